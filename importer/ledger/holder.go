@@ -1,0 +1,15 @@
+package ledger
+
+import (
+	"os"
+	"time"
+)
+
+// thisProcess is the holder that other runs are told of.
+func thisProcess() Holder {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	return Holder{PID: os.Getpid(), Host: host, Since: time.Now().UTC()}
+}

@@ -1,0 +1,184 @@
+// Package ledger owns what contactsync remembers between runs: the runs, what each organisation showed before a run's
+// first write, the intent that is durable before a request leaves, and the result that follows its answer. It also owns
+// the lock that keeps two runs from working on one organisation at the same time.
+//
+// It guarantees that an intent which [Ledger.Intend] has answered with nil survives a kill and a power cut, and that a
+// ledger which could not write once never says yes again: after a failed write or fsync nobody knows what is on disk.
+// It decides nothing about rows, sends nothing, and holds no contact data: hashes, ids, numbers, times, and the API's
+// own words with the values masked by whoever hands them in.
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Scope is what a lock covers and what recognises an organisation: the same number on two hosts (production and a
+// simulator) is two organisations.
+type Scope struct {
+	// Host is the API's host[:port] in lower case.
+	Host string
+	// Org is the organisation's number.
+	Org int64
+}
+
+// String names the scope for messages.
+func (s Scope) String() string { return fmt.Sprintf("organisation %d at %s", s.Org, s.Host) }
+
+// StillOpen is the exit code of a run that has not ended.
+const StillOpen = -1
+
+// Run is one run of the program.
+type Run struct {
+	ID      string
+	Command string
+	Version string
+	// Job is the name that the user gave to a recurring job; may be empty.
+	Job     string
+	Started time.Time
+	// Finished is zero and ExitCode is StillOpen until Finish. Begin ignores both.
+	Finished  time.Time
+	ExitCode  int
+	ReportDir string
+	DryRun    bool
+}
+
+// RowKey recognises a row over runs, whatever file it stands in and at which line.
+type RowKey struct {
+	Scope Scope
+	// Content is the hash of the whole normalised contact, Key the hash of what it is matched on.
+	Content contact.Hash
+	Key     contact.Hash
+	// Occurrence tells rows with the same content apart: 0 for the first one in the input.
+	Occurrence int
+}
+
+// identity is what makes two attempts those of the same row. Key is no part of it: it follows from the content and
+// from what the user matches on today.
+type identity struct {
+	content    contact.Hash
+	occurrence int
+}
+
+func (k RowKey) identity() identity { return identity{k.Content, k.Occurrence} }
+
+// Intent says that a request is about to leave.
+type Intent struct {
+	// Run is the id of a run that has begun.
+	Run string
+	// Seq is the run's data row, counted over all inputs from 1.
+	Seq    int
+	Row    RowKey
+	Action plan.Action
+	// Attempt counts the row's requests in this run from 1; 0 is a row that has to be noted although nothing left.
+	// Intending an attempt again takes its result away.
+	Attempt int
+	At      time.Time
+}
+
+// Result says how an attempt ended.
+type Result struct {
+	Status  plan.Status
+	Receipt plan.Receipt
+	Field   contact.Field
+	// Code is the API's error code and token, Detail its words with all values masked.
+	Code   string
+	Detail string
+	At     time.Time
+}
+
+// Attempt is an intent and, once it is known, how it ended.
+type Attempt struct {
+	Intent
+	// Result is nil while the attempt is open: its request may have left, and nobody knows what became of it.
+	Result *Result
+}
+
+// unclear reports whether nobody knows if the attempt took effect.
+func (a *Attempt) unclear() bool { return a.Result == nil || a.Result.Status == plan.Uncertain }
+
+// Ledger is what a run needs of its memory. Its methods are safe for concurrent use. Times are kept in UTC to the
+// microsecond. After a failed write every method that would write fails with that first error, wrapped in [ErrBroken].
+type Ledger interface {
+	// Begin notes a new run, durably. Its id must be new.
+	Begin(ctx context.Context, r Run) error
+	// Finish notes how a run ended, durably, with everything that was settled before.
+	Finish(ctx context.Context, run string, exit int, at time.Time) error
+	// Runs returns all runs in the order in which they began.
+	Runs(ctx context.Context) ([]Run, error)
+
+	// Baseline notes, durably, the ids that an organisation's listing showed before the run's first write. Called
+	// again for the same run and scope it replaces what was there.
+	Baseline(ctx context.Context, run string, s Scope, ids []int64) error
+	// BaselineOf returns what Baseline noted, ascending, each id once; ok is false if nothing was noted.
+	BaselineOf(ctx context.Context, run string, s Scope) (ids []int64, ok bool, err error)
+
+	// Intend notes an intent; when it returns nil the intent is durable and its request may leave. Callers share
+	// commits. It heeds ctx only until its intent is part of a commit: an error of ctx means that there is no intent,
+	// nil that there is one, also if ctx has been cancelled meanwhile. A caller that does not send after a nil settles
+	// the intent (EffectNone).
+	Intend(ctx context.Context, i Intent) error
+	// Settle notes how the row's last attempt ended; it replaces an earlier result. It rides with the next commit and
+	// need not be durable when it returns: a result that a crash takes leaves an open intent, which is the careful side.
+	Settle(ctx context.Context, run string, seq int, r Result) error
+	// Flush makes every result durable that was settled before.
+	Flush(ctx context.Context) error
+
+	// Open returns, over all runs, the rows of a scope of which nobody knows whether the request took effect: those
+	// whose last attempt is open or ended uncertain, by run and row.
+	Open(ctx context.Context, s Scope) ([]Attempt, error)
+	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
+	// number of rows.
+	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]
+
+	// Lock keeps every other run off a scope until unlock is called or the process dies. It does not wait: the error
+	// is a *HeldError if somebody has the lock. Calling unlock again does nothing.
+	Lock(ctx context.Context, s Scope) (unlock func() error, err error)
+	// Close flushes and lets go of the ledger. Locks are let go by their own unlock.
+	Close() error
+}
+
+var (
+	// ErrReadOnly answers every write to a ledger that was opened for reading.
+	ErrReadOnly = errors.New("the ledger was opened for reading only")
+	// ErrBroken is wrapped by the error of a ledger that could not write. It stays: what a failed fsync left on disk
+	// can't be found out by trying again.
+	ErrBroken = errors.New("the ledger can't be written")
+	// ErrUnknownRun is wrapped when a run is meant that never began.
+	ErrUnknownRun = errors.New("the ledger knows no such run")
+	// ErrNoIntent is wrapped when a row is settled that has no intent.
+	ErrNoIntent = errors.New("the ledger holds no intent of this row")
+
+	errClosed       = errors.New("the ledger is closed")
+	errRunExists    = errors.New("the ledger has a run of this id already")
+	errAttemptOrder = errors.New("a later attempt of this row stands in the ledger")
+)
+
+// Holder is who has a lock.
+type Holder struct {
+	PID   int       `json:"pid"`
+	Host  string    `json:"host"`
+	Since time.Time `json:"since"`
+}
+
+// String names the holder for messages.
+func (h Holder) String() string {
+	if h.PID == 0 {
+		return "another run"
+	}
+	return fmt.Sprintf("process %d on %s since %s", h.PID, h.Host, h.Since.UTC().Format(time.RFC3339))
+}
+
+// HeldError says that another run works on the organisation.
+type HeldError struct {
+	Scope  Scope
+	Holder Holder
+}
+
+func (e *HeldError) Error() string { return fmt.Sprintf("%s is locked by %s", e.Scope, e.Holder) }

@@ -1,0 +1,298 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Memory is a ledger that lasts as long as the process: for runs against the simulator, and for tests. It keeps a row
+// in about a hundred bytes and the texts of its result.
+type Memory struct {
+	mu     sync.Mutex
+	closed bool
+	runs   []*memoryRun
+	byID   map[string]*memoryRun
+	scopes []Scope
+	scope  map[Scope]uint32
+	locked map[Scope]Holder
+	texts  texts
+}
+
+var _ Ledger = (*Memory)(nil)
+
+type memoryRun struct {
+	Run
+	baselines map[Scope][]int64
+	attempts  []record
+	last      map[int32]*page // by Seq / pageRows
+}
+
+// pageRows is how many rows share one page of the index from a row to its last attempt: rows are dense where anything
+// was sent, and a page costs less than the same rows in a map.
+const pageRows = 1024
+
+// page holds, for each row, 1 + the index of its last attempt; 0: the row has none.
+type page [pageRows]uint32
+
+// record is an attempt without pointers, so that a million of them cost the garbage collector nothing.
+type record struct {
+	row       identity
+	key       [16]byte
+	at        int64
+	settled   int64
+	contactID int64
+	text      textRef // request ids, field, code and detail, in this order
+	scope     uint32
+	seq       int32
+	attempt   int32
+	attempts  int32
+	http      int32
+	action    uint8
+	status    uint8 // 0: open
+	effect    uint8
+}
+
+// NewMemory returns an empty ledger.
+func NewMemory() *Memory {
+	return &Memory{byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}}
+}
+
+// Begin implements [Ledger].
+func (m *Memory) Begin(ctx context.Context, r Run) error {
+	return m.with(ctx, func() error {
+		if m.byID[r.ID] != nil {
+			return runError(r.ID, errRunExists)
+		}
+		r.Started = unstamp(stamp(r.Started))
+		r.Finished, r.ExitCode = time.Time{}, StillOpen
+		run := &memoryRun{Run: r, baselines: map[Scope][]int64{}, last: map[int32]*page{}}
+		m.runs = append(m.runs, run)
+		m.byID[r.ID] = run
+		return nil
+	})
+}
+
+// Finish implements [Ledger].
+func (m *Memory) Finish(ctx context.Context, run string, exit int, at time.Time) error {
+	return m.withRun(ctx, run, func(r *memoryRun) error {
+		r.ExitCode, r.Finished = exit, unstamp(stamp(at))
+		return nil
+	})
+}
+
+// Runs implements [Ledger].
+func (m *Memory) Runs(ctx context.Context) (runs []Run, err error) {
+	err = m.with(ctx, func() error {
+		for _, r := range m.runs {
+			runs = append(runs, r.Run)
+		}
+		return nil
+	})
+	return runs, err
+}
+
+// Baseline implements [Ledger].
+func (m *Memory) Baseline(ctx context.Context, run string, s Scope, ids []int64) error {
+	return m.withRun(ctx, run, func(r *memoryRun) error {
+		r.baselines[s] = ascending(ids)
+		return nil
+	})
+}
+
+// BaselineOf implements [Ledger].
+func (m *Memory) BaselineOf(ctx context.Context, run string, s Scope) (ids []int64, ok bool, err error) {
+	err = m.withRun(ctx, run, func(r *memoryRun) error {
+		ids, ok = r.baselines[s]
+		ids = slices.Clone(ids)
+		return nil
+	})
+	return ids, ok, err
+}
+
+// Intend implements [Ledger].
+func (m *Memory) Intend(ctx context.Context, i Intent) error {
+	if err := i.check(); err != nil {
+		return intendError(&i, err)
+	}
+	err := m.withRun(ctx, i.Run, func(r *memoryRun) error {
+		rec := record{
+			row: i.Row.identity(), key: i.Row.Key, at: stamp(i.At), scope: m.scopeNumber(i.Row.Scope),
+			seq: int32(i.Seq), attempt: int32(i.Attempt), action: actionCode(i.Action),
+		}
+		slot := r.slot(i.Seq)
+		if *slot == 0 || r.attempts[*slot-1].attempt < rec.attempt {
+			r.attempts = append(r.attempts, rec)
+			*slot = uint32(len(r.attempts))
+			return nil
+		}
+		if r.attempts[*slot-1].attempt > rec.attempt {
+			return errAttemptOrder
+		}
+		r.attempts[*slot-1] = rec
+		return nil
+	})
+	if err != nil {
+		return intendError(&i, err)
+	}
+	return nil
+}
+
+// Settle implements [Ledger].
+func (m *Memory) Settle(ctx context.Context, run string, seq int, res Result) error {
+	err := res.check()
+	if err == nil {
+		err = m.withRun(ctx, run, func(r *memoryRun) error { return m.settle(r, seq, &res) })
+	}
+	if err != nil {
+		return settleError(seq, err)
+	}
+	return nil
+}
+
+func (m *Memory) settle(r *memoryRun, seq int, res *Result) error {
+	index := r.index(seq)
+	if index == 0 {
+		return ErrNoIntent
+	}
+	rec := &r.attempts[index-1]
+	rec.status, rec.effect = statusCode(res.Status), uint8(res.Receipt.Effect)
+	rec.contactID, rec.attempts, rec.http = res.Receipt.ContactID, int32(res.Receipt.Attempts), int32(res.Receipt.HTTPStatus)
+	rec.settled = stamp(res.At)
+	rec.text = m.texts.add(res.Receipt.RequestID, res.Receipt.CloudFrontID, string(res.Field), res.Code, res.Detail)
+	return nil
+}
+
+// Flush implements [Ledger]; there is nothing more durable to flush to.
+func (m *Memory) Flush(ctx context.Context) error { return m.with(ctx, func() error { return nil }) }
+
+// Open implements [Ledger].
+func (m *Memory) Open(ctx context.Context, s Scope) (open []Attempt, err error) {
+	err = m.with(ctx, func() error {
+		number, ok := m.scope[s]
+		if !ok {
+			return nil
+		}
+		for _, a := range m.lastOf(number, m.unclearRows(number)) {
+			if a.unclear() {
+				open = append(open, a)
+			}
+		}
+		slices.SortStableFunc(open, func(a, b Attempt) int {
+			return cmp.Or(cmp.Compare(m.order(a.Run), m.order(b.Run)), cmp.Compare(a.Seq, b.Seq))
+		})
+		return nil
+	})
+	return open, err
+}
+
+// unclearRows returns the rows of which some run's last attempt is unclear.
+func (m *Memory) unclearRows(scope uint32) map[identity]bool {
+	rows := map[identity]bool{}
+	for _, run := range m.runs {
+		for rec := range run.lastRecords() {
+			if rec.scope == scope && (rec.status == 0 || rec.status == statusCode(plan.Uncertain)) {
+				rows[rec.row] = true
+			}
+		}
+	}
+	return rows
+}
+
+// lastOf returns the last attempt of each of these rows: that of the latest run that tried it.
+func (m *Memory) lastOf(scope uint32, rows map[identity]bool) []Attempt {
+	last := map[identity]Attempt{}
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, run := range m.runs {
+		for rec := range run.lastRecords() {
+			if rec.scope == scope && rows[rec.row] {
+				last[rec.row] = m.attempt(run, rec)
+			}
+		}
+	}
+	return slices.Collect(maps.Values(last))
+}
+
+func (m *Memory) order(run string) int { return slices.Index(m.runs, m.byID[run]) }
+
+// Outcomes implements [Ledger].
+func (m *Memory) Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error] {
+	return func(yield func(Attempt, error) bool) {
+		for from := 1; ; {
+			var batch []Attempt
+			err := m.withRun(ctx, run, func(r *memoryRun) error {
+				batch = m.outcomes(r, from)
+				return nil
+			})
+			if err != nil {
+				yield(Attempt{}, err)
+				return
+			}
+			for _, a := range batch {
+				if !yield(a, nil) {
+					return
+				}
+			}
+			if len(batch) == 0 {
+				return
+			}
+			from = batch[len(batch)-1].Seq + 1
+		}
+	}
+}
+
+// outcomes returns the last attempts of the next page that has a row from on, so that the lock is not held while the
+// caller works on them.
+func (m *Memory) outcomes(r *memoryRun, from int) []Attempt {
+	var batch []Attempt
+	for _, number := range slices.Sorted(maps.Keys(r.last)) {
+		if int(number) < from/pageRows {
+			continue
+		}
+		for _, index := range r.last[number] {
+			if index != 0 && int(r.attempts[index-1].seq) >= from {
+				batch = append(batch, m.attempt(r, &r.attempts[index-1]))
+			}
+		}
+		if len(batch) > 0 {
+			break
+		}
+	}
+	return batch
+}
+
+// Lock implements [Ledger]. It keeps off whoever shares this very value.
+func (m *Memory) Lock(ctx context.Context, s Scope) (func() error, error) {
+	err := m.with(ctx, func() error {
+		if h, held := m.locked[s]; held {
+			return &HeldError{Scope: s, Holder: h}
+		}
+		m.locked[s] = thisProcess()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sync.OnceValue(func() error {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.locked, s)
+		return nil
+	}), nil
+}
+
+// Close implements [Ledger].
+func (m *Memory) Close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	return nil
+}
