@@ -1,0 +1,264 @@
+package source
+
+import (
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// dialect is the form of a table: all that must be known, besides the encoding, to read its rows.
+type dialect struct {
+	delim      rune
+	newline    string // the most frequent line end behind a record
+	mixed      bool   // others occur too
+	sepLine    bool
+	headerLine int // physical, from 1
+	header     []string
+}
+
+// delimiters returns those that are looked for; of two that fit equally well, the earlier one is taken.
+func delimiters() []rune { return []rune{'\t', ';', '|', '^', ','} }
+
+const (
+	lookAtRecords = 500
+	lookAtHeader  = 50
+)
+
+// look is a sample cut into records with one delimiter.
+type look struct {
+	delim   rune
+	records []record
+	width   int     // the usual number of cells
+	quality float64 // how much it looks like a table, from 0 to 1
+	header  int     // index in records; -1 if none was found
+}
+
+// sniff tells the dialect of the text at the start of an input. whole says that the text is all there is. What the
+// options tell is taken as told.
+func sniff(text string, whole bool, o Options) (dialect, bool) {
+	d := dialect{delim: o.Delimiter}
+	line := 1
+	if sep, rest, ok := sepLine(text); ok {
+		d.sepLine = true
+		text, line = rest, 2
+		if d.delim == 0 {
+			d.delim = sep
+		}
+	}
+	for ; o.HeaderLine > line; line++ {
+		_, rest, ok := cutLine(text)
+		if !ok {
+			return d, false
+		}
+		text = rest
+	}
+	var best look
+	if d.delim != 0 {
+		best = lookAt(text, line, whole, d.delim, o.HeaderLine > 0)
+	} else {
+		best = bestLook(text, line, whole, o.HeaderLine > 0)
+	}
+	if best.header < 0 {
+		return d, false
+	}
+	d.delim = best.delim
+	d.headerLine = best.records[best.header].line
+	d.header = best.records[best.header].cells
+	d.newline, d.mixed = usualNewline(best.records)
+	return d, true
+}
+
+func bestLook(text string, line int, whole bool, told bool) look {
+	var best look
+	single := look{header: -1}
+	for _, delim := range delimiters() {
+		l := lookAt(text, line, whole, delim, told)
+		if l.quality > best.quality+1e-9 {
+			best = l
+		}
+		if l.width <= 1 && (single.header < 0 || delim == ',') {
+			single = l // does not cut anything: fits a table of one column
+		}
+	}
+	if best.quality > 0 {
+		return best
+	}
+	if single.header < 0 {
+		return lookAt(text, line, whole, '\t', told)
+	}
+	return single
+}
+
+// lookAt cuts a text with one delimiter. told says that the first record is the header.
+func lookAt(text string, line int, whole bool, delim rune, told bool) look {
+	l := look{delim: delim, header: -1}
+	fed := false
+	s := newSplitter(delim, func(dst []byte) ([]byte, error) {
+		if fed {
+			return dst, io.EOF
+		}
+		fed = true
+		return append(dst, text...), nil
+	})
+	s.line = line
+	for len(l.records) < lookAtRecords {
+		rec, err := s.next()
+		if err != nil {
+			break
+		}
+		if !whole && s.eof && s.pos == len(s.text) {
+			break // cut off by the sample's end
+		}
+		rec.cells = append([]string(nil), rec.cells...)
+		l.records = append(l.records, rec)
+	}
+	l.width = usualWidth(l.records)
+	l.header = findHeader(l.records, l.width, told)
+	if l.width > 1 && l.header >= 0 && len(l.records[l.header].cells) > 1 {
+		l.quality = tableness(l.records[l.header:], l.width)
+	}
+	return l
+}
+
+// usualWidth returns how many cells most records have that have more than one, empty ones at the end not counted.
+func usualWidth(records []record) int {
+	counts := map[int]int{}
+	best := 1
+	for _, rec := range records {
+		n := filled(rec.cells)
+		if rec.blank || rec.fault != noFault || n < 2 {
+			continue
+		}
+		counts[n]++
+		if counts[n] > counts[best] || counts[n] == counts[best] && n > best {
+			best = n
+		}
+	}
+	return best
+}
+
+// filled counts cells without the empty ones at the end.
+func filled(cells []string) int {
+	n := len(cells)
+	for n > 0 && Clean(cells[n-1]) == "" {
+		n--
+	}
+	return n
+}
+
+func tableness(records []record, width int) float64 {
+	sum, total := 0.0, 0
+	for _, rec := range records {
+		if rec.blank {
+			continue
+		}
+		total++
+		switch n := filled(rec.cells); {
+		case rec.fault != noFault:
+			sum -= 0.5
+		case n == width || len(rec.cells) == width:
+			sum++
+		case len(rec.cells) > 1:
+			sum += 0.5
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / float64(total) * (1 - 1/float64(width))
+}
+
+// findHeader returns the first record that is wide enough to name the columns: titles, dates and filters that reports
+// put above the table are not.
+func findHeader(records []record, width int, told bool) int {
+	first, gap := -1, false
+	for i, rec := range records[:min(len(records), lookAtHeader)] {
+		if rec.blank {
+			gap = gap || first >= 0
+			continue
+		}
+		if told {
+			return i
+		}
+		if first < 0 {
+			first = i
+		}
+		if rec.fault != noFault || !wideEnough(rec.cells, width) {
+			continue
+		}
+		if i != first && width == 2 && !gap {
+			break // a list of one column with a comma in it, rather than a title above two columns
+		}
+		if len(rec.cells) < width && i+1 < len(records) && records[i+1].blank {
+			continue // a title with a comma in it: no blank line stands between a header and its rows
+		}
+		return i
+	}
+	return first
+}
+
+func wideEnough(cells []string, width int) bool {
+	named := 0
+	for _, c := range cells {
+		if Clean(c) != "" {
+			named++
+		}
+	}
+	if width <= 2 {
+		return len(cells) >= width && named > 0
+	}
+	return len(cells)*10 >= width*6 && named >= max(2, (width+1)/2)
+}
+
+func usualNewline(records []record) (newline string, mixed bool) {
+	counts := map[string]int{}
+	for _, rec := range records {
+		if rec.eol != "" {
+			counts[rec.eol]++
+		}
+	}
+	newline = "\n"
+	for _, eol := range []string{"\r\n", "\r"} {
+		if counts[eol] > counts[newline] {
+			newline = eol
+		}
+	}
+	return newline, len(counts) > 1
+}
+
+// sepLine reads the line "sep=;" with which a file tells spreadsheets its delimiter.
+func sepLine(text string) (delim rune, rest string, ok bool) {
+	line, rest, _ := cutLine(text)
+	line = strings.Trim(strings.TrimSpace(line), `"`)
+	if len(line) < 5 {
+		if line != "sep=" && line != "SEP=" { // a tab may be taken for a blank at the end
+			return 0, text, false
+		}
+		return '\t', rest, true
+	}
+	if !strings.EqualFold(line[:4], "sep=") {
+		return 0, text, false
+	}
+	r, size := utf8.DecodeRuneInString(line[4:])
+	if len(line) != 4+size || !validDelimiter(r) {
+		return 0, text, false
+	}
+	return r, rest, true
+}
+
+func validDelimiter(r rune) bool {
+	return r != 0 && r != '"' && r != '\r' && r != '\n' && r != utf8.RuneError && utf8.ValidRune(r)
+}
+
+// cutLine splits a text behind its first line; ok is false where there is none behind it.
+func cutLine(text string) (line, rest string, ok bool) {
+	i := strings.IndexAny(text, "\r\n")
+	if i < 0 {
+		return text, "", false
+	}
+	line, rest = text[:i], text[i+1:]
+	if text[i] == '\r' {
+		rest = strings.TrimPrefix(rest, "\n")
+	}
+	return line, rest, true
+}

@@ -1,0 +1,42 @@
+package source
+
+import "fmt"
+
+// FormatError says that an input can be read but is not a table that can be imported: the file, or what was said about
+// it on the command line, has to change. Trying again does not help.
+type FormatError struct {
+	// File is the input's name as given; "-" is standard input.
+	File string
+	// Line is the physical line that it is about, from 1; 0 if it is about the whole file.
+	Line int
+	// Message says what is wrong, in one lower-case clause.
+	Message string
+	// Fix says what to do now.
+	Fix string
+}
+
+// Error names file, line and what is wrong; the fix is a field of its own, to be shown on its own line.
+func (e *FormatError) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s: line %d: %s", displayName(e.File), e.Line, e.Message)
+	}
+	return fmt.Sprintf("%s: %s", displayName(e.File), e.Message)
+}
+
+// ChangedError says that an input is no longer the one that was opened. No row of the changed part was given out.
+type ChangedError struct {
+	File string
+	// Offset is where, in bytes from the start, the block begins that is different, missing or new.
+	Offset int64
+}
+
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("%s: the file changed while it was being read (at or behind byte %d)", displayName(e.File), e.Offset)
+}
+
+func displayName(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return fmt.Sprintf("%q", name)
+}

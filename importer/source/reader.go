@@ -1,0 +1,257 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxFooter is how many remarks may stand below the rows; more than that are rows.
+const maxFooter = 32
+
+// slabSize is how many cells are allocated at once.
+const slabSize = 4096
+
+// Reader is one pass over an input's rows.
+type Reader struct {
+	in    *Input
+	file  io.ReadCloser
+	split *splitter
+	slab  []string
+	rows  int
+	err   error
+
+	afterBlank bool
+	held       []Row // may be remarks below the table, if nothing else follows
+	released   int   // of held, how many are to be given out
+}
+
+func newReader(in *Input, file io.ReadCloser) *Reader {
+	blocks := newBlockReader(in.name, file, in.sums)
+	dec := in.charset.decoder()
+	skip, ended := in.mark, false
+	feed := func(dst []byte) ([]byte, error) {
+		if ended {
+			return dst, io.EOF
+		}
+		block, err := blocks.next()
+		if err == io.EOF {
+			ended = true
+			return dec.append(dst, nil, true), io.EOF
+		}
+		if err != nil {
+			return dst, err
+		}
+		n := min(skip, len(block))
+		skip -= n
+		return dec.append(dst, block[n:], false), nil
+	}
+	return &Reader{in: in, file: file, split: newSplitter(in.dialect.delim, feed)}
+}
+
+// start goes behind the header.
+func (r *Reader) start() error {
+	for r.split.line < r.in.dialect.headerLine {
+		if err := r.split.skipLine(); err != nil {
+			return err
+		}
+	}
+	rec, err := r.split.next()
+	if err != nil {
+		return err
+	}
+	if rec.fault != noFault {
+		d := defectOf(rec)
+		return &FormatError{File: r.in.name, Line: rec.line, Message: "the header cannot be read: " + d.Message, Fix: d.Fix}
+	}
+	r.split.width = len(r.in.header)
+	return nil
+}
+
+// Next returns the next row, and io.EOF behind the last one. A row that cannot be used is a row with a Defect; an error
+// ends the pass.
+func (r *Reader) Next() (Row, error) {
+	for {
+		if r.released > 0 {
+			row := r.held[0]
+			r.held = r.held[1:]
+			r.released--
+			return r.number(row), nil
+		}
+		if r.err != nil {
+			return Row{}, r.err
+		}
+		rec, err := r.split.next()
+		if err != nil {
+			r.end(err)
+			continue
+		}
+		if rec.blank {
+			r.afterBlank = true
+			continue
+		}
+		row := r.row(rec)
+		if r.afterBlank && r.rows > 0 && len(r.in.header) > 1 && len(r.held) < maxFooter && remark(rec) {
+			r.held = append(r.held, row)
+			continue
+		}
+		r.afterBlank = false
+		if len(r.held) > 0 {
+			r.held = append(r.held, row)
+			r.released = len(r.held)
+			continue
+		}
+		return r.number(row), nil
+	}
+}
+
+// end notes how the pass ended; a complete one tells the input what it learned.
+func (r *Reader) end(err error) {
+	r.err = err
+	if err == io.EOF && !r.in.complete {
+		r.in.complete, r.in.rows, r.in.footer = true, r.rows, len(r.held)
+	}
+}
+
+func (r *Reader) number(row Row) Row {
+	r.rows++
+	row.Number = r.rows
+	return row
+}
+
+// remark reports whether a record is one that reports put below their table: a text in one cell and nothing else. A
+// cell with an @ is more likely somebody's only datum.
+func remark(rec record) bool {
+	n := 0
+	for _, c := range rec.cells {
+		if Clean(c) != "" {
+			n++
+		}
+	}
+	return rec.fault == noFault && n == 1 && !strings.Contains(rec.raw, "@")
+}
+
+// row makes a row of a record.
+func (r *Reader) row(rec record) Row {
+	row := Row{Line: rec.line}
+	if rec.fault != noFault {
+		row.Defect = defectOf(rec)
+		row.Raw = clip(rec.raw)
+		return row
+	}
+	width := len(r.in.header)
+	if len(r.slab) < width {
+		r.slab = make([]string, max(slabSize, width))
+	}
+	row.Cells, r.slab = r.slab[:width:width], r.slab[width:]
+	copy(row.Cells, rec.cells)
+	if row.Defect = r.defect(rec, width); row.Defect != nil {
+		row.Raw = rec.raw
+	}
+	return row
+}
+
+// defect looks for what is wrong with a record whose quotes are right.
+func (r *Reader) defect(rec record, width int) *Defect {
+	if len(rec.raw) > MaxCell {
+		for i, c := range rec.cells {
+			if len(c) > MaxCell {
+				return &Defect{Code: CodeCellTooLong, Column: i + 1,
+					Message: fmt.Sprintf("the cell in column %d has %d bytes; %d is the most that is read", i+1, len(c), MaxCell),
+					Fix:     "shorten the cell, or look for a quote that is never closed"}
+			}
+		}
+	}
+	for i := width; i < len(rec.cells); i++ {
+		if Clean(rec.cells[i]) != "" {
+			return &Defect{Code: CodeExtraCells, Column: i + 1,
+				Message: fmt.Sprintf("the row has %d cells, the header only %d", filled(rec.cells), width),
+				Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it", delimiterName(r.in.dialect.delim))}
+		}
+	}
+	if !r.in.sound && wrongBytes(rec.raw, r.in.charset.name) {
+		return &Defect{Code: CodeEncoding, Column: wrongColumn(rec.cells, r.in.charset.name),
+			Message: fmt.Sprintf("the row has bytes that mean nothing in %s", r.in.charset.name),
+			Fix:     "correct the characters, or give the file's encoding with --encoding"}
+	}
+	return nil
+}
+
+func wrongBytes(text, encoding string) bool {
+	if encoding == UTF8 {
+		return !utf8.ValidString(text)
+	}
+	return strings.Contains(text, "\uFFFD")
+}
+
+func wrongColumn(cells []string, encoding string) int {
+	for i, c := range cells {
+		if wrongBytes(c, encoding) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func defectOf(rec record) *Defect {
+	d := &Defect{Code: CodeQuote, Column: rec.column}
+	switch rec.fault {
+	case faultTooLong:
+		d.Code, d.Column = CodeRowTooLong, 0
+		d.Message = fmt.Sprintf("the row is longer than %d bytes", MaxRow)
+		d.Fix = "shorten it, or look for a quote that is never closed or a missing line end"
+	case faultUnclosed:
+		d.Message = "a quote is opened and never closed"
+		d.Fix = `close the quote, or write a quote that belongs to the text twice ("")`
+	case faultStray:
+		d.Message = "a quote stands within a cell"
+		d.Fix = `write a quote that belongs to the text twice (""), within a cell that is in quotes; or close the quote before it`
+	case noFault:
+	}
+	if d.Column > 0 {
+		d.Message += fmt.Sprintf(" (column %d)", d.Column)
+	}
+	return d
+}
+
+// clip cuts a text that is too long to be shown as a whole, between two characters.
+func clip(raw string) string {
+	if len(raw) <= MaxRow {
+		return raw
+	}
+	cut := maxRaw
+	for cut > 0 && !utf8.RuneStart(raw[cut]) {
+		cut--
+	}
+	return raw[:cut]
+}
+
+func delimiterName(d rune) string {
+	switch d {
+	case ',':
+		return "comma"
+	case ';':
+		return "semicolon"
+	case '\t':
+		return "tab"
+	}
+	return fmt.Sprintf("%q", d)
+}
+
+// Close ends the pass.
+func (r *Reader) Close() error {
+	if r.err == nil {
+		r.err = errors.New("reading behind the end: the pass is closed")
+	}
+	return r.file.Close()
+}
+
+// joinClose closes what an error leaves open.
+func joinClose(err error, closing func() error) error {
+	if closed := closing(); closed != nil {
+		return errors.Join(err, closed)
+	}
+	return err
+}

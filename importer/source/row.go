@@ -1,0 +1,53 @@
+package source
+
+// The limits of one record. They are far above what a contact can need, and low enough that a broken quote or a file
+// without line ends does not fill the memory.
+const (
+	// MaxCell is the size in bytes (of UTF-8) above which a cell makes its row defective.
+	MaxCell = 64 << 10
+	// MaxRow is the size in bytes (of UTF-8) above which a record is no longer read as a whole.
+	MaxRow = 1 << 20
+	// MaxColumns is the widest header: that of a spreadsheet.
+	MaxColumns = 16384
+
+	// maxRaw is how much of a record that is too long is kept to show it.
+	maxRaw = 64 << 10
+)
+
+// Row is one data record as found. It is never changed after it is made.
+//
+// The texts share memory with those of neighbouring rows: what is to be kept for long is to be cloned.
+type Row struct {
+	// Number counts the data rows of the input from 1, defective ones included.
+	Number int
+	// Line is the physical line on which the record starts, from 1.
+	Line int
+	// Cells are as decoded, not cleaned: exactly as many as the header has, if Defect is nil. With a defect they are
+	// what could be told apart, at most as many as the header has, or nil.
+	Cells []string
+	// Raw is the record's text without its last line end. It is only there with a Defect, and cut off for a record that
+	// is longer than MaxRow.
+	Raw string
+	// Defect says why the record cannot be used; nil if it can.
+	Defect *Defect
+}
+
+// The codes of defects. They are stable, for scripts.
+const (
+	CodeQuote       = "row.quote"
+	CodeExtraCells  = "row.extra_cells"
+	CodeRowTooLong  = "row.too_long"
+	CodeCellTooLong = "cell.too_long"
+	CodeEncoding    = "row.encoding"
+)
+
+// Defect is what is wrong with the text of one record. It costs that record and no other.
+type Defect struct {
+	Code string
+	// Message says what is wrong, in one lower-case clause.
+	Message string
+	// Fix says what to do now.
+	Fix string
+	// Column is the cell that it is about, from 1; 0 if it is about the whole record.
+	Column int
+}

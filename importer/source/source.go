@@ -1,0 +1,164 @@
+// Package source opens inputs and reads their rows: it owns encoding, delimiter, quotes, line ends, and what stands
+// around a table (titles above its header, remarks below its rows). It knows nothing of what columns mean.
+//
+// It guarantees:
+//   - Each pass over an input gives the same rows. An input that changes between two passes ends the later one in a
+//     [*ChangedError] before a row of the changed part is given out.
+//   - Each record is given out exactly once, and a broken one costs itself and not its neighbours: it is a [Row] with a
+//     [Defect]. Nothing is repaired silently.
+//   - Memory stays bounded, whatever the input holds.
+//
+// It does not clean cells ([Clean] is for the one who maps them), does not write, and does not log.
+package source
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// Options say what the user told about an input. What is zero is detected.
+type Options struct {
+	// Format is "csv" or empty.
+	Format string
+	// Encoding is a name as in [Detected], or any other that is in use for the same encoding ("latin1", "cp1252").
+	Encoding string
+	// Delimiter separates cells.
+	Delimiter rune
+	// HeaderLine is the physical line that names the columns, from 1.
+	HeaderLine int
+}
+
+// Env is what an input is made of.
+type Env struct {
+	// Open opens a file; it is called again for each pass.
+	Open func(name string) (io.ReadCloser, error)
+	// Stdin is read once, and kept in a temporary file.
+	Stdin io.Reader
+	// TempFile makes a file that only the user can read; it is removed when the input is closed. Nil means one in the
+	// system's folder for such files.
+	TempFile func() (*os.File, error)
+}
+
+// Detected is how an input was read: detected, or told.
+type Detected struct {
+	Format   string // "csv"
+	Encoding string // "utf-8", "utf-16-le", "windows-1252", "mac-roman", ...
+	BOM      bool
+	// Delimiter separates cells. For a table of one column it is one that does not occur.
+	Delimiter rune
+	// Newline is the most frequent line end of records: LF, CRLF or CR; MixedNewlines says that there are others.
+	Newline       string
+	MixedNewlines bool
+	// SepLine says that the first line is "sep=;" or the like.
+	SepLine bool
+	// HeaderLine is the header's physical line, from 1.
+	HeaderLine int
+	// Preamble is the number of lines above the header, without the sep line.
+	Preamble int
+	// Footer is the number of records below the last row that are no rows. It is known after the first complete pass.
+	Footer int
+	// EncodingTold, DelimiterTold and HeaderLineTold say that the user told it.
+	EncodingTold, DelimiterTold, HeaderLineTold bool
+}
+
+// Input is an input that can be read any number of times, by one goroutine at a time.
+type Input struct {
+	name    string
+	store   *store
+	sums    *checksums
+	charset charset
+	mark    int  // length of the byte order mark
+	sound   bool // no byte of it is wrong in its encoding
+	dialect dialect
+	told    Options
+	header  []string
+
+	rows     int
+	footer   int
+	complete bool
+}
+
+// Open opens an input, looks through all of it once and tells its form. "-" is standard input. A [*FormatError] says
+// that it is not a table that can be imported.
+func Open(env Env, name string, o Options) (*Input, error) {
+	if err := o.check(name); err != nil {
+		return nil, err
+	}
+	st, seen, sums, err := openStore(env, name)
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{name: name, store: st, sums: sums, told: o}
+	if err := in.detect(seen); err != nil {
+		return nil, joinClose(err, st.close)
+	}
+	return in, nil
+}
+
+func (o Options) check(name string) error {
+	switch {
+	case o.Format != "" && o.Format != "csv":
+		return &FormatError{File: name, Message: fmt.Sprintf("the format %q is not known", o.Format), Fix: "use csv"}
+	case o.Delimiter != 0 && !validDelimiter(o.Delimiter):
+		return &FormatError{File: name, Message: fmt.Sprintf("%q cannot separate cells", o.Delimiter), Fix: "give one character that is no quote and no line end"}
+	case o.HeaderLine < 0:
+		return &FormatError{File: name, Message: fmt.Sprintf("there is no line %d", o.HeaderLine), Fix: "lines are counted from 1"}
+	}
+	if _, ok := lookupCharset(o.Encoding); o.Encoding != "" && !ok {
+		return &FormatError{File: name, Message: fmt.Sprintf("the encoding %q is not known", o.Encoding),
+			Fix: "use utf-8, utf-16-le, utf-16-be, windows-1252, windows-1250, windows-1251, iso-8859-1, iso-8859-2, iso-8859-15 or mac-roman"}
+	}
+	return nil
+}
+
+// Name returns the input's name as given; "-" for standard input.
+func (in *Input) Name() string { return in.name }
+
+// Detected returns how the input is read.
+func (in *Input) Detected() Detected {
+	d := Detected{
+		Format: "csv", Encoding: in.charset.name, BOM: in.mark > 0,
+		Delimiter: in.dialect.delim, Newline: in.dialect.newline, MixedNewlines: in.dialect.mixed, SepLine: in.dialect.sepLine,
+		HeaderLine: in.dialect.headerLine, Preamble: in.dialect.headerLine - 1, Footer: in.footer,
+		EncodingTold: in.told.Encoding != "", DelimiterTold: in.told.Delimiter != 0, HeaderLineTold: in.told.HeaderLine > 0,
+	}
+	if d.SepLine {
+		d.Preamble--
+	}
+	return d
+}
+
+// Header returns the names of the columns, cleaned and told apart: a second "Phone" in column 7 is "Phone #7", a column
+// without a name "#7".
+func (in *Input) Header() []string { return append([]string(nil), in.header...) }
+
+// RawHeader returns the header as the input has it.
+func (in *Input) RawHeader() []string { return append([]string(nil), in.dialect.header...) }
+
+// Sum returns the SHA-256 of the input's bytes in hexadecimal, and the number of its data rows, defective ones included;
+// the latter is 0 before the first complete pass.
+func (in *Input) Sum() (sha256 string, rows int) { return in.sums.sha, in.rows }
+
+// Sample returns up to n rows from the start.
+func (in *Input) Sample(n int) ([]Row, error) {
+	r, err := in.Read()
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	for len(rows) < n {
+		row, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, joinClose(err, r.Close)
+		}
+		rows = append(rows, row)
+	}
+	return rows, r.Close()
+}
+
+// Close ends the use of the input; a temporary file is removed.
+func (in *Input) Close() error { return in.store.close() }

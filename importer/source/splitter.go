@@ -1,0 +1,361 @@
+package source
+
+import (
+	"errors"
+	"io"
+	"strings"
+)
+
+// feed appends the next piece of decoded text; it returns io.EOF once nothing is left.
+type feed func(dst []byte) ([]byte, error)
+
+// splitter cuts text into records. Unlike encoding/csv it can go on after a broken quote (see recover.go), keeps line
+// ends within cells as they are, and takes LF, CRLF and CR as line ends alike, also mixed.
+//
+// It holds a window of the text, as one string, and gives out parts of it: a record costs no copy. The window always
+// starts with the record in hand, so that a broken one can be looked at again from its start; it grows to little more
+// than MaxRow.
+type splitter struct {
+	delim string
+	// width is how many cells the header has; 0 while that is not known.
+	width int
+
+	feed feed
+	buf  []byte // where the next window is put together
+	text string
+	pos  int // where the next record starts in text
+	line int // the physical line of pos, from 1
+	eof  bool
+	err  error // why the feed ended, if not in io.EOF
+
+	lf, cr, quote finder
+	cells         []string
+	// usual holds the numbers of cells that good records had, so that recover can tell a row from a rest of one.
+	usual [256]bool
+	// rest means that what comes belongs to a record that has been given out as too long.
+	rest restKind
+}
+
+type restKind int
+
+const (
+	noRest     restKind = iota
+	restOfLine          // up to the next line end
+	restQuoted          // up to where its quote closes, or a line that is a row by itself
+)
+
+// record is what the splitter found. Its texts are parts of the window's string and stay valid.
+type record struct {
+	line   int
+	raw    string   // without the last line end
+	eol    string   // the last line end
+	cells  []string // valid until the next call
+	blank  bool
+	quoted bool
+	fault  fault
+	column int // of the fault, from 1
+}
+
+type fault int
+
+const (
+	noFault fault = iota
+	faultStray
+	faultUnclosed
+	faultTooLong
+)
+
+// errMore says that the window ends before the record does.
+var errMore = errors.New("more text is needed")
+
+func newSplitter(delim rune, f feed) *splitter {
+	return &splitter{
+		delim: string(delim), feed: f, line: 1,
+		lf: finder{c: '\n'}, cr: finder{c: '\r'}, quote: finder{c: '"'},
+	}
+}
+
+// next returns the next record; a line with nothing on it is a record that is blank. It returns io.EOF at the end, or
+// the feed's error once all records before it are given out.
+func (s *splitter) next() (record, error) {
+	for {
+		rec, err := s.try()
+		if err != errMore {
+			return rec, err
+		}
+		if err := s.more(); err != nil {
+			return record{}, err
+		}
+	}
+}
+
+func (s *splitter) try() (record, error) {
+	if s.rest != noRest {
+		if err := s.skipRest(); err != nil {
+			return record{}, err
+		}
+	}
+	if s.pos == len(s.text) {
+		if s.eof {
+			return record{}, io.EOF
+		}
+		return record{}, errMore
+	}
+	p, err := s.parse(s.pos)
+	switch {
+	case err != nil:
+		return record{}, err
+	case p.fault != noFault || p.lines > 1 && s.swallowed(p):
+		return s.recover(p)
+	}
+	if n := len(s.cells); s.width > 0 && n < len(s.usual) {
+		s.usual[n] = true
+	}
+	return s.take(p), nil
+}
+
+// skipLine drops the rest of a physical line, whatever quotes it has.
+func (s *splitter) skipLine() error {
+	s.rest = restOfLine
+	for {
+		err := s.skipRest()
+		if err != errMore {
+			return err
+		}
+		if err := s.more(); err != nil {
+			return err
+		}
+	}
+}
+
+// more appends to the window, dropping what lies before the record in hand.
+func (s *splitter) more() error {
+	if s.err != nil {
+		return s.err
+	}
+	buf, err := s.feed(append(s.buf[:0], s.text[s.pos:]...))
+	if err == io.EOF {
+		s.eof = true
+	} else if err != nil {
+		s.err = err
+		return err
+	}
+	s.buf = buf
+	s.text = string(buf)
+	s.pos = 0
+	s.lf.reset()
+	s.cr.reset()
+	s.quote.reset()
+	return nil
+}
+
+// parsed is where a record lies in the window.
+type parsed struct {
+	start, end, next int
+	lines            int // physical lines
+	blank, quoted    bool
+	fault            fault
+	column           int
+}
+
+func (s *splitter) take(p parsed) record {
+	rec := record{
+		line: s.line, raw: s.text[p.start:p.end], eol: s.text[p.end:p.next], cells: s.cells,
+		blank: p.blank, quoted: p.quoted, fault: p.fault, column: p.column,
+	}
+	s.pos = p.next
+	s.line += p.lines
+	return rec
+}
+
+// parse reads the record that starts at a place of the window into s.cells. It moves nothing.
+func (s *splitter) parse(start int) (parsed, error) {
+	s.cells = s.cells[:0]
+	end := s.lineEnd(start)
+	if end-start > MaxRow {
+		return parsed{start: start, end: end, next: end, fault: faultTooLong}, nil
+	}
+	next, err := s.lineNext(end)
+	if err != nil {
+		return parsed{}, err
+	}
+	if s.quote.at(s.text, start) < end {
+		return s.parseQuoted(start)
+	}
+	line := s.text[start:end]
+	p := parsed{start: start, end: end, next: next, lines: 1, blank: blankLine(line) && !strings.Contains(line, s.delim)}
+	s.split(line)
+	return p, nil
+}
+
+// split cuts a line without quotes.
+func (s *splitter) split(line string) {
+	if len(s.delim) == 1 {
+		d := s.delim[0]
+		for {
+			i := strings.IndexByte(line, d)
+			if i < 0 {
+				break
+			}
+			s.cells = append(s.cells, line[:i])
+			line = line[i+1:]
+		}
+	} else {
+		for {
+			i := strings.Index(line, s.delim)
+			if i < 0 {
+				break
+			}
+			s.cells = append(s.cells, line[:i])
+			line = line[i+len(s.delim):]
+		}
+	}
+	s.cells = append(s.cells, line)
+}
+
+// parseQuoted reads a record with quotes, cell by cell, by the letter of RFC 4180: a quote stands at the very start of
+// a cell, and the one that closes it at the very end.
+func (s *splitter) parseQuoted(start int) (parsed, error) {
+	p := parsed{start: start, lines: 1, quoted: true}
+	i := start
+	for {
+		var end int
+		if i < len(s.text) && s.text[i] == '"' {
+			c, err := s.quotedCell(i)
+			if err != nil {
+				return p, err
+			}
+			p.lines += c.lines
+			if c.fault != noFault {
+				p.fault, p.column, p.end, p.next = c.fault, len(s.cells)+1, c.end, c.end
+				return p, nil
+			}
+			s.cells = append(s.cells, c.value)
+			end = c.end
+		} else {
+			eol := s.lineEnd(i)
+			if eol-start > MaxRow {
+				p.fault, p.end, p.next = faultTooLong, eol, eol
+				return p, nil
+			}
+			if eol == len(s.text) && !s.eof {
+				return p, errMore
+			}
+			end = eol
+			if d := strings.Index(s.text[i:eol], s.delim); d >= 0 {
+				end = i + d
+			}
+			if s.quote.at(s.text, i) < end {
+				p.fault, p.column, p.end, p.next = faultStray, len(s.cells)+1, end, end
+				return p, nil
+			}
+			s.cells = append(s.cells, s.text[i:end])
+		}
+		if strings.HasPrefix(s.text[end:], s.delim) {
+			i = end + len(s.delim)
+			continue
+		}
+		next, err := s.lineNext(end)
+		p.end, p.next = end, next
+		return p, err
+	}
+}
+
+type quotedCell struct {
+	value string
+	end   int // behind the closing quote, or where the fault is
+	lines int // line ends within
+	fault fault
+}
+
+// quotedCell reads the cell whose opening quote is at open.
+func (s *splitter) quotedCell(open int) (quotedCell, error) {
+	doubled := false
+	for i := open + 1; ; {
+		q := s.quote.at(s.text, i)
+		if q-s.pos > MaxRow && q-open > MaxCell {
+			return quotedCell{end: q, fault: faultTooLong}, nil
+		}
+		if q == len(s.text) {
+			if s.eof {
+				return quotedCell{end: q, fault: faultUnclosed}, nil
+			}
+			return quotedCell{}, errMore
+		}
+		if q+1 == len(s.text) && !s.eof {
+			return quotedCell{}, errMore
+		}
+		if q+1 < len(s.text) && s.text[q+1] == '"' {
+			doubled = true
+			i = q + 2
+			continue
+		}
+		c := quotedCell{value: s.text[open+1 : q], end: q + 1}
+		if rest := s.text[q+1:]; rest != "" && rest[0] != '\n' && rest[0] != '\r' && !strings.HasPrefix(rest, s.delim) {
+			if !s.eof && len(rest) < len(s.delim) {
+				return quotedCell{}, errMore
+			}
+			c.fault = faultStray
+			return c, nil
+		}
+		if s.lineEnd(open) < q {
+			c.lines = countLineEnds(c.value)
+		}
+		if doubled {
+			c.value = strings.ReplaceAll(c.value, `""`, `"`)
+		}
+		return c, nil
+	}
+}
+
+// lineEnd returns where the line ends in which i stands: at its CR or LF, or at the end of the window.
+func (s *splitter) lineEnd(i int) int {
+	return min(s.lf.at(s.text, i), s.cr.at(s.text, i))
+}
+
+// lineNext returns where the line behind the line end at i starts. A CR at the end of the window may be half a CRLF.
+func (s *splitter) lineNext(i int) (int, error) {
+	switch {
+	case i == len(s.text):
+		if !s.eof {
+			return 0, errMore
+		}
+		return i, nil
+	case s.text[i] == '\n':
+		return i + 1, nil
+	case i+1 < len(s.text):
+		if s.text[i+1] == '\n' {
+			return i + 2, nil
+		}
+		return i + 1, nil
+	case !s.eof:
+		return 0, errMore
+	}
+	return i + 1, nil
+}
+
+func countLineEnds(s string) int {
+	return strings.Count(s, "\n") + strings.Count(s, "\r") - strings.Count(s, "\r\n")
+}
+
+// finder finds the next place of a byte and remembers it, so that however many records a stretch of text holds, it is
+// searched once.
+type finder struct {
+	c           byte
+	from, found int
+	valid       bool
+}
+
+func (f *finder) reset() { f.valid = false }
+
+// at returns the first place of the byte at or behind i, or the length of the text.
+func (f *finder) at(text string, i int) int {
+	if f.valid && f.from <= i && i <= f.found {
+		return f.found
+	}
+	f.from, f.found, f.valid = i, len(text), true
+	if j := strings.IndexByte(text[i:], f.c); j >= 0 {
+		f.found = i + j
+	}
+	return f.found
+}

@@ -1,0 +1,92 @@
+package source
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+const (
+	headSize   = sniffSize // how much of the start is kept for looking at the table's form
+	strangeMax = 128 << 10 // how much text around bytes outside ASCII is kept for telling its encoding
+	strangeRim = 24        // how much is kept on either side of such bytes
+)
+
+// survey looks at every byte of an input once. An encoding that is guessed from the start of a file fails on the one
+// with its first umlaut in row 60,000.
+type survey struct {
+	head []byte // the first headSize bytes
+	size int64
+
+	multibyte int64  // well-formed UTF-8 sequences of more than one byte
+	invalid   int64  // bytes that are not part of any
+	carry     []byte // an unfinished UTF-8 sequence at the end of the last block
+
+	strange []byte // text around bytes outside ASCII
+}
+
+func (s *survey) see(block []byte) error {
+	if room := headSize - len(s.head); room > 0 {
+		s.head = append(s.head, block[:min(room, len(block))]...)
+	}
+	s.size += int64(len(block))
+	s.countUTF8(block)
+	s.keepStrange(block)
+	return nil
+}
+
+func (s *survey) countUTF8(block []byte) {
+	for len(s.carry) > 0 && len(block) > 0 {
+		s.carry = append(s.carry, block[0])
+		block = block[1:]
+		if utf8.FullRune(s.carry) {
+			carry := s.carry
+			s.carry = nil
+			s.countWhole(carry)
+		}
+	}
+	s.countWhole(block)
+}
+
+func (s *survey) countWhole(b []byte) {
+	for {
+		b = b[asciiLen(b):]
+		if len(b) == 0 {
+			return
+		}
+		if !utf8.FullRune(b) {
+			s.carry = bytes.Clone(b)
+			return
+		}
+		r, size := utf8.DecodeRune(b)
+		if r == utf8.RuneError && size == 1 {
+			s.invalid++
+		} else {
+			s.multibyte++
+		}
+		b = b[size:]
+	}
+}
+
+// finish counts a sequence that the input's end cuts off.
+func (s *survey) finish() {
+	s.invalid += int64(len(s.carry))
+	s.carry = nil
+}
+
+func (s *survey) keepStrange(block []byte) {
+	for i := 0; len(s.strange) < strangeMax; {
+		i += asciiLen(block[i:])
+		if i == len(block) {
+			return
+		}
+		from, to := max(0, i-strangeRim), i+1
+		for to < len(block) && to < i+strangeRim {
+			if block[to] >= utf8.RuneSelf {
+				i = to
+			}
+			to++
+		}
+		s.strange = append(append(s.strange, block[from:to]...), '\n')
+		i = to
+	}
+}
