@@ -1,0 +1,222 @@
+package mapping
+
+import (
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// place is the columns of one address.
+type place struct {
+	scope  scope
+	group  int
+	street []candidate
+	house  []candidate
+	suffix []candidate
+	second []candidate
+	zip    []candidate
+	city   []candidate
+	state  []candidate
+	land   []candidate
+}
+
+// rank orders addresses: business, mailing, primary or unnamed, billing, home, other, shipping; the first of several.
+func (p *place) rank() int {
+	scopes := []scope{scopeBusiness, scopeCompany, scopeMailing, scopePrimary, scopeNone, scopeDirect, scopeBilling, scopeHome, scopeOther, scopeShipping}
+	r := slices.Index(scopes, p.scope) * 100
+	if p.group > 1 {
+		r += p.group
+	}
+	return r
+}
+
+// whole reports whether it can be written on an envelope.
+func (p *place) whole() bool { return len(p.street) > 0 && (len(p.city) > 0 || len(p.zip) > 0) }
+
+// some reports whether it says more than a country.
+func (p *place) some() bool { return len(p.street) > 0 || len(p.city) > 0 || len(p.zip) > 0 }
+
+// address maps street, second line, zip, city, state and country, all from one address.
+func (d *detection) address() {
+	places := d.places()
+	slices.SortStableFunc(places, func(a, b *place) int { return a.rank() - b.rank() })
+	p := d.choose(places)
+	if p == nil {
+		d.countryAlone(places)
+		return
+	}
+	d.borrow(p, places)
+	d.putStreet(p)
+	d.putPart(contact.SecondaryAddress, p.second)
+	d.putPart(contact.Zipcode, p.zip)
+	d.putPart(contact.City, p.city)
+	d.putPart(contact.State, p.state)
+	d.putPart(contact.CountryField, p.land)
+}
+
+// choose takes the best address: one that is whole and has values before one that is not or has none.
+func (d *detection) choose(places []*place) *place {
+	for _, want := range []func(p *place) bool{
+		func(p *place) bool { return p.whole() && d.fill(p) > 0 },
+		func(p *place) bool { return p.some() && d.fill(p) > 0 },
+		func(p *place) bool { return p.whole() },
+		func(p *place) bool { return p.some() },
+	} {
+		var first *place
+		for _, p := range places {
+			if !want(p) {
+				continue
+			}
+			if first == nil {
+				first = p
+			} else if d.cellsOf(first)*20 < len(d.sample) && d.cellsOf(p) >= 10*d.cellsOf(first) && len(d.sample) >= fewEnough {
+				return p
+			}
+		}
+		if first != nil {
+			return first
+		}
+	}
+	return nil
+}
+
+// fill is how many rows have this address; with too small a sample to tell, all have.
+func (d *detection) fill(p *place) int {
+	if len(d.sample) < fewEnough {
+		return 1
+	}
+	return d.cellsOf(p)
+}
+
+func (d *detection) cellsOf(p *place) int {
+	n := 0
+	for _, c := range slices.Concat(p.street, p.zip, p.city) {
+		n = max(n, d.cols[c.col].filled)
+	}
+	return n
+}
+
+// places gathers the parts of addresses by scope and number.
+func (d *detection) places() []*place {
+	type key struct {
+		scope scope
+		group int
+	}
+	by := map[key]*place{}
+	var out []*place
+	for i, m := range d.means {
+		if d.skip[i] || !isAddressPart(m.kind) || d.cols[i].contradicts(m.kind) {
+			continue
+		}
+		k := key{m.scope, m.group}
+		p := by[k]
+		if p == nil {
+			p = &place{scope: m.scope, group: m.group}
+			by[k] = p
+			out = append(out, p)
+		}
+		p.add(m, i)
+	}
+	return out
+}
+
+func (p *place) add(m meaning, col int) {
+	c := candidate{col: col}
+	switch m.kind {
+	case kindStreet, kindAddress:
+		switch {
+		case m.line == 2:
+			p.second = append(p.second, c)
+		case m.line < 2:
+			if m.kind == kindAddress && m.line == 0 {
+				c.rank = 1
+			}
+			p.street = append(p.street, c)
+		}
+	case kindCombined:
+		c.rank = 3
+		p.street = append(p.street, c)
+	case kindHouse:
+		p.house = append(p.house, c)
+	case kindHouseSuffix:
+		p.suffix = append(p.suffix, c)
+	case kindSecond:
+		c.rank = 1
+		p.second = append(p.second, c)
+	case kindZip:
+		p.zip = append(p.zip, c)
+	case kindCity:
+		p.city = append(p.city, c)
+	case kindState:
+		p.state = append(p.state, c)
+	case kindCountry:
+		p.land = append(p.land, c)
+	}
+}
+
+func sorted(cs []candidate) []candidate {
+	slices.SortStableFunc(cs, func(a, b candidate) int { return a.rank - b.rank })
+	return cs
+}
+
+func (d *detection) putPart(f contact.Field, cs []candidate) {
+	if col, ok := d.best(sorted(cs)); ok {
+		d.put(f, d.sure(col), col)
+	}
+}
+
+// putStreet maps the street with its house number where that has a column of its own.
+func (d *detection) putStreet(p *place) {
+	street, ok := d.best(sorted(p.street))
+	if !ok {
+		return
+	}
+	cols := []int{street}
+	if d.means[street].kind == kindStreet {
+		if house, ok := d.best(p.house); ok {
+			cols = append(cols, house)
+		} else if d.houseNumber(street + 1) {
+			cols = append(cols, street+1)
+		}
+		if suffix, ok := d.best(p.suffix); ok && len(cols) == 2 {
+			cols = append(cols, suffix)
+		}
+	} else if house, ok := d.best(p.house); ok { // "Endereço", "Número da porta"
+		cols = append(cols, house)
+	}
+	d.put(contact.Street, d.sure(street), cols...)
+}
+
+// houseNumber reports whether a column that is only called "No." holds house numbers; it does not beside any other
+// column than the street.
+func (d *detection) houseNumber(col int) bool {
+	if col >= len(d.means) || d.skip[col] || d.means[col].kind != kindNumber {
+		return false
+	}
+	return d.cols[col].mostly(d.cols[col].house)
+}
+
+// borrow takes country and state from columns that belong to no address in particular, where the chosen one lacks them.
+func (d *detection) borrow(p *place, places []*place) {
+	for _, o := range places {
+		if o == p || o.scope != scopeNone || o.group != 0 || o.some() {
+			continue
+		}
+		if len(p.land) == 0 {
+			p.land = o.land
+		}
+		if len(p.state) == 0 {
+			p.state = o.state
+		}
+	}
+}
+
+// countryAlone maps the country of a list that has no addresses.
+func (d *detection) countryAlone(places []*place) {
+	for _, p := range places {
+		if len(p.land) > 0 && p.scope != scopeShipping && p.scope != scopeOther {
+			d.putPart(contact.CountryField, p.land)
+			return
+		}
+	}
+}

@@ -1,0 +1,256 @@
+package mapping
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed synonyms.yaml
+var synonymsYAML []byte
+
+// term is one meaning of a phrase.
+type term struct {
+	class   class
+	concept string
+	langs   langs
+	weak    bool // only in a file of its language
+}
+
+// class is the section of synonyms.yaml that a phrase stands in.
+type class int
+
+const (
+	classUnknown class = iota
+	classConcept
+	classScope
+	classNoise
+	classNever
+	classNumber // a number in the header, not from the file
+)
+
+// langs is a set of languages.
+type langs uint32
+
+const (
+	langAny langs = 1 << iota
+	langEN
+)
+
+// lexicon is synonyms.yaml, ready for look-up by squashed phrase.
+type lexicon struct {
+	terms   map[string][]term
+	longest int
+	values  map[string]map[string]bool // kind of value -> squashed value
+	bits    map[string]langs
+}
+
+// wordList is phrases by language.
+type wordList map[string][]string
+
+type synonymFile struct {
+	Concepts yaml.MapSlice       `yaml:"concepts"`
+	Scopes   yaml.MapSlice       `yaml:"scopes"`
+	Noise    yaml.MapSlice       `yaml:"noise"`
+	Never    wordList            `yaml:"never"`
+	Values   map[string]wordList `yaml:"values"`
+}
+
+// newLexicon reads the embedded synonyms. They are part of the program, so that a mistake in them is a panic; a test
+// reads them.
+func newLexicon() *lexicon {
+	l := &lexicon{terms: map[string][]term{}, values: map[string]map[string]bool{}, bits: map[string]langs{"any": langAny, "en": langEN}}
+	var file synonymFile
+	if err := yaml.UnmarshalWithOptions(synonymsYAML, &file, yaml.Strict()); err != nil {
+		panic(fmt.Sprintf("reading the embedded synonyms.yaml: %v", err))
+	}
+	l.addSection(classConcept, file.Concepts)
+	l.addSection(classScope, file.Scopes)
+	l.addSection(classNoise, file.Noise)
+	l.addWords(classNever, "never", file.Never)
+	for kind, list := range file.Values {
+		set := map[string]bool{}
+		for _, phrases := range list {
+			for _, p := range phrases {
+				set[squash(p)] = true
+			}
+		}
+		l.values[kind] = set
+	}
+	return l
+}
+
+func (l *lexicon) addSection(c class, section yaml.MapSlice) {
+	for _, item := range section {
+		list := wordList{}
+		for lang, phrases := range item.Value.(map[string]any) {
+			for _, p := range phrases.([]any) {
+				list[lang] = append(list[lang], fmt.Sprint(p))
+			}
+		}
+		l.addWords(c, item.Key.(string), list)
+	}
+}
+
+func (l *lexicon) addWords(c class, concept string, list wordList) {
+	for lang, phrases := range list {
+		bit, ok := l.bits[lang]
+		if !ok {
+			bit = langAny << len(l.bits)
+			l.bits[lang] = bit
+		}
+		for _, p := range phrases {
+			text, weak := strings.CutPrefix(p, "~")
+			t := term{class: c, concept: concept, langs: bit, weak: weak}
+			l.add(squash(text), t)
+			l.add(squash(umlauts.Replace(strings.ToLower(text))), t)
+		}
+	}
+}
+
+// umlauts spells out what people without the keys for it spell out: "Geschaeftlich".
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe")
+
+func (l *lexicon) add(key string, t term) {
+	if key == "" {
+		return
+	}
+	l.longest = max(l.longest, len(key))
+	for i, have := range l.terms[key] {
+		if have.class == t.class && have.concept == t.concept && have.weak == t.weak {
+			l.terms[key][i].langs |= t.langs
+			return
+		}
+	}
+	l.terms[key] = append(l.terms[key], t)
+}
+
+// pick chooses the meaning of a phrase in a file of the given languages: a meaning of these languages, else English,
+// else the one with the least name, so that the choice never depends on the order of a map.
+func (l *lexicon) pick(key string, in langs) (term, bool) {
+	var best term
+	bestRank := 0
+	for _, t := range l.terms[key] {
+		rank := 1
+		switch {
+		case t.langs&in != 0:
+			rank = 3
+		case t.weak:
+			continue
+		case t.langs&(langEN|langAny) != 0:
+			rank = 2
+		}
+		if rank > bestRank || (rank == bestRank && t.less(best)) {
+			best, bestRank = t, rank
+		}
+	}
+	return best, bestRank > 0
+}
+
+func (t term) less(o term) bool {
+	if t.class != o.class {
+		return t.class < o.class
+	}
+	return t.concept < o.concept
+}
+
+// is reports whether a cell is one of the known values of a kind.
+func (l *lexicon) is(kind, cell string) bool {
+	if len(cell) > 40 {
+		return false
+	}
+	return l.values[kind][squash(cell)]
+}
+
+// piece is one part of a header: a phrase, a number, or a word that nobody knows.
+type piece struct {
+	term   term
+	text   string
+	number int
+}
+
+const (
+	costPiece   = 10
+	costCut     = 8 // a phrase that begins or ends within a word
+	costUnknown = 1000
+	minCut      = 3 // the shortest phrase, in bytes, that a word may be cut into
+)
+
+// parse cuts a header into phrases so that as little as possible is left over, in as few pieces as possible.
+func (l *lexicon) parse(header string, in langs) []piece {
+	if len(header) > maxHeader {
+		return []piece{{text: header}}
+	}
+	ws := words(header)
+	text := strings.Join(ws, "")
+	edge := make([]bool, len(text)+1)
+	edge[0] = true
+	at := 0
+	next := make([]int, len(text)+1) // the end of the word that begins here
+	for _, w := range ws {
+		next[at] = at + len(w)
+		at += len(w)
+		edge[at] = true
+	}
+	cost := make([]int, len(text)+1)
+	from := make([]int, len(text)+1)
+	for i := 1; i <= len(text); i++ {
+		cost[i] = -1
+	}
+	pieces := make([]piece, len(text)+1)
+	reach := func(i, j, price int, p piece) {
+		if cost[j] < 0 || cost[i]+price < cost[j] {
+			cost[j], from[j], pieces[j] = cost[i]+price, i, p
+		}
+	}
+	for i := range len(text) {
+		if cost[i] < 0 {
+			continue
+		}
+		if edge[i] {
+			word := text[i:next[i]]
+			if n, ok := number(word); ok {
+				reach(i, next[i], costPiece, piece{term: term{class: classNumber}, text: word, number: n})
+			} else {
+				reach(i, next[i], costUnknown, piece{text: word})
+			}
+		}
+		for j := i + 1; j <= min(len(text), i+l.longest); j++ {
+			price := costPiece
+			if !edge[i] || !edge[j] {
+				if j-i < minCut {
+					continue
+				}
+				price += costCut
+			}
+			if t, ok := l.pick(text[i:j], in); ok {
+				reach(i, j, price, piece{term: t, text: text[i:j]})
+			}
+		}
+	}
+	var out []piece
+	for j := len(text); j > 0; j = from[j] {
+		out = append(out, pieces[j])
+	}
+	for a, b := 0, len(out)-1; a < b; a, b = a+1, b-1 {
+		out[a], out[b] = out[b], out[a]
+	}
+	return out
+}
+
+// number reads a word of one to three digits.
+func number(word string) (int, bool) {
+	if len(word) > 3 {
+		return 0, false
+	}
+	n := 0
+	for i := 0; i < len(word); i++ {
+		if word[i] < '0' || word[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(word[i]-'0')
+	}
+	return n, true
+}

@@ -1,0 +1,169 @@
+package mapping
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// Detected is the Profile of a mapping that the general rules made.
+const Detected = "detected"
+
+// Limit is the confidence below which a mapping is doubtful: with such a field an unattended run must not begin.
+const Limit = 0.7
+
+// Mapping is which columns of one input make which field.
+type Mapping struct {
+	// Profile is the profile's name, or "detected".
+	Profile string
+	// Header is the input's columns as the source names them: a second "Phone" in column 7 is "Phone #7".
+	Header []string
+	// Fields holds the fields that are mapped; one that is not here stays empty.
+	Fields map[contact.Field]FieldMap
+	// Unmapped are the columns that feed no field, in the order of the header. A column that is only a fallback is among
+	// them: in most rows its value has no place. Columns to be ignored and our own two are not.
+	Unmapped []string
+	// Doubts are what a person should settle; empty for a mapping that may be used unattended.
+	Doubts []Doubt
+	// Defaults are the run's settings that the profile carries.
+	Defaults Defaults
+
+	ignored []string
+}
+
+// FieldMap is how one field is made. The value is the first of these that is not empty: the columns' cells, joined;
+// the fallback columns in order; the default. Translated by Values at last.
+type FieldMap struct {
+	Columns  []string          `yaml:"columns"`
+	Join     string            `yaml:"join"`
+	Fallback []string          `yaml:"fallback"`
+	Constant string            `yaml:"constant"` // given to every row; excludes columns
+	Values   map[string]string `yaml:"values"`
+	Default  string            `yaml:"default"`
+
+	// Confidence is between 0 and 1; 1 for what a person said.
+	Confidence float64 `yaml:"-"`
+	// Why says in a few words what the mapping rests on: "header", "values", "profile", "--map".
+	Why string `yaml:"-"`
+}
+
+// Defaults are settings of a run that a profile may carry; flags and environment beat them. Empty: not set.
+type Defaults struct {
+	Type    string   `yaml:"type"`
+	Country string   `yaml:"country"`
+	MatchOn []string `yaml:"match_on"`
+}
+
+// Doubt is a field whose mapping can't be trusted.
+type Doubt struct {
+	Field contact.Field
+	// Column is what was taken; empty if nothing was.
+	Column string
+	// Candidates are the columns that could be meant, the one taken among them.
+	Candidates []string
+	// Reason says what is doubtful, in one lower-case clause.
+	Reason string
+	// Settle is the flag that settles it: `--map email="E-mail A"`.
+	Settle string
+}
+
+// NoContactError says that no column holds a name, an e-mail, a phone or a mobile: this is no list of contacts, or its
+// columns must be told by hand.
+type NoContactError struct {
+	Columns []string
+	// Reason is a likely cause, in one lower-case clause; may be empty.
+	Reason string
+}
+
+func (e *NoContactError) Error() string {
+	s := "no column for any of name, email, phone, mobile"
+	if e.Reason != "" {
+		s += " (" + e.Reason + ")"
+	}
+	return s + "; the columns are: " + quoteAll(e.Columns) + "; name one with --map, such as --map name=COLUMN, or use a mapping profile"
+}
+
+// quoteAll lists at most 40 columns.
+func quoteAll(columns []string) string {
+	const most = 40
+	var b strings.Builder
+	for i, c := range columns {
+		if i == most {
+			fmt.Fprintf(&b, " and %d more", len(columns)-most)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%q", clip(c, 80))
+	}
+	if len(columns) == 0 {
+		return "none"
+	}
+	return b.String()
+}
+
+// clip shortens a text for a message, at a rune.
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	cut := most
+	for cut > 0 && s[cut]&0xC0 == 0x80 {
+		cut--
+	}
+	return s[:cut] + "..."
+}
+
+// usable reports, as a *NoContactError, that nothing maps to a way to name or reach somebody.
+func (m *Mapping) usable() error {
+	for _, f := range []contact.Field{contact.Name, contact.Email, contact.Phone, contact.Mobile} {
+		if fm := m.Fields[f]; len(fm.Columns) > 0 || fm.Constant != "" {
+			return nil
+		}
+	}
+	return &NoContactError{Columns: slices.Clone(m.Header), Reason: headless(m.Header)}
+}
+
+// headless guesses that the first line is data.
+func headless(header []string) string {
+	for _, h := range header {
+		if looksEmail(strings.TrimSpace(h)) {
+			return "the first line seems to be data: the file has no header line"
+		}
+	}
+	return ""
+}
+
+// settle brings Unmapped and Doubts up to date with Fields.
+func (m *Mapping) settle() {
+	used := map[string]bool{}
+	for _, fm := range m.Fields {
+		for _, c := range fm.Columns {
+			used[c] = true
+		}
+	}
+	for _, c := range m.ignored {
+		used[c] = true
+	}
+	m.Unmapped = []string{}
+	for i, h := range m.Header {
+		if name, _ := plain(m.Header, i); !used[h] && !ours(name) {
+			m.Unmapped = append(m.Unmapped, h)
+		}
+	}
+	slices.SortStableFunc(m.Doubts, func(a, b Doubt) int { return strings.Compare(string(a.Field), string(b.Field)) })
+}
+
+// Profile returns the mapping as a profile that can be saved, edited and used again.
+func (m *Mapping) AsProfile() *Profile {
+	p := &Profile{Fields: map[contact.Field]FieldMap{}, Ignore: slices.Clone(m.ignored), Defaults: m.Defaults}
+	if m.Profile != Detected {
+		p.Name = m.Profile
+	}
+	maps.Copy(p.Fields, m.Fields)
+	return p
+}
