@@ -9,6 +9,7 @@ import (
 // dialect is the form of a table: all that must be known, besides the encoding, to read its rows.
 type dialect struct {
 	delim      rune
+	blanks     bool   // blanks may stand between a delimiter and a quote
 	newline    string // the most frequent line end behind a record
 	mixed      bool   // others occur too
 	sepLine    bool
@@ -27,6 +28,7 @@ const (
 // look is a sample cut into records with one delimiter.
 type look struct {
 	delim   rune
+	blanks  bool
 	records []record
 	width   int     // the usual number of cells
 	quality float64 // how much it looks like a table, from 0 to 1
@@ -54,14 +56,14 @@ func sniff(text string, whole bool, o Options) (dialect, bool) {
 	}
 	var best look
 	if d.delim != 0 {
-		best = lookAt(text, line, whole, d.delim, o.HeaderLine > 0)
+		best = lookTwice(text, line, whole, d.delim, o.HeaderLine > 0)
 	} else {
 		best = bestLook(text, line, whole, o.HeaderLine > 0)
 	}
 	if best.header < 0 {
 		return d, false
 	}
-	d.delim = best.delim
+	d.delim, d.blanks = best.delim, best.blanks
 	d.headerLine = best.records[best.header].line
 	d.header = best.records[best.header].cells
 	d.newline, d.mixed = usualNewline(best.records)
@@ -72,7 +74,7 @@ func bestLook(text string, line int, whole bool, told bool) look {
 	var best look
 	single := look{header: -1}
 	for _, delim := range delimiters() {
-		l := lookAt(text, line, whole, delim, told)
+		l := lookTwice(text, line, whole, delim, told)
 		if l.quality > best.quality+1e-9 {
 			best = l
 		}
@@ -84,14 +86,25 @@ func bestLook(text string, line int, whole bool, told bool) look {
 		return best
 	}
 	if single.header < 0 {
-		return lookAt(text, line, whole, '\t', told)
+		return lookAt(text, line, whole, '\t', false, told)
 	}
 	return single
 }
 
+// lookTwice also tries whether a table that is full of stray quotes is one with blanks behind its delimiters: a, "b".
+func lookTwice(text string, line int, whole bool, delim rune, told bool) look {
+	l := lookAt(text, line, whole, delim, false, told)
+	if strings.Contains(text, string(delim)+` "`) {
+		if b := lookAt(text, line, whole, delim, true, told); b.quality > l.quality+0.2 {
+			return b
+		}
+	}
+	return l
+}
+
 // lookAt cuts a text with one delimiter. told says that the first record is the header.
-func lookAt(text string, line int, whole bool, delim rune, told bool) look {
-	l := look{delim: delim, header: -1}
+func lookAt(text string, line int, whole bool, delim rune, blanks, told bool) look {
+	l := look{delim: delim, blanks: blanks, header: -1}
 	fed := false
 	s := newSplitter(delim, func(dst []byte) ([]byte, error) {
 		if fed {
@@ -101,6 +114,7 @@ func lookAt(text string, line int, whole bool, delim rune, told bool) look {
 		return append(dst, text...), nil
 	})
 	s.line = line
+	s.blanks = blanks
 	for len(l.records) < lookAtRecords {
 		rec, err := s.next()
 		if err != nil {
@@ -113,8 +127,8 @@ func lookAt(text string, line int, whole bool, delim rune, told bool) look {
 		l.records = append(l.records, rec)
 	}
 	l.width = usualWidth(l.records)
-	l.header = findHeader(l.records, l.width, told)
-	if l.width > 1 && l.header >= 0 && len(l.records[l.header].cells) > 1 {
+	l.header = findHeader(l.records, s.delim, l.width, told)
+	if l.width > 1 && l.header >= 0 && (len(l.records[l.header].cells) > 1 || l.records[l.header].fault != noFault) {
 		l.quality = tableness(l.records[l.header:], l.width)
 	}
 	return l
@@ -170,7 +184,7 @@ func tableness(records []record, width int) float64 {
 
 // findHeader returns the first record that is wide enough to name the columns: titles, dates and filters that reports
 // put above the table are not.
-func findHeader(records []record, width int, told bool) int {
+func findHeader(records []record, delim string, width int, told bool) int {
 	first, gap := -1, false
 	for i, rec := range records[:min(len(records), lookAtHeader)] {
 		if rec.blank {
@@ -182,6 +196,9 @@ func findHeader(records []record, width int, told bool) int {
 		}
 		if first < 0 {
 			first = i
+		}
+		if rec.fault != noFault && (strings.Count(rec.raw, delim)+1)*10 >= width*6 {
+			return i // a header with a broken quote; to take the next row for one would be worse than to say so
 		}
 		if rec.fault != noFault || !wideEnough(rec.cells, width) {
 			continue

@@ -48,7 +48,9 @@ func newReader(in *Input, file io.ReadCloser) *Reader {
 		skip -= n
 		return dec.append(dst, block[n:], false), nil
 	}
-	return &Reader{in: in, file: file, split: newSplitter(in.dialect.delim, feed)}
+	split := newSplitter(in.dialect.delim, feed)
+	split.blanks = in.dialect.blanks
+	return &Reader{in: in, file: file, split: split}
 }
 
 // start goes behind the header.

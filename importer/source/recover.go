@@ -18,7 +18,7 @@ func (s *splitter) recover(p parsed) (record, error) {
 		kind = faultUnclosed
 	}
 	start := s.pos
-	l := lenient{delim: s.delim}
+	l := lenient{delim: s.delim, blanks: s.blanks}
 	at, lines, end := start, 0, start
 	for {
 		eol := s.lineEnd(at)
@@ -112,7 +112,7 @@ func (s *splitter) skipRest() error {
 			s.rest = noRest
 			return nil
 		}
-		l := lenient{delim: s.delim, open: true}
+		l := lenient{delim: s.delim, blanks: s.blanks, open: true}
 		l.line(s.text[s.pos:eol])
 		s.pos = next
 		s.line++
@@ -127,14 +127,18 @@ func (s *splitter) skipRest() error {
 // lenient follows quotes as a tolerant reader does: one within a cell is text, one before a delimiter or a line end
 // closes.
 type lenient struct {
-	delim string
-	open  bool
+	delim  string
+	blanks bool
+	open   bool
 }
 
 func (l *lenient) line(line string) {
 	i := 0
 	for {
 		if !l.open {
+			if l.blanks {
+				i += blanksBeforeQuote(line[i:])
+			}
 			if i < len(line) && line[i] == '"' {
 				l.open = true
 				i++

@@ -17,6 +17,8 @@ type feed func(dst []byte) ([]byte, error)
 // than MaxRow.
 type splitter struct {
 	delim string
+	// blanks says that blanks may stand before the quote that opens a cell.
+	blanks bool
 	// width is how many cells the header has; 0 while that is not known.
 	width int
 
@@ -220,6 +222,9 @@ func (s *splitter) parseQuoted(start int) (parsed, error) {
 	i := start
 	for {
 		var end int
+		if s.blanks {
+			i += blanksBeforeQuote(s.text[i:])
+		}
 		if i < len(s.text) && s.text[i] == '"' {
 			c, err := s.quotedCell(i)
 			if err != nil {
@@ -259,6 +264,18 @@ func (s *splitter) parseQuoted(start int) (parsed, error) {
 		p.end, p.next = end, next
 		return p, err
 	}
+}
+
+// blanksBeforeQuote returns the number of blanks that stand before a quote, or 0.
+func blanksBeforeQuote(text string) int {
+	n := 0
+	for n < len(text) && text[n] == ' ' {
+		n++
+	}
+	if n < len(text) && text[n] == '"' {
+		return n
+	}
+	return 0
 }
 
 type quotedCell struct {

@@ -1,0 +1,85 @@
+package source
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+	"testing"
+)
+
+// FuzzSplitAgrees compares with encoding/csv wherever both have the same opinion of what is well-formed: a lone CR is a
+// line end here and text there.
+func FuzzSplitAgrees(f *testing.F) {
+	for _, seed := range []string{"a,b\n", "\"a\"\"\",\"b\nc\"\r\n1,2", "a,\n,b\n\n", "\"\",\"\"\n", "é,\"ü,\"\n"} {
+		f.Add(seed, uint16(3))
+	}
+	f.Fuzz(func(t *testing.T, text string, size uint16) {
+		if strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\r") {
+			t.Skip()
+		}
+		r := csv.NewReader(strings.NewReader(text))
+		r.FieldsPerRecord = -1
+		want, err := r.ReadAll()
+		if err != nil {
+			t.Skip()
+		}
+		s := newSplitter(',', pieces(text, int(size)+1))
+		var got [][]string
+		for {
+			rec, err := s.next()
+			if err == io.EOF {
+				break
+			}
+			if rec.fault != noFault {
+				t.Fatalf("line %d is a fault: %q", rec.line, rec.raw)
+			}
+			if rec.raw != "" { // encoding/csv takes a line of blanks for a record
+				got = append(got, append([]string(nil), rec.cells...))
+			}
+		}
+		if len(want) != len(got) {
+			t.Fatalf("%d records, want %d: %q\n%q", len(got), len(want), want, got)
+		}
+		for i := range want {
+			for j := range want[i] {
+				if len(want[i]) != len(got[i]) || strings.ReplaceAll(got[i][j], "\r\n", "\n") != want[i][j] {
+					t.Fatalf("record %d: got %q, want %q", i, got[i], want[i])
+				}
+			}
+		}
+	})
+}
+
+// FuzzSplitLosesNothing feeds anything at all: whatever it is, the records with their line ends are the text again, in
+// the same order whatever the pieces, and each line is counted.
+func FuzzSplitLosesNothing(f *testing.F) {
+	for _, seed := range []string{"a,\"b,c\nd,e,f\n", "\"\n\"x\"y\n,\",\n", "a,\"one\ntwo \"2\"\nthree\",d\re,f,g", "\"\"\"", "\r\r\n\"\r"} {
+		f.Add(seed, uint8(3), uint16(2))
+	}
+	f.Fuzz(func(t *testing.T, text string, width uint8, size uint16) {
+		s := newSplitter(',', pieces(text, int(size)+1))
+		whole := newSplitter(',', pieces(text, len(text)+1))
+		s.width, whole.width = int(width), int(width)
+		var again strings.Builder
+		line := 1
+		for {
+			rec, err := s.next()
+			other, otherErr := whole.next()
+			if err != otherErr || rec.raw != other.raw || rec.eol != other.eol || rec.fault != other.fault || rec.line != other.line {
+				t.Fatalf("in pieces %+v %v, as a whole %+v %v", rec, err, other, otherErr)
+			}
+			if err == io.EOF {
+				break
+			}
+			if rec.line != line {
+				t.Fatalf("line %d, want %d", rec.line, line)
+			}
+			all := rec.raw + rec.eol
+			line += countLineEnds(all)
+			again.WriteString(all)
+		}
+		if again.String() != text {
+			t.Fatalf("got %q", again.String())
+		}
+	})
+}
