@@ -1,0 +1,264 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// batch is what one commit carries. Callers add to the next batch until a leader takes it; then nothing of it can be
+// taken back.
+type batch struct {
+	settles []*settle // before the intents: a row is settled before it is tried again
+	intents []*intent
+	tasks   []*task
+	taken   bool
+	done    chan struct{} // closed when the commit has ended
+	err     error         // of the commit; valid once done is closed
+}
+
+// intent, settle and task are what callers add. Their own err is the caller's mistake: it costs them alone.
+type intent struct {
+	Intent
+	err error
+}
+
+type settle struct {
+	run string
+	seq int
+	Result
+	err error
+}
+
+type task struct {
+	do  func(*writer) error
+	err error
+}
+
+// callerError is a mistake of one caller, found inside a transaction that goes on for the others.
+type callerError struct{ error }
+
+func (e callerError) Unwrap() error { return e.error }
+
+func newBatch() *batch { return &batch{done: make(chan struct{})} }
+
+func (b *batch) empty() bool { return len(b.settles)+len(b.intents)+len(b.tasks) == 0 }
+
+// join adds to the next batch.
+func (l *SQLite) join(ctx context.Context, add func(*batch)) (*batch, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.write == nil:
+		return nil, ErrReadOnly
+	case l.broken != nil:
+		return nil, l.broken
+	case l.closed:
+		return nil, errClosed
+	}
+	add(l.next)
+	return l.next, nil
+}
+
+// await returns when the batch's commit has ended: one of those who wait for it leads, the others follow. If ctx ends
+// before the batch is taken and leave takes back what was added, the answer is the cause of ctx.
+func (l *SQLite) await(ctx context.Context, b *batch, leave func()) error {
+	select {
+	case <-b.done:
+		return b.err
+	case l.lead <- struct{}{}:
+		err := l.leadOf(b)
+		<-l.lead
+		return err
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	if !b.taken {
+		leave()
+		l.mu.Unlock()
+		return context.Cause(ctx)
+	}
+	l.mu.Unlock()
+	<-b.done
+	return b.err
+}
+
+// leadOf commits the batch unless a leader before has done it. The caller has the lead.
+func (l *SQLite) leadOf(b *batch) error {
+	select {
+	case <-b.done:
+		return b.err
+	default:
+	}
+	// Those whom the last commit has just answered are about to come back with their next intent. Letting them run
+	// first is what makes commits full: without it every second one carries the leader alone.
+	for range gatherRounds {
+		runtime.Gosched()
+	}
+	return l.commit()
+}
+
+// gatherRounds is how often a leader lets others run before it takes the batch.
+const gatherRounds = 4
+
+// commit takes the next batch and makes it durable. The caller has the lead.
+func (l *SQLite) commit() error {
+	l.mu.Lock()
+	b := l.next
+	b.taken = true
+	l.next = newBatch()
+	err := l.broken
+	l.mu.Unlock()
+
+	if err == nil && !b.empty() {
+		// A panic in here (a damaged file, in code that was C) leaves nobody waiting, and the ledger broken.
+		err = errors.New("the commit broke off")
+		defer func() { l.end(b, err) }()
+		err = l.write.commit(b)
+		return l.verdict(err)
+	}
+	l.end(b, err)
+	return err
+}
+
+// verdict turns the error of a commit into the one that stays.
+func (l *SQLite) verdict(err error) error {
+	if err == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken == nil {
+		l.broken = fmt.Errorf("%w: %q: %w", ErrBroken, l.path, explain(err))
+	}
+	return l.broken
+}
+
+// end answers all who wait for the batch.
+func (l *SQLite) end(b *batch, err error) {
+	b.err = l.verdict(err)
+	l.mu.Lock()
+	if err == nil {
+		for _, i := range b.intents {
+			if i.err == nil {
+				l.owed[rowRef{i.Run, i.Seq}] = struct{}{}
+			}
+		}
+	} else {
+		for _, s := range b.settles {
+			l.lost[rowRef{s.run, s.seq}] = s.Result
+		}
+	}
+	l.mu.Unlock()
+	close(b.done)
+}
+
+// Intend implements [Ledger].
+func (l *SQLite) Intend(ctx context.Context, i Intent) error {
+	if err := i.check(); err != nil {
+		return intendError(&i, err)
+	}
+	op := &intent{Intent: i}
+	b, err := l.join(ctx, func(b *batch) { b.intents = append(b.intents, op) })
+	if err == nil {
+		err = l.await(ctx, b, func() {
+			b.intents = slices.DeleteFunc(b.intents, func(o *intent) bool { return o == op })
+		})
+	}
+	if err == nil {
+		err = op.err
+	}
+	if err != nil {
+		return intendError(&i, err)
+	}
+	return nil
+}
+
+// Settle implements [Ledger]. It waits for a commit only where it can't know that the row has an intent: where the
+// intent is not one of this value's own, or has a result already.
+func (l *SQLite) Settle(ctx context.Context, run string, seq int, r Result) error {
+	if err := r.check(); err != nil {
+		return settleError(seq, err)
+	}
+	op := &settle{run: run, seq: seq, Result: r}
+	b, known, err := l.joinSettle(ctx, op)
+	if err == nil && !known {
+		// The result is in hand and must not be lost to a cancelled context: it stays in the batch.
+		if err = l.await(context.WithoutCancel(ctx), b, func() {}); err == nil {
+			err = op.err
+		}
+	}
+	if err != nil {
+		return settleError(seq, err)
+	}
+	return nil
+}
+
+// joinSettle adds a result to the next batch. known tells that the row has an open intent of this value's own. If the
+// ledger is broken the result is kept for this run's report.
+func (l *SQLite) joinSettle(ctx context.Context, op *settle) (b *batch, known bool, err error) {
+	row := rowRef{op.run, op.seq}
+	b, err = l.join(ctx, func(b *batch) {
+		b.settles = append(b.settles, op)
+		_, known = l.owed[row]
+		delete(l.owed, row)
+	})
+	if errors.Is(err, ErrBroken) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.lost[row] = op.Result
+	}
+	return b, known, err
+}
+
+// Flush implements [Ledger].
+func (l *SQLite) Flush(ctx context.Context) error { return l.perform(ctx, nil) }
+
+// perform does something inside a commit, behind all that was settled before; nil only makes that durable.
+func (l *SQLite) perform(ctx context.Context, do func(*writer) error) error {
+	op := &task{do: do}
+	b, err := l.join(ctx, func(b *batch) {
+		if do != nil {
+			b.tasks = append(b.tasks, op)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = l.await(ctx, b, func() {
+		b.tasks = slices.DeleteFunc(b.tasks, func(o *task) bool { return o == op })
+	})
+	if err != nil {
+		return err
+	}
+	return op.err
+}
+
+// Begin implements [Ledger].
+func (l *SQLite) Begin(ctx context.Context, r Run) error {
+	return l.performOn(ctx, r.ID, func(w *writer) error { return w.begin(r) })
+}
+
+// Finish implements [Ledger].
+func (l *SQLite) Finish(ctx context.Context, run string, exit int, at time.Time) error {
+	return l.performOn(ctx, run, func(w *writer) error { return w.finish(run, exit, at) })
+}
+
+// Baseline implements [Ledger].
+func (l *SQLite) Baseline(ctx context.Context, run string, s Scope, ids []int64) error {
+	ids = ascending(ids)
+	return l.performOn(ctx, run, func(w *writer) error { return w.baseline(run, s, ids) })
+}
+
+func (l *SQLite) performOn(ctx context.Context, run string, do func(*writer) error) error {
+	if err := l.perform(ctx, do); err != nil {
+		return runError(run, err)
+	}
+	return nil
+}

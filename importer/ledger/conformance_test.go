@@ -1,0 +1,32 @@
+package ledger_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/ledgertest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	ledgertest.Run(t, func(*testing.T) ledger.Ledger { return ledger.NewMemory() })
+}
+
+func TestSQLite(t *testing.T) {
+	t.Parallel()
+	ledgertest.Run(t, func(t *testing.T) ledger.Ledger { return openFile(t, filepath.Join(t.TempDir(), "ledger.db")) })
+}
+
+func openFile(t testing.TB, path string) *ledger.SQLite {
+	t.Helper()
+	l, err := ledger.OpenSQLite(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}

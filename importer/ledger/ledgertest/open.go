@@ -1,0 +1,70 @@
+package ledgertest
+
+import (
+	"testing"
+
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+func open(t *testing.T, l ledger.Ledger, s ledger.Scope) []ledger.Attempt {
+	t.Helper()
+	found, err := l.Open(t.Context(), s)
+	must(t, err)
+	return found
+}
+
+func testOpen(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	wantEqual(t, len(open(t, l, home)), 0)
+	begin(t, l, "r")
+	for seq := 1; seq <= 4; seq++ {
+		must(t, l.Intend(ctx, Intent("r", seq, byte(seq))))
+	}
+	unclear := uncertain()
+	refused := ledger.Result{Status: plan.Failed, At: noon, Receipt: plan.Receipt{Effect: plan.EffectNone}}
+	must(t, l.Settle(ctx, "r", 4, unclear), l.Settle(ctx, "r", 1, Created(1)), l.Settle(ctx, "r", 2, refused))
+	wantEqual(t, open(t, l, home), []ledger.Attempt{
+		{Intent: Intent("r", 3, 3)}, {Intent: Intent("r", 4, 4), Result: &unclear},
+	})
+
+	again := Intent("r", 4, 4)
+	again.Attempt = 2
+	must(t, l.Intend(ctx, again))
+	wantEqual(t, open(t, l, home)[1], ledger.Attempt{Intent: again})
+	must(t, l.Settle(ctx, "r", 4, Created(4)), l.Settle(ctx, "r", 3, Created(3)))
+	wantEqual(t, len(open(t, l, home)), 0)
+}
+
+// testOpenOverRuns: what counts is the last attempt of a row, whichever run made it and wherever it stood in the input.
+func testOpenOverRuns(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1", "2", "3")
+	twin := Intent("1", 3, 1)
+	twin.Row.Occurrence = 1
+	must(t,
+		l.Intend(ctx, Intent("1", 1, 1)), l.Intend(ctx, Intent("1", 2, 2)), l.Intend(ctx, twin),
+		l.Settle(ctx, "1", 1, uncertain()),
+		l.Intend(ctx, Intent("2", 9, 1)), l.Settle(ctx, "2", 9, Created(5)),
+		l.Intend(ctx, Intent("3", 7, 3)), l.Settle(ctx, "3", 7, Created(6)),
+	)
+	wantEqual(t, open(t, l, home), []ledger.Attempt{{Intent: Intent("1", 2, 2)}, {Intent: twin}})
+
+	must(t, l.Intend(ctx, Intent("3", 8, 1)), l.Intend(ctx, Intent("2", 1, 2)))
+	wantEqual(t, open(t, l, home), []ledger.Attempt{
+		{Intent: twin}, {Intent: Intent("2", 1, 2)}, {Intent: Intent("3", 8, 1)},
+	})
+	must(t, l.Settle(ctx, "1", 3, Created(7))) // a run that ended long ago is settled by a later one
+	wantEqual(t, open(t, l, home), []ledger.Attempt{{Intent: Intent("2", 1, 2)}, {Intent: Intent("3", 8, 1)}})
+}
+
+func testOpenByScope(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1", "2")
+	elsewhere := Intent("2", 1, 1)
+	elsewhere.Row.Scope = away
+	must(t, l.Intend(ctx, Intent("1", 1, 1)), l.Intend(ctx, elsewhere), l.Settle(ctx, "2", 1, Created(1)))
+	wantEqual(t, open(t, l, home), []ledger.Attempt{{Intent: Intent("1", 1, 1)}})
+	wantEqual(t, len(open(t, l, away)), 0)
+	wantEqual(t, len(open(t, l, ledger.Scope{Host: home.Host, Org: 43})), 0)
+}

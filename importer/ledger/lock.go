@@ -1,0 +1,69 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gofrs/flock"
+)
+
+// Lock implements [Ledger]. The lock is one of the operating system on a file beside the ledger: it dies with its
+// process. The file stays, since taking it away would race with whoever locks it next.
+func (l *SQLite) Lock(ctx context.Context, s Scope) (func() error, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if l.write == nil {
+		return nil, ErrReadOnly
+	}
+	name := lockFile(l.path, s)
+	lock := flock.New(name, flock.SetPermissions(0o600))
+	got, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", s, explain(err))
+	}
+	if !got {
+		return nil, &HeldError{Scope: s, Holder: readHolder(holderFile(name))}
+	}
+	writeHolder(holderFile(name))
+	return sync.OnceValue(func() error {
+		_ = os.Truncate(holderFile(name), 0) // the name of who had it is of no use to anybody
+		return lock.Unlock()
+	}), nil
+}
+
+// lockFile names a scope's lock: readable for people, and told apart by a hash where two hosts read the same.
+func lockFile(path string, s Scope) string {
+	host := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, s.Host)
+	org := strconv.FormatInt(s.Org, 10)
+	sum := sha256.Sum256([]byte(s.Host + "\x00" + org))
+	return fmt.Sprintf("%s.%.100s-%s-%x.lock", path, host, org, sum[:4])
+}
+
+// writeHolder names this process to those who find the lock taken. The lock holds without it, so it may fail.
+func writeHolder(file string) {
+	text, err := json.Marshal(thisProcess())
+	if err == nil {
+		_ = os.WriteFile(file, append(text, '\n'), 0o600)
+	}
+}
+
+// readHolder returns the zero holder if nothing legible is there.
+func readHolder(file string) (h Holder) {
+	text, err := os.ReadFile(file)
+	if err != nil || json.Unmarshal(text, &h) != nil {
+		return Holder{}
+	}
+	return h
+}

@@ -1,0 +1,253 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// reading makes a query over all that was settled before. A broken ledger still answers: the report needs it.
+func (l *SQLite) reading(ctx context.Context, do func(*sql.DB) error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	l.mu.Lock()
+	closed := l.closed
+	l.mu.Unlock()
+	if closed {
+		return errClosed
+	}
+	if l.write != nil {
+		if err := l.Flush(ctx); err != nil && !errors.Is(err, ErrBroken) {
+			return err
+		}
+	}
+	if err := l.read.query(do); err != nil {
+		return fmt.Errorf("reading the ledger %q: %w", l.path, explain(err))
+	}
+	return nil
+}
+
+// each calls f for each row of a query.
+func each(ctx context.Context, db *sql.DB, f func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Runs implements [Ledger].
+func (l *SQLite) Runs(ctx context.Context) (runs []Run, err error) {
+	err = l.reading(ctx, func(db *sql.DB) error {
+		runs = nil
+		return each(ctx, db, func(scan func(...any) error) error {
+			var r Run
+			var started int64
+			var finished sql.NullInt64
+			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun)
+			r.Started = unstamp(started)
+			if finished.Valid {
+				r.Finished = unstamp(finished.Int64)
+			}
+			runs = append(runs, r)
+			return err
+		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run FROM runs ORDER BY no")
+	})
+	return runs, err
+}
+
+// runNumber returns the number of a run.
+func runNumber(ctx context.Context, db *sql.DB, id string) (no int64, err error) {
+	err = db.QueryRowContext(ctx, "SELECT no FROM runs WHERE id = ?", id).Scan(&no)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = runError(id, ErrUnknownRun)
+	}
+	return no, err
+}
+
+// BaselineOf implements [Ledger].
+func (l *SQLite) BaselineOf(ctx context.Context, run string, s Scope) (ids []int64, ok bool, err error) {
+	err = l.reading(ctx, func(db *sql.DB) error {
+		ids, ok = nil, false
+		no, err := runNumber(ctx, db, run)
+		if err != nil {
+			return err
+		}
+		return each(ctx, db, func(scan func(...any) error) error {
+			var packed []byte
+			err := scan(&packed)
+			if err == nil {
+				ids, err = unpackIDs(ids, packed)
+			}
+			ok = true
+			return err
+		}, `SELECT ids FROM baselines WHERE run = ? AND scope = (SELECT no FROM scopes WHERE host = ? AND org = ?)
+ORDER BY part`, no, s.Host, s.Org)
+	})
+	return ids, ok, err
+}
+
+const (
+	attemptColumns = `run, seq, attempt, scope, action, content, match_key, occurrence, intended,
+coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
+coalesce(request_id, ''), coalesce(cloudfront_id, ''), coalesce(field, ''), coalesce(code, ''), coalesce(detail, ''),
+coalesce(settled, 0)`
+
+	isUnclear = `scope = ?1 AND (status IS NULL OR status = 'uncertain')`
+
+	// Every attempt of the rows that have an unclear one, from the run of the first of these on: a later attempt may
+	// have cleared it. Where nothing is unclear nothing is read.
+	selectUnclear = `SELECT ` + attemptColumns + ` FROM attempts
+WHERE run >= (SELECT min(run) FROM attempts INDEXED BY unclear WHERE ` + isUnclear + `) AND scope = ?1
+AND (content, occurrence) IN (SELECT content, occurrence FROM attempts INDEXED BY unclear WHERE ` + isUnclear + `)
+ORDER BY run, seq, attempt`
+
+	// The next rows of a run behind one, with the last attempt of each.
+	selectOutcomes = `SELECT ` + attemptColumns + ` FROM attempts AS a WHERE run = ?1 AND seq > ?2
+AND NOT EXISTS (SELECT 1 FROM attempts AS b WHERE b.run = a.run AND b.seq = a.seq AND b.attempt > a.attempt)
+ORDER BY seq LIMIT ?3`
+)
+
+// names turns the numbers in attempts into what they stand for.
+type names struct {
+	runs   map[int64]string
+	scopes map[int64]Scope
+}
+
+// scanAttempt reads attemptColumns.
+func (n *names) scanAttempt(scan func(...any) error) (a Attempt, err error) {
+	var run, scope, intended, settled int64
+	var content, key sql.RawBytes
+	var r Result
+	err = scan(&run, &a.Seq, &a.Attempt, &scope, &a.Action, &content, &key, &a.Row.Occurrence, &intended,
+		&r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
+		&r.Receipt.RequestID, &r.Receipt.CloudFrontID, &r.Field, &r.Code, &r.Detail, &settled)
+	if err != nil {
+		return a, err
+	}
+	if len(content) != len(contact.Hash{}) || len(key) != len(contact.Hash{}) {
+		return a, errDamaged
+	}
+	a.Run, a.Row.Scope = n.runs[run], n.scopes[scope]
+	a.Row.Content, a.Row.Key = contact.Hash(content), contact.Hash(key)
+	a.At = unstamp(intended)
+	if r.Status != "" {
+		r.At = unstamp(settled)
+		a.Result = &r
+	}
+	return a, nil
+}
+
+func (n *names) load(ctx context.Context, db *sql.DB) error {
+	n.runs, n.scopes = map[int64]string{}, map[int64]Scope{}
+	err := each(ctx, db, func(scan func(...any) error) error {
+		var no int64
+		var id string
+		err := scan(&no, &id)
+		n.runs[no] = id
+		return err
+	}, "SELECT no, id FROM runs")
+	if err != nil {
+		return err
+	}
+	return each(ctx, db, func(scan func(...any) error) error {
+		var no int64
+		var s Scope
+		err := scan(&no, &s.Host, &s.Org)
+		n.scopes[no] = s
+		return err
+	}, "SELECT no, host, org FROM scopes")
+}
+
+// attempts reads the attempts of a query. Results that could not be written are put in.
+func (l *SQLite) attempts(ctx context.Context, db *sql.DB, query string, args ...any) (found []Attempt, err error) {
+	var n names
+	if err := n.load(ctx, db); err != nil {
+		return nil, err
+	}
+	err = each(ctx, db, func(scan func(...any) error) error {
+		a, err := n.scanAttempt(scan)
+		found = append(found, a)
+		return err
+	}, query, args...)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range found {
+		if r, lost := l.lost[rowRef{found[i].Run, found[i].Seq}]; lost {
+			found[i].Result = &r
+		}
+	}
+	return found, err
+}
+
+// Open implements [Ledger].
+func (l *SQLite) Open(ctx context.Context, s Scope) (open []Attempt, err error) {
+	var found []Attempt
+	err = l.reading(ctx, func(db *sql.DB) error {
+		var scope int64
+		err := db.QueryRowContext(ctx, "SELECT no FROM scopes WHERE host = ? AND org = ?", s.Host, s.Org).Scan(&scope)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err == nil {
+			found, err = l.attempts(ctx, db, selectUnclear, scope)
+		}
+		return err
+	})
+	last := map[identity]int{}
+	for i := range found {
+		last[found[i].Row.identity()] = i
+	}
+	for _, i := range slices.Sorted(maps.Values(last)) {
+		if found[i].unclear() {
+			open = append(open, found[i])
+		}
+	}
+	return open, err
+}
+
+// outcomesAtOnce is how many rows Outcomes reads with one query: no query stays open while the caller works on them,
+// so that the log can be tidied meanwhile.
+const outcomesAtOnce = 1024
+
+// Outcomes implements [Ledger].
+func (l *SQLite) Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error] {
+	return func(yield func(Attempt, error) bool) {
+		for behind := 0; ; {
+			var found []Attempt
+			err := l.reading(ctx, func(db *sql.DB) error {
+				no, err := runNumber(ctx, db, run)
+				if err == nil {
+					found, err = l.attempts(ctx, db, selectOutcomes, no, behind, outcomesAtOnce)
+				}
+				return err
+			})
+			if err != nil {
+				yield(Attempt{}, err)
+				return
+			}
+			for _, a := range found {
+				if !yield(a, nil) {
+					return
+				}
+			}
+			if len(found) < outcomesAtOnce {
+				return
+			}
+			behind = found[len(found)-1].Seq
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// OpenSQLiteReadOnly opens the ledger in the file path for reading; every write answers [ErrReadOnly]. It is empty if
+// there is no such file. A run may be writing to it meanwhile. Nothing is written, and no file is made unless somebody
+// writes to the ledger or was killed while writing: then SQLite needs the index of its log beside it.
+func OpenSQLiteReadOnly(ctx context.Context, path string) (l *SQLite, err error) {
+	defer func() {
+		if err != nil {
+			l, err = nil, openingError(path, err)
+		}
+	}()
+	if err := checkFile(path); errors.Is(err, fs.ErrNotExist) {
+		return openEmpty(ctx, path)
+	} else if err != nil {
+		return nil, err
+	}
+	path, err = realPath(path)
+	if err != nil {
+		return nil, err
+	}
+	read, err := openStill(path)
+	if err != nil {
+		return nil, err
+	}
+	version := 0
+	err = read.query(func(db *sql.DB) error { return versionOf(ctx, db, &version) })
+	switch {
+	case err != nil:
+		return nil, errors.Join(err, read.close())
+	case version == 0: // whoever made the file has not come further
+		return openEmpty(ctx, path)
+	case version < len(migrations()):
+		return nil, errors.Join(errOlder, read.close())
+	}
+	return newSQLite(path, nil, read), nil
+}
+
+var errOlder = errors.New("it was written by an older contactsync; a real run brings it up to date")
+
+func checkFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return checkMagic(f)
+}
+
+func versionOf(ctx context.Context, db *sql.DB, version *int) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	*version, err = schemaVersion(ctx, conn)
+	return err
+}
+
+// openEmpty opens a ledger in which nothing is, and into which nothing can be written.
+func openEmpty(ctx context.Context, path string) (*SQLite, error) {
+	db, err := openDB("", "mode=memory")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1) // each connection would have a database of its own
+	conn, err := db.Conn(ctx)
+	if err == nil {
+		err = errors.Join(migrate(ctx, conn), conn.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return newSQLite(path, nil, &reader{path: path, db: db}), nil
+}

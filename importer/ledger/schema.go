@@ -1,0 +1,128 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// applicationID marks a SQLite file as a ledger ("CSlg"), so that --state pointed at another program's database is
+// noticed before anything is written into it.
+const applicationID = 0x43536c67
+
+// migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
+// end; what was released is never edited.
+//
+// Numbers stand for run and scope, since they stand in every attempt. An attempt's result stands in the row of its
+// intent: the page that it is written to is still warm. Results are NULL while the attempt is open.
+func migrations() []string {
+	return []string{`
+CREATE TABLE runs (
+	no         INTEGER PRIMARY KEY,
+	id         TEXT    NOT NULL UNIQUE,
+	command    TEXT    NOT NULL,
+	version    TEXT    NOT NULL,
+	job        TEXT    NOT NULL,
+	started    INTEGER NOT NULL, -- this and all times: microseconds since 1970, UTC
+	finished   INTEGER,
+	exit_code  INTEGER NOT NULL DEFAULT -1,
+	report_dir TEXT    NOT NULL,
+	dry_run    INTEGER NOT NULL
+) STRICT;
+CREATE TABLE scopes (
+	no   INTEGER PRIMARY KEY,
+	host TEXT    NOT NULL,
+	org  INTEGER NOT NULL,
+	UNIQUE (host, org)
+) STRICT;
+CREATE TABLE baselines (
+	run   INTEGER NOT NULL,
+	scope INTEGER NOT NULL,
+	part  INTEGER NOT NULL,
+	ids   BLOB    NOT NULL, -- ascending, as varints of the differences; part 0 always exists
+	PRIMARY KEY (run, scope, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attempts (
+	run           INTEGER NOT NULL,
+	seq           INTEGER NOT NULL,
+	attempt       INTEGER NOT NULL,
+	scope         INTEGER NOT NULL,
+	action        TEXT    NOT NULL,
+	content       BLOB    NOT NULL,
+	match_key     BLOB    NOT NULL,
+	occurrence    INTEGER NOT NULL,
+	intended      INTEGER NOT NULL,
+	status        TEXT,
+	effect        INTEGER,
+	contact_id    INTEGER,
+	requests      INTEGER,
+	http_status   INTEGER,
+	request_id    TEXT,
+	cloudfront_id TEXT,
+	field         TEXT,
+	code          TEXT,
+	detail        TEXT,
+	settled       INTEGER,
+	PRIMARY KEY (run, seq, attempt)
+) STRICT, WITHOUT ROWID;
+-- Few attempts are unclear at any time: looking for them must not read ten million that are not.
+CREATE INDEX unclear ON attempts (scope, content, occurrence) WHERE status IS NULL OR status = 'uncertain';
+`,
+	}
+}
+
+var (
+	errNewer   = errors.New("it was written by a newer contactsync; use that version, or name another file with --state")
+	errForeign = errors.New("it is a database of another program; name another file with --state")
+	errNoDB    = errors.New("it is not a database; name another file with --state")
+	errDamaged = errors.New("it is damaged; move it away, or put a copy back, and run the same command again: contacts " +
+		"that the organisation has already are matched by its listing")
+)
+
+// schemaVersion tells how far a database has been migrated; 0 is an empty one. It changes nothing.
+func schemaVersion(ctx context.Context, conn *sql.Conn) (int, error) {
+	var application, version, objects int
+	for query, value := range map[string]*int{
+		"PRAGMA application_id": &application, "PRAGMA user_version": &version,
+		"SELECT count(*) FROM sqlite_schema": &objects,
+	} {
+		if err := conn.QueryRowContext(ctx, query).Scan(value); err != nil {
+			return 0, err
+		}
+	}
+	switch {
+	case application == 0 && version == 0 && objects == 0:
+		return 0, nil
+	case application != applicationID:
+		return 0, errForeign
+	case version > len(migrations()):
+		return 0, errNewer
+	}
+	return version, nil
+}
+
+// migrate brings the schema up to date. It writes in any case, so that a full disk or a file that can't be written is
+// told at the start and not at the first intent.
+func migrate(ctx context.Context, conn *sql.Conn) (err error) {
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // SQLite may have done so itself
+		}
+	}()
+	version, err := schemaVersion(ctx, conn)
+	if err != nil {
+		return err
+	}
+	for _, change := range migrations()[version:] {
+		if _, err := conn.ExecContext(ctx, change); err != nil {
+			return err
+		}
+	}
+	set := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", applicationID, len(migrations()))
+	_, err = conn.ExecContext(ctx, set)
+	return err
+}

@@ -1,0 +1,180 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+)
+
+// SQLite is a ledger in a file. One connection writes, in commits that callers share; others read. Several processes
+// may have the same file open, and so may several values in one process.
+type SQLite struct {
+	path  string
+	dir   bool          // false: there is no file, and nothing to lock
+	write *writer       // used only by whoever has the lead; nil: opened for reading
+	read  *reader       // where queries go
+	lead  chan struct{} // full while somebody commits
+
+	mu     sync.Mutex // guards what follows
+	next   *batch     // what the next commit will carry
+	owed   map[rowRef]struct{}
+	broken error
+	lost   map[rowRef]Result // results that could not be written; this value still tells them
+	closed bool
+}
+
+var _ Ledger = (*SQLite)(nil)
+
+// rowRef is a row of a run.
+type rowRef struct {
+	run string
+	seq int
+}
+
+// checkedSize is up to which size a ledger is checked for damage as a whole when it is opened: it takes some tenths of a
+// second. A larger one is checked page by page, as it is read.
+const checkedSize = 32 << 20
+
+// OpenSQLite opens the ledger in the file path, making it and its folder if they are not there. Everything that keeps
+// it from being read or written is told here, in words that help: it writes once.
+func OpenSQLite(ctx context.Context, path string) (l *SQLite, err error) {
+	defer func() {
+		if err != nil {
+			err = openingError(path, err)
+		}
+	}()
+	path, err = makeFile(path)
+	if err != nil {
+		return nil, err
+	}
+	w, err := openWriter(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	read, err := openReader(path)
+	if err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	return newSQLite(path, w, read), nil
+}
+
+func openingError(path string, err error) error {
+	return fmt.Errorf("opening the ledger %q: %w", path, explain(err))
+}
+
+func newSQLite(path string, w *writer, read *reader) *SQLite {
+	return &SQLite{
+		path: path, write: w, read: read, lead: make(chan struct{}, 1),
+		next: newBatch(), owed: map[rowRef]struct{}{}, lost: map[rowRef]Result{},
+	}
+}
+
+// makeFile makes sure that there is a file that only its owner can read (SQLite gives its other files the same mode),
+// and that it is a database or empty. It returns the path with symbolic links resolved: locks go by it.
+func makeFile(path string) (string, error) {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
+		return "", err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if err := checkMagic(f); err != nil {
+		return "", err
+	}
+	// On a mounted volume the file may belong to somebody else who lets us write; then its mode is their matter.
+	_ = f.Chmod(0o600)
+	return realPath(path)
+}
+
+func realPath(path string) (string, error) {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(path)
+}
+
+// makeFolder makes a folder and those above it, and makes their names durable: SQLite does that only for its own files.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return syncFolder(parent)
+}
+
+// checkMagic refuses a file that is neither empty nor a SQLite database before SQLite touches it.
+func checkMagic(f io.ReaderAt) error {
+	const magic = "SQLite format 3\x00"
+	head := make([]byte, len(magic))
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if n > 0 && string(head[:n]) != magic {
+		return errNoDB
+	}
+	return nil
+}
+
+// dsn names a database to the driver. The pragmas are those of every connection: waiting for other processes, and on
+// macOS, where fsync does not reach the disk, asking for what does.
+func dsn(path, mode string) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/...
+	}
+	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + mode +
+		"&_pragma=busy_timeout(30000)&_pragma=synchronous(FULL)&_pragma=fullfsync(1)&_pragma=checkpoint_fullfsync(1)" +
+		"&_pragma=cell_size_check(1)&_pragma=trusted_schema(0)&_pragma=temp_store(MEMORY)"
+}
+
+func openDB(path, mode string) (*sql.DB, error) {
+	connector, err := sqlite.NewConnector(dsn(path, mode))
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
+}
+
+// Close implements [Ledger].
+func (l *SQLite) Close() error {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	l.mu.Unlock()
+
+	l.lead <- struct{}{} // for good: nobody commits after this
+	var flushed error
+	if l.write != nil {
+		flushed = l.commit()
+	}
+	// The writer goes last: whoever closes a database last and may write tidies its log away.
+	err := l.read.close()
+	if l.write != nil {
+		err = errors.Join(err, l.write.close())
+	}
+	return errors.Join(flushed, explain(err))
+}

@@ -1,0 +1,287 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// writer is the one connection that writes, with its statements. Its methods are called inside commit, by whoever has
+// the lead; none of them looks at a context, since half a commit is none.
+type writer struct {
+	db     *sql.DB
+	conn   *sql.Conn
+	insert *sql.Stmt
+	update *sql.Stmt
+	runs   map[string]int64
+	scopes map[Scope]int64
+}
+
+func openWriter(ctx context.Context, path string) (w *writer, err error) {
+	db, err := openDB(path, "mode=rw")
+	if err != nil {
+		return nil, err
+	}
+	w = &writer{db: db, runs: map[string]int64{}, scopes: map[Scope]int64{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.close())
+		}
+	}()
+	if w.conn, err = db.Conn(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.prepare(ctx); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// prepare makes the database ours. What it is must be known before it is switched to a write-ahead log.
+func (w *writer) prepare(ctx context.Context) (err error) {
+	if _, err := schemaVersion(ctx, w.conn); err != nil {
+		return err
+	}
+	if err := checkDamage(ctx, w.conn); err != nil {
+		return err
+	}
+	if _, err := w.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return err
+	}
+	if err := migrate(ctx, w.conn); err != nil {
+		return err
+	}
+	if w.insert, err = w.conn.PrepareContext(ctx, insertIntent); err != nil {
+		return err
+	}
+	w.update, err = w.conn.PrepareContext(ctx, updateResult)
+	return err
+}
+
+// checkDamage looks a database through, unless it is so large that it takes long.
+func checkDamage(ctx context.Context, conn *sql.Conn) error {
+	var pages, size int64
+	if err := conn.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages); err != nil {
+		return err
+	}
+	if err := conn.QueryRowContext(ctx, "PRAGMA page_size").Scan(&size); err != nil {
+		return err
+	}
+	if pages*size > checkedSize {
+		return nil
+	}
+	var found string
+	if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return errDamaged
+	}
+	return nil
+}
+
+func (w *writer) close() error {
+	var errs []error
+	for _, s := range []*sql.Stmt{w.insert, w.update} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	if w.conn != nil {
+		errs = append(errs, w.conn.Close())
+	}
+	return errors.Join(append(errs, w.db.Close())...)
+}
+
+const (
+	// The condition finds a later attempt of the row; the intent is then refused.
+	insertIntent = `INSERT OR REPLACE INTO attempts
+(run, seq, attempt, scope, action, content, match_key, occurrence, intended)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2 AND attempt > ?3)`
+
+	updateResult = `UPDATE attempts SET status = ?3, effect = ?4, contact_id = ?5, requests = ?6, http_status = ?7,
+request_id = ?8, cloudfront_id = ?9, field = ?10, code = ?11, detail = ?12, settled = ?13
+WHERE run = ?1 AND seq = ?2 AND attempt = (SELECT max(attempt) FROM attempts WHERE run = ?1 AND seq = ?2)`
+)
+
+// commit writes a batch in one transaction. An error means that nobody knows what of it is on disk.
+func (w *writer) commit(b *batch) error {
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	if err := w.write(b); err != nil {
+		_ = w.exec("ROLLBACK") // the first error counts, and SQLite may have rolled back itself
+		return err
+	}
+	return w.exec("COMMIT")
+}
+
+func (w *writer) write(b *batch) error {
+	for _, s := range b.settles {
+		if err := own(&s.err, w.settle(s)); err != nil {
+			return err
+		}
+	}
+	for _, i := range b.intents {
+		if err := own(&i.err, w.intend(i)); err != nil {
+			return err
+		}
+	}
+	for _, t := range b.tasks {
+		if err := own(&t.err, t.do(w)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// own gives a caller's mistake to the caller, and returns what is everybody's.
+func own(mine *error, err error) error {
+	if c, ok := errors.AsType[callerError](err); ok {
+		*mine = c.error
+		return nil
+	}
+	return err
+}
+
+func (w *writer) intend(i *intent) error {
+	run, err := w.run(i.Run)
+	if err != nil {
+		return err
+	}
+	scope, err := w.scope(i.Row.Scope)
+	if err != nil {
+		return err
+	}
+	return touch(errAttemptOrder)(w.insert.Exec(run, i.Seq, i.Attempt, scope, string(i.Action),
+		i.Row.Content[:], i.Row.Key[:], i.Row.Occurrence, stamp(i.At)))
+}
+
+func (w *writer) settle(s *settle) error {
+	run, err := w.run(s.run)
+	if err != nil {
+		return err
+	}
+	r := s.Receipt
+	return touch(ErrNoIntent)(w.update.Exec(run, s.seq, string(s.Status), int(r.Effect), r.ContactID, r.Attempts,
+		r.HTTPStatus, r.RequestID, r.CloudFrontID, string(s.Field), s.Code, s.Detail, stamp(s.At)))
+}
+
+// touch makes a statement that changed no row the caller's mistake.
+func touch(mistake error) func(sql.Result, error) error {
+	return func(res sql.Result, err error) error {
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err == nil && n == 0 {
+			return callerError{mistake}
+		}
+		return err
+	}
+}
+
+func (w *writer) exec(statement string, args ...any) error {
+	_, err := w.conn.ExecContext(context.Background(), statement, args...)
+	return err
+}
+
+// run returns the number of a run.
+func (w *writer) run(id string) (int64, error) {
+	if no, ok := w.runs[id]; ok {
+		return no, nil
+	}
+	var no int64
+	err := w.conn.QueryRowContext(context.Background(), "SELECT no FROM runs WHERE id = ?", id).Scan(&no)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, callerError{ErrUnknownRun}
+	}
+	if err == nil {
+		w.runs[id] = no
+	}
+	return no, err
+}
+
+// scope returns the number of a scope, giving it one. If the commit fails the number was never given, and the writer is
+// not used again.
+func (w *writer) scope(s Scope) (int64, error) {
+	if no, ok := w.scopes[s]; ok {
+		return no, nil
+	}
+	if err := w.exec("INSERT OR IGNORE INTO scopes (host, org) VALUES (?, ?)", s.Host, s.Org); err != nil {
+		return 0, err
+	}
+	var no int64
+	err := w.conn.QueryRowContext(context.Background(), "SELECT no FROM scopes WHERE host = ? AND org = ?", s.Host, s.Org).
+		Scan(&no)
+	if err == nil {
+		w.scopes[s] = no
+	}
+	return no, err
+}
+
+func (w *writer) begin(r Run) error {
+	return touch(errRunExists)(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
+(id, command, version, job, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, r.DryRun))
+}
+
+func (w *writer) finish(run string, exit int, at time.Time) error {
+	return touch(ErrUnknownRun)(w.conn.ExecContext(context.Background(),
+		"UPDATE runs SET exit_code = ?, finished = ? WHERE id = ?", exit, stamp(at), run))
+}
+
+// idsPerPart is how many ids of a baseline share one record.
+const idsPerPart = 4096
+
+func (w *writer) baseline(id string, s Scope, ids []int64) error {
+	run, err := w.run(id)
+	if err != nil {
+		return err
+	}
+	scope, err := w.scope(s)
+	if err != nil {
+		return err
+	}
+	if err := w.exec("DELETE FROM baselines WHERE run = ? AND scope = ?", run, scope); err != nil {
+		return err
+	}
+	for part := 0; part == 0 || len(ids) > 0; part++ {
+		n := min(idsPerPart, len(ids))
+		err := w.exec("INSERT INTO baselines (run, scope, part, ids) VALUES (?, ?, ?, ?)", run, scope, part, packIDs(ids[:n]))
+		if err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+// packIDs writes ascending ids as the differences from one to the next.
+func packIDs(ids []int64) []byte {
+	packed := make([]byte, 0, 2*len(ids)+binary.MaxVarintLen64)
+	last := int64(0)
+	for _, id := range ids {
+		packed = binary.AppendVarint(packed, id-last)
+		last = id
+	}
+	return packed
+}
+
+// unpackIDs appends what packIDs wrote.
+func unpackIDs(ids []int64, packed []byte) ([]int64, error) {
+	last := int64(0)
+	for len(packed) > 0 {
+		difference, n := binary.Varint(packed)
+		if n <= 0 {
+			return nil, errDamaged
+		}
+		last += difference
+		ids = append(ids, last)
+		packed = packed[n:]
+	}
+	return ids, nil
+}
