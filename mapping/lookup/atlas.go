@@ -91,7 +91,9 @@ func (a *atlas) add(name string, place int) {
 	} else {
 		a.folded[key] = place
 		a.named = append(a.named, named{name: name, folded: key, place: place})
-		claim(a.essences, essence(key), place)
+		if short := essence(key); short != "" {
+			claim(a.essences, short, place)
+		}
 	}
 	if place != nowhere && !isASCII(name) {
 		a.exact[name] = place
@@ -138,7 +140,7 @@ func claim(names map[string]int, key string, place int) {
 	names[key] = place
 }
 
-func has(names map[string]int, key string) bool {
+func has[K comparable](names map[K]int, key K) bool {
 	_, ok := names[key]
 	return ok
 }

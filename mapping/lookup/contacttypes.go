@@ -10,6 +10,8 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
+var _ contact.Types = (*TypeTable)(nil)
+
 // TypeTable resolves what people write for a contact type. It is made by [Types] and safe for concurrent use.
 type TypeTable struct {
 	known  []contact.Type
@@ -80,28 +82,21 @@ func typeNumber(text string) (int, bool) {
 	return int(id), err == nil && id > 0
 }
 
-// Names returns the six documented names, then the further ones that are known.
+// Names returns the types for messages, the documented ones first: those whose ids are known where an id is needed, else
+// all. A type that has no name stands as its number. Lookup finds each of them.
 func (t *TypeTable) Names() []string {
 	t.once.Do(t.build)
 	var names []string
 	for _, known := range t.types {
-		if known.Name != "" {
+		switch {
+		case t.needID && known.ID == 0:
+		case known.Name == "":
+			names = append(names, strconv.Itoa(known.ID))
+		default:
 			names = append(names, known.Name)
 		}
 	}
 	return names
-}
-
-// WithID returns the types whose ids are known, for the message of a run that can send none of its rows.
-func (t *TypeTable) WithID() []contact.Type {
-	t.once.Do(t.build)
-	var types []contact.Type
-	for _, known := range t.types {
-		if known.ID != 0 {
-			types = append(types, known)
-		}
-	}
-	return types
 }
 
 func (t *TypeTable) build() {

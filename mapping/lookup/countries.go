@@ -15,6 +15,8 @@ type CountryRow struct {
 	ISO string
 }
 
+var _ contact.Countries = (*CountryTable)(nil)
+
 // CountryTable resolves what people write for a country. It is made by [Offline] or [Countries] and safe for concurrent
 // use.
 type CountryTable struct {

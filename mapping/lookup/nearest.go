@@ -17,7 +17,7 @@ func nearestOf(folded string, names []named, wanted func(place int) bool) string
 		if apart > limit || -apart > limit || !wanted(n.place) {
 			continue
 		}
-		score := 2 * levenshtein.ComputeDistance(folded, n.folded)
+		score := 2 * distance(folded, n.folded)
 		if folded[0] != n.folded[0] {
 			score++
 		}
@@ -42,4 +42,18 @@ func slips(length int) int {
 		return 3
 	}
 	return 0
+}
+
+// distance counts the letters in which a and b differ. Two neighbours that changed places are one slip.
+func distance(a, b string) int {
+	if len(a) == len(b) {
+		i := 0
+		for i < len(a) && a[i] == b[i] {
+			i++
+		}
+		if i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
+			return 1
+		}
+	}
+	return levenshtein.ComputeDistance(a, b)
 }
