@@ -1,0 +1,92 @@
+package apply
+
+import (
+	"context"
+	"sync"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// call is one row's call of the API. While a request of it is under way only abort can cancel it, since its answer
+// decides what is known of the row; in between (waiting for the budget, or after a 429) stop cancels it at once.
+type call struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	stop   context.Context
+	detach func() bool
+
+	mu       sync.Mutex
+	underWay bool
+	sent     int // requests that left, each with a durable intent
+}
+
+func newCall(stop, abort context.Context) *call {
+	c := &call{stop: stop}
+	c.ctx, c.cancel = context.WithCancelCause(abort)
+	c.detach = context.AfterFunc(stop, c.cancelIdle)
+	return c
+}
+
+func (c *call) end() {
+	c.detach()
+	c.cancel(nil)
+}
+
+func (c *call) cancelIdle() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.underWay {
+		c.cancel(context.Cause(c.stop))
+	}
+}
+
+// begin starts an attempt and gives its number, unless the run has been told to end.
+func (c *call) begin() (attempt int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stop.Err() != nil {
+		return 0, context.Cause(c.stop)
+	}
+	c.underWay = true
+	return c.sent + 1, nil
+}
+
+// leave notes that the attempt's intent is durable and its request leaves now.
+func (c *call) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sent++
+}
+
+// refused notes that the attempt's intent could not be made durable.
+func (c *call) refused() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.underWay = false
+}
+
+// answered notes that the attempt's request has been answered, or has failed.
+func (c *call) answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.underWay = false
+	if c.stop.Err() != nil {
+		c.cancel(context.Cause(c.stop))
+	}
+}
+
+// effect is what is known if the call broke off without saying anything.
+func (c *call) effect() plan.Effect {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sent > 0 {
+		return plan.EffectUnknown
+	}
+	return plan.EffectNone
+}
+
+func (c *call) attempts() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sent
+}

@@ -1,0 +1,74 @@
+package apply
+
+import (
+	"context"
+	"errors"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Codes of what can go wrong with a row on its way to the API.
+const (
+	CodeRefused  = "api.refused"
+	CodeUnclear  = "api.unclear"
+	CodeNotSent  = "api.not_sent"
+	CodeInternal = "internal.error"
+)
+
+// classify turns what a call left behind into the row's outcome. A cause that ends the run is told to halt.
+func (r *run) classify(c Change, receipt plan.Receipt, err error) plan.Outcome {
+	o := plan.Outcome{Action: c.Action, Receipt: receipt}
+	var refusal *plan.Refusal
+	var stop *plan.StopError
+	switch {
+	case errors.As(err, &stop):
+		r.halt(stop)
+		o.Status = stoppedStatus(receipt)
+	case errors.As(err, &refusal):
+		o.Status = plan.Failed
+		o.Problems = []contact.Problem{{Code: CodeRefused, Field: refusal.Field, Message: refusal.Message}}
+	case receipt.Effect == plan.EffectDone:
+		o.Status = plan.Created
+	case err == nil || receipt.Effect == plan.EffectUnknown:
+		o.Status = plan.Uncertain
+	case errors.Is(err, errPanic):
+		o.Status = plan.Failed
+		o.Problems = []contact.Problem{{Code: CodeInternal, Message: errPanic.Error()}}
+	case r.stop.Err() != nil || errors.Is(err, context.Canceled):
+		o.Status = plan.NotAttempted
+	default:
+		o.Status = plan.Failed
+		o.Problems = []contact.Problem{{
+			Code: CodeNotSent, Message: "could not be sent: " + err.Error(), Fix: "run the same command again",
+		}}
+	}
+	if o.Status == plan.Uncertain {
+		o.Problems = []contact.Problem{unclear(err)}
+	}
+	return o
+}
+
+// stoppedStatus is that of a row whose own request ended the run.
+func stoppedStatus(receipt plan.Receipt) plan.Status {
+	switch receipt.Effect {
+	case plan.EffectDone:
+		return plan.Created
+	case plan.EffectNone:
+		return plan.NotAttempted
+	default:
+		return plan.Uncertain
+	}
+}
+
+func unclear(err error) contact.Problem {
+	p := contact.Problem{
+		Code:    CodeUnclear,
+		Message: "the request left, but no answer tells whether the contact was created",
+		Fix:     "look for the contact in the portal; contactsync does not send this row again by itself",
+	}
+	if err != nil {
+		p.Message += " (" + err.Error() + ")"
+	}
+	return p
+}
