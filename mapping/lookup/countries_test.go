@@ -136,6 +136,19 @@ func TestUnknownCountries(t *testing.T) {
 	}
 }
 
+func TestOtherLanguagesHaveNoVeryShortNames(t *testing.T) {
+	t.Parallel()
+	names := newAtlas().otherLanguages()
+	if len(names) < 10000 {
+		t.Errorf("only %d names", len(names))
+	}
+	for name := range names {
+		if len(name) < 4 {
+			t.Errorf("%q is as good as any slip", name)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	t.Parallel()
 	table := Offline()

@@ -11,7 +11,9 @@ func emnifyRows() []CountryRow {
 	return []CountryRow{
 		{0, "ANY", ""},
 		{3, "Afghanistan", "af"},
+		{99, "Germany", "DE"},
 		{74, "Germany", "de"},
+		{97, "Germany", "de"},
 		{88, "India MCC 405", "in"},
 		{89, "India", "in"},
 		{200, "(311)", "us"},
@@ -90,6 +92,7 @@ func TestByID(t *testing.T) {
 	table := Countries(emnifyRows())
 	for id, want := range map[int]contact.Country{
 		74:  {ISO: "DE", ID: 74, Name: "Germany"},
+		97:  {ISO: "DE", ID: 74, Name: "Germany"},
 		88:  {ISO: "IN", ID: 89, Name: "India"},
 		200: {ISO: "US", ID: 210, Name: "United States"},
 		110: {ISO: "RE", ID: 110, Name: "Mayotte / Reunion"},
