@@ -117,7 +117,22 @@ func (d *detection) places() []*place {
 		}
 		p.add(m, i)
 	}
-	return out
+	return secondLines(out)
+}
+
+// secondLines makes the street of an "address 2" the second line of the address, where there is no more of it than
+// that: "Werkadres 2, straat" beside "Werkadres, straat".
+func secondLines(places []*place) []*place {
+	for _, first := range places {
+		for _, second := range places {
+			if second.scope == first.scope && first.group == 0 && second.group == 2 && len(first.street) > 0 &&
+				len(second.street) == 1 && len(second.zip)+len(second.city)+len(second.land) == 0 {
+				first.second = append(first.second, second.street...)
+				second.street = nil
+			}
+		}
+	}
+	return places
 }
 
 func (p *place) add(m meaning, col int) {
@@ -148,6 +163,9 @@ func (p *place) add(m meaning, col int) {
 	case kindCity:
 		p.city = append(p.city, c)
 	case kindState:
+		if m.less {
+			c.rank = 1
+		}
 		p.state = append(p.state, c)
 	case kindCountry:
 		p.land = append(p.land, c)
@@ -172,17 +190,13 @@ func (d *detection) putStreet(p *place) {
 		return
 	}
 	cols := []int{street}
-	if d.means[street].kind == kindStreet {
-		if house, ok := d.best(p.house); ok {
-			cols = append(cols, house)
-		} else if d.houseNumber(street + 1) {
-			cols = append(cols, street+1)
-		}
-		if suffix, ok := d.best(p.suffix); ok && len(cols) == 2 {
-			cols = append(cols, suffix)
-		}
-	} else if house, ok := d.best(p.house); ok { // "Endereço", "Número da porta"
+	if house, ok := d.best(p.house); ok {
 		cols = append(cols, house)
+	} else if d.means[street].line == 0 && d.houseNumber(street+1) {
+		cols = append(cols, street+1)
+	}
+	if suffix, ok := d.best(p.suffix); ok && len(cols) == 2 {
+		cols = append(cols, suffix)
 	}
 	d.put(contact.Street, d.sure(street), cols...)
 }

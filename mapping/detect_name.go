@@ -10,7 +10,10 @@ import (
 // nameRank orders whose name a column holds: the contact's own before that of an address; the first person of a
 // numbered list behind the unnumbered.
 func nameRank(m meaning) int {
-	rank := m.group * 10
+	rank := m.group * 20
+	if m.less {
+		rank += 10
+	}
 	switch m.scope {
 	case scopeNone, scopePrimary, scopeBusiness:
 	case scopeHome, scopeMailing:
@@ -60,8 +63,8 @@ func (d *detection) names() {
 	if cols != nil {
 		d.put(contact.Name, d.sure(cols[len(cols)-1]), cols...)
 	}
-	if !hasCompany && hasFull && !slices.Contains(cols, fullCol) {
-		fallback, hasCompany = fullCol, true // "Contact name" of an accounting system: a person or a firm
+	if !hasCompany { // "Contact name" of an accounting system: a person or a firm
+		fallback, hasCompany = d.best(slices.DeleteFunc(full, func(c candidate) bool { return slices.Contains(cols, c.col) }))
 	}
 	if hasCompany {
 		fm, ok := d.fields[contact.Name]
@@ -100,11 +103,7 @@ func (d *detection) people() []*parts {
 		default:
 			continue
 		}
-		own := m
-		if m.kind == kindLast && m.group <= 2 { // "Apellido 1", "Apellido 2" are one person's
-			own.group = d.lastGroup(m)
-		}
-		rank := nameRank(own)
+		rank := d.partRank(m)
 		p := byRank[rank]
 		if p == nil {
 			p = &parts{rank: rank}
@@ -116,14 +115,14 @@ func (d *detection) people() []*parts {
 	return slices.DeleteFunc(out, func(p *parts) bool { return len(p.first) == 0 && len(p.last) == 0 })
 }
 
-// lastGroup is the group of a numbered family name: its own if first names are numbered too.
-func (d *detection) lastGroup(m meaning) int {
-	for _, o := range d.means {
-		if o.kind == kindFirst && o.group > 0 {
-			return m.group
-		}
+// partRank is the rank of a part of a name. "Apellido 1" and "Apellido 2" are one person's, unless first names are
+// numbered too.
+func (d *detection) partRank(m meaning) int {
+	numbered := slices.ContainsFunc(d.means, func(o meaning) bool { return o.kind == kindFirst && o.group > 0 })
+	if m.kind == kindLast && m.group <= 2 && !numbered {
+		m.group = 0
 	}
-	return 0
+	return nameRank(m)
 }
 
 // addPart takes the first column of a part; of family names also a second that is called otherwise.
@@ -194,7 +193,7 @@ func (d *detection) resolveNames() {
 
 func (d *detection) firstOf(k kind) int {
 	for i, m := range d.means {
-		if m.kind == k && !d.skip[i] && nameRank(m) == 0 {
+		if m.kind == k && !d.skip[i] && d.partRank(m) == 0 {
 			return i
 		}
 	}
@@ -224,7 +223,7 @@ func (d *detection) holds(whole, part int) (holds, known bool) {
 func (d *detection) fullNames() []candidate {
 	cs := d.candidates(func(m meaning) (int, bool) {
 		r := slices.Index([]kind{kindFull, kindName, kindDisplay}, m.kind)
-		return r*2 + nameRank(m)*10, r >= 0
+		return r + nameRank(m)*10, r >= 0
 	})
 	return slices.DeleteFunc(cs, func(c candidate) bool {
 		col := d.cols[c.col]

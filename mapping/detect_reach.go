@@ -13,21 +13,25 @@ const later = 15
 func emailRank(m meaning) int {
 	rank := map[scope]int{scopeBusiness: 0, scopeNone: 1, scopePrimary: 1, scopeMailing: 1, scopeDirect: 2,
 		scopeHome: 8, scopeBilling: 9, scopeCompany: 10, scopeOther: 12, scopeShipping: 40}[m.scope]
-	return rank + number2(m)
+	return rank + behindFirst(m)
 }
 
 // phoneRank orders phone columns: business, then the only, first or main one; home only where there is no other.
 func phoneRank(m meaning) int {
 	rank := map[scope]int{scopeBusiness: 0, scopeNone: 1, scopePrimary: 1, scopeMailing: 1, scopeDirect: 2,
 		scopeCompany: 4, scopeBilling: 6, scopeOther: 8, scopeHome: 9, scopeShipping: 40}[m.scope]
-	return rank + number2(m)
+	return rank + behindFirst(m)
 }
 
-func number2(m meaning) int {
+func behindFirst(m meaning) int {
+	rank := 0
 	if m.group > 1 {
-		return later * min(m.group, 20)
+		rank = later * min(m.group, 20)
 	}
-	return 0
+	if m.less {
+		rank++
+	}
+	return rank
 }
 
 // reach maps e-mail, phone and mobile.

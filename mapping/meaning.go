@@ -95,7 +95,7 @@ type meaning struct {
 	about   kind // with kindLabel: of what
 	unknown int  // words that nobody knows
 	email   bool // names e-mail, though not all of it is understood
-	plain   bool // the one word of the concept and nothing else
+	less    bool // behind another of the same kind: a contact person's beside the contact's own, a county beside a state
 }
 
 // understand reads a header.
@@ -103,7 +103,6 @@ func (l *lexicon) understand(header string, in langs) meaning {
 	pieces := l.parse(header, in)
 	m := meaning{scope: scopeNone}
 	found := map[string]bool{}
-	m.plain = len(pieces) == 1
 	scopes := 0
 	for _, p := range pieces {
 		switch p.term.class {
@@ -118,7 +117,7 @@ func (l *lexicon) understand(header string, in langs) meaning {
 			m.scope = sharper(m.scope, scopeOf(p.term.concept))
 			m.langs |= p.term.langs
 			scopes++
-			if l.holdsAddress(p.text) { // "Rechnungsadresse" is billing and address
+			if holdsAddress(p.text) { // "Rechnungsadresse" is billing and address
 				found["address"] = true
 			}
 		case classNoise:
@@ -131,9 +130,13 @@ func (l *lexicon) understand(header string, in langs) meaning {
 	}
 	m.number(pieces)
 	m.kind, m.about = combine(found, scopes > 0, m)
-	if found["company"] && m.kind != kindCompany && m.scope == scopeNone {
+	if found["company"] && m.kind != kindCompany && (m.scope == scopeNone || m.scope == scopePrimary) {
 		m.scope = scopeCompany
 	}
+	if found["login"] {
+		m.scope = scopeOther
+	}
+	m.less = found["full"] && m.kind != kindFull || found["county"] && !found["state"]
 	if found["email"] && isAddressPart(m.kind) && m.scope == scopeNone {
 		m.scope = scopeMailing // "MailAddressStreet"
 	}
@@ -141,7 +144,7 @@ func (l *lexicon) understand(header string, in langs) meaning {
 }
 
 // holdsAddress reports whether a phrase ends with a word for address.
-func (l *lexicon) holdsAddress(phrase string) bool {
+func holdsAddress(phrase string) bool {
 	for _, word := range []string{"address", "adresse", "anschrift", "adres", "adress", "adresa"} {
 		if strings.HasSuffix(phrase, word) {
 			return true
@@ -193,10 +196,11 @@ func (m *meaning) number(pieces []piece) {
 		}
 		behind := ""
 		for j := i - 1; j >= 0 && behind == ""; j-- {
-			if pieces[j].term.class == classConcept {
-				behind = pieces[j].term.concept
-			} else if pieces[j].term.concept != "number" {
-				break
+			switch q := pieces[j]; {
+			case q.term.class == classConcept:
+				behind = q.term.concept
+			case q.term.class == classScope && holdsAddress(q.text):
+				behind = "address"
 			}
 		}
 		follows := false
@@ -249,7 +253,7 @@ func combine(s set, scoped bool, m meaning) (k, about kind) {
 	case s["type"] && m.group > 0 && s["address"]: // "Address 1 - Type"
 		return kindLabel, kindAddress
 	case s["mobile"]:
-		return ifOnly(s, kindMobile, "mobile", "phone", "company"), kindNone
+		return ifOnly(s, kindMobile, "mobile", "phone", "company", "full"), kindNone
 	case s["phone"]:
 		return combinePhone(s), kindNone
 	}
@@ -257,7 +261,10 @@ func combine(s set, scoped bool, m meaning) (k, about kind) {
 		return part, kindNone
 	}
 	if s["email"] {
-		return ifOnly(s, kindEmail, "email", "address", "company"), kindNone
+		return ifOnly(s, kindEmail, "email", "address", "company", "full"), kindNone
+	}
+	if s["login"] {
+		return ifOnly(s, kindEmail, "login"), kindNone
 	}
 	if k := namePart(s); k != kindNone {
 		return k, kindNone
@@ -296,7 +303,7 @@ func combinePhone(s set) kind {
 		return ifOnly(s, kindPhone, "phone", "company")
 	}
 	// "Default Address Phone"
-	return ifOnly(s, kindPhone, "phone", "address")
+	return ifOnly(s, kindPhone, "phone", "address", "full")
 }
 
 // addressPart finds the one part of an address that a header names. Two parts in one column ("ZIP City") are none.
@@ -307,6 +314,9 @@ func addressPart(s set, m meaning) kind {
 			parts = append(parts, k)
 		}
 	}
+	if s["county"] && len(parts) == 0 {
+		parts = append(parts, kindState)
+	}
 	if len(parts) == 2 && parts[1] == kindStreet {
 		switch { // "House number of street", "Street name addition", "Street Building"
 		case parts[0] == kindHouse || parts[0] == kindHouseSuffix || parts[0] == kindSecond:
@@ -316,7 +326,10 @@ func addressPart(s set, m meaning) kind {
 	if len(parts) > 1 || (len(parts) == 0 && !s["address"] && !s["line"]) {
 		return kindNone
 	}
-	if !s.only("zip", "city", "state", "country", "house", "house_addition", "second", "combined", "street", "address", "line", "company", "name", "email") {
+	if s["id"] && (len(parts) == 0 || parts[0] != kindCountry) { // "country_id" is the country, "region_id" a number
+		return kindNone
+	}
+	if !s.only("id", "zip", "city", "state", "county", "country", "house", "house_addition", "second", "combined", "street", "address", "line", "company", "name", "email") {
 		return kindNone
 	}
 	part := kindAddress
@@ -342,13 +355,13 @@ func namePart(s set) kind {
 		return kindLast
 	case (s["first"] || s["bare_first"]) && (s["last"] || s["bare_last"]) && s.only("first", "last", "bare_first", "bare_last", "middle", "name"):
 		return kindFull
-	case s["first"] && s.only("first", "name", "address"):
+	case s["first"] && s.only("first", "name", "address", "full"):
 		return kindFirst
-	case s["middle"] && s.only("middle", "name", "address"):
+	case s["middle"] && s.only("middle", "name", "address", "full"):
 		return kindMiddle
 	case s["infix"] && s.only("infix", "last", "name"):
 		return kindInfix
-	case s["last"] && s.only("last", "name", "address"):
+	case s["last"] && s.only("last", "name", "address", "full"):
 		return kindLast
 	case s["company"]:
 		if s["~number"] || s["~code"] {
