@@ -147,6 +147,21 @@ func (d *decoder) appendUTF16(dst, src []byte, last bool) []byte {
 		d.odd = nil
 	}
 	for len(src) >= 2 {
+		for len(src) >= 8 { // four characters of ASCII at once
+			u := d.order.Uint64(src)
+			if u&0xFF80FF80FF80FF80 != 0 {
+				break
+			}
+			if d.order == binary.ByteOrder(binary.BigEndian) {
+				dst = append(dst, byte(u>>48), byte(u>>32), byte(u>>16), byte(u))
+			} else {
+				dst = append(dst, byte(u), byte(u>>16), byte(u>>32), byte(u>>48))
+			}
+			src = src[8:]
+		}
+		if len(src) < 2 {
+			break
+		}
 		r := rune(d.order.Uint16(src))
 		size := 2
 		switch {

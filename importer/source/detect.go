@@ -73,7 +73,7 @@ func (in *Input) detectEncoding(seen *survey) error {
 	case isWide:
 		in.charset = wide
 	default:
-		if strange, all := controls(latin1(seen.head[:min(len(seen.head), 64<<10)])); strange*20 > all {
+		if looksBinary(latin1(seen.head[:min(len(seen.head), 64<<10)])) {
 			return in.unusable("it is not CSV: it looks like binary data, not text", "export the contacts as CSV")
 		}
 		c, err := seen.narrow()

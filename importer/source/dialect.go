@@ -105,14 +105,7 @@ func lookTwice(text string, line int, whole bool, delim rune, told bool) look {
 // lookAt cuts a text with one delimiter. told says that the first record is the header.
 func lookAt(text string, line int, whole bool, delim rune, blanks, told bool) look {
 	l := look{delim: delim, blanks: blanks, header: -1}
-	fed := false
-	s := newSplitter(delim, func(dst []byte) ([]byte, error) {
-		if fed {
-			return dst, io.EOF
-		}
-		fed = true
-		return append(dst, text...), nil
-	})
+	s := newSplitter(delim, func() ([]byte, error) { return []byte(text), io.EOF })
 	s.line = line
 	s.blanks = blanks
 	for len(l.records) < lookAtRecords {

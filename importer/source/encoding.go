@@ -33,7 +33,7 @@ func wideWithoutMark(head []byte) (charset, bool) {
 		}
 	}
 	pairs := len(head) / 2
-	switch few, many := pairs/100, pairs/12; {
+	switch few, many := pairs/50+1, pairs/12+1; {
 	case pairs == 0:
 	case zeros[1] > many && zeros[0] <= few:
 		return charset{name: UTF16LE, utf16: binary.LittleEndian}, true

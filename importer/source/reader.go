@@ -19,7 +19,6 @@ type Reader struct {
 	in    *Input
 	file  io.ReadCloser
 	split *splitter
-	slab  []string
 	rows  int
 	err   error
 
@@ -32,21 +31,26 @@ func newReader(in *Input, file io.ReadCloser) *Reader {
 	blocks := newBlockReader(in.name, file, in.sums)
 	dec := in.charset.decoder()
 	skip, ended := in.mark, false
-	feed := func(dst []byte) ([]byte, error) {
+	var decoded []byte
+	feed := func() ([]byte, error) {
 		if ended {
-			return dst, io.EOF
+			return nil, io.EOF
 		}
 		block, err := blocks.next()
 		if err == io.EOF {
 			ended = true
-			return dec.append(dst, nil, true), io.EOF
+			return dec.append(nil, nil, true), io.EOF
 		}
 		if err != nil {
-			return dst, err
+			return nil, err
 		}
 		n := min(skip, len(block))
 		skip -= n
-		return dec.append(dst, block[n:], false), nil
+		if in.charset.name == UTF8 {
+			return block[n:], nil
+		}
+		decoded = dec.append(decoded[:0], block[n:], false)
+		return decoded, nil
 	}
 	split := newSplitter(in.dialect.delim, feed)
 	split.blanks = in.dialect.blanks
@@ -144,15 +148,24 @@ func (r *Reader) row(rec record) Row {
 		return row
 	}
 	width := len(r.in.header)
-	if len(r.slab) < width {
-		r.slab = make([]string, max(slabSize, width))
-	}
-	row.Cells, r.slab = r.slab[:width:width], r.slab[width:]
-	copy(row.Cells, rec.cells)
+	row.Cells = r.keep(rec.cells, width)
 	if row.Defect = r.defect(rec, width); row.Defect != nil {
 		row.Raw = rec.raw
 	}
 	return row
+}
+
+// keep makes the record's cells, which the splitter put into its slab, the row's own: exactly as many as the header has.
+func (r *Reader) keep(cells []string, width int) []string {
+	for len(cells) < width {
+		cells = append(cells, "")
+	}
+	if len(r.split.slab) < 2*width { // else the cells may lie elsewhere, and nothing is lost by cutting
+		r.split.slab = make([]string, max(slabSize, 4*width))
+	} else {
+		r.split.slab = r.split.slab[width:]
+	}
+	return cells[:width:width]
 }
 
 // defect looks for what is wrong with a record whose quotes are right.

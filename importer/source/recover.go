@@ -22,7 +22,7 @@ func (s *splitter) recover(p parsed) (record, error) {
 	at, lines, end := start, 0, start
 	for {
 		eol := s.lineEnd(at)
-		if eol-start > MaxRow {
+		if eol-at > MaxRow {
 			if lines > 0 { // this line is a record of its own
 				break
 			}
@@ -54,7 +54,7 @@ func (s *splitter) recover(p parsed) (record, error) {
 			break
 		}
 	}
-	s.cells = s.cells[:0]
+	s.cells = nil
 	return s.take(parsed{
 		start: start, end: end, next: at, lines: lines, quoted: true, fault: kind, column: column,
 	}), nil

@@ -3,11 +3,12 @@ package source
 import (
 	"errors"
 	"io"
+	"math"
 	"strings"
 )
 
-// feed appends the next piece of decoded text; it returns io.EOF once nothing is left.
-type feed func(dst []byte) ([]byte, error)
+// feed returns the next piece of decoded text, valid until the next call; with io.EOF it is the last one.
+type feed func() ([]byte, error)
 
 // splitter cuts text into records. Unlike encoding/csv it can go on after a broken quote (see recover.go), keeps line
 // ends within cells as they are, and takes LF, CRLF and CR as line ends alike, also mixed.
@@ -23,7 +24,6 @@ type splitter struct {
 	width int
 
 	feed feed
-	buf  []byte // where the next window is put together
 	text string
 	pos  int // where the next record starts in text
 	line int // the physical line of pos, from 1
@@ -32,6 +32,7 @@ type splitter struct {
 
 	lf, cr, quote finder
 	cells         []string
+	slab          []string // cells are put here; the caller cuts off what it keeps
 	// usual holds the numbers of cells that good records had, so that recover can tell a row from a rest of one.
 	usual [256]bool
 	// rest means that what comes belongs to a record that has been given out as too long.
@@ -73,7 +74,7 @@ var errMore = errors.New("more text is needed")
 func newSplitter(delim rune, f feed) *splitter {
 	return &splitter{
 		delim: string(delim), feed: f, line: 1,
-		lf: finder{c: '\n'}, cr: finder{c: '\r'}, quote: finder{c: '"'},
+		lf: newFinder('\n'), cr: newFinder('\r'), quote: newFinder('"'),
 	}
 }
 
@@ -135,15 +136,18 @@ func (s *splitter) more() error {
 	if s.err != nil {
 		return s.err
 	}
-	buf, err := s.feed(append(s.buf[:0], s.text[s.pos:]...))
+	piece, err := s.feed()
 	if err == io.EOF {
 		s.eof = true
 	} else if err != nil {
 		s.err = err
 		return err
 	}
-	s.buf = buf
-	s.text = string(buf)
+	var window strings.Builder
+	window.Grow(len(s.text) - s.pos + len(piece))
+	window.WriteString(s.text[s.pos:])
+	window.Write(piece)
+	s.text = window.String()
 	s.pos = 0
 	s.lf.reset()
 	s.cr.reset()
@@ -172,7 +176,7 @@ func (s *splitter) take(p parsed) record {
 
 // parse reads the record that starts at a place of the window into s.cells. It moves nothing.
 func (s *splitter) parse(start int) (parsed, error) {
-	s.cells = s.cells[:0]
+	s.cells = s.slab[:0]
 	end := s.lineEnd(start)
 	if end-start > MaxRow {
 		return parsed{start: start, end: end, next: end, fault: faultTooLong}, nil
@@ -192,27 +196,23 @@ func (s *splitter) parse(start int) (parsed, error) {
 
 // split cuts a line without quotes.
 func (s *splitter) split(line string) {
-	if len(s.delim) == 1 {
-		d := s.delim[0]
-		for {
-			i := strings.IndexByte(line, d)
-			if i < 0 {
-				break
-			}
-			s.cells = append(s.cells, line[:i])
-			line = line[i+1:]
+	cells := s.cells
+	for {
+		i := s.indexDelim(line)
+		if i < 0 {
+			break
 		}
-	} else {
-		for {
-			i := strings.Index(line, s.delim)
-			if i < 0 {
-				break
-			}
-			s.cells = append(s.cells, line[:i])
-			line = line[i+len(s.delim):]
-		}
+		cells = append(cells, line[:i])
+		line = line[i+len(s.delim):]
 	}
-	s.cells = append(s.cells, line)
+	s.cells = append(cells, line)
+}
+
+func (s *splitter) indexDelim(text string) int {
+	if len(s.delim) == 1 {
+		return strings.IndexByte(text, s.delim[0])
+	}
+	return strings.Index(text, s.delim)
 }
 
 // parseQuoted reads a record with quotes, cell by cell, by the letter of RFC 4180: a quote stands at the very start of
@@ -247,7 +247,7 @@ func (s *splitter) parseQuoted(start int) (parsed, error) {
 				return p, errMore
 			}
 			end = eol
-			if d := strings.Index(s.text[i:eol], s.delim); d >= 0 {
+			if d := s.indexDelim(s.text[i:eol]); d >= 0 {
 				end = i + d
 			}
 			if s.quote.at(s.text, i) < end {
@@ -360,17 +360,22 @@ func countLineEnds(s string) int {
 type finder struct {
 	c           byte
 	from, found int
-	valid       bool
 }
 
-func (f *finder) reset() { f.valid = false }
+func newFinder(c byte) finder { return finder{c: c, from: math.MaxInt} }
+
+func (f *finder) reset() { f.from = math.MaxInt }
 
 // at returns the first place of the byte at or behind i, or the length of the text.
 func (f *finder) at(text string, i int) int {
-	if f.valid && f.from <= i && i <= f.found {
+	if f.from <= i && i <= f.found {
 		return f.found
 	}
-	f.from, f.found, f.valid = i, len(text), true
+	return f.find(text, i)
+}
+
+func (f *finder) find(text string, i int) int {
+	f.from, f.found = i, len(text)
 	if j := strings.IndexByte(text[i:], f.c); j >= 0 {
 		f.found = i + j
 	}

@@ -10,14 +10,14 @@ import (
 
 // pieces feeds a text in parts of a size.
 func pieces(text string, size int) feed {
-	return func(dst []byte) ([]byte, error) {
+	return func() ([]byte, error) {
 		if text == "" {
-			return dst, io.EOF
+			return nil, io.EOF
 		}
 		n := min(size, len(text))
-		dst = append(dst, text[:n]...)
+		piece := text[:n]
 		text = text[n:]
-		return dst, nil
+		return []byte(piece), nil
 	}
 }
 
