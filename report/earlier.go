@@ -1,0 +1,224 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// keptSets is how many earlier sets stay in the report's folder.
+	keptSets = 10
+	// unfinishedPrefix begins the name of the folder for a set that has no readable summary: the run that wrote it died.
+	unfinishedPrefix = "unfinished-"
+	// abandonedAfter is how old the temporary file of a run that died must be before another run removes it. A living
+	// run writes its files in one go, at its end.
+	abandonedAfter = time.Hour
+	// maxSummary bounds what is read of an earlier summary.
+	maxSummary = 16 << 20
+)
+
+// The names of a set.
+const (
+	reportName     = "report.csv"
+	linesName      = "report.jsonl"
+	rejectsName    = "rejects.csv"
+	duplicatesName = "duplicates.csv"
+	summaryName    = "summary.json"
+	trialName      = "trial"
+)
+
+// belongs reports whether a file of this name is part of a set.
+func belongs(name string) bool {
+	switch name {
+	case reportName, linesName, rejectsName, duplicatesName, summaryName:
+		return true
+	}
+	rest, ok := strings.CutPrefix(name, "rejects-")
+	number, _, dash := strings.Cut(rest, "-")
+	return ok && dash && number != "" && strings.Trim(number, "0123456789") == "" && strings.HasSuffix(name, ".csv")
+}
+
+// shelf moves the sets of earlier runs out of the way.
+type shelf struct {
+	fs     fileSystem
+	dir    string
+	inputs []string
+}
+
+// clear moves the set that stands in the folder to a folder of its own, and removes the oldest of those.
+func (s shelf) clear() error {
+	names, err := s.fs.Names(s.dir)
+	if err != nil {
+		return fmt.Errorf("reading the report folder: %w", err)
+	}
+	s.sweep(names)
+	set := slices.DeleteFunc(names, func(name string) bool { return !belongs(name) || s.fs.IsFolder(filepath.Join(s.dir, name)) })
+	if len(set) == 0 {
+		return nil
+	}
+	if err := s.move(set); err != nil {
+		return fmt.Errorf("moving an earlier report out of the way: %w", err)
+	}
+	s.prune()
+	return nil
+}
+
+// move puts the files of a set into their folder. The summary goes last: should this run die in between, the next one
+// finds the set's name there and goes on.
+func (s shelf) move(set []string) error {
+	folder := filepath.Join(s.dir, s.nameOf(set))
+	if err := s.fs.MkdirAll(folder); err != nil {
+		return err
+	}
+	slices.SortFunc(set, func(a, b string) int {
+		switch {
+		case a == b:
+			return 0
+		case a == summaryName:
+			return 1
+		case b == summaryName:
+			return -1
+		}
+		return strings.Compare(a, b)
+	})
+	for _, name := range set {
+		if err := s.moveFile(name, folder); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.fs.SyncFolder(folder), s.fs.SyncFolder(s.dir))
+}
+
+// moveFile moves one file. A file that is an input of this run (somebody corrected rejects.csv where it stands, and
+// imports it) must stay where it is read: it is copied.
+func (s shelf) moveFile(name, folder string) error {
+	from, to := filepath.Join(s.dir, name), filepath.Join(folder, name)
+	if !slices.ContainsFunc(s.inputs, func(input string) bool { return s.fs.SameFile(input, from) }) {
+		return s.fs.Rename(from, to)
+	}
+	source, err := s.fs.Open(from)
+	if err != nil {
+		return err
+	}
+	copied, err := newPending(s.fs, folder, name, "copy")
+	if err != nil {
+		return errors.Join(err, source.Close())
+	}
+	_, err = io.Copy(copied, source)
+	if err = errors.Join(err, source.Close()); err != nil {
+		return errors.Join(err, copied.discard())
+	}
+	if err := copied.complete(); err != nil {
+		return errors.Join(err, copied.discard())
+	}
+	return copied.place()
+}
+
+// nameOf returns the name of the folder for a set: the id of the run that wrote it.
+func (s shelf) nameOf(set []string) string {
+	if slices.Contains(set, summaryName) {
+		if sum, err := s.summary(filepath.Join(s.dir, summaryName)); err == nil && usableAsFolder(sum.RunID) {
+			return sum.RunID
+		}
+	}
+	newest := time.Unix(0, 0)
+	for _, name := range set {
+		if at, err := s.fs.Modified(filepath.Join(s.dir, name)); err == nil && at.After(newest) {
+			newest = at
+		}
+	}
+	return unfinishedPrefix + newest.UTC().Format("20060102T150405Z")
+}
+
+// earlierSummary is what must be known of an earlier set.
+type earlierSummary struct {
+	RunID   string    `json:"run_id"`
+	Started time.Time `json:"started"`
+}
+
+func (s shelf) summary(path string) (earlierSummary, error) {
+	var sum earlierSummary
+	f, err := s.fs.Open(path)
+	if err != nil {
+		return sum, err
+	}
+	err = json.NewDecoder(io.LimitReader(f, maxSummary)).Decode(&sum)
+	return sum, errors.Join(err, f.Close())
+}
+
+// usableAsFolder reports whether a run's id, which comes out of a file, names a folder here and not one elsewhere.
+func usableAsFolder(id string) bool {
+	return id != "" && len(id) <= 128 && !strings.HasPrefix(id, ".") && !belongs(id) &&
+		!strings.ContainsFunc(id, func(r rune) bool {
+			return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
+		})
+}
+
+// prune removes the oldest sets above keptSets. What cannot be removed stays: no run ends for an old report.
+func (s shelf) prune() {
+	names, err := s.fs.Names(s.dir)
+	if err != nil {
+		return
+	}
+	type old struct {
+		folder string
+		at     time.Time
+	}
+	var sets []old
+	for _, name := range names {
+		folder := filepath.Join(s.dir, name)
+		if !s.fs.IsFolder(folder) {
+			continue
+		}
+		if at, ok := s.startOf(name, folder); ok {
+			sets = append(sets, old{folder, at})
+		}
+	}
+	slices.SortFunc(sets, func(a, b old) int { return b.at.Compare(a.at) })
+	for _, set := range sets[min(len(sets), keptSets):] {
+		s.removeSet(set.folder)
+	}
+}
+
+// startOf tells when the run began whose set a folder holds; false if the folder is none of ours.
+func (s shelf) startOf(name, folder string) (time.Time, bool) {
+	if stamp, ok := strings.CutPrefix(name, unfinishedPrefix); ok {
+		at, err := time.Parse("20060102T150405Z", stamp)
+		return at, err == nil
+	}
+	sum, err := s.summary(filepath.Join(folder, summaryName))
+	return sum.Started, err == nil && sum.RunID == name
+}
+
+// removeSet removes the files of a set, and the folder if nothing else is in it.
+func (s shelf) removeSet(folder string) {
+	names, err := s.fs.Names(folder)
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if belongs(name) || isTemporary(name) {
+			_ = s.fs.Remove(filepath.Join(folder, name)) // stays, as said at prune
+		}
+	}
+	_ = s.fs.Remove(folder) // not empty: somebody keeps something there
+}
+
+// sweep removes the temporary files of runs that died.
+func (s shelf) sweep(names []string) {
+	for _, name := range names {
+		if !isTemporary(name) {
+			continue
+		}
+		path := filepath.Join(s.dir, name)
+		if at, err := s.fs.Modified(path); err == nil && time.Since(at) > abandonedAfter {
+			_ = s.fs.Remove(path) // the next run tries again
+		}
+	}
+}

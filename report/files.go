@@ -1,0 +1,91 @@
+package report
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// The modes of what is written: a report holds personal data.
+const (
+	folderMode = 0o700
+	fileMode   = 0o600
+)
+
+// fileSystem is what a report needs of the disk. Tests put one in its place that fails, or dies, at the n-th operation.
+type fileSystem interface {
+	MkdirAll(path string) error
+	// Create makes a new file that nobody else can read; it fails if there is one.
+	Create(path string) (file, error)
+	Open(path string) (io.ReadCloser, error)
+	Names(dir string) ([]string, error)
+	Exists(path string) (bool, error)
+	IsFolder(path string) bool
+	Modified(path string) (time.Time, error)
+	SameFile(a, b string) bool
+	Rename(from, to string) error
+	// Remove removes a file or an empty folder.
+	Remove(path string) error
+	// SyncFolder makes the names in a folder durable, where the system can do that.
+	SyncFolder(path string) error
+}
+
+type file interface {
+	io.Writer
+	Sync() error
+	Close() error
+}
+
+// disk is the real file system.
+type disk struct{}
+
+func (disk) MkdirAll(path string) error { return os.MkdirAll(path, folderMode) }
+
+func (disk) Create(path string) (file, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+}
+
+func (disk) Open(path string) (io.ReadCloser, error) { return os.Open(path) }
+
+func (disk) Names(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, err
+}
+
+func (disk) Exists(path string) (bool, error) {
+	_, err := os.Lstat(path)
+	if os.IsNotExist(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (disk) IsFolder(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.IsDir()
+}
+
+func (disk) Modified(path string) (time.Time, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime(), nil
+}
+
+func (disk) SameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+func (disk) Rename(from, to string) error { return os.Rename(from, to) }
+
+func (disk) Remove(path string) error { return os.Remove(path) }
+
+func (disk) SyncFolder(path string) error { return syncFolder(filepath.Clean(path)) }

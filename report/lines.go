@@ -1,0 +1,95 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// lines writes report.jsonl: what report.csv has, as typed values, and the problems one by one.
+type lines struct {
+	file    *pending
+	buffer  bytes.Buffer
+	encoder *json.Encoder
+	line    jsonRow
+}
+
+// jsonRow is a line of report.jsonl. A number that is not known is null.
+type jsonRow struct {
+	Source        string        `json:"source"`
+	Row           *int          `json:"row"`
+	Line          *int          `json:"line"`
+	OrgID         *int64        `json:"org_id"`
+	ExternalID    string        `json:"external_id"`
+	Action        string        `json:"action"`
+	Status        string        `json:"status"`
+	ContactID     *int64        `json:"contact_id"`
+	Field         string        `json:"field"`
+	Message       string        `json:"message"`
+	Attempts      int           `json:"attempts"`
+	HTTPStatus    *int          `json:"http_status"`
+	RequestID     string        `json:"request_id"`
+	DuplicateOf   string        `json:"duplicate_of"`
+	DuplicateKind string        `json:"duplicate_kind"`
+	Codes         []string      `json:"codes"`
+	CloudFrontID  string        `json:"cloudfront_id"`
+	Problems      []jsonProblem `json:"problems"`
+	Warnings      []jsonProblem `json:"warnings"`
+}
+
+type jsonProblem struct {
+	Code    string        `json:"code"`
+	Field   contact.Field `json:"field"`
+	Column  string        `json:"column"`
+	Value   string        `json:"value"`
+	Message string        `json:"message"`
+	Fix     string        `json:"fix"`
+}
+
+func newLines(p *pending) *lines {
+	l := &lines{file: p}
+	l.encoder = json.NewEncoder(&l.buffer)
+	l.encoder.SetEscapeHTML(false)
+	l.line.Problems, l.line.Warnings = []jsonProblem{}, []jsonProblem{}
+	return l
+}
+
+func (l *lines) add(r Row, text description) error {
+	codes := text.codes
+	if codes == nil {
+		codes = []string{}
+	}
+	l.line = jsonRow{
+		Source: r.Source, Row: known(&r.Row), Line: known(&r.Line), OrgID: known(&r.OrgID), ExternalID: r.ExternalID,
+		Action: string(r.Action), Status: string(r.Status), ContactID: known(&r.ContactID),
+		Field: text.field, Message: text.message,
+		Attempts: r.Attempts, HTTPStatus: known(&r.HTTPStatus), RequestID: r.RequestID,
+		DuplicateOf: r.DuplicateOf, DuplicateKind: r.DuplicateKind, Codes: codes, CloudFrontID: r.CloudFrontID,
+		Problems: appendProblems(l.line.Problems[:0], r.Problems),
+		Warnings: appendProblems(l.line.Warnings[:0], r.Warnings),
+	}
+	l.buffer.Reset()
+	if err := l.encoder.Encode(&l.line); err != nil {
+		return fmt.Errorf("writing %s: %w", linesName, err)
+	}
+	_, err := l.file.Write(l.buffer.Bytes())
+	return err
+}
+
+func known[N int | int64](n *N) *N {
+	if *n == 0 {
+		return nil
+	}
+	return n
+}
+
+func appendProblems(to []jsonProblem, problems []contact.Problem) []jsonProblem {
+	for _, p := range problems {
+		to = append(to, jsonProblem(p))
+	}
+	return to
+}
+
+func (l *lines) finish() error { return l.file.complete() }

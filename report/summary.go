@@ -1,0 +1,60 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+)
+
+// Summary is what summary.json holds.
+type Summary struct {
+	RunID    string    `json:"run_id"`
+	Command  string    `json:"command"`
+	Version  string    `json:"version"`
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished"`
+	ExitCode int       `json:"exit_code"`
+	Rows     Counts    `json:"rows"`
+	// Requests counts everything that was sent to the API; RateWaitSeconds is how long requests waited for the budget.
+	Requests        int            `json:"requests"`
+	RateWaitSeconds float64        `json:"rate_wait_seconds"`
+	Inputs          []InputSummary `json:"inputs"`
+	// ResumedFrom is the id of the run that this one continued; empty if none.
+	ResumedFrom string `json:"resumed_from"`
+	// Orphans counts unclear attempts of earlier runs whose row is no longer in the input.
+	Orphans int `json:"orphans"`
+	// Stopped says why the run ended before its rows did; empty if it did not.
+	Stopped string `json:"stopped,omitempty"`
+}
+
+// InputSummary is what summary.json says of one input.
+type InputSummary struct {
+	Source    string `json:"source"`
+	SHA256    string `json:"sha256"`
+	Rows      int    `json:"rows"`
+	Format    string `json:"format"`
+	Encoding  string `json:"encoding"`
+	Delimiter string `json:"delimiter"`
+	// Mapping names the profile, or says that the mapping was detected; Fields are the columns of each field.
+	Mapping string              `json:"mapping"`
+	Fields  map[string][]string `json:"fields,omitempty"`
+	// Unmapped counts the cells with a value of each column that goes nowhere.
+	Unmapped map[string]int `json:"unmapped"`
+}
+
+// WriteJSON writes the summary as indented JSON, its times in UTC.
+func (s Summary) WriteJSON(w io.Writer) error {
+	s.Started, s.Finished = s.Started.UTC(), s.Finished.UTC()
+	inputs := make([]InputSummary, len(s.Inputs))
+	for i, in := range s.Inputs {
+		if in.Unmapped == nil {
+			in.Unmapped = map[string]int{}
+		}
+		inputs[i] = in
+	}
+	s.Inputs = inputs
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(s)
+}
