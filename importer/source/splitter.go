@@ -73,7 +73,7 @@ var errMore = errors.New("more text is needed")
 
 func newSplitter(delim rune, f feed) *splitter {
 	return &splitter{
-		delim: string(delim), feed: f, line: 1,
+		delim: string(delim), feed: f, line: 1, slab: make([]string, 256),
 		lf: newFinder('\n'), cr: newFinder('\r'), quote: newFinder('"'),
 	}
 }
