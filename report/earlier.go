@@ -16,6 +16,7 @@ const (
 	keptSets = 10
 	// unfinishedPrefix begins the name of the folder for a set that has no readable summary: the run that wrote it died.
 	unfinishedPrefix = "unfinished-"
+	unfinishedStamp  = "20060102T150405Z"
 	// abandonedAfter is how old the temporary file of a run that died must be before another run removes it. A living
 	// run writes its files in one go, at its end.
 	abandonedAfter = time.Hour
@@ -72,7 +73,11 @@ func (s shelf) clear() error {
 // move puts the files of a set into their folder. The summary goes last: should this run die in between, the next one
 // finds the set's name there and goes on.
 func (s shelf) move(set []string) error {
-	folder := filepath.Join(s.dir, s.nameOf(set))
+	id, err := s.nameOf(set)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(s.dir, id)
 	if err := s.fs.MkdirAll(folder); err != nil {
 		return err
 	}
@@ -121,10 +126,14 @@ func (s shelf) moveFile(name, folder string) error {
 }
 
 // nameOf returns the name of the folder for a set: the id of the run that wrote it.
-func (s shelf) nameOf(set []string) string {
+func (s shelf) nameOf(set []string) (string, error) {
 	if slices.Contains(set, summaryName) {
-		if sum, err := s.summary(filepath.Join(s.dir, summaryName)); err == nil && usableAsFolder(sum.RunID) {
-			return sum.RunID
+		sum, err := s.summary(filepath.Join(s.dir, summaryName))
+		if err != nil {
+			return "", err
+		}
+		if usableAsFolder(sum.RunID) {
+			return sum.RunID, nil
 		}
 	}
 	newest := time.Unix(0, 0)
@@ -133,7 +142,7 @@ func (s shelf) nameOf(set []string) string {
 			newest = at
 		}
 	}
-	return unfinishedPrefix + newest.UTC().Format("20060102T150405Z")
+	return unfinishedPrefix + newest.UTC().Format(unfinishedStamp), nil
 }
 
 // earlierSummary is what must be known of an earlier set.
@@ -142,14 +151,22 @@ type earlierSummary struct {
 	Started time.Time `json:"started"`
 }
 
+// summary reads an earlier summary; what is no summary is empty. The error is the disk's: a set must not get a wrong name
+// because it could not be read just now.
 func (s shelf) summary(path string) (earlierSummary, error) {
-	var sum earlierSummary
 	f, err := s.fs.Open(path)
 	if err != nil {
-		return sum, err
+		return earlierSummary{}, err
 	}
-	err = json.NewDecoder(io.LimitReader(f, maxSummary)).Decode(&sum)
-	return sum, errors.Join(err, f.Close())
+	text, err := io.ReadAll(io.LimitReader(f, maxSummary))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return earlierSummary{}, err
+	}
+	var sum earlierSummary
+	if json.Unmarshal(text, &sum) != nil {
+		return earlierSummary{}, nil
+	}
+	return sum, nil
 }
 
 // usableAsFolder reports whether a run's id, which comes out of a file, names a folder here and not one elsewhere.
@@ -189,7 +206,7 @@ func (s shelf) prune() {
 // startOf tells when the run began whose set a folder holds; false if the folder is none of ours.
 func (s shelf) startOf(name, folder string) (time.Time, bool) {
 	if stamp, ok := strings.CutPrefix(name, unfinishedPrefix); ok {
-		at, err := time.Parse("20060102T150405Z", stamp)
+		at, err := time.Parse(unfinishedStamp, stamp)
 		return at, err == nil
 	}
 	sum, err := s.summary(filepath.Join(folder, summaryName))

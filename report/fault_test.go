@@ -102,7 +102,7 @@ func (f faultyFile) Close() error {
 func manyRows() []Row {
 	row := sampleRows()[1]
 	row.Cells = []string{strings.Repeat("x", 600), "bob@", ""}
-	rows := make([]Row, 300)
+	rows := make([]Row, 120)
 	for i := range rows {
 		rows[i] = row
 		rows[i].Row, rows[i].Line = i+1, i+2

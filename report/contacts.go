@@ -1,0 +1,85 @@
+package report
+
+import (
+	"errors"
+	"path/filepath"
+	"strconv"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// Contacts is a CSV file of contacts in normal form. Its header is the names of the fields, so that every command reads
+// it back without a mapping. Values stand as they are, not made safe for spreadsheets: the file is data, not a report.
+type Contacts struct {
+	fs   fileSystem
+	file *pending
+	rows *table[csvContact]
+}
+
+// csvContact is a line of the file.
+type csvContact struct {
+	Type                string `csv:"type"`
+	Name                string `csv:"name"`
+	Title               string `csv:"title"`
+	Department          string `csv:"department"`
+	Street              string `csv:"street"`
+	SecondaryAddress    string `csv:"secondary_address"`
+	Zipcode             string `csv:"zipcode"`
+	City                string `csv:"city"`
+	State               string `csv:"state"`
+	Country             string `csv:"country"`
+	Email               string `csv:"email"`
+	Phone               string `csv:"phone"`
+	Mobile              string `csv:"mobile"`
+	PurchaseOrderNumber string `csv:"purchase_order_number"`
+	OrgID               string `csv:"org_id"`
+	ExternalID          string `csv:"external_id"`
+}
+
+// CreateContacts begins the file under a temporary name beside path; it has its own name once Close succeeds.
+func CreateContacts(path, runID string) (*Contacts, error) { return createContacts(path, runID, disk{}) }
+
+func createContacts(path, runID string, fs fileSystem) (*Contacts, error) {
+	file, err := newPending(fs, filepath.Dir(path), filepath.Base(path), runID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := newTable[csvContact](file)
+	if err != nil {
+		return nil, errors.Join(err, file.discard())
+	}
+	return &Contacts{fs: fs, file: file, rows: rows}, nil
+}
+
+// Write adds a contact. An organisation of 0 and an empty external id are left empty.
+func (c *Contacts) Write(ct contact.Contact, org int64, externalID string) error {
+	row := csvContact{
+		Type: ct.Type.Name, Name: ct.Name, Title: ct.Title, Department: ct.Department, Street: ct.Street,
+		SecondaryAddress: ct.SecondaryAddress, Zipcode: ct.Zipcode, City: ct.City, State: ct.State, Country: ct.Country.ISO,
+		Email: ct.Email, Phone: ct.Phone, Mobile: ct.Mobile, PurchaseOrderNumber: ct.PurchaseOrderNumber, ExternalID: externalID,
+	}
+	if row.Type == "" && ct.Type.ID != 0 {
+		row.Type = strconv.Itoa(ct.Type.ID)
+	}
+	if row.Country == "" {
+		row.Country = ct.Country.Name
+	}
+	if org != 0 {
+		row.OrgID = strconv.FormatInt(org, 10)
+	}
+	return c.rows.add(row)
+}
+
+// Close completes the file.
+func (c *Contacts) Close() error {
+	if err := c.rows.finish(); err != nil {
+		return errors.Join(err, c.file.discard())
+	}
+	if err := c.file.place(); err != nil {
+		return errors.Join(err, c.file.discard())
+	}
+	return c.fs.SyncFolder(c.file.dir)
+}
+
+// Abort leaves nothing.
+func (c *Contacts) Abort() error { return c.file.discard() }
