@@ -59,7 +59,7 @@ func TestEncodingsAreTold(t *testing.T) {
 						t.Fatal(err)
 					}
 					in := open(t, b.String(), source.Options{})
-					rows := readAll(t, in)
+					rows := everyRow(t, in)
 					var again strings.Builder
 					for _, cells := range append([][]string{in.RawHeader()}, cellsOf(rows)...) {
 						again.WriteString(strings.Join(cells, ";") + "\r\n")
@@ -102,7 +102,7 @@ func TestEncodingFlagWins(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			in := open(t, test.data, source.Options{Encoding: test.flag})
-			rows := readAll(t, in)
+			rows := everyRow(t, in)
 			if got := in.Detected(); got.Encoding != test.want || !got.EncodingTold {
 				t.Errorf("got %+v", got)
 			}
@@ -120,7 +120,7 @@ func TestBadUTF16CostsItsRow(t *testing.T) {
 	t.Parallel()
 	data := string(encode(t, "a;b\r\nx;😎\r\ny;1\r\nz;ü\r\n", source.UTF16LE))
 	data = strings.Replace(data, "1\x00", "\x00\xD8", 1) // half a surrogate pair
-	got := cellsOf(readAll(t, open(t, data, source.Options{})))
+	got := cellsOf(everyRow(t, open(t, data, source.Options{})))
 	want := [][]string{{"x", "😎"}, {"!", source.CodeEncoding, "y;\uFFFD"}, {"z", "ü"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -26,8 +26,9 @@ func endless(head, filler string, size int, tail string) feed {
 
 // TestMemoryStaysBounded feeds 64 MiB in the forms that make readers keep everything. What the window holds is bounded
 // by the longest record, and what is allocated in all by a small multiple of the input: nothing is copied again and again.
+//
+// It is not parallel: the count of bytes is that of the whole process.
 func TestMemoryStaysBounded(t *testing.T) {
-	t.Parallel()
 	const size = 64 << 20
 	tests := []struct {
 		name, head, filler, tail string
@@ -66,10 +67,11 @@ func TestMemoryStaysBounded(t *testing.T) {
 				}
 			}
 			runtime.ReadMemStats(&after)
+			t.Logf("window %d, allocated %d", window, after.TotalAlloc-before.TotalAlloc)
 			if limit := 2*MaxRow + 2*blockSize; window > limit {
 				t.Errorf("the window grew to %d bytes; %d is the most", window, limit)
 			}
-			if got, limit := after.TotalAlloc-before.TotalAlloc, uint64(8*size); got > limit {
+			if got, limit := after.TotalAlloc-before.TotalAlloc, uint64(3*size); got > limit {
 				t.Errorf("%d bytes were allocated for %d; %d is the most", got, size, limit)
 			}
 		})

@@ -35,26 +35,6 @@ func open(t *testing.T, data string, o source.Options) *source.Input {
 	return in
 }
 
-func readAll(t *testing.T, in *source.Input) []source.Row {
-	t.Helper()
-	r, err := in.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	var rows []source.Row
-	for {
-		row, err := r.Next()
-		if err == io.EOF {
-			return rows
-		}
-		if err != nil {
-			t.Fatalf("row %d: %v", len(rows)+1, err)
-		}
-		rows = append(rows, row)
-	}
-}
-
 // cellsOf shows rows as their cells; a defective one as its line and code.
 func cellsOf(rows []source.Row) [][]string {
 	var all [][]string
@@ -148,7 +128,7 @@ func TestOpenTellsTheForm(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			in := open(t, test.data, test.options)
-			rows := readAll(t, in)
+			rows := everyRow(t, in)
 			test.want.Format = "csv"
 			if diff := cmp.Diff(test.want, in.Detected()); diff != "" {
 				t.Error(diff)
@@ -218,7 +198,7 @@ func TestStandardInputIsKeptPrivatelyAndRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if rows := readAll(t, in); len(rows) != 1 {
+		if rows := everyRow(t, in); len(rows) != 1 {
 			t.Errorf("got %d rows, want 1", len(rows))
 		}
 	}

@@ -52,7 +52,7 @@ func TestKnownFiles(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, cellsOf(readAll(t, open(t, test.data, source.Options{})))); diff != "" {
+			if diff := cmp.Diff(test.want, cellsOf(everyRow(t, open(t, test.data, source.Options{})))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -80,7 +80,7 @@ func TestDefects(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			rows := readAll(t, open(t, test.data, source.Options{}))
+			rows := everyRow(t, open(t, test.data, source.Options{}))
 			if len(rows) != 3 || rows[0].Defect != nil || rows[2].Defect != nil || rows[1].Defect == nil {
 				t.Fatalf("got %.300v", rows)
 			}
@@ -100,7 +100,7 @@ func TestDefects(t *testing.T) {
 	}
 	t.Run("as long as allowed", func(t *testing.T) {
 		t.Parallel()
-		rows := readAll(t, open(t, "a,b\n1,"+long+"\n", source.Options{}))
+		rows := everyRow(t, open(t, "a,b\n1,"+long+"\n", source.Options{}))
 		if len(rows) != 1 || rows[0].Defect != nil {
 			t.Errorf("got %d rows", len(rows))
 		}
@@ -124,7 +124,7 @@ func TestRowsOutliveTheirPass(t *testing.T) {
 			fmt.Fprintf(&b, "%d,x%d,%d,,,,\n", i, i, i)
 		}
 	}
-	for i, row := range readAll(t, open(t, b.String(), source.Options{})) {
+	for i, row := range everyRow(t, open(t, b.String(), source.Options{})) {
 		want := []string{fmt.Sprint(i), fmt.Sprintf("x%d", i), fmt.Sprint(i)}
 		if i%5 == 1 {
 			want = []string{fmt.Sprint(i), "", ""}
