@@ -1,0 +1,210 @@
+package emnify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// authorise is the link that adds the token, and renews it when the API does not take it.
+type authorise struct {
+	next        http.RoundTripper
+	tokens      *authentication
+	maxRenewals int
+}
+
+func (a *authorise) RoundTrip(req *http.Request) (*http.Response, error) {
+	t, err := a.tokens.current(req.Context())
+	for renewals := 0; ; renewals++ {
+		if err != nil {
+			return nil, err
+		}
+		out := req.Clone(req.Context())
+		out.Header.Set("Authorization", "Bearer "+t.text)
+		resp, err2 := a.next.RoundTrip(out)
+		if err2 != nil {
+			return nil, err2
+		}
+		if resp.StatusCode != http.StatusUnauthorized {
+			t.accepted.Store(true)
+			return resp, nil
+		}
+		// A 401 with a token that was only just made in place of a rejected one: another one would fare no better.
+		if renewals >= a.maxRenewals || t.replaces && !t.accepted.Load() {
+			return nil, a.tokens.giveUp(rejectedStop(req, resp))
+		}
+		t, err = a.tokens.renew(req.Context(), t, true)
+	}
+}
+
+// authentication gets tokens: one for everybody, and never again once the credential was rejected, since three
+// rejections in a row lock the account.
+type authentication struct {
+	via    http.RoundTripper
+	base   *url.URL
+	secret Secret
+	// answered tells an address that never answered from an API that went away.
+	answered *answeredFlag
+	// turn is held by the one who authenticates; the others wait for it, but not longer than their context.
+	turn chan struct{}
+
+	mu     sync.Mutex
+	token  *token
+	closed *plan.StopError
+}
+
+// token is one that the API gave us.
+type token struct {
+	text string
+	// renewAt is when it is about to end; zero if it does not say when.
+	renewAt time.Time
+	// replaces: it was made in place of a rejected one.
+	replaces bool
+	// accepted: a call with it was answered with something else than 401.
+	accepted atomic.Bool
+}
+
+func (t *token) usable() bool {
+	return t != nil && (t.renewAt.IsZero() || time.Now().Before(t.renewAt))
+}
+
+// current is the token to use now.
+func (a *authentication) current(ctx context.Context) (*token, error) {
+	a.mu.Lock()
+	t, closed := a.token, a.closed
+	a.mu.Unlock()
+	if closed != nil {
+		return nil, closed
+	}
+	if t.usable() {
+		return t, nil
+	}
+	return a.renew(ctx, t, false)
+}
+
+// renew gets a token in place of old, unless somebody has done so meanwhile. rejected tells that the API did not take
+// the old one.
+func (a *authentication) renew(ctx context.Context, old *token, rejected bool) (*token, error) {
+	select {
+	case a.turn <- struct{}{}:
+		defer func() { <-a.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	a.mu.Lock()
+	t, closed := a.token, a.closed
+	a.mu.Unlock()
+	if closed != nil {
+		return nil, closed
+	}
+	if t != old && t.usable() {
+		return t, nil
+	}
+	t, err := a.authenticate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.replaces = rejected
+	a.mu.Lock()
+	a.token = t
+	a.mu.Unlock()
+	return t, nil
+}
+
+// giveUp keeps the reason why no token can be had.
+func (a *authentication) giveUp(stop *plan.StopError) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed == nil {
+		a.closed = stop
+	}
+	return a.closed
+}
+
+const authenticatePath = "/api/v1/authenticate"
+
+func (a *authentication) authenticate(ctx context.Context) (*token, error) {
+	body, err := json.Marshal(struct {
+		ApplicationToken string `json:"application_token"`
+	}{a.secret.value})
+	if err != nil {
+		return nil, fmt.Errorf("authenticating: encoding the request: %w", err)
+	}
+	type tokens struct {
+		AuthToken string `json:"auth_token"`
+		MFAToken  string `json:"mfa_token"`
+	}
+	var got tokens
+	cl := &call{template: authenticatePath, body: body, login: true, accept: func(_ http.Header, body []byte) error {
+		got = tokens{}
+		if json.Unmarshal(body, &got) != nil {
+			return errNotJSON
+		}
+		return nil
+	}}
+	u := *a.base
+	u.Path += authenticatePath
+	req := newRequest(withCall(ctx, cl), http.MethodPost, &u)
+	resp, err := a.via.RoundTrip(req)
+	if err != nil {
+		return nil, stopUnlessCancelled(req, err, a.answered)
+	}
+	switch status := resp.StatusCode; {
+	case status == http.StatusUnauthorized || refused(status):
+		return nil, a.giveUp(credentialStop(cl, resp))
+	case status != http.StatusOK || cl.check(resp) != nil:
+		return nil, noUseStop(cl, req, resp)
+	case got.AuthToken == "" || !visible(got.AuthToken):
+		return nil, a.giveUp(noTokenStop(got.MFAToken != ""))
+	}
+	return newToken(got.AuthToken, time.Now()), nil
+}
+
+func rejectedStop(req *http.Request, resp *http.Response) *plan.StopError {
+	return &plan.StopError{
+		Cause:   plan.CauseCredentials,
+		Message: "the API rejects a token that it has only just given",
+		Hint:    "check in the emnify portal that the application token is active and has the right to manage contacts",
+		Err:     apiError(callOf(req), req.Method, resp),
+	}
+}
+
+func credentialStop(cl *call, resp *http.Response) *plan.StopError {
+	e := apiError(cl, http.MethodPost, resp)
+	stop := &plan.StopError{
+		Cause:   plan.CauseCredentials,
+		Message: "the API rejects the application token",
+		Hint:    "make a new one in the emnify portal; it was tried once only, because three rejections lock the account for 5 minutes",
+		Err:     e,
+	}
+	switch {
+	case e.Token == "TooManyRequests":
+		stop.Message = "the account is locked after too many rejected authentications"
+		stop.Hint = "wait 5 minutes, check the application token, then run the same command again"
+	case e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed:
+		stop.Cause = plan.CauseUnreachable
+		stop.Message = "the address does not answer as the API does"
+		stop.Hint = "check --api-url or EMNIFY_API_URL"
+	}
+	return stop
+}
+
+func noTokenStop(secondFactor bool) *plan.StopError {
+	stop := &plan.StopError{
+		Cause:   plan.CauseCredentials,
+		Message: "the API answered the authentication without a token",
+		Hint:    "check --api-url, and that the credential is an application token",
+	}
+	if secondFactor {
+		stop.Message = "the API asks for a second factor, which a batch job does not have"
+		stop.Hint = "use an application token instead of a user's credential"
+	}
+	return stop
+}

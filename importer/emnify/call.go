@@ -1,0 +1,66 @@
+package emnify
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Hooks are called around each request of a call, so that its caller can make the intent durable and knows when
+// nothing of the call is under way.
+type Hooks struct {
+	// Before is called when the request has its place in the budget, right before it leaves. Its error keeps the
+	// request from leaving and ends the call with that error.
+	Before func(ctx context.Context) error
+	// After is called when the request's answer was read, or it failed: once for each Before that returned nil.
+	After func()
+}
+
+// call is what the links of the chain need to know of one call. It belongs to the goroutine that makes the call.
+type call struct {
+	// template is the path as logs and errors show it, with {org} for the organisation.
+	template string
+	org      int64
+	// body is sent with each attempt.
+	body []byte
+	// once: the call changes something, so that what may have arrived is not sent again.
+	once bool
+	// login: the call is the authentication itself.
+	login bool
+	hooks Hooks
+	// accept checks the body of a success; an answer that it refuses is no answer. May be nil.
+	accept func(h http.Header, body []byte) error
+
+	// checked is the answer that accept was asked about last, and unfit what it said: a listing is read once.
+	checked *http.Response
+	unfit   error
+
+	receipt plan.Receipt
+	// attempt numbers the requests, also those answered 429 and 401; for the log.
+	attempt int
+}
+
+func (c *call) path() string {
+	return strings.ReplaceAll(c.template, "{org}", strconv.FormatInt(c.org, 10))
+}
+
+// note keeps what an answer tells.
+func (c *call) note(resp *http.Response) {
+	c.receipt.HTTPStatus = resp.StatusCode
+	c.receipt.RequestID, c.receipt.CloudFrontID = requestIDs(resp.Header)
+	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusUnauthorized {
+		c.receipt.Attempts++
+	}
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+// callOf finds the call of a request. Only this package makes requests for the chain, each with its call.
+func callOf(req *http.Request) *call { return req.Context().Value(callKey{}).(*call) }

@@ -1,0 +1,200 @@
+// Package emnify is the client of the emnify API, as far as contacts need it: the token, the caller's organisation,
+// countries, and listing and creating contacts.
+//
+// It owns the wire format, the token, paging, and the chain that every request goes through ([Client.assemble]). It
+// guarantees that a request that may have taken effect is never sent again, that each request has a place in the
+// budget and its caller's consent before it leaves, that nobody sends while the API wants to be left alone, and that
+// what an answer holds is bounded. It tells what it knows of a call's effect, and decides nothing about rows.
+//
+// Errors say what happened in words that may be logged: no names, addresses or numbers of contacts and no secrets.
+// The API's own words, which may repeat those, stand in [Error] and [plan.Refusal] only and are no part of their text.
+package emnify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer/limit"
+)
+
+// Defaults of [Config], those of the command line.
+const (
+	DefaultTimeout     = 30 * time.Second
+	DefaultMaxAttempts = 8
+	DefaultMaxBackoff  = 30 * time.Second
+)
+
+// Config says how to reach the API. Zero values stand for the defaults.
+type Config struct {
+	// BaseURL is the address without the /api/v1 of the calls.
+	BaseURL string
+	// Token is the application token.
+	Token Secret
+	// Transport is the wire; nil makes a [NewTransport]. It must not repeat requests by itself.
+	Transport http.RoundTripper
+	// Budget counts every request, look-ups and authentications too; nil is unlimited.
+	Budget *limit.Budget
+	// Timeout is for one request, from dialling to the last byte of its answer. Waiting is no part of it.
+	Timeout time.Duration
+	// MaxAttempts is how often a call is tried; requests answered 429 or 401 do not count. It is also the number of
+	// probes after which an outage ends the run.
+	MaxAttempts int
+	// MaxBackoff is the longest wait between two attempts, or two probes.
+	MaxBackoff time.Duration
+	// Rand spreads the waits; nil seeds one.
+	Rand *rand.Rand
+	// ReadOnly refuses every request that is neither a GET nor the authentication, before it leaves.
+	ReadOnly  bool
+	UserAgent string
+	Log       zerolog.Logger
+}
+
+// Client makes the calls. It is safe for concurrent use.
+type Client struct {
+	cfg   Config
+	base  *url.URL
+	waits *waits
+	wire  *wire
+	gate  *gate
+	chain http.RoundTripper
+}
+
+// New makes a client; it sends nothing yet.
+func New(cfg Config) (*Client, error) {
+	base, err := parseBase(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.Token.check(); err != nil {
+		return nil, err
+	}
+	cfg.setDefaults()
+	c := &Client{cfg: cfg, base: base, waits: newWaits(cfg.Rand)}
+	c.chain = c.assemble()
+	return c, nil
+}
+
+func (cfg *Config) setDefaults() {
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = DefaultTimeout
+	}
+	if cfg.MaxAttempts <= 0 {
+		cfg.MaxAttempts = DefaultMaxAttempts
+	}
+	if cfg.MaxBackoff <= 0 {
+		cfg.MaxBackoff = DefaultMaxBackoff
+	}
+	if cfg.Transport == nil {
+		cfg.Transport = NewTransport()
+	}
+	if cfg.UserAgent == "" {
+		cfg.UserAgent = "contactsync"
+	}
+}
+
+// assemble puts the chain together. Each link does one thing; the order is what makes them add up:
+//
+//	retry      decides per attempt whether the call is made again, and waits in between
+//	authorise  adds the token; renews it once for all after a 401, through retry and everything below authorise
+//	readOnly   in a dry run: lets nothing pass that could change anything
+//	budget     waits for a slot, so that every attempt of whatever kind counts, also those of authorise and retry
+//	gate       holds everybody back while the API asks for a pause or is down; behind the budget, because a pause may
+//	           begin while a request waits for its slot
+//	intent     asks the caller, who makes the intent durable: behind all that waits, so that no intent waits for a slot
+//	wire       starts the time-out, sends once, reads the answer whole, tells whether a byte had left
+//
+// The links find what belongs to one call (its body, its hooks, what its attempts left behind) in the request's
+// context under a private key: data of that call, which switches nothing.
+func (c *Client) assemble() http.RoundTripper {
+	c.wire = &wire{cfg: &c.cfg}
+	c.gate = newGate(&intent{next: c.wire}, gateLimits{
+		window:     c.cfg.Budget.Window(),
+		maxProbes:  c.cfg.MaxAttempts,
+		maxBackoff: c.cfg.MaxBackoff,
+	}, c.waits, c.cfg.Log)
+	var counted http.RoundTripper = &budget{next: c.gate, budget: c.cfg.Budget}
+	if c.cfg.ReadOnly {
+		counted = &readOnly{next: counted}
+	}
+	authentication := &authentication{
+		via: c.retry(counted), base: c.base, secret: c.cfg.Token, answered: &c.wire.answered, turn: make(chan struct{}, 1),
+	}
+	return c.retry(&authorise{next: counted, tokens: authentication, maxRenewals: c.cfg.MaxAttempts})
+}
+
+func (c *Client) retry(next http.RoundTripper) http.RoundTripper {
+	return &retry{next: next, maxAttempts: c.cfg.MaxAttempts, maxBackoff: c.cfg.MaxBackoff, waits: c.waits, answered: &c.wire.answered}
+}
+
+// Requests counts the requests that left, of whatever kind.
+func (c *Client) Requests() int { return int(c.wire.sent.Load()) }
+
+// Paused is how long everybody was held back because the API asked for it (429) or was down.
+func (c *Client) Paused() time.Duration { return c.gate.heldBack() }
+
+// Close closes connections that are kept for further requests.
+func (c *Client) Close() {
+	if closer, ok := c.cfg.Transport.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
+// roundTrip sends one call down the chain. The request comes back beside an error too.
+func (c *Client) roundTrip(ctx context.Context, cl *call, method string, query url.Values) (*http.Response, *http.Request, error) {
+	u := *c.base
+	u.Path += cl.path()
+	u.RawQuery = query.Encode()
+	req := newRequest(withCall(ctx, cl), method, &u)
+	resp, err := c.chain.RoundTrip(req)
+	return resp, req, err
+}
+
+// newRequest makes a request for the chain. It has no body of its own: the wire takes that of the call, each time anew.
+func newRequest(ctx context.Context, method string, u *url.URL) *http.Request {
+	req := &http.Request{Method: method, URL: u, Host: u.Host, Header: http.Header{"Accept": {"application/json"}}}
+	return req.WithContext(ctx)
+}
+
+// parseBase reads the address of the API.
+func parseBase(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(text))
+	switch {
+	case err != nil:
+		// The text of url.Parse's error quotes the address, which may hold a password.
+		return nil, fmt.Errorf("reading the API's address: not a URL; write it like https://cdn.emnify.net")
+	case u.User != nil:
+		return nil, fmt.Errorf("reading the API's address: it must not hold a user name or password")
+	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+		return nil, fmt.Errorf("reading the API's address %q: write it like https://cdn.emnify.net", text)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("reading the API's address: it must not hold a query or fragment")
+	}
+	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api/v1")
+	u.RawPath = ""
+	return u, nil
+}
+
+// Host is the API's host as the ledger scopes what it knows by it: host and port, in lower case, without the scheme's
+// own port. It is empty if the address can't be read.
+func Host(baseURL string) string {
+	u, err := parseBase(baseURL)
+	if err != nil {
+		return ""
+	}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		return strings.TrimSuffix(host, ":443")
+	}
+	return strings.TrimSuffix(host, ":80")
+}
+
+// answeredFlag tells whether the API has ever answered anything in this run.
+type answeredFlag = atomic.Bool

@@ -1,0 +1,83 @@
+package emnify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// Organisation is an organisation of the platform.
+type Organisation struct {
+	ID   int64
+	Name string
+}
+
+// MyOrganisation is the one that the token belongs to.
+func (c *Client) MyOrganisation(ctx context.Context) (Organisation, error) {
+	type organisation struct {
+		ID   number `json:"id"`
+		Name text   `json:"name"`
+	}
+	var got organisation
+	_, err := c.read(ctx, "/api/v1/organisation/my", 0, nil, func(_ http.Header, body []byte) error {
+		got = organisation{}
+		if json.Unmarshal(body, &got) != nil || got.ID <= 0 {
+			return errNotJSON
+		}
+		return nil
+	})
+	if err != nil {
+		return Organisation{}, fmt.Errorf("looking up the own organisation: %w", err)
+	}
+	return Organisation{ID: int64(got.ID), Name: string(got.Name)}, nil
+}
+
+// CountryRow is a row of emnify's country table, traps and all: one row may stand for several territories, and its ISO
+// code may be empty or wrong.
+type CountryRow struct {
+	ID        int
+	Name, ISO string
+}
+
+// countryRow is a row as the API sends it.
+type countryRow struct {
+	ID   number `json:"id"`
+	Name text   `json:"name"`
+	ISO  text   `json:"iso_code"`
+}
+
+// key tells rows apart: those with the id 0, networks that belong to no country, differ in their names.
+func (r *countryRow) key() (string, error) { return fmt.Sprintf("%d %s", r.ID, r.Name), nil }
+
+// Countries is the country table.
+func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
+	rows, err := list(ctx, c, "/api/v1/country", 0, url.Values{"geographic": {"true"}}, (*countryRow).key)
+	if err != nil {
+		return nil, fmt.Errorf("reading the country table: %w", err)
+	}
+	countries := make([]CountryRow, len(rows))
+	for i, r := range rows {
+		countries[i] = CountryRow{ID: int(r.ID), Name: string(r.Name), ISO: string(r.ISO)}
+	}
+	return countries, nil
+}
+
+// read makes a GET until its answer is accepted. Its errors are a *plan.Refusal if the API says no, the context's
+// cause if that ended, and else a *plan.StopError: no run goes on without what it wanted to know.
+func (c *Client) read(ctx context.Context, template string, org int64, query url.Values, accept func(http.Header, []byte) error) (*http.Response, error) {
+	cl := &call{template: template, org: org, accept: accept}
+	resp, req, err := c.roundTrip(ctx, cl, http.MethodGet, query)
+	if err != nil {
+		return nil, stopUnlessCancelled(req, err, &c.wire.answered)
+	}
+	switch {
+	case resp.StatusCode == http.StatusOK && cl.check(resp) == nil:
+		return resp, nil
+	case refused(resp.StatusCode):
+		return nil, refusal(apiError(cl, http.MethodGet, resp))
+	default:
+		return nil, noUseStop(cl, req, resp)
+	}
+}

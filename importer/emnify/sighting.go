@@ -1,0 +1,103 @@
+package emnify
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// sighting is what one request tells about the API, whatever it means for its row.
+type sighting struct {
+	kind kind
+	// retryAfter is what a 429 asks for; 0 if it does not say.
+	retryAfter time.Duration
+	// answer words what came back, for the error that ends the run.
+	answer string
+	stop   *plan.StopError
+}
+
+type kind int
+
+const (
+	nothing    kind = iota // it never left, or was cancelled: the API has no part in it
+	accepted               // an answer, a refusal too
+	limited                // 429
+	failed                 // 5xx, a time-out, a broken connection
+	redirected             // 3xx
+)
+
+// sightingOf judges what came back through the wire.
+func sightingOf(cl *call, resp *http.Response, err error, longest time.Duration) sighting {
+	var broken *exchangeError
+	switch {
+	case errors.As(err, &broken) && !broken.cancelled:
+		return sighting{kind: failed, answer: broken.text}
+	case err != nil:
+		return sighting{kind: nothing}
+	}
+	answer := fmt.Sprintf("HTTP %d", resp.StatusCode) + cl.ids()
+	_, cut := content(resp)
+	switch status := resp.StatusCode; {
+	case status == http.StatusTooManyRequests:
+		return sighting{kind: limited, answer: answer, retryAfter: retryAfter(resp.Header, time.Now(), longest)}
+	case status >= 300 && status < 400:
+		return sighting{kind: redirected, stop: redirectStop(resp)}
+	case status >= 500, status == http.StatusRequestTimeout:
+		return sighting{kind: failed, answer: answer}
+	case cut != nil && !errors.Is(cut, errTooLarge) && status != http.StatusCreated:
+		return sighting{kind: failed, answer: answer + ", cut off"}
+	default:
+		return sighting{kind: accepted}
+	}
+}
+
+// ids names the last answer for a support case.
+func (c *call) ids() string {
+	text := ""
+	if c.receipt.RequestID != "" {
+		text += ", request " + c.receipt.RequestID
+	}
+	if c.receipt.CloudFrontID != "" {
+		text += ", CloudFront " + c.receipt.CloudFrontID
+	}
+	return text
+}
+
+func redirectStop(resp *http.Response) *plan.StopError {
+	target := "without saying where"
+	if u, err := url.Parse(resp.Header.Get("Location")); err == nil && u.String() != "" {
+		if resp.Request != nil {
+			u = resp.Request.URL.ResolveReference(u)
+		}
+		// A query or user name could carry a secret; the address alone tells what is wrong.
+		target = "to " + (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	}
+	return &plan.StopError{
+		Cause:   plan.CauseRedirect,
+		Message: fmt.Sprintf("the API's address answers with a redirect (HTTP %d) %s", resp.StatusCode, target),
+		Hint:    "redirects are not followed, because a request could arrive twice: give the API's own address with --api-url or EMNIFY_API_URL",
+	}
+}
+
+func quotaStop(now time.Time, lasted time.Duration, answer string) *plan.StopError {
+	utc := now.UTC()
+	next := time.Date(utc.Year(), utc.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+	return &plan.StopError{
+		Cause: plan.CauseQuota,
+		Message: fmt.Sprintf("the API answered nothing but 429 (too many requests) for %s; the quota of the month seems to be used up until %s (last answer: %s)",
+			lasted, next.Format("2006-01-02 15:04 MST"), answer),
+		Hint: "run the same command again then, or when others have stopped using the API from this address; it goes on where this run stopped",
+	}
+}
+
+func outageStop(failures, probes int, answer string) *plan.StopError {
+	return &plan.StopError{
+		Cause:   plan.CauseOutage,
+		Message: fmt.Sprintf("the API is down: %d requests in a row failed, %d of them probes after a pause (last answer: %s)", failures, probes, answer),
+		Hint:    "run the same command again when the API is back; it goes on where this run stopped",
+	}
+}

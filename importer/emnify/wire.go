@@ -1,0 +1,145 @@
+package emnify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// wire is the last link: one request, once, and its answer read whole.
+type wire struct {
+	cfg      *Config
+	sent     atomic.Int64
+	answered answeredFlag
+
+	mu   sync.Mutex
+	last time.Time // when the last request began or ended
+}
+
+// maxIdle is how long a connection may have stood unused. The gateway closes idle connections; a request that meets
+// the closing is unclear.
+const maxIdle = 15 * time.Second
+
+var errTimeout = errors.New("timed out")
+
+func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
+	cl := callOf(req)
+	cl.attempt++
+	w.dropIdle()
+	defer w.touch()
+	begun := time.Now()
+
+	ctx, cancel := context.WithTimeoutCause(req.Context(), w.cfg.Timeout, errTimeout)
+	defer cancel()
+	var trace sight
+	resp, err := w.cfg.Transport.RoundTrip(w.outgoing(trace.watch(ctx), req, cl))
+	if err != nil {
+		failure := w.failure(req.Context(), ctx, &trace, err)
+		if failure.sent {
+			w.sent.Add(1)
+			cl.receipt.Attempts++
+		}
+		w.log(req, cl, begun).Bool(logSent, failure.sent).Str(logError, failure.Error()).Msg("request failed")
+		return nil, failure
+	}
+	w.sent.Add(1)
+	w.answered.Store(true)
+	resp.Request = req
+	cl.note(resp)
+	hold(resp, w.limit(req, resp))
+	if _, cut := content(resp); cut != nil && ctx.Err() != nil {
+		resp.Body = &held{data: resp.Body.(*held).data, err: context.Cause(ctx)}
+	}
+	w.log(req, cl, begun).Int(logStatus, resp.StatusCode).Str(logRequestID, cl.receipt.RequestID).
+		Str(logCloudFrontID, cl.receipt.CloudFrontID).Msg("request")
+	return resp, nil
+}
+
+// outgoing is the request that leaves. Its body can be read once and GetBody is nil, also where there is nothing to
+// send: net/http repeats requests by itself that it thinks it may, up to four times and past budget and intent, and
+// takes "no body" or a GetBody as leave to do so. On the wire a GET stays without a body.
+func (w *wire) outgoing(ctx context.Context, req *http.Request, cl *call) *http.Request {
+	out := req.Clone(ctx)
+	out.GetBody = nil
+	out.Body = io.NopCloser(bytes.NewReader(cl.body))
+	out.ContentLength = int64(len(cl.body))
+	out.Header.Set("User-Agent", w.cfg.UserAgent)
+	if len(cl.body) > 0 {
+		out.Header.Set("Content-Type", "application/json")
+	}
+	if req.Method == http.MethodGet {
+		out.Header.Set("Cache-Control", "no-cache") // a stale listing would make contacts that are there
+	}
+	return out
+}
+
+func (w *wire) limit(req *http.Request, resp *http.Response) int64 {
+	if req.Method == http.MethodGet && resp.StatusCode == http.StatusOK {
+		return maxListing
+	}
+	return maxAnswer
+}
+
+// failure tells what is known of a request without an answer. Without a byte written nothing has happened. One that
+// was cancelled when it had its connection may still have been on its way to it.
+func (w *wire) failure(parent, ctx context.Context, trace *sight, err error) *exchangeError {
+	e := &exchangeError{sent: trace.wrote.Load() || trace.connected.Load() && ctx.Err() != nil, cause: err}
+	switch {
+	case parent.Err() != nil:
+		e.cancelled = true
+		e.text = "cancelled while it was under way"
+	case ctx.Err() != nil:
+		e.text = fmt.Sprintf("no answer within %s", w.cfg.Timeout)
+	default:
+		e.text = describe(err, e.sent)
+	}
+	return e
+}
+
+// dropIdle closes connections that stood unused over a pause. The transport does so itself, but by timers, which stand
+// still while a machine sleeps: so the wall clock is asked too.
+func (w *wire) dropIdle() {
+	now := time.Now()
+	w.mu.Lock()
+	idle := now.Sub(w.last)
+	if wall := now.Round(0).Sub(w.last.Round(0)); wall > idle {
+		idle = wall
+	}
+	first := w.last.IsZero()
+	w.last = now
+	w.mu.Unlock()
+	if closer, ok := w.cfg.Transport.(interface{ CloseIdleConnections() }); ok && !first && idle > maxIdle {
+		closer.CloseIdleConnections()
+	}
+}
+
+func (w *wire) touch() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last = time.Now()
+}
+
+func (w *wire) log(req *http.Request, cl *call, begun time.Time) *zerolog.Event {
+	return w.cfg.Log.Debug().Str(logMethod, req.Method).Str(logPath, cl.template).
+		Int(logAttempt, cl.attempt).Dur(logDuration, time.Since(begun))
+}
+
+// sight is what httptrace saw of one request.
+type sight struct{ connected, wrote atomic.Bool }
+
+func (s *sight) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:          func(httptrace.GotConnInfo) { s.connected.Store(true) },
+		WroteHeaderField: func(string, []string) { s.wrote.Store(true) },
+		WroteHeaders:     func() { s.wrote.Store(true) },
+	})
+}
