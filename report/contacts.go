@@ -37,7 +37,9 @@ type csvContact struct {
 }
 
 // CreateContacts begins the file under a temporary name beside path; it has its own name once Close succeeds.
-func CreateContacts(path, runID string) (*Contacts, error) { return createContacts(path, runID, disk{}) }
+func CreateContacts(path, runID string) (*Contacts, error) {
+	return createContacts(path, runID, disk{})
+}
 
 func createContacts(path, runID string, fs fileSystem) (*Contacts, error) {
 	file, err := newPending(fs, filepath.Dir(path), filepath.Base(path), runID)

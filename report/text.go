@@ -103,7 +103,7 @@ func (t *text) counts(s Summary) {
 		head += ", " + plural(s.Requests, "request")
 	}
 	if waited := time.Duration(s.RateWaitSeconds * float64(time.Second)); waited >= time.Second {
-		head += ", " + span(waited) + " of it waiting for the request budget"
+		head += ", waited " + span(waited) + " for the request budget"
 	}
 	t.line("", "", t.paint(bold, head))
 	for _, status := range plan.Statuses() {
