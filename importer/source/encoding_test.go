@@ -127,6 +127,21 @@ func TestBadUTF16CostsItsRow(t *testing.T) {
 	}
 }
 
+// TestCharactersOverBlocks has a character of four bytes at every place where a block may end.
+func TestCharactersOverBlocks(t *testing.T) {
+	t.Parallel()
+	for _, encoding := range []string{source.UTF8, source.UTF16LE, source.UTF16BE} {
+		for _, header := range []string{"a;b\n", "ab;b\n", "abc;b\n", "abcd;b\n"} {
+			data := encode(t, header+strings.Repeat("😎;\n", 100_000), encoding)
+			for i, row := range everyRow(t, open(t, string(data), source.Options{})) {
+				if row.Defect != nil || row.Cells[0] != "😎" {
+					t.Fatalf("%s, %q, row %d: %+v", encoding, header, i, row)
+				}
+			}
+		}
+	}
+}
+
 func TestEncoderReplacesWhatTheEncodingLacks(t *testing.T) {
 	t.Parallel()
 	if got := string(encode(t, "ä – 漢", source.ISO88591)); got != "\xE4 ? ?" {

@@ -117,6 +117,9 @@ func TestOpenTellsTheForm(t *testing.T) {
 		{"no footer: somebody's address", "Name,Email\nAnn,a@example.com\n\n,b@example.com\n", source.Options{},
 			source.Detected{Encoding: utf8, Delimiter: ',', Newline: "\n", HeaderLine: 1},
 			[]string{"Name", "Email"}, [][]string{{"Ann", "a@example.com"}, {"", "b@example.com"}}},
+		{"no footer in a list of one column", "Name\nAnn\n\nBob\n", source.Options{},
+			source.Detected{Encoding: utf8, Delimiter: ',', Newline: "\n", HeaderLine: 1},
+			[]string{"Name"}, [][]string{{"Ann"}, {"Bob"}}},
 		{"blank lines and a line of delimiters", "Name,Email\n\n  \t\nAnn,a@example.com\n,\n\u00a0\n", source.Options{},
 			source.Detected{Encoding: utf8, Delimiter: ',', Newline: "\n", HeaderLine: 1},
 			[]string{"Name", "Email"}, [][]string{{"Ann", "a@example.com"}, {"", ""}}},
@@ -233,7 +236,7 @@ func TestChangedInput(t *testing.T) {
 	for b.Len() < 1<<20 {
 		b.WriteString("Ann,a@example.com\n")
 	}
-	before := b.String()
+	before := b.String()[:1<<20] // whole blocks
 	tests := []struct {
 		name  string
 		after string

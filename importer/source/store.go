@@ -28,6 +28,9 @@ func openStore(env Env, name string) (*store, *survey, *checksums, error) {
 		if st.spool, err = newSpool(env); err != nil {
 			return nil, nil, nil, fmt.Errorf("keeping %s in a temporary file: %w", displayName(name), err)
 		}
+		// Where the system lets an open file go, nothing is left behind even by a process that is killed. Where it does
+		// not, close removes it.
+		_ = os.Remove(st.spool.Name())
 		from = io.TeeReader(r, st.spool)
 	}
 	seen := &survey{}
