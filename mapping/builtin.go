@@ -101,10 +101,10 @@ func (p *Profile) found(header []string) int {
 }
 
 // recognise finds the built-in profile that an input was exported for; nil if there is none.
-func recognise(header []string) *Profile {
+func recognise(profiles []*Profile, header []string) *Profile {
 	var best *Profile
 	at := index(header)
-	for _, p := range builtins() {
+	for _, p := range profiles {
 		if p.recognises(at, header) && (best == nil || len(p.Detect) > len(best.Detect)) {
 			best = p
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // floor is the share of fields that must be right over the whole corpus. It may only be raised.
-const floor = 0.99
+const floor = 0.995
 
 // entry is one labelled export: invented people below the header of a real system, and what a careful person maps.
 type entry struct {
@@ -77,7 +77,7 @@ func TestCorpus(t *testing.T) {
 		rows  func(e entry) [][]string
 	}{
 		{"with values", floor, func(e entry) [][]string { return e.Rows }},
-		{"header only", 0.97, func(entry) [][]string { return nil }},
+		{"header only", 0.98, func(entry) [][]string { return nil }},
 	} {
 		right, wrong, missing, extra := 0, 0, 0, 0
 		for _, e := range corpus(t) {

@@ -17,21 +17,36 @@ const (
 	fewEnough  = 10
 )
 
+// Detector maps columns by what they are called and by what is in them. It is made of the embedded words and profiles,
+// which takes some milliseconds, and never changes: one may serve many inputs, also at the same time.
+type Detector struct {
+	lex      *lexicon
+	profiles []*Profile
+}
+
+// NewDetector reads the embedded words and profiles.
+func NewDetector() *Detector { return &Detector{lex: newLexicon(), profiles: builtins()} }
+
+// Detect is [Detector.Detect] of a new detector.
+func Detect(header []string, sample [][]string, overrides ...string) (*Mapping, error) {
+	return NewDetector().Detect(header, sample, overrides...)
+}
+
 // Detect maps the columns of an input by what they are called and by what is in them. The header is as the source
 // names the columns, the sample some of the first rows (a few hundred are plenty, none is allowed), cells cleaned or
 // raw. Overrides are as in [Mapping.Override].
 //
 // Where a built-in profile is recognised, the mapping has its name, and its knowledge comes before the general rules.
-// The error is a *[NoContactError] or a *[MapError]. Doubts are no error: the caller decides whether somebody is there
-// to be asked.
-func Detect(header []string, sample [][]string, overrides ...string) (*Mapping, error) {
+// The error is a *[NoContactError], beside which the mapping is returned too, or a *[MapError]. Doubts are no error:
+// the caller decides whether somebody is there to be asked.
+func (dt *Detector) Detect(header []string, sample [][]string, overrides ...string) (*Mapping, error) {
 	m := &Mapping{Profile: Detected, Header: slices.Clone(header), Fields: map[contact.Field]FieldMap{}}
 	specs, err := m.specs(overrides)
 	if err != nil {
 		return nil, err
 	}
-	d := newDetection(header, sample)
-	p := recognise(header)
+	d := newDetection(dt.lex, header, sample)
+	p := recognise(dt.profiles, header)
 	if p != nil {
 		m.Profile, m.Defaults = p.Name, p.Defaults
 		d.ignore(p)
@@ -51,20 +66,21 @@ func Detect(header []string, sample [][]string, overrides ...string) (*Mapping, 
 
 // detection is one header and sample on the way to a mapping.
 type detection struct {
-	lex    *lexicon
-	header []string
-	sample [][]string
-	means  []meaning
-	cols   []column
-	skip   []bool // ours, or known to a profile as something else
-	fields map[contact.Field]FieldMap
-	doubts []Doubt
+	lex     *lexicon
+	header  []string
+	sample  [][]string
+	means   []meaning
+	cols    []column
+	skip    []bool // ours, or known to a profile as something else
+	several bool   // first names are numbered: several people stand in one row
+	fields  map[contact.Field]FieldMap
+	doubts  []Doubt
 }
 
-func newDetection(header []string, sample [][]string) *detection {
+func newDetection(lex *lexicon, header []string, sample [][]string) *detection {
 	rows := min(len(sample), sampleRows, max(20, sampleCells/max(1, len(header))))
 	d := &detection{
-		lex: newLexicon(), header: header, sample: sample[:rows], fields: map[contact.Field]FieldMap{},
+		lex: lex, header: header, sample: sample[:rows], fields: map[contact.Field]FieldMap{},
 		means: make([]meaning, len(header)), cols: make([]column, len(header)), skip: make([]bool, len(header)),
 	}
 	evidence := map[langs]int{}
@@ -85,6 +101,7 @@ func newDetection(header []string, sample [][]string) *detection {
 			d.means[i] = d.lex.understand(name, in)
 		}
 	}
+	d.several = slices.ContainsFunc(d.means, func(m meaning) bool { return m.kind == kindFirst && m.group > 0 })
 	d.labels()
 	return d
 }
@@ -193,7 +210,7 @@ func (d *detection) best(cs []candidate) (int, bool) {
 // blank reports whether a column has no values in a sample that is large enough to say so.
 func (d *detection) blank(i int) bool { return len(d.sample) >= fewEnough && d.cols[i].filled == 0 }
 
-// only returns the column if exactly this kind of columns is wanted, best first.
+// byKind lists the columns of some kinds, those of the first kind first.
 func (d *detection) byKind(kinds ...kind) []candidate {
 	return d.candidates(func(m meaning) (int, bool) {
 		r := slices.Index(kinds, m.kind)

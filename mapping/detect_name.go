@@ -118,8 +118,7 @@ func (d *detection) people() []*parts {
 // partRank is the rank of a part of a name. "Apellido 1" and "Apellido 2" are one person's, unless first names are
 // numbered too.
 func (d *detection) partRank(m meaning) int {
-	numbered := slices.ContainsFunc(d.means, func(o meaning) bool { return o.kind == kindFirst && o.group > 0 })
-	if m.kind == kindLast && m.group <= 2 && !numbered {
+	if m.kind == kindLast && m.group <= 2 && !d.several {
 		m.group = 0
 	}
 	return nameRank(m)

@@ -146,6 +146,19 @@ func TestNoContact(t *testing.T) {
 	}
 }
 
+// A file of very many columns is read like any other.
+func TestManyColumns(t *testing.T) {
+	t.Parallel()
+	header := []string{"Email"}
+	for i := range 20_000 {
+		header = append(header, fmt.Sprintf("Last name %d", i))
+	}
+	m, err := mapping.Detect(header, rows(20, strings.Repeat("v w|", len(header)-1)+"v w"))
+	if err != nil || len(m.Unmapped) < 19_990 {
+		t.Fatalf("%v, %d unmapped", err, len(m.Unmapped))
+	}
+}
+
 func TestInspect(t *testing.T) {
 	t.Parallel()
 	header := []string{"First Name", "Last Name", "Company", "Email", "Notes", "contactsync_status"}
@@ -208,8 +221,8 @@ func TestHeaders(t *testing.T) {
 }
 
 // What holds for any header and any sample.
-func checkDetect(t interface{ Fatalf(string, ...any) }, header []string, sample [][]string) {
-	m, err := mapping.Detect(header, sample)
+func checkDetect(t interface{ Fatalf(string, ...any) }, d *mapping.Detector, header []string, sample [][]string) {
+	m, err := d.Detect(header, sample)
 	var none *mapping.NoContactError
 	if err != nil && !errors.As(err, &none) {
 		t.Fatalf("unexpected error %v", err)
@@ -241,7 +254,7 @@ func checkDetect(t interface{ Fatalf(string, ...any) }, header []string, sample 
 			t.Fatalf("column %q is mapped and unmapped", c)
 		}
 	}
-	again, _ := mapping.Detect(header, sample)
+	again, _ := d.Detect(header, sample)
 	if !reflect.DeepEqual(m, again) {
 		t.Fatalf("two mappings of one input:\n%+v\n%+v", m, again)
 	}
@@ -273,12 +286,13 @@ func TestDetectProperties(t *testing.T) {
 		"2", "1", "City", "ZIP", "State", "Country", "Company", "Title", "Titel", "Anrede", "Type", "Label", "ID", "Customer", "Number", "Fax", "Owner", "Ort", "by", "contactsync_status",
 		"Département", "Apellido", "emnify organisation", "Contact", "Nr.", "Hausnummer", "PO number", "xyz", "-", "(privat)", "姓", "氏名", "Standard", "Abteilung"}
 	cells := []string{"", "a@example.com", "+49 30 123456", "Ann", "Ann Lee", "Dr.", "12", "10115", "DE", "2024-01-01", "yes", "Mobile", "Work", "ACME GmbH", "Rechnung", "https://example.com"}
+	d := mapping.NewDetector()
 	rapid.Check(t, func(t *rapid.T) {
 		header := distinct(rapid.SliceOfN(rapid.Map(rapid.SliceOfN(rapid.SampledFrom(words), 1, 4), func(ws []string) string { return strings.Join(ws, " ") }), 1, 15).Draw(t, "header"))
 		var sample [][]string
 		for range rapid.IntRange(0, 15).Draw(t, "rows") {
 			sample = append(sample, rapid.SliceOfN(rapid.SampledFrom(cells), 0, len(header)+1).Draw(t, "row"))
 		}
-		checkDetect(t, header, sample)
+		checkDetect(t, d, header, sample)
 	})
 }

@@ -156,13 +156,8 @@ func (t term) less(o term) bool {
 	return t.concept < o.concept
 }
 
-// is reports whether a cell is one of the known values of a kind.
-func (l *lexicon) is(kind, cell string) bool {
-	if len(cell) > 40 {
-		return false
-	}
-	return l.values[kind][squash(cell)]
-}
+// is reports whether a word of a cell is one of the known values of a kind.
+func (l *lexicon) is(kind, word string) bool { return l.values[kind][squash(word)] }
 
 // piece is one part of a header: a phrase, a number, or a word that nobody knows.
 type piece struct {

@@ -37,24 +37,24 @@ type Mapping struct {
 // FieldMap is how one field is made. The value is the first of these that is not empty: the columns' cells, joined;
 // the fallback columns in order; the default. Translated by Values at last.
 type FieldMap struct {
-	Columns  []string          `yaml:"columns"`
-	Join     string            `yaml:"join"`
-	Fallback []string          `yaml:"fallback"`
-	Constant string            `yaml:"constant"` // given to every row; excludes columns
-	Values   map[string]string `yaml:"values"`
-	Default  string            `yaml:"default"`
+	Columns  []string
+	Join     string
+	Fallback []string
+	Constant string // given to every row; excludes columns
+	Values   map[string]string
+	Default  string
 
 	// Confidence is between 0 and 1; 1 for what a person said.
-	Confidence float64 `yaml:"-"`
+	Confidence float64
 	// Why says in a few words what the mapping rests on: "header", "values", "profile", "--map".
-	Why string `yaml:"-"`
+	Why string
 }
 
 // Defaults are settings of a run that a profile may carry; flags and environment beat them. Empty: not set.
 type Defaults struct {
-	Type    string   `yaml:"type"`
-	Country string   `yaml:"country"`
-	MatchOn []string `yaml:"match_on"`
+	Type    string
+	Country string
+	MatchOn []string
 }
 
 // Doubt is a field whose mapping can't be trusted.
@@ -158,7 +158,7 @@ func (m *Mapping) settle() {
 	slices.SortStableFunc(m.Doubts, func(a, b Doubt) int { return strings.Compare(string(a.Field), string(b.Field)) })
 }
 
-// Profile returns the mapping as a profile that can be saved, edited and used again.
+// AsProfile returns the mapping as a profile that can be saved, edited and used again.
 func (m *Mapping) AsProfile() *Profile {
 	p := &Profile{Fields: map[contact.Field]FieldMap{}, Ignore: slices.Clone(m.ignored), Defaults: m.Defaults}
 	if m.Profile != Detected {

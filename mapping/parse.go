@@ -148,7 +148,10 @@ func (r reader) profile(n ast.Node, p *Profile) error {
 	return r.entries(n, "a profile", func(key string, at, v ast.Node) (err error) {
 		switch key {
 		case "name":
-			p.Name, err = r.text(v, "name")
+			var own string
+			if own, err = r.text(v, "name"); own != "" {
+				p.Name = own
+			}
 		case "fields":
 			err = r.fields(v, p)
 		case "ignore":
@@ -212,6 +215,9 @@ func (r reader) field(name string, n ast.Node) (FieldMap, error) {
 	if err != nil {
 		return fm, err
 	}
+	if len(fm.Columns) == 0 {
+		fm.Join = " "
+	}
 	switch {
 	case fm.Constant != "" && (len(fm.Columns) > 0 || len(fm.Fallback) > 0 || fm.Default != "" || len(fm.Values) > 0):
 		return fm, r.fail(n, "%s has a constant, which excludes columns, fallback, values and default", name)
@@ -235,6 +241,9 @@ func (r reader) values(n ast.Node) (map[string]string, error) {
 		out[folded] = to
 		return nil
 	})
+	if len(out) == 0 {
+		out = nil
+	}
 	return out, err
 }
 
@@ -272,7 +281,7 @@ func (r reader) list(n ast.Node, what string) ([]string, error) {
 		}
 		return []string{s}, err
 	}
-	out := []string{}
+	var out []string
 	for _, item := range seq.Values {
 		s, err := r.text(item, "an item of "+what)
 		if err != nil {

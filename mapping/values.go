@@ -29,6 +29,9 @@ type column struct {
 // maxLabels bounds the values that are kept of a column; a label column has a handful.
 const maxLabels = 20
 
+// maxWord is the longest value, in bytes, that is compared with the known ones.
+const maxWord = 60
+
 // survey counts the sample of column i.
 func (l *lexicon) survey(sample [][]string, i int) column {
 	c := column{rows: len(sample), labels: map[string]int{}}
@@ -76,9 +79,12 @@ func (c *column) count(l *lexicon, v string) {
 	add(&c.date, looksDate(v))
 	add(&c.phone, looksPhone(v, digits, letters))
 	add(&c.url, strings.Contains(v, "://") || strings.HasPrefix(v, "www."))
-	add(&c.boolean, l.is("boolean", v))
-	add(&c.honor, honorific(l, v))
-	add(&c.typeWord, l.is("type", v))
+	if len(v) <= maxWord {
+		key := squash(v)
+		add(&c.boolean, l.values["boolean"][key])
+		add(&c.honor, l.values["honorific"][key] || honorific(l, v))
+		add(&c.typeWord, l.values["type"][key])
+	}
 	add(&c.company, companyName(l, v))
 	add(&c.house, digits > 0 && digits <= 4 && letters <= 3 && utf8.RuneCountInString(v) <= 8)
 }
@@ -129,10 +135,8 @@ func looksPhone(v string, digits, letters int) bool {
 	return strings.Trim(v, "0123456789+-()./ \u00a0;,'\"–#") == ""
 }
 
+// honorific reports whether a text is made of nothing but titles: "Prof. Dr.-Ing.".
 func honorific(l *lexicon, v string) bool {
-	if l.is("honorific", v) {
-		return true
-	}
 	parts := strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == '.' || r == '-' || r == '/' })
 	for _, p := range parts {
 		if !l.is("honorific", p) && !strings.EqualFold(p, "dipl") {
