@@ -1,5 +1,57 @@
 package contact
 
+import (
+	"crypto/sha256"
+	"encoding/binary"
+)
+
 // Hash is what a contact, or a part of it, is recognised by over runs: 128 bits of a cryptographic hash over normal
 // forms. Two different contacts never share one in practice, and no contact can be read out of it.
 type Hash [16]byte
+
+// digest collects what a hash is made of. Every part goes in with its length, so that no two lists of parts give the
+// same bytes.
+type digest struct{ buf []byte }
+
+// newDigest begins a digest in scratch, for one kind of key of one organisation.
+func newDigest(scratch []byte, kind byte, org int64) digest {
+	d := digest{append(scratch[:0], ContentVersion, kind)}
+	d.buf = binary.BigEndian.AppendUint64(d.buf, uint64(org))
+	return d
+}
+
+func (d *digest) text(s string) {
+	d.buf = binary.AppendUvarint(d.buf, uint64(len(s)))
+	d.buf = append(d.buf, s...)
+}
+
+func (d *digest) bytes(b []byte) {
+	d.buf = binary.AppendUvarint(d.buf, uint64(len(b)))
+	d.buf = append(d.buf, b...)
+}
+
+// contactType adds a type by its number, or by its name where that is not known.
+func (d *digest) contactType(t Type) { d.numbered(t.ID, "", t.Name) }
+
+// country adds a country by its number, else by its code, else by its name.
+func (d *digest) country(c Country) { d.numbered(c.ID, c.ISO, c.Name) }
+
+func (d *digest) numbered(id int, iso, name string) {
+	switch {
+	case id != 0:
+		d.buf = append(d.buf, '#')
+		d.buf = binary.AppendVarint(d.buf, int64(id))
+	case iso != "":
+		d.buf = append(d.buf, '=')
+		d.text(iso)
+	default:
+		var fold [64]byte
+		d.buf = append(d.buf, '~')
+		d.bytes(appendFold(fold[:0], name))
+	}
+}
+
+func (d *digest) sum() Hash {
+	full := sha256.Sum256(d.buf)
+	return Hash(full[:16])
+}

@@ -1,0 +1,67 @@
+package contact
+
+// country is the rule of the country. region is the ISO code by which national phone numbers are read, empty if there
+// is none: a number must not be read by --country where the row names another country, even one that is not known.
+func (r *Rules) country(f *findings, s string) (country Country, region string) {
+	text, _ := plain(s)
+	if text == "" {
+		return r.defaultCountry(f), r.DefaultCountry.ISO
+	}
+	country, known := r.lookupCountry(text)
+	switch {
+	case !known:
+		f.judge(Problem{
+			Code: code(CountryField, whatUnknown), Field: CountryField, Value: s,
+			Message: "no country that is known", Fix: r.nearestCountry(text),
+		}, "left out")
+		return Country{}, ""
+	case !r.sendable(country):
+		f.judge(r.noCountryID(country, s), "left out")
+		return Country{}, country.ISO
+	}
+	return country, country.ISO
+}
+
+// defaultCountry is the country of a row that names none. One that can't be sent still helps to read phone numbers.
+func (r *Rules) defaultCountry(f *findings) Country {
+	if r.DefaultCountry.IsZero() || r.sendable(r.DefaultCountry) {
+		return r.DefaultCountry
+	}
+	p := r.noCountryID(r.DefaultCountry, "")
+	p.Message += "; left out"
+	f.warn(p)
+	return Country{}
+}
+
+func (r *Rules) lookupCountry(text string) (Country, bool) {
+	if r.Countries == nil || text == "" || tooLong(text, maxText) {
+		return Country{}, false
+	}
+	return r.Countries.Lookup(text)
+}
+
+// sendable reports whether a country can be sent where numbers are a must.
+func (r *Rules) sendable(c Country) bool {
+	return c.ID != 0 || r.Countries == nil || !r.Countries.NeedID()
+}
+
+func (r *Rules) noCountryID(c Country, value string) Problem {
+	name := c.Name
+	if name == "" {
+		name = c.ISO
+	}
+	return Problem{
+		Code: code(CountryField, whatNoID), Field: CountryField, Value: value,
+		Message: "emnify has no number for the country " + name,
+		Fix:     "leave the country empty, or import with --lenient country, which leaves it out",
+	}
+}
+
+func (r *Rules) nearestCountry(text string) string {
+	if r.Countries != nil && !tooLong(text, maxText) {
+		if near := r.Countries.Nearest(text); near != "" {
+			return "did you mean " + near + "?"
+		}
+	}
+	return "write its name or its ISO code, as DE or DEU; --lenient country leaves it out"
+}

@@ -1,0 +1,137 @@
+package contact
+
+import "strings"
+
+// FieldSet is a set of fields.
+type FieldSet map[Field]bool
+
+// Rules are what a row is checked by. They are not changed once they are used, and safe for concurrent use then.
+type Rules struct {
+	// Countries and Types resolve names. Without one nothing is known.
+	Countries Countries
+	Types     Types
+	// DefaultCountry is the country of rows that name none; zero: none.
+	DefaultCountry Country
+	// DefaultType is the type of rows that name none; zero: none.
+	DefaultType Type
+	// Lenient are the fields whose values are kept, with a warning, where they do not pass their rule: of email, phone
+	// and mobile as they are; a country that is not known is left out.
+	Lenient FieldSet
+}
+
+// Checked is a draft after the rules.
+type Checked struct {
+	// Contact is in normal form. It is complete only if there are no problems.
+	Contact Contact
+	// Org is the organisation that the row names; 0 if it names none.
+	Org int64
+	// ExternalID is the row's id in the system that it came from.
+	ExternalID string
+	// Problems are all that keeps the row from being sent, in the order of [Fields]; Warnings do not.
+	Problems []Problem
+	Warnings []Problem
+}
+
+// Check brings a draft to normal form and tells everything that is wrong with it. It never fails.
+func (r *Rules) Check(d Draft) Checked {
+	f := findings{lenient: r.Lenient}
+	var c Contact
+	f.checkEmpty(&d)
+	c.Name = f.text(Name, d.Name)
+	c.Title = f.text(Title, d.Title)
+	c.Department = f.text(Department, d.Department)
+	c.Street = f.text(Street, d.Street)
+	c.SecondaryAddress = f.text(SecondaryAddress, d.SecondaryAddress)
+	c.Zipcode = f.text(Zipcode, d.Zipcode)
+	c.City = f.text(City, d.City)
+	c.State = f.text(State, d.State)
+	country, region := r.country(&f, d.Country)
+	c.Country = country
+	c.Email = f.email(d.Email)
+	c.Phone = f.phone(Phone, d.Phone, region)
+	c.Mobile = f.phone(Mobile, d.Mobile, region)
+	c.PurchaseOrderNumber = f.text(PurchaseOrderNumber, d.PurchaseOrderNumber)
+	c.Type = r.contactType(&f, d.Type, c.PurchaseOrderNumber)
+	org := f.org(d.Org)
+	external, _ := plain(d.ExternalID)
+	return Checked{Contact: c, Org: org, ExternalID: external, Problems: f.problems, Warnings: f.warnings}
+}
+
+// findings collects what the rules find in one row.
+type findings struct {
+	lenient  FieldSet
+	problems []Problem
+	warnings []Problem
+}
+
+func (f *findings) refuse(p Problem) { f.problems = append(f.problems, p) }
+
+func (f *findings) warn(p Problem) { f.warnings = append(f.warnings, p) }
+
+// judge refuses a value, unless its field is lenient: then it warns and reports true, and the value may stay.
+func (f *findings) judge(p Problem, kept string) bool {
+	if !f.lenient[p.Field] {
+		f.refuse(p)
+		return false
+	}
+	p.Message += "; " + kept
+	f.warn(p)
+	return true
+}
+
+// code is the code of what can be wrong with a field.
+func code(f Field, what string) string { return string(f) + "." + what }
+
+// checkEmpty refuses a row that names nobody and leads to nobody.
+func (f *findings) checkEmpty(d *Draft) {
+	for _, s := range [...]string{d.Name, d.Email, d.Phone, d.Mobile} {
+		if s == "" {
+			continue
+		}
+		if text, _ := plain(s); text != "" {
+			return
+		}
+	}
+	f.refuse(Problem{
+		Code: codeRowEmpty, Message: "neither name nor e-mail nor any phone number",
+		Fix: "fill in one of them, or remove the row",
+	})
+}
+
+// text is the rule of every free text.
+func (f *findings) text(field Field, s string) string {
+	text, ok := f.legible(field, s)
+	if ok {
+		f.short(field, s, text)
+	}
+	return text
+}
+
+// legible brings a text to normal form; ok is false if it was refused because it can't be one.
+func (f *findings) legible(field Field, s string) (text string, ok bool) {
+	text, ok = plain(s)
+	if !ok {
+		f.refuse(Problem{
+			Code: code(field, whatInvalidText), Field: field, Value: s,
+			Message: "holds control characters, or bytes that are no text in the input's encoding",
+			Fix:     "remove them, or name the encoding with --encoding",
+		})
+	}
+	return text, ok
+}
+
+// short refuses a text that is too long, and reports whether it is not.
+func (f *findings) short(field Field, value, text string) bool {
+	if !tooLong(text, maxText) {
+		return true
+	}
+	f.refuse(Problem{
+		Code: code(field, whatTooLong), Field: field, Value: value,
+		Message: "longer than 255 characters; the limit is contactsync's own",
+		Fix:     "shorten it; a text of this length often comes from a quote or separator that went astray",
+	})
+	return false
+}
+
+// join makes a list for a message.
+func join(items []string) string { return strings.Join(items, ", ") }

@@ -1,0 +1,93 @@
+package contact
+
+// Stored is a contact as an organisation has it.
+type Stored struct {
+	ID, Org int64
+	// Draft has the texts as the API gave them.
+	Draft   Draft
+	Type    Type
+	Country Country
+}
+
+// Normalise brings a stored contact to the normal form of the rows. It refuses nothing: what does not pass its rule
+// stays as it is, trimmed.
+func (r *Rules) Normalise(s Stored) Contact {
+	country := r.storedCountry(s)
+	region := country.ISO
+	if country.IsZero() {
+		region = r.DefaultCountry.ISO
+	}
+	d := s.Draft
+	return Contact{
+		Type:                r.storedType(s),
+		Name:                trimmed(d.Name),
+		Title:               trimmed(d.Title),
+		Department:          trimmed(d.Department),
+		Street:              trimmed(d.Street),
+		SecondaryAddress:    trimmed(d.SecondaryAddress),
+		Zipcode:             trimmed(d.Zipcode),
+		City:                trimmed(d.City),
+		State:               trimmed(d.State),
+		Country:             country,
+		Email:               storedEmail(d.Email),
+		Phone:               storedPhone(d.Phone, region),
+		Mobile:              storedPhone(d.Mobile, region),
+		PurchaseOrderNumber: trimmed(d.PurchaseOrderNumber),
+	}
+}
+
+func trimmed(s string) string {
+	text, _ := plain(s)
+	return text
+}
+
+func (r *Rules) storedCountry(s Stored) Country {
+	if s.Country.ID != 0 && r.Countries != nil {
+		if c, ok := r.Countries.ByID(s.Country.ID); ok {
+			return c
+		}
+	}
+	if s.Country.ID == 0 {
+		for _, text := range [...]string{s.Country.ISO, s.Country.Name, s.Draft.Country} {
+			if c, ok := r.lookupCountry(trimmed(text)); ok {
+				return c
+			}
+		}
+	}
+	return s.Country
+}
+
+func (r *Rules) storedType(s Stored) Type {
+	if s.Type.ID != 0 {
+		return s.Type
+	}
+	for _, text := range [...]string{s.Type.Name, s.Draft.Type} {
+		if text = trimmed(text); text == "" {
+			continue
+		}
+		if t, ok := r.lookupType(text); ok {
+			return t
+		}
+	}
+	return s.Type
+}
+
+func storedEmail(s string) string {
+	text := trimmed(s)
+	first, _ := splitAddresses(text)
+	if address, fault := normalAddress(first); fault.what == "" {
+		return address
+	}
+	return text
+}
+
+func storedPhone(s, region string) string {
+	text := trimmed(s)
+	if text == "" || tooLong(text, maxText) {
+		return text
+	}
+	if number, _, err := readPhone(libraryPhone, text, region); err == nil {
+		return number
+	}
+	return text
+}
