@@ -73,9 +73,7 @@ func (l *SQLite) await(ctx context.Context, b *batch, leave func()) error {
 	case <-b.done:
 		return b.err
 	case l.lead <- struct{}{}:
-		err := l.leadOf(b)
-		<-l.lead
-		return err
+		return l.leadOf(b)
 	case <-ctx.Done():
 	}
 	l.mu.Lock()
@@ -89,8 +87,9 @@ func (l *SQLite) await(ctx context.Context, b *batch, leave func()) error {
 	return b.err
 }
 
-// leadOf commits the batch unless a leader before has done it. The caller has the lead.
+// leadOf commits the batch unless a leader before has done it, and gives up the lead, which the caller has.
 func (l *SQLite) leadOf(b *batch) error {
+	defer func() { <-l.lead }()
 	select {
 	case <-b.done:
 		return b.err
@@ -242,23 +241,16 @@ func (l *SQLite) perform(ctx context.Context, do func(*writer) error) error {
 
 // Begin implements [Ledger].
 func (l *SQLite) Begin(ctx context.Context, r Run) error {
-	return l.performOn(ctx, r.ID, func(w *writer) error { return w.begin(r) })
+	return l.perform(ctx, func(w *writer) error { return w.begin(r) })
 }
 
 // Finish implements [Ledger].
 func (l *SQLite) Finish(ctx context.Context, run string, exit int, at time.Time) error {
-	return l.performOn(ctx, run, func(w *writer) error { return w.finish(run, exit, at) })
+	return l.perform(ctx, func(w *writer) error { return w.finish(run, exit, at) })
 }
 
 // Baseline implements [Ledger].
 func (l *SQLite) Baseline(ctx context.Context, run string, s Scope, ids []int64) error {
 	ids = ascending(ids)
-	return l.performOn(ctx, run, func(w *writer) error { return w.baseline(run, s, ids) })
-}
-
-func (l *SQLite) performOn(ctx context.Context, run string, do func(*writer) error) error {
-	if err := l.perform(ctx, do); err != nil {
-		return runError(run, err)
-	}
-	return nil
+	return l.perform(ctx, func(w *writer) error { return w.baseline(run, s, ids) })
 }

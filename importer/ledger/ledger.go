@@ -72,7 +72,8 @@ func (k RowKey) identity() identity { return identity{k.Content, k.Occurrence} }
 type Intent struct {
 	// Run is the id of a run that has begun.
 	Run string
-	// Seq is the run's data row, counted over all inputs from 1.
+	// Seq is the run's data row, counted over all inputs from 1. Within a run it stands for one row: Row is the same in
+	// all attempts.
 	Seq    int
 	Row    RowKey
 	Action plan.Action

@@ -32,10 +32,26 @@ func (l *SQLite) Lock(ctx context.Context, s Scope) (func() error, error) {
 		return nil, &HeldError{Scope: s, Holder: readHolder(holderFile(name))}
 	}
 	writeHolder(holderFile(name))
+	l.keep(lock)
 	return sync.OnceValue(func() error {
+		l.forget(lock)
 		_ = os.Truncate(holderFile(name), 0) // the name of who had it is of no use to anybody
 		return lock.Unlock()
 	}), nil
+}
+
+// keep holds on to a lock: the garbage collector closes a file that nobody holds, and the lock would be gone with it,
+// although the caller who dropped unlock wants it until the process ends.
+func (l *SQLite) keep(lock *flock.Flock) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.locks[lock] = struct{}{}
+}
+
+func (l *SQLite) forget(lock *flock.Flock) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.locks, lock)
 }
 
 // lockFile names a scope's lock: readable for people, and told apart by a hash where two hosts read the same.

@@ -28,7 +28,9 @@ func (l *SQLite) reading(ctx context.Context, do func(*sql.DB) error) error {
 			return err
 		}
 	}
-	if err := l.read.query(do); err != nil {
+	if err := l.read.query(do); errors.Is(err, ErrUnknownRun) {
+		return err
+	} else if err != nil {
 		return fmt.Errorf("reading the ledger %q: %w", l.path, explain(err))
 	}
 	return nil

@@ -11,18 +11,21 @@ import (
 // OpenSQLiteReadOnly opens the ledger in the file path for reading; every write answers [ErrReadOnly]. It is empty if
 // there is no such file. A run may be writing to it meanwhile. Nothing is written, and no file is made unless somebody
 // writes to the ledger or was killed while writing: then SQLite needs the index of its log beside it.
-func OpenSQLiteReadOnly(ctx context.Context, path string) (l *SQLite, err error) {
-	defer func() {
-		if err != nil {
-			l, err = nil, openingError(path, err)
-		}
-	}()
+func OpenSQLiteReadOnly(ctx context.Context, path string) (*SQLite, error) {
+	l, err := openToRead(ctx, path)
+	if err != nil {
+		return nil, openingError(path, err)
+	}
+	return l, nil
+}
+
+func openToRead(ctx context.Context, path string) (*SQLite, error) {
 	if err := checkFile(path); errors.Is(err, fs.ErrNotExist) {
 		return openEmpty(ctx, path)
 	} else if err != nil {
 		return nil, err
 	}
-	path, err = realPath(path)
+	path, err := realPath(path)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +63,7 @@ func versionOf(ctx context.Context, db *sql.DB, version *int) error {
 		return err
 	}
 	defer conn.Close()
-	*version, err = schemaVersion(ctx, conn)
+	*version, err = checkSchema(ctx, conn)
 	return err
 }
 

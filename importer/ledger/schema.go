@@ -80,14 +80,27 @@ var (
 		"that the organisation has already are matched by its listing")
 )
 
-// schemaVersion tells how far a database has been migrated; 0 is an empty one. It changes nothing.
-func schemaVersion(ctx context.Context, conn *sql.Conn) (int, error) {
+// checkSchema tells how far a database has been migrated; 0 is an empty one. It changes nothing.
+func checkSchema(ctx context.Context, conn *sql.Conn) (version int, err error) {
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	version, err = schemaVersion(ctx, tx)
+	return version, errors.Join(err, tx.Rollback())
+}
+
+// schemaVersion is checkSchema inside a transaction: another process may be making the schema just now.
+func schemaVersion(ctx context.Context, in interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+},
+) (int, error) {
 	var application, version, objects int
 	for query, value := range map[string]*int{
 		"PRAGMA application_id": &application, "PRAGMA user_version": &version,
 		"SELECT count(*) FROM sqlite_schema": &objects,
 	} {
-		if err := conn.QueryRowContext(ctx, query).Scan(value); err != nil {
+		if err := in.QueryRowContext(ctx, query).Scan(value); err != nil {
 			return 0, err
 		}
 	}

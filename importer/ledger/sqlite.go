@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gofrs/flock"
 	"modernc.org/sqlite"
 )
 
@@ -27,6 +28,7 @@ type SQLite struct {
 	mu     sync.Mutex // guards what follows
 	next   *batch     // what the next commit will carry
 	owed   map[rowRef]struct{}
+	locks  map[*flock.Flock]struct{}
 	broken error
 	lost   map[rowRef]Result // results that could not be written; this value still tells them
 	closed bool
@@ -46,13 +48,16 @@ const checkedSize = 32 << 20
 
 // OpenSQLite opens the ledger in the file path, making it and its folder if they are not there. Everything that keeps
 // it from being read or written is told here, in words that help: it writes once.
-func OpenSQLite(ctx context.Context, path string) (l *SQLite, err error) {
-	defer func() {
-		if err != nil {
-			err = openingError(path, err)
-		}
-	}()
-	path, err = makeFile(path)
+func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
+	l, err := openFile(ctx, path)
+	if err != nil {
+		return nil, openingError(path, err)
+	}
+	return l, nil
+}
+
+func openFile(ctx context.Context, path string) (*SQLite, error) {
+	path, err := makeFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +80,7 @@ func newSQLite(path string, w *writer, read *reader) *SQLite {
 	return &SQLite{
 		path: path, write: w, read: read, lead: make(chan struct{}, 1),
 		next: newBatch(), owed: map[rowRef]struct{}{}, lost: map[rowRef]Result{},
+		locks: map[*flock.Flock]struct{}{},
 	}
 }
 

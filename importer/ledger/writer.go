@@ -19,29 +19,24 @@ type writer struct {
 	scopes map[Scope]int64
 }
 
-func openWriter(ctx context.Context, path string) (w *writer, err error) {
+func openWriter(ctx context.Context, path string) (*writer, error) {
 	db, err := openDB(path, "mode=rw")
 	if err != nil {
 		return nil, err
 	}
-	w = &writer{db: db, runs: map[string]int64{}, scopes: map[Scope]int64{}}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, w.close())
-		}
-	}()
-	if w.conn, err = db.Conn(ctx); err != nil {
-		return nil, err
-	}
+	w := &writer{db: db, runs: map[string]int64{}, scopes: map[Scope]int64{}}
 	if err := w.prepare(ctx); err != nil {
-		return nil, err
+		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
 }
 
 // prepare makes the database ours. What it is must be known before it is switched to a write-ahead log.
 func (w *writer) prepare(ctx context.Context) (err error) {
-	if _, err := schemaVersion(ctx, w.conn); err != nil {
+	if w.conn, err = w.db.Conn(ctx); err != nil {
+		return err
+	}
+	if _, err := checkSchema(ctx, w.conn); err != nil {
 		return err
 	}
 	if err := checkDamage(ctx, w.conn); err != nil {
@@ -197,7 +192,7 @@ func (w *writer) run(id string) (int64, error) {
 	var no int64
 	err := w.conn.QueryRowContext(context.Background(), "SELECT no FROM runs WHERE id = ?", id).Scan(&no)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, callerError{ErrUnknownRun}
+		return 0, callerError{runError(id, ErrUnknownRun)}
 	}
 	if err == nil {
 		w.runs[id] = no
@@ -224,13 +219,13 @@ func (w *writer) scope(s Scope) (int64, error) {
 }
 
 func (w *writer) begin(r Run) error {
-	return touch(errRunExists)(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
+	return touch(runError(r.ID, errRunExists))(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
 (id, command, version, job, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, r.DryRun))
 }
 
 func (w *writer) finish(run string, exit int, at time.Time) error {
-	return touch(ErrUnknownRun)(w.conn.ExecContext(context.Background(),
+	return touch(runError(run, ErrUnknownRun))(w.conn.ExecContext(context.Background(),
 		"UPDATE runs SET exit_code = ?, finished = ? WHERE id = ?", exit, stamp(at), run))
 }
 
