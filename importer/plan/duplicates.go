@@ -1,0 +1,325 @@
+package plan
+
+import (
+	"cmp"
+	"encoding/binary"
+	"iter"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// maxNames bounds how many different names under one key are compared with each other. A key that more people share
+// (info@, a switchboard) still gets every later row compared with these, and with its own exact name.
+const maxNames = 32
+
+// Duplicates finds the rows of a run's input that are the same contact. It is fed once with the keys of every valid
+// row, in order, and keeps a small fixed cost for each; then it says which names it must see to decide, since rows that
+// are equal in the key with clearly different names (a shared mailbox) are two contacts.
+//
+// A row's twin is the first row of its group. A row joins a group only if its name fits every name in it: "J. Smith"
+// fits both John and Jane Smith, and must not make one person of them.
+type Duplicates struct {
+	seen  table
+	rows  []rowFacts            // by row number; entry 0 is unused
+	edges []edge                // in row order
+	names map[uint64][]uint32   // by key: the rows that first had it with a new name, when there is more than one
+	peers map[uint32][]relation // by the later row: rows equal in the key with a clearly different name
+	other map[uint32]uint32     // by the earlier row: the first such later row
+}
+
+type rowFacts struct {
+	name    uint64 // hash of the folded name
+	twin    uint32 // the first row of its group, if the row is not that itself
+	primary bool
+}
+
+// edge is a reason to compare a row with an earlier one, or with all that stand under a contested key.
+type edge struct {
+	row   uint32
+	first uint32
+	key   uint64 // 0: compare with first only
+}
+
+type relation struct{ row uint32 }
+
+// NewDuplicates returns an empty set.
+func NewDuplicates() *Duplicates {
+	return &Duplicates{
+		rows:  make([]rowFacts, 1, 1024),
+		names: map[uint64][]uint32{},
+		peers: map[uint32][]relation{},
+		other: map[uint32]uint32{},
+	}
+}
+
+// Add notes the keys of a valid row. Rows come in ascending order; a row that is not added is nobody's twin.
+func (d *Duplicates) Add(row uint32, k contact.Keys) {
+	for uint32(len(d.rows)) <= row {
+		d.rows = append(d.rows, rowFacts{})
+	}
+	d.rows[row] = rowFacts{name: k.Name, primary: k.HasPrimary}
+	if k.HasPrimary {
+		d.addPrimary(row, fingerprint(k.Primary), k.Name)
+	}
+	for _, f := range k.Fallback {
+		d.addFallback(row, fingerprint(f), k.HasPrimary)
+	}
+	if !k.HasPrimary && len(k.Fallback) == 0 {
+		if first := d.seen.insert(fingerprint(k.Content), row); first != 0 {
+			d.edges = append(d.edges, edge{row: row, first: first})
+		}
+	}
+}
+
+// addPrimary looks a row up by what people match on; names may differ under it.
+func (d *Duplicates) addPrimary(row uint32, key, name uint64) {
+	first := d.seen.insert(key, row)
+	if first == 0 {
+		return
+	}
+	if d.rows[first].name == name {
+		d.edges = append(d.edges, edge{row: row, first: first})
+		return
+	}
+	if same := d.seen.insert(mix(key, name), row); same != 0 {
+		d.edges = append(d.edges, edge{row: row, first: same})
+		return
+	}
+	if d.names[key] == nil {
+		d.names[key] = []uint32{first}
+	}
+	if len(d.names[key]) < maxNames {
+		d.names[key] = append(d.names[key], row)
+	}
+	d.edges = append(d.edges, edge{row: row, first: first, key: key})
+}
+
+// addFallback looks a row up by name and something else. It decides only where either side has no primary key; a row
+// without one is kept apart from the others, so that it is found even if a row with one stands before it.
+func (d *Duplicates) addFallback(row uint32, key uint64, primary bool) {
+	without := mix(key, 1)
+	any := d.seen.insert(key, row)
+	if primary {
+		if first := d.firstOf(without); first != 0 {
+			d.edges = append(d.edges, edge{row: row, first: first})
+		}
+		return
+	}
+	d.seen.insert(without, row)
+	if any != 0 {
+		d.edges = append(d.edges, edge{row: row, first: any})
+	}
+}
+
+func (d *Duplicates) firstOf(key uint64) uint32 {
+	s := &d.seen.shards[key>>56]
+	if len(s.rows) == 0 {
+		return 0
+	}
+	return s.rows[s.slot(key)]
+}
+
+// Contested returns the rows, ascending, whose names Resolve will ask for.
+func (d *Duplicates) Contested() []uint32 {
+	var rows []uint32
+	for _, e := range d.edges {
+		if e.key != 0 {
+			rows = append(rows, e.row, e.first)
+		}
+	}
+	for _, named := range d.names {
+		rows = append(rows, named...)
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}
+
+// Resolve decides every group. The name of each contested row must be in names.
+func (d *Duplicates) Resolve(names map[uint32]string) {
+	byHash := make(map[uint64]string, len(names))
+	for row, name := range names {
+		byHash[d.rows[row].name] = name
+	}
+	groups := map[uint32][]uint64{} // by first row: the different names of the group, when there is more than one
+	for i := 0; i < len(d.edges); {
+		row, others := d.edges[i].row, []uint32(nil)
+		for ; i < len(d.edges) && d.edges[i].row == row; i++ {
+			others = d.candidates(others, d.edges[i])
+		}
+		for j, other := range others {
+			others[j] = d.first(other)
+		}
+		slices.Sort(others)
+		d.join(row, slices.Compact(others), groups, byHash)
+	}
+	d.edges = nil
+	d.seen = table{}
+}
+
+// candidates appends the earlier rows that an edge speaks of.
+func (d *Duplicates) candidates(rows []uint32, e edge) []uint32 {
+	rows = append(rows, e.first)
+	if e.key == 0 {
+		return rows
+	}
+	for _, named := range d.names[e.key] {
+		if named < e.row {
+			rows = append(rows, named)
+		}
+	}
+	return rows
+}
+
+// join makes row a member of the first group that it fits, and notes those that it does not fit. A group is named by its
+// first row.
+func (d *Duplicates) join(row uint32, firsts []uint32, groups map[uint32][]uint64, names map[uint64]string) {
+	for _, first := range firsts {
+		if !d.fits(row, first, groups, names) {
+			d.relate(first, row)
+			continue
+		}
+		if d.rows[row].twin == 0 {
+			d.rows[row].twin = first
+			d.addName(row, first, groups)
+		}
+	}
+}
+
+func (d *Duplicates) fits(row, first uint32, groups map[uint32][]uint64, names map[uint64]string) bool {
+	members := groups[first]
+	if members == nil {
+		members = []uint64{d.rows[first].name}
+	}
+	for _, m := range members {
+		if m != d.rows[row].name && !contact.SameName(names[m], names[d.rows[row].name]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Duplicates) addName(row, first uint32, groups map[uint32][]uint64) {
+	if d.rows[row].name == d.rows[first].name {
+		return
+	}
+	members := groups[first]
+	if members == nil {
+		members = []uint64{d.rows[first].name}
+	}
+	if !slices.Contains(members, d.rows[row].name) {
+		members = append(members, d.rows[row].name)
+	}
+	groups[first] = members
+}
+
+func (d *Duplicates) relate(a, b uint32) {
+	if !slices.Contains(d.peers[b], relation{a}) {
+		d.peers[b] = append(d.peers[b], relation{a})
+	}
+	if d.other[a] == 0 {
+		d.other[a] = b
+	}
+}
+
+func (d *Duplicates) first(row uint32) uint32 {
+	if t := d.rows[row].twin; t != 0 {
+		return t
+	}
+	return row
+}
+
+// Twin returns the earlier row that row is a duplicate of, 0 if there is none.
+func (d *Duplicates) Twin(row uint32) uint32 {
+	if int(row) >= len(d.rows) {
+		return 0
+	}
+	return d.rows[row].twin
+}
+
+// Related returns a row that is equal in the key and clearly differs in the name, the earliest one; 0 if there is none.
+func (d *Duplicates) Related(row uint32) uint32 {
+	if p := d.peers[row]; len(p) > 0 {
+		return p[0].row
+	}
+	return d.other[row]
+}
+
+// Pair is two rows of the input that have to do with each other; A stands before B.
+type Pair struct {
+	// Group is the first row of all that hang together with these two.
+	Group, A, B uint32
+	// Related: equal in the key with clearly different names, so both are kept. Otherwise they are the same contact.
+	Related bool
+}
+
+// Pairs yields every pair that was found, ordered by B, then A.
+func (d *Duplicates) Pairs() iter.Seq[Pair] {
+	group := d.components()
+	return func(yield func(Pair) bool) {
+		for row := uint32(1); int(row) < len(d.rows); row++ {
+			pairs := d.pairsOf(row)
+			for _, p := range pairs {
+				p.Group = d.first(p.A)
+				if g, ok := group[p.Group]; ok {
+					p.Group = g
+				}
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (d *Duplicates) pairsOf(row uint32) []Pair {
+	var pairs []Pair
+	if t := d.rows[row].twin; t != 0 {
+		pairs = append(pairs, Pair{A: t, B: row})
+	}
+	for _, r := range d.peers[row] {
+		if r.row != d.rows[row].twin {
+			pairs = append(pairs, Pair{A: r.row, B: row, Related: true})
+		}
+	}
+	slices.SortFunc(pairs, func(a, b Pair) int { return cmp.Compare(a.A, b.A) })
+	return pairs
+}
+
+// components maps the first row of each group that has relatives to the smallest first row that it hangs together with.
+func (d *Duplicates) components() map[uint32]uint32 {
+	parent := map[uint32]uint32{}
+	find := func(x uint32) uint32 {
+		for {
+			p, ok := parent[x]
+			if !ok || p == x {
+				return x
+			}
+			x = p
+		}
+	}
+	for row, peers := range d.peers {
+		for _, r := range peers {
+			a, b := find(d.first(r.row)), find(d.first(row))
+			parent[max(a, b)] = min(a, b)
+		}
+	}
+	flat := make(map[uint32]uint32, len(parent))
+	for x := range parent {
+		flat[x] = find(x)
+	}
+	return flat
+}
+
+func fingerprint(h contact.Hash) uint64 { return binary.LittleEndian.Uint64(h[:8]) }
+
+// mix derives a second key from a fingerprint, so that (key, name) finds its place in the same table (the finaliser of
+// MurmurHash3).
+func mix(key, salt uint64) uint64 {
+	x := key ^ (salt * 0x9e3779b97f4a7c15)
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	x *= 0xc4ceb9fe1a85ec53
+	return x ^ x>>33
+}
