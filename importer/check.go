@@ -1,0 +1,200 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/mapping"
+)
+
+// Input is one input of a run, opened, with its columns mapped to fields.
+type Input struct {
+	Source  *source.Input
+	Mapping *mapping.Mapping
+}
+
+// maps reports whether something makes the field.
+func (in Input) maps(f contact.Field) bool {
+	_, ok := in.Mapping.Fields[f]
+	return ok
+}
+
+// Range is the data rows of each input that a run takes, counted from 1; the zero value takes all.
+type Range struct{ From, To int }
+
+func (r Range) holds(row int) bool { return r.To == 0 || row >= r.From && row <= r.To }
+
+// row is one checked row: as the input gave it, what the rules say of it, and what its organisation has of it.
+type row struct {
+	seq     int // the run's data row, counted over all inputs from 1
+	input   int
+	source  source.Row
+	checked contact.Checked
+	org     int64
+	keys    contact.Keys
+	found   plan.Found
+}
+
+func (r *row) valid() bool { return len(r.checked.Problems) == 0 }
+
+// checker turns inputs into checked rows. It is the first step of every pass and gives the same rows each time.
+type checker struct {
+	inputs   []Input
+	rows     Range
+	rules    *contact.Rules
+	match    contact.Match
+	org      int64                    // of rows that name none
+	existing map[int64]*plan.Existing // nil: no comparison
+}
+
+// batchRows is how many rows travel together through the parallel map: enough to make the hand-over cheap, few enough
+// to keep the batches of all workers small in memory.
+const batchRows = 256
+
+type batch struct {
+	rows []row
+	n    int
+}
+
+// check yields the checked rows of all inputs in order. Rows that wanted refuses are read and counted but neither
+// checked nor yielded; nil wants all. The error, if any, comes last and ends the run.
+func (c *checker) check(ctx context.Context, wanted func(seq int) bool) iter.Seq2[*row, error] {
+	return func(yield func(*row, error) bool) {
+		feed := &feeder{checker: c, wanted: wanted}
+		defer feed.close()
+		for b, err := range ordered(ctx, feed.fill, c.worker) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range b.rows[:b.n] {
+				if !yield(&b.rows[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// feeder reads the inputs one after the other into batches.
+type feeder struct {
+	*checker
+	wanted func(int) bool
+	input  int
+	reader *source.Reader
+	seq    int
+}
+
+func (f *feeder) fill(b *batch) error {
+	if b.rows == nil {
+		b.rows = make([]row, batchRows)
+	}
+	b.n = 0
+	for b.n < len(b.rows) {
+		r, err := f.next()
+		if errors.Is(err, io.EOF) && b.n > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !f.rows.holds(r.Number) {
+			continue
+		}
+		f.seq++
+		if f.wanted != nil && !f.wanted(f.seq) {
+			continue
+		}
+		b.rows[b.n] = row{seq: f.seq, input: f.input, source: r}
+		b.n++
+	}
+	return nil
+}
+
+// next returns the next row of the inputs, io.EOF after the last one.
+func (f *feeder) next() (source.Row, error) {
+	for f.input < len(f.inputs) {
+		if f.reader == nil {
+			r, err := f.inputs[f.input].Source.Read()
+			if err != nil {
+				return source.Row{}, err
+			}
+			f.reader = r
+		}
+		r, err := f.reader.Next()
+		if !errors.Is(err, io.EOF) {
+			return r, err
+		}
+		f.close()
+		f.input++
+	}
+	return source.Row{}, io.EOF
+}
+
+func (f *feeder) close() {
+	if f.reader != nil {
+		_ = f.reader.Close() // only read from
+		f.reader = nil
+	}
+}
+
+// worker makes one goroutine's check: a mapper of its own for each input.
+func (c *checker) worker() func(*batch) {
+	mappers := make([]*mapping.Mapper, len(c.inputs))
+	for i, in := range c.inputs {
+		mappers[i] = in.Mapping.Mapper(source.Clean)
+	}
+	return func(b *batch) {
+		for i := range b.rows[:b.n] {
+			c.one(&b.rows[i], mappers[b.rows[i].input])
+		}
+	}
+}
+
+// one checks one row. A panic costs that row and no other: values come from anywhere, and so does the code that reads
+// phone numbers.
+func (c *checker) one(r *row, m *mapping.Mapper) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.checked = contact.Checked{Problems: []contact.Problem{{
+				Code: apply.CodeInternal, Message: fmt.Sprintf("contactsync itself failed on this row (%T)", p),
+				Fix: "please report this row's shape, without its values, as a bug of contactsync",
+			}}}
+		}
+	}()
+	if d := r.source.Defect; d != nil {
+		r.checked.Problems = []contact.Problem{c.defect(r, d)}
+		return
+	}
+	r.checked = c.rules.Check(m.Map(r.source.Cells))
+	for _, problems := range [][]contact.Problem{r.checked.Problems, r.checked.Warnings} {
+		for i := range problems {
+			if problems[i].Column == "" && problems[i].Field != "" {
+				problems[i].Column = m.Column(problems[i].Field)
+			}
+		}
+	}
+	r.org = r.checked.Org
+	if r.org == 0 {
+		r.org = c.org
+	}
+	if r.valid() {
+		r.keys = c.match.Keys(r.org, r.checked.Contact)
+		r.found = c.existing[r.org].Find(r.checked.Contact, r.keys)
+	}
+}
+
+func (c *checker) defect(r *row, d *source.Defect) contact.Problem {
+	p := contact.Problem{Code: d.Code, Message: d.Message, Fix: d.Fix}
+	if header := c.inputs[r.input].Source.Header(); d.Column > 0 && d.Column <= len(header) {
+		p.Column = header[d.Column-1]
+	}
+	return p
+}

@@ -1,0 +1,188 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/report"
+)
+
+// ReportError says that the report could not be written. What was sent stands in the ledger.
+type ReportError struct{ Err error }
+
+func (e *ReportError) Error() string { return "writing the report: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *ReportError) Unwrap() error { return e.Err }
+
+// Hint says what to do now.
+func (e *ReportError) Hint() string {
+	return "make the report folder writable, or give another --report-dir, and run the same command again"
+}
+
+// createReport makes the report's folder, after an earlier report has been moved away.
+func (r *run) createReport() (*report.Set, error) {
+	o := report.Options{Dir: r.About.ReportDir, RunID: r.About.ID}
+	for _, in := range r.Inputs {
+		d := in.Source.Detected()
+		o.Inputs = append(o.Inputs, report.Input{
+			Name: in.Source.Name(), Header: in.Source.RawHeader(), Delimiter: d.Delimiter, Newline: d.Newline,
+			Encode: func(w io.Writer) (io.WriteCloser, error) { return source.Encoder(w, d.Encoding, d.BOM) },
+		})
+	}
+	set, err := report.Create(o)
+	if err != nil {
+		return nil, &ReportError{Err: err}
+	}
+	return set, nil
+}
+
+// close makes the last pass, completes the report and tells the ledger that the run has ended.
+func (r *run) close(set *report.Set) Result {
+	result := Result{Err: r.stopped, ReportDir: set.Dir()}
+	if err := r.tell(set, r.Accepted); err != nil {
+		return r.unreported(set, err)
+	}
+	result.Rows = r.ended
+	result.Tally = set.Tally()
+	if r.stopped == nil && !r.DryRun && r.ended.Of(plan.NotAttempted) > 0 {
+		return r.unreported(set, fmt.Errorf("%d rows were not sent, and nothing says why", r.ended.Of(plan.NotAttempted)))
+	}
+	exit := r.ExitCode(result)
+	result.Summary = r.summary(exit)
+	if err := set.Close(result.Summary); err != nil {
+		return r.unreported(set, err)
+	}
+	if r.begun {
+		if err := r.Ledger.Finish(context.WithoutCancel(r.quit), r.About.ID, exit, result.Summary.Finished); err != nil {
+			result.Err = errors.Join(result.Err, ledgerUnwritable(err))
+		}
+	}
+	return result
+}
+
+// unreported is the result of a run whose report could not be made.
+func (r *run) unreported(set *report.Set, err error) Result {
+	err = errors.Join(err, set.Abort())
+	var changed *source.ChangedError
+	if !errors.As(err, &changed) && r.quit.Err() == nil {
+		err = &ReportError{Err: err}
+	}
+	return Result{Err: errors.Join(r.stopped, err)}
+}
+
+func (r *run) summary(exit int) report.Summary {
+	s := report.Summary{
+		RunID: r.About.ID, Command: r.About.Command, Version: r.About.Version,
+		Started: r.About.Started, Finished: time.Now(), ExitCode: exit, Rows: r.ended,
+	}
+	if r.stopped != nil {
+		s.Stopped = r.stopped.Error()
+	}
+	if r.Usage != nil {
+		requests, waited := r.Usage()
+		s.Requests, s.RateWaitSeconds = requests, waited.Seconds()
+	}
+	for i, in := range r.Inputs {
+		s.Inputs = append(s.Inputs, inputSummary(in, r.unmapped[i]))
+	}
+	return s
+}
+
+func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {
+	d := in.Source.Detected()
+	sum, rows := in.Source.Sum()
+	s := report.InputSummary{
+		Source: in.Source.Name(), SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
+		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: map[string]int{},
+	}
+	for f, columns := range in.Mapping.Inspect().Fields {
+		s.Fields[string(f)] = columns
+	}
+	for _, u := range unmapped {
+		s.Unmapped[u.header] = u.values
+	}
+	return s
+}
+
+// unmappedColumns are the columns of an input that go nowhere.
+func unmappedColumns(in Input) []*unmappedColumn {
+	at := map[string]int{}
+	for i, h := range in.Mapping.Header {
+		at[h] = i
+	}
+	var columns []*unmappedColumn
+	for _, h := range in.Mapping.Unmapped {
+		columns = append(columns, &unmappedColumn{header: h, column: at[h]})
+	}
+	return columns
+}
+
+// reportRow is a row as the report takes it.
+func (r *run) reportRow(row *row, o plan.Outcome) report.Row {
+	out := report.Row{
+		Input: row.input, Source: r.Inputs[row.input].Source.Name(), Row: row.source.Number, Line: row.source.Line,
+		OrgID: row.org, ExternalID: row.checked.ExternalID, Action: o.Action, Status: o.Status,
+		ContactID: o.Receipt.ContactID, Attempts: o.Receipt.Attempts, HTTPStatus: o.Receipt.HTTPStatus,
+		RequestID: o.Receipt.RequestID, CloudFrontID: o.Receipt.CloudFrontID,
+		Problems: o.Problems, Warnings: o.Warnings, Cells: row.source.Cells, Raw: row.source.Raw,
+	}
+	if twin := r.twins.Twin(uint32(row.seq)); twin != 0 {
+		out.DuplicateOf, out.DuplicateKind = r.nameOf(twin), "exact"
+	} else if other := r.twins.Related(uint32(row.seq)); other != 0 {
+		out.DuplicateOf, out.DuplicateKind = r.nameOf(other), "related"
+		out.Warnings = append(out.Warnings, contact.Problem{
+			Code:    CodeRelated,
+			Message: "has the same key as row " + r.nameOf(other) + " and a clearly different name: both are kept",
+		})
+	} else if len(row.found.Related) > 0 {
+		out.DuplicateOf, out.DuplicateKind = strconv.FormatInt(row.found.Related[0], 10), "related"
+	}
+	return out
+}
+
+// nameOf names a row of the run as the report does: by its number, with its input where there are several.
+func (r *run) nameOf(seq uint32) string {
+	input := 0
+	for i, first := range r.firsts {
+		if first != 0 && first <= int(seq) {
+			input = i
+		}
+	}
+	number := int(seq) - r.firsts[input] + max(1, r.Rows.From)
+	if len(r.Inputs) == 1 {
+		return strconv.Itoa(number)
+	}
+	return r.Inputs[input].Source.Name() + ":" + strconv.Itoa(number)
+}
+
+// tellPairs writes the pairs of rows that have to do with each other. With one input rows have its numbers, with
+// several they are counted through all of them.
+func (r *run) tellPairs(set *report.Set) error {
+	number := func(seq uint32) int {
+		if len(r.Inputs) == 1 {
+			return int(seq) - 1 + max(1, r.Rows.From)
+		}
+		return int(seq)
+	}
+	for p := range r.twins.Pairs() {
+		pair := report.Pair{
+			Group: number(p.Group), RowA: number(p.A), RowB: number(p.B), Kind: "exact", Score: 1, Reasons: []string{"equal in the key, names fit"},
+		}
+		if p.Related {
+			pair.Kind, pair.Score = "related", 0
+			pair.Reasons = []string{"equal in the key, names clearly differ"}
+		}
+		if err := set.WritePair(pair); err != nil {
+			return err
+		}
+	}
+	return nil
+}

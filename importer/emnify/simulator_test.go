@@ -1,0 +1,106 @@
+package emnify
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/limit"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+// TestReceiptsAreTrue runs every fault of the simulator against the client, in virtual time over real HTTP, and holds
+// what the receipts say against what the server has.
+func TestReceiptsAreTrue(t *testing.T) {
+	t.Parallel()
+	for _, name := range simulator.FaultNames() {
+		for _, when := range []string{"15%", "every:3"} {
+			t.Run(name.Name+"="+when, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { receiptsUnder(t, name.Name+"="+when) })
+			})
+		}
+	}
+}
+
+func receiptsUnder(t *testing.T, faultText string) {
+	fault, err := simulator.ParseFault(faultText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := simulator.New(simulator.Options{Seed: 7, Faults: []simulator.Fault{fault}, Latency: 80 * time.Millisecond})
+	defer server.Close()
+	rates := []limit.Rate{{N: 1800, Per: 5 * time.Minute}, {N: 100, Per: time.Second}}
+	c, err := New(Config{
+		BaseURL: "https://cdn.emnify.net", Token: NewSecret("t"), Transport: server.RoundTripper(), Budget: limit.New(rates),
+		Rand: rand.New(rand.NewPCG(1, 2)), Log: zerolog.Nop(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		receipt plan.Receipt
+		err     error
+	}
+	var mu sync.Mutex
+	rows := map[string]row{}
+	org, err := c.MyOrganisation(t.Context())
+	if err != nil {
+		assertStop(t, err)
+		return
+	}
+	kind := int(simulator.ContactTypes()[0].ID)
+	workers(8, func(worker int) {
+		for i := range 15 {
+			name := fmt.Sprintf("Row %d of %d", i, worker)
+			got := row{}
+			got.receipt, got.err = c.CreateContact(background(), org.ID, contact.Contact{Type: contact.Type{ID: kind}, Name: name}, Hooks{})
+			mu.Lock()
+			rows[name] = got
+			mu.Unlock()
+		}
+	})
+	time.Sleep(time.Hour) // what commits late has done so by now
+	stored := map[string][]int64{}
+	for _, s := range server.Contacts(org.ID) {
+		stored[s.Name] = append(stored[s.Name], s.ID)
+	}
+	for name, r := range rows {
+		ids := stored[name]
+		switch {
+		case len(ids) > 1 && fault.Name != "rival": // whose second contact is somebody else's
+			t.Errorf("%s stands %d times", name, len(ids))
+		case r.receipt.Effect == plan.EffectDone && len(ids) == 0:
+			t.Errorf("%s is told to be made, and is not there", name)
+		case r.receipt.Effect == plan.EffectNone && len(ids) != 0:
+			t.Errorf("%s is told not to be made (%v), and is there", name, r.err)
+		case r.receipt.ContactID != 0 && !slices.Contains(ids, r.receipt.ContactID):
+			t.Errorf("%s has the number %d, told was %d", name, ids, r.receipt.ContactID)
+		case (r.err == nil) != (r.receipt.Effect == plan.EffectDone):
+			t.Errorf("%s: %v with effect %d", name, r.err, r.receipt.Effect)
+		}
+	}
+	for _, rate := range rates {
+		if got := server.MaxInWindow(rate.Per); got > rate.N {
+			t.Errorf("%d requests in %s, allowed are %d", got, rate.Per, rate.N)
+		}
+	}
+}
+
+func assertStop(t *testing.T, err error) {
+	t.Helper()
+	var stop *plan.StopError
+	var refusal *plan.Refusal
+	if !errors.As(err, &stop) && !errors.As(err, &refusal) {
+		t.Errorf("neither a stop nor a refusal: %v", err)
+	}
+}

@@ -1,0 +1,139 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Preview is what a run is about to do, shown before it does it.
+type Preview struct {
+	Organisations []Organisation
+	// Existing is how many contacts the organisations have.
+	Existing int
+	Inputs   []Input
+	Rows     int
+	// Invalid, Duplicates, Exists and Creates count rows.
+	Invalid, Duplicates, Exists, Creates int
+	// First is the first contact that would be created; zero if there is none.
+	First contact.Contact
+	// Duration is how long the creates take at least under the request budget.
+	Duration time.Duration
+	DryRun   bool
+}
+
+// guard decides, at the end of the first pass, whether anything may be sent. Nothing has been sent yet, and every
+// refusal before the first write is made here.
+func (r *run) guard() error {
+	rows := len(r.verdicts) - 1
+	if r.withTypeID == 0 && r.withoutTypeID > 0 {
+		return r.noTypeID()
+	}
+	if err := r.guardInvalid(); err != nil {
+		return err
+	}
+	if n := r.counts[create]; r.MaxCreates.Exceeded(n, rows) {
+		return &plan.StopError{
+			Cause:   plan.CauseGuard,
+			Message: fmt.Sprintf("%d of %d rows would be created, more than --max-creates %s allows; nothing was sent", n, rows, r.MaxCreates),
+			Hint:    "if so many new contacts are right, let them pass once with a higher --max-creates",
+		}
+	}
+	return nil
+}
+
+// guardInvalid stops a run with more invalid rows than the user bears.
+func (r *run) guardInvalid() error {
+	n, rows := r.counts[invalid], len(r.verdicts)-1
+	if !r.MaxInvalid.Exceeded(n, rows) {
+		return nil
+	}
+	return &plan.StopError{
+		Cause:   plan.CauseGuard,
+		Message: fmt.Sprintf("%d of %d rows are invalid, more than --max-invalid %s allows; nothing was sent", n, rows, r.MaxInvalid),
+		Hint:    "correct the rows in rejects.csv, or let so many pass once with a higher --max-invalid",
+	}
+}
+
+// noTypeID tells of a run in which no row's contact type has a number. The API documents the names only.
+func (r *run) noTypeID() error {
+	known := "no contact there has a type yet"
+	var names []string
+	for _, t := range r.types {
+		names = append(names, fmt.Sprintf("%q (%d)", t.Name, t.ID))
+	}
+	if len(names) > 0 {
+		known = "the types with a known id are " + strings.Join(names, ", ")
+	}
+	return &UsageError{
+		Message: "the id of the rows' contact type is not known: the API does not document it, and " + known,
+		Hint: "either give it with --type-id NAME=ID (for example --type-id \"Technical=2\"), or make one contact of that type " +
+			"in the portal and run this command again: the id is then learned from it",
+	}
+}
+
+// confirm shows what is to be done and asks for leave, where somebody is there to be asked.
+func (r *run) confirm(ctx context.Context) error {
+	if r.Confirm == nil {
+		return nil
+	}
+	p, err := r.preview()
+	if err != nil {
+		return err
+	}
+	yes, err := r.Confirm(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return &plan.StopError{
+			Cause: plan.CauseInterrupted, Message: "not confirmed; nothing was sent",
+			Hint: "run the same command again and answer yes, or give --yes",
+		}
+	}
+	return nil
+}
+
+func (r *run) preview() (Preview, error) {
+	p := Preview{
+		Inputs: r.Inputs, Rows: len(r.verdicts) - 1, DryRun: r.DryRun,
+		Invalid: r.counts[invalid], Duplicates: r.counts[twin], Exists: r.counts[exists], Creates: r.counts[create],
+		Duration: r.forecast(),
+	}
+	for _, org := range r.orgs() {
+		p.Organisations = append(p.Organisations, Organisation{ID: org, Name: r.territories[org].name})
+		p.Existing += len(r.territories[org].ids)
+	}
+	for row, err := range r.checker.check(r.quit, r.toSend) {
+		if err != nil {
+			return p, err
+		}
+		p.First = row.checked.Contact
+		break
+	}
+	return p, nil
+}
+
+// forecast tells how long the creates take at least, after the requests that have left already.
+func (r *run) forecast() time.Duration {
+	if r.Forecast == nil || r.counts[create] == 0 {
+		return 0
+	}
+	used := 0
+	if r.Usage != nil {
+		used, _ = r.Usage()
+	}
+	return r.Forecast(used + r.counts[create])
+}
+
+func quotedList(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = fmt.Sprintf("%q", n)
+	}
+	return strings.Join(quoted, ", ")
+}

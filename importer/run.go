@@ -1,0 +1,195 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/mapping/lookup"
+	"github.com/contactsync/contactsync/report"
+)
+
+// Pass is one walk over the input.
+type Pass string
+
+// The passes, as a person reads them.
+const (
+	PassCheck  Pass = "checking"
+	PassSend   Pass = "sending"
+	PassReport Pass = "reporting"
+)
+
+// Progress is told how far a run is. Row is called from many goroutines.
+type Progress interface {
+	// Start begins a pass over total rows; 0: it is not known how many.
+	Start(p Pass, total int)
+	// Row tells that one more row is done, with its status where it has one.
+	Row(s plan.Status)
+	End()
+}
+
+// run is the state of one Run.
+type run struct {
+	*Job
+	quit        context.Context // ends everything, the report included
+	checker     checker
+	territories map[int64]*territory
+	types       []contact.Type // those whose ids are known
+	unlock      []func() error
+	begun       bool // the ledger knows the run
+
+	verdicts []verdict // by row; the first one is unused
+	counts   [create + 1]int
+	twins    *plan.Duplicates
+	unmapped [][]*unmappedColumn // by input
+	firsts   []int               // the first row of each input, 0 for one without rows
+	ended    report.Counts       // counted by the run itself, to be held against the report
+	// withTypeID and withoutTypeID count rows by whether the id of their type is known.
+	withTypeID, withoutTypeID int
+
+	stopped error // why the run ended before its rows did
+}
+
+// Result is how a run ended.
+type Result struct {
+	// Rows counts how the rows ended, Summary is what summary.json holds; both are zero if there is no report.
+	Rows    report.Counts
+	Summary report.Summary
+	// Tally is what the rows' problems were; nil without a report.
+	Tally *report.Tally
+	// ReportDir is where the report is; empty without one.
+	ReportDir string
+	// Err is why the run ended before its rows did, or could not be done or reported; nil if it was done.
+	Err error
+}
+
+// Run does the job. When stop is cancelled, with a *plan.StopError as cause, nothing more is sent, what is under way may
+// end within the grace time, and the report is completed. When ctx is cancelled everything ends at once: what is under
+// way is unclear, the ledger knows it, and there is no report.
+func (j *Job) Run(ctx, stop context.Context) Result {
+	r := &run{Job: j, quit: ctx}
+	r.checker = checker{inputs: j.Inputs, rows: j.Rows, match: j.Match, org: j.Org}
+	defer r.release()
+	r.firsts = make([]int, len(j.Inputs))
+	for _, in := range j.Inputs {
+		r.unmapped = append(r.unmapped, unmappedColumns(in))
+	}
+	err := r.prepare(stop)
+	if err != nil && !reportable(err) {
+		return Result{Err: err}
+	}
+	r.stopped = err
+	set, err := r.createReport()
+	if err != nil {
+		return Result{Err: err}
+	}
+	if err := r.passes(stop); err != nil {
+		return Result{Err: errors.Join(err, set.Abort())}
+	}
+	return r.close(set)
+}
+
+// reportable reports whether a run that ended so still tells of each row what is known of it. A wrong command, and a run
+// that another one keeps from beginning, leave no report.
+func reportable(err error) bool {
+	var stop *plan.StopError
+	return errors.As(err, &stop) && stop.Cause != plan.CauseInputChanged
+}
+
+// prepare makes the rules that rows are checked by, with what the platform says where the run has one.
+func (r *run) prepare(stop context.Context) error {
+	if err := r.useRules(lookup.Offline(), lookup.Types(r.TypeIDs, false)); err != nil {
+		return err
+	}
+	if err := r.needType(); err != nil {
+		return err
+	}
+	if r.offline() {
+		return nil
+	}
+	ctx, cancel := context.WithCancelCause(r.quit)
+	defer cancel(nil)
+	defer context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })()
+	err := r.survey(ctx)
+	if err != nil && stop.Err() != nil {
+		return context.Cause(stop)
+	}
+	return err
+}
+
+func (r *run) offline() bool { return r.Directory == nil }
+
+// needType refuses a run whose rows can have no type at all.
+func (r *run) needType() error {
+	if r.DefaultType != "" {
+		return nil
+	}
+	for _, in := range r.Inputs {
+		if !in.maps(contact.TypeField) {
+			return &UsageError{
+				Message: in.Source.Name() + ": no column says what type the contacts are, and emnify requires one",
+				Hint: "give one for all with --type, or name the column with --map type=COLUMN; the types are " +
+					quotedList(r.checker.rules.Types.Names()),
+			}
+		}
+	}
+	return nil
+}
+
+// passes makes the first two passes. Its error keeps the run from being reported; what else ended it is in stopped.
+func (r *run) passes(stop context.Context) error {
+	if err := r.count(); err != nil {
+		return err
+	}
+	if r.stopped != nil || r.offline() {
+		if r.stopped == nil {
+			r.stopped = r.guardInvalid()
+		}
+		return nil
+	}
+	err := r.apply(stop)
+	var stopErr *plan.StopError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &stopErr) && stopErr.Cause != plan.CauseInputChanged:
+		r.stopped = err
+		return nil
+	default:
+		return err
+	}
+}
+
+// apply sends what is to be sent, if nothing speaks against it.
+func (r *run) apply(stop context.Context) error {
+	if err := r.guard(); err != nil {
+		return err
+	}
+	if stop.Err() != nil {
+		return context.Cause(stop)
+	}
+	if err := r.confirm(stop); err != nil {
+		return err
+	}
+	if r.DryRun || r.counts[create] == 0 {
+		return nil
+	}
+	abort, cancel := context.WithCancelCause(r.quit)
+	defer cancel(nil)
+	defer context.AfterFunc(stop, func() {
+		grace := time.AfterFunc(r.Grace, func() { cancel(context.Cause(stop)) })
+		context.AfterFunc(abort, func() { grace.Stop() })
+	})()
+	return r.send(stop, abort)
+}
+
+// release gives the organisations free for other runs.
+func (r *run) release() {
+	for _, unlock := range r.unlock {
+		if err := unlock(); err != nil {
+			r.Log.Warn().Err(err).Msg("a lock could not be released; it ends with this process")
+		}
+	}
+}

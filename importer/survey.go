@@ -1,0 +1,223 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/mapping/lookup"
+)
+
+// UsageError is a configuration with which no run can be done: the user must change the command, not run it again.
+type UsageError struct {
+	Message string
+	Hint    string
+}
+
+func (e *UsageError) Error() string { return e.Message }
+
+// territory is one organisation of the run: what it has, and what earlier runs left unclear there.
+type territory struct {
+	name     string
+	scope    ledger.Scope
+	stored   []contact.Stored // until they are indexed
+	ids      []int64          // of what it has
+	existing *plan.Existing
+	// refused is why the organisation can't be seen; nil if it can.
+	refused error
+	// blocked holds the content and key hashes of rows whose fate an earlier run could not find out.
+	blocked map[contact.Hash]bool
+}
+
+// survey learns what rows are checked against: the organisations, their contacts, countries and types. What it could
+// not learn is in its error; the run then still tells of every row whether it is valid.
+func (r *run) survey(ctx context.Context) error {
+	if err := r.organisations(ctx); err != nil {
+		return err
+	}
+	if err := r.lock(ctx); err != nil {
+		return err
+	}
+	countries, err := r.Directory.Countries(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.list(ctx); err != nil {
+		return err
+	}
+	r.learnTypes()
+	if err := r.useRules(lookup.Countries(countries), lookup.Types(r.types, true)); err != nil {
+		return err
+	}
+	return r.compare(ctx)
+}
+
+// organisations finds out which organisations the rows belong to.
+func (r *run) organisations(ctx context.Context) error {
+	org := Organisation{ID: r.Settings.Org}
+	my, err := r.Directory.MyOrganisation(ctx)
+	if err != nil {
+		return err
+	}
+	if org.ID == 0 || org.ID == my.ID {
+		org = my
+	}
+	r.checker.org = org.ID
+	r.territories = map[int64]*territory{}
+	if !r.namesOrganisations() {
+		r.addTerritory(org.ID, org.Name)
+		return nil
+	}
+	for row, err := range r.checker.check(ctx, nil) {
+		if err != nil {
+			return err
+		}
+		if row.valid() || row.checked.Org != 0 {
+			r.addTerritory(row.org, "")
+		}
+	}
+	if t := r.territories[org.ID]; t != nil {
+		t.name = org.Name
+	}
+	return nil
+}
+
+func (r *run) addTerritory(id int64, name string) {
+	if r.territories[id] == nil {
+		r.territories[id] = &territory{name: name, scope: ledger.Scope{Host: r.Host, Org: id}}
+	}
+}
+
+func (r *run) namesOrganisations() bool {
+	return slices.ContainsFunc(r.Inputs, func(in Input) bool { return in.maps(contact.Org) })
+}
+
+// orgs returns the numbers of the run's organisations, ascending, so that runs lock them in the same order.
+func (r *run) orgs() []int64 { return slices.Sorted(maps.Keys(r.territories)) }
+
+// lock makes this run the only one of its organisations. A dry run changes nothing and waits for nobody.
+func (r *run) lock(ctx context.Context) error {
+	if r.DryRun {
+		return nil
+	}
+	for _, org := range r.orgs() {
+		unlock, err := r.Ledger.Lock(ctx, r.territories[org].scope)
+		if err != nil {
+			return err
+		}
+		r.unlock = append(r.unlock, unlock)
+	}
+	return nil
+}
+
+// list reads what each organisation has. One that can't be seen costs its own rows, unless it is the only one.
+func (r *run) list(ctx context.Context) error {
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		stored, err := r.Directory.Contacts(ctx, org)
+		var refusal *plan.Refusal
+		switch {
+		case errors.As(err, &refusal) && len(r.territories) > 1:
+			t.refused = refusal
+		case errors.As(err, &refusal):
+			return &plan.StopError{
+				Cause:   plan.CauseForbidden,
+				Message: fmt.Sprintf("organisation %d can't be read with this application token", org),
+				Hint:    "check --org, and that the token belongs to this organisation or to one above it",
+				Err:     err,
+			}
+		case err != nil:
+			return err
+		}
+		t.stored = stored
+		for _, s := range stored {
+			t.ids = append(t.ids, s.ID)
+		}
+	}
+	return nil
+}
+
+// learnTypes adds the types that the organisations' contacts show behind those whose ids the user gave.
+func (r *run) learnTypes() {
+	r.types = slices.Clone(r.TypeIDs)
+	seen := map[contact.Type]bool{}
+	for _, org := range r.orgs() {
+		for _, s := range r.territories[org].stored {
+			if s.Type.ID != 0 && !seen[s.Type] {
+				seen[s.Type] = true
+				r.types = append(r.types, s.Type)
+			}
+		}
+	}
+}
+
+// useRules makes the rules that rows are checked by.
+func (r *run) useRules(countries contact.Countries, types contact.Types) error {
+	rules := &contact.Rules{Countries: countries, Types: types, Lenient: r.Lenient}
+	if r.DefaultCountry != "" {
+		country, ok := countries.Lookup(r.DefaultCountry)
+		if !ok {
+			return &UsageError{
+				Message: fmt.Sprintf("--country: %q is no country that is known", r.DefaultCountry),
+				Hint:    nearest(countries, r.DefaultCountry),
+			}
+		}
+		rules.DefaultCountry = country
+	}
+	if r.DefaultType != "" {
+		t, ok := types.Lookup(r.DefaultType)
+		if !ok {
+			return &UsageError{
+				Message: fmt.Sprintf("--type: %q is no contact type that is known", r.DefaultType),
+				Hint:    "the types are " + quotedList(types.Names()),
+			}
+		}
+		rules.DefaultType = t
+	}
+	r.checker.rules = rules
+	return nil
+}
+
+func nearest(countries contact.Countries, text string) string {
+	if near := countries.Nearest(text); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "give its name or its ISO code, as in --country DE"
+}
+
+// compare makes the organisations' contacts, and what earlier runs left unclear, ready to be asked for a row.
+func (r *run) compare(ctx context.Context) error {
+	r.checker.existing = map[int64]*plan.Existing{}
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		if t.refused != nil {
+			continue
+		}
+		r.checker.existing[org] = plan.NewExisting(r.Match, r.checker.rules, org, t.stored)
+		t.stored = nil
+		open, err := r.Ledger.Open(ctx, t.scope)
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		t.blocked = map[contact.Hash]bool{}
+		for _, a := range open {
+			t.blocked[a.Row.Content] = true
+			if a.Row.Key != (contact.Hash{}) {
+				t.blocked[a.Row.Key] = true
+			}
+		}
+	}
+	return nil
+}
+
+func ledgerUnreadable(err error) error {
+	return &plan.StopError{
+		Cause: plan.CauseLedger, Message: "the ledger could not be read",
+		Hint: "nothing was sent; see --state", Err: err,
+	}
+}

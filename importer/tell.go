@@ -1,0 +1,197 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
+)
+
+// tell is the third pass: every row is read again and joined with its outcome, in input order. What it writes depends on
+// the input, the options and the ledger only, not on the order in which answers came.
+func (r *run) tell(set *report.Set, accepted ContactWriter) error {
+	next, done := iter.Pull2(r.outcomes())
+	defer done()
+	ends := make([]plan.Status, len(r.verdicts))
+	attempt, err, more := next()
+	r.Progress.Start(PassReport, len(r.verdicts)-1)
+	defer r.Progress.End()
+	for row, checkErr := range r.checker.check(r.quit, nil) {
+		if checkErr != nil {
+			return checkErr
+		}
+		if more && err == nil && attempt.Seq < row.seq {
+			return fmt.Errorf("the ledger has an outcome of row %d that was never sent", attempt.Seq)
+		}
+		var mine *ledger.Attempt
+		if more && err == nil && attempt.Seq == row.seq {
+			a := attempt
+			mine = &a
+			attempt, err, more = next()
+		}
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		outcome, err := r.outcome(row, mine, ends)
+		if err != nil {
+			return err
+		}
+		ends[row.seq] = outcome.Status
+		r.ended.Add(outcome.Status)
+		if accepted != nil && outcome.Status == plan.Valid {
+			if err := accepted.Write(row.checked.Contact, row.checked.Org, row.checked.ExternalID); err != nil {
+				return err
+			}
+		}
+		if err := set.Write(r.reportRow(row, outcome)); err != nil {
+			return err
+		}
+		r.Progress.Row(outcome.Status)
+	}
+	return r.tellPairs(set)
+}
+
+// outcomes yields what the ledger has of this run, by row.
+func (r *run) outcomes() iter.Seq2[ledger.Attempt, error] {
+	if !r.begun {
+		return func(func(ledger.Attempt, error) bool) {}
+	}
+	return r.Ledger.Outcomes(context.WithoutCancel(r.quit), r.About.ID)
+}
+
+// outcome tells how a row ended. ends holds that of the rows before it.
+func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.Outcome, error) {
+	o := plan.Outcome{Action: plan.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
+	switch r.verdicts[row.seq] {
+	case invalid:
+		o.Status = plan.Invalid
+		if r.twins.Twin(uint32(row.seq)) != 0 && row.valid() {
+			o.Problems = append(o.Problems, contact.Problem{
+				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.Twin(uint32(row.seq))),
+				Fix: "remove one of the two rows",
+			})
+		}
+	case twin:
+		o.Status = plan.Duplicate
+		if s := ends[r.twins.Twin(uint32(row.seq))]; s == plan.Failed || s == plan.Uncertain || s == plan.NotAttempted {
+			o.Status = s
+		}
+	case exists:
+		o.Status = plan.Exists
+		o.Receipt.ContactID = row.found.Same[0]
+		o.Warnings = append(o.Warnings, foundWarnings(row)...)
+	case unseen:
+		o.Status = plan.Failed
+		o.Action = plan.Create
+		o.Problems = append(o.Problems, unseenProblem(row.org, r.territories[row.org].refused))
+	case blocked:
+		o.Status = plan.Uncertain
+		o.Action = plan.Create
+		o.Problems = append(o.Problems, contact.Problem{
+			Code:    CodeEarlierRun,
+			Message: "an earlier run sent this contact, or one with the same key, and no answer told whether it was created",
+			Fix:     "look for the contact in the portal; contactsync does not send this row again by itself",
+		})
+	case create:
+		return r.created(row, mine, o)
+	}
+	return o, nil
+}
+
+// created tells how a row ended that was to be created.
+func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outcome, error) {
+	o.Action = plan.Create
+	switch {
+	case mine != nil && mine.Row.Content != row.keys.Content:
+		return o, fmt.Errorf("row %d is not the row that was sent: its content has changed since", row.seq)
+	case mine != nil && mine.Result == nil:
+		o.Status = plan.Uncertain
+		o.Receipt.Attempts = mine.Attempt
+		o.Problems = append(o.Problems, contact.Problem{
+			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came",
+			Fix: "look for the contact in the portal; contactsync does not send this row again by itself",
+		})
+	case mine != nil:
+		o.Status, o.Receipt = mine.Result.Status, mine.Result.Receipt
+		if mine.Result.Code != "" {
+			o.Problems = append(o.Problems, contact.Problem{
+				Code: mine.Result.Code, Field: mine.Result.Field, Message: unmask(mine.Result.Detail, row.checked.Contact),
+			})
+		}
+	case r.offline():
+		o.Action, o.Status = plan.None, plan.Valid
+	case r.DryRun && r.stopped == nil:
+		o.Status = plan.Planned
+	default:
+		o.Status = plan.NotAttempted
+	}
+	if len(row.found.Related) > 0 {
+		o.Warnings = append(o.Warnings, relatedWarning(row.found.Related))
+	}
+	return o, nil
+}
+
+func foundWarnings(row *row) []contact.Problem {
+	var w []contact.Problem
+	if n := len(row.found.Same); n > 1 {
+		w = append(w, contact.Problem{
+			Code: CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, ids(row.found.Same)),
+			Fix: "decide in the portal which one stays",
+		})
+	}
+	if len(row.found.Differs) > 0 {
+		fields := make([]string, len(row.found.Differs))
+		for i, f := range row.found.Differs {
+			fields[i] = string(f)
+		}
+		w = append(w, contact.Problem{
+			Code: CodeExistsDiffers, Field: row.found.Differs[0],
+			Message: "the organisation's contact differs in " + strings.Join(fields, ", "), Fix: "import never changes a contact",
+		})
+	}
+	return w
+}
+
+func relatedWarning(related []int64) contact.Problem {
+	return contact.Problem{
+		Code:    CodeExistsRelated,
+		Message: "the organisation has another contact with the same key and a clearly different name: " + ids(related),
+	}
+}
+
+func unseenProblem(org int64, err error) contact.Problem {
+	p := contact.Problem{
+		Code: CodeOrgUnseen, Field: contact.Org, Value: strconv.FormatInt(org, 10),
+		Message: "this organisation can't be read with this application token",
+		Fix:     "check the number, or use a token of an organisation above it",
+	}
+	var refusal *plan.Refusal
+	if errors.As(err, &refusal) {
+		p.Message += fmt.Sprintf(" (HTTP %d)", refusal.HTTPStatus)
+	}
+	return p
+}
+
+func ids(list []int64) string {
+	const shown = 20
+	var b strings.Builder
+	for i, id := range list {
+		if i == shown {
+			fmt.Fprintf(&b, " and %d more", len(list)-shown)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.FormatInt(id, 10))
+	}
+	return b.String()
+}

@@ -1,0 +1,137 @@
+package importer
+
+import (
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// verdict is what a run has decided for a row: one byte, for files of many millions of rows.
+type verdict uint8
+
+const (
+	undecided verdict = iota
+	invalid           // does not pass the rules
+	twin              // the same contact as an earlier row
+	exists            // the organisation has it
+	unseen            // its organisation can't be seen
+	blocked           // an earlier run could not find out what became of it
+	create            // to be created
+)
+
+// judge decides for a row that is no twin.
+func (r *run) judge(row *row) verdict {
+	t := r.territories[row.org]
+	switch {
+	case !row.valid():
+		return invalid
+	case t == nil: // nothing is known of any organisation: validate, or a run that could not begin
+		return create
+	case t.refused != nil:
+		return unseen
+	case len(row.found.Same) > 0:
+		return exists
+	case t.blocked[row.keys.Content] || row.keys.HasPrimary && t.blocked[row.keys.Primary]:
+		return blocked
+	default:
+		return create
+	}
+}
+
+// count is the first pass: every row is judged, and afterwards twins are told apart from namesakes.
+func (r *run) count() error {
+	r.verdicts = append(r.verdicts[:0], undecided) // rows count from 1
+	r.twins = plan.NewDuplicates()
+	r.Progress.Start(PassCheck, 0)
+	defer r.Progress.End()
+	for row, err := range r.checker.check(r.quit, nil) {
+		if err != nil {
+			return err
+		}
+		v := r.judge(row)
+		r.verdicts = append(r.verdicts, v)
+		if r.firsts[row.input] == 0 {
+			r.firsts[row.input] = row.seq
+		}
+		r.countUnmapped(row)
+		if v == invalid {
+			r.countMissingID(row)
+		} else {
+			r.twins.Add(uint32(row.seq), row.keys)
+			r.withTypeID++
+		}
+		r.Progress.Row("")
+	}
+	if err := r.resolveTwins(); err != nil {
+		return err
+	}
+	for seq := 1; seq < len(r.verdicts); seq++ {
+		if r.twins.Twin(uint32(seq)) != 0 {
+			r.verdicts[seq] = twin
+			if r.RejectDuplicates {
+				r.verdicts[seq] = invalid
+			}
+		}
+		r.counts[r.verdicts[seq]]++
+	}
+	return nil
+}
+
+// resolveTwins reads the rows again whose names must be seen to tell a twin from another person with the same mailbox.
+func (r *run) resolveTwins() error {
+	contested := r.twins.Contested()
+	if len(contested) == 0 {
+		r.twins.Resolve(nil)
+		return nil
+	}
+	names := make(map[uint32]string, len(contested))
+	next := 0
+	wanted := func(seq int) bool {
+		if next < len(contested) && contested[next] == uint32(seq) {
+			next++
+			return true
+		}
+		return false
+	}
+	for row, err := range r.checker.check(r.quit, wanted) {
+		if err != nil {
+			return err
+		}
+		names[uint32(row.seq)] = strings.Clone(row.checked.Contact.Name)
+	}
+	r.twins.Resolve(names)
+	return nil
+}
+
+// countMissingID counts the rows that lack nothing but the number of their type: if no row's type has one, the run has
+// no chance, and the user hears that instead of a report full of invalid rows.
+func (r *run) countMissingID(row *row) {
+	for _, p := range row.checked.Problems {
+		if p.Code == codeTypeNoID {
+			r.withoutTypeID++
+			return
+		}
+	}
+}
+
+// countUnmapped counts the cells with a value in columns that go nowhere.
+func (r *run) countUnmapped(row *row) {
+	if row.source.Defect != nil {
+		return
+	}
+	for _, u := range r.unmapped[row.input] {
+		if u.column < len(row.source.Cells) && row.source.Cells[u.column] != "" {
+			u.values++
+		}
+	}
+}
+
+// unmappedColumn is a column that goes nowhere, with the number of its values.
+type unmappedColumn struct {
+	header string
+	column int
+	values int
+}
+
+// toSend reports whether a row is to be sent.
+func (r *run) toSend(seq int) bool { return r.verdicts[seq] == create }
