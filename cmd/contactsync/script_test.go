@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"contactsync": main})
+}
+
+// TestScripts runs the program itself, as a user would. Samples are at $SAMPLES; nothing of the machine's environment
+// gets in.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	samples, err := filepath.Abs("../../samples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SAMPLES", samples)
+			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"simulator": simulate,
+			"rows":      countLines,
+		},
+	})
+}
+
+// exits runs a program that must end with the given code: exits 3 contactsync validate FILE. The script engine itself
+// only tells zero from the rest.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARG...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := err.(*exec.ExitError); ok {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// simulate serves the API until the script ends and points the program at it: simulator [FAULT...].
+func simulate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("usage: simulator [FAULT...]")
+	}
+	options := simulator.Options{Seed: 1}
+	for _, text := range args {
+		fault, err := simulator.ParseFault(text)
+		ts.Check(err)
+		options.Faults = append(options.Faults, fault)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- simulator.New(options).Serve(ctx, listener) }()
+	ts.Defer(func() {
+		stop()
+		<-done
+	})
+	ts.Setenv("EMNIFY_API_URL", fmt.Sprintf("http://%s", listener.Addr()))
+	ts.Setenv("EMNIFY_APPLICATION_TOKEN", "any-token")
+}
+
+// countLines compares the number of lines of a file that hold a text: rows 3 report.csv ,created,
+func countLines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: rows NUMBER FILE TEXT")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	data, err := os.ReadFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	got := 0
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if strings.Contains(line, args[2]) {
+			got++
+		}
+	}
+	if got != want {
+		ts.Fatalf("%d lines of %s hold %q, want %d", got, args[1], args[2], want)
+	}
+}

@@ -1,0 +1,57 @@
+// Package cli is the command line: commands, flags, environment, terminal, signals and exit codes. It is the only place
+// that picks implementations and wires them together; it has no rules about contacts of its own.
+package cli
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+
+	"golang.org/x/term"
+)
+
+// Env is all that a command takes from its process, so that a test can be the process.
+type Env struct {
+	Args      []string // without the program's name
+	LookupEnv func(string) (string, bool)
+	Stdin     io.Reader
+	Stdout    io.Writer
+	Stderr    io.Writer
+	// StdinTTY, StdoutTTY and StderrTTY tell where a person is.
+	StdinTTY, StdoutTTY, StderrTTY bool
+	// Width is the terminal's, in cells; 0 if there is none.
+	Width int
+	// Signals brings SIGINT, SIGTERM and SIGHUP. May be nil.
+	Signals <-chan os.Signal
+	// Transport carries requests to the API; nil: the network.
+	Transport http.RoundTripper
+	// Version is what `contactsync version` says; empty: what the build knows.
+	Version string
+}
+
+// ProcessEnv is the environment of this process.
+func ProcessEnv() Env {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, stopSignals()...)
+	width := 0
+	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		width = w
+	}
+	return Env{
+		Args:      os.Args[1:],
+		LookupEnv: os.LookupEnv,
+		Stdin:     os.Stdin,
+		Stdout:    os.Stdout,
+		Stderr:    os.Stderr,
+		StdinTTY:  term.IsTerminal(int(os.Stdin.Fd())),
+		StdoutTTY: term.IsTerminal(int(os.Stdout.Fd())),
+		StderrTTY: term.IsTerminal(int(os.Stderr.Fd())),
+		Width:     width,
+		Signals:   signals,
+		Version:   version,
+	}
+}
+
+// version is stamped by the linker (-X); a build without the stamp asks the build information instead.
+var version = ""

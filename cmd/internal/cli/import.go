@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/importer"
+)
+
+type importOptions struct {
+	jobOptions
+	write writeFlags
+	api   apiFlags
+	runF  func(*importOptions) (int, error)
+}
+
+func newImport(env Env, code *int) *cobra.Command {
+	o := &importOptions{jobOptions: jobOptions{env: env}, runF: runImport}
+	cmd := &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Create the contacts that the organisation does not have yet",
+		Long: `Read the files, check every row, compare with the contacts that the organisation has, and create those that it
+does not have. No contact is ever changed or deleted. FILE may be - for standard input; several files make one run.
+
+On a terminal the organisation, the mapping and the first contact are shown, and you are asked before anything is sent.
+
+` + exitHelp,
+		Example: `  contactsync import --simulate --type Technical contacts.csv
+  contactsync import --dry-run contacts.csv
+  contactsync import --type Technical --country DE --yes contacts.csv
+  contactsync import --map name=Contact --map email="E-mail A" --type Finance crm.csv`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			err := o.complete(files)
+			if err == nil {
+				*code, err = o.runF(o)
+			}
+			return err
+		},
+	}
+	o.err = firstError(o.register(cmd), o.write.register(cmd.Flags()), o.api.register(cmd.Flags()))
+	return cmd
+}
+
+func runImport(o *importOptions) (int, error) {
+	if o.err != nil {
+		return exitFailed, o.err
+	}
+	in, err := openInputs(o.cmd, o.env, o.from, o.input, o.files)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer in.close()
+	attended := o.attended() && !o.write.yes
+	if err := o.settleDoubts(in, attended); err != nil {
+		return exitUsage, err
+	}
+	connection, err := connect(o.env, o.api, o.write.dryRun, o.log)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer connection.close()
+	ctx := context.Background()
+	book, err := openLedger(ctx, o.env, o.write.state, o.api.simulate, o.write.dryRun)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer func() {
+		if err := book.Close(); err != nil {
+			o.log.Error().Err(err).Msg("closing the ledger")
+		}
+	}()
+	j := o.job("import", in)
+	o.wire(j, connection, attended)
+	j.Ledger = book
+	return o.finish(j, o.write.maxDuration)
+}
+
+// wire gives the job what only a run has that writes.
+func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
+	j.Directory, j.API, j.Host = api{c.client}, api{c.client}, c.host
+	j.Forecast, j.Usage = c.forecast, c.usage
+	j.About.Job, j.About.DryRun = o.write.job, o.write.dryRun
+	j.Settings.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
+	j.Concurrency, j.Grace = o.write.concurrency, o.write.grace
+	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures
+	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
+		showPreview(o.env.Stderr, p, o.env.StderrTTY || o.output.showValues)
+		if !attended || p.DryRun || p.Creates == 0 {
+			return true, nil
+		}
+		return ask(ctx, o.env.Stdin, o.env.Stderr, fmt.Sprintf("Create %d contacts?", p.Creates))
+	}
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

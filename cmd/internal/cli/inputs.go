@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/mapping"
+)
+
+// sampleRows is how many rows a mapping is detected from.
+const sampleRows = 500
+
+// inputs are a run's files, opened and mapped.
+type inputs []importer.Input
+
+func (in inputs) close() {
+	for _, i := range in {
+		_ = i.Source.Close() // only read from
+	}
+}
+
+// openInputs opens the files and binds their columns to fields. Without a person to look at it, a mapping in doubt is an
+// error.
+func openInputs(cmd *cobra.Command, env Env, from origins, o inputFlags, names []string) (inputs, error) {
+	opts, err := o.sourceOptions()
+	if err != nil {
+		return nil, err
+	}
+	bind, err := o.binder(from)
+	if err != nil {
+		return nil, err
+	}
+	if err := onlyOneStdin(names); err != nil {
+		return nil, err
+	}
+	var opened inputs
+	for _, name := range names {
+		src, err := source.Open(sourceEnv(env), name, opts)
+		if err != nil {
+			opened.close()
+			return nil, err
+		}
+		opened = append(opened, importer.Input{Source: src})
+		m, err := bindInput(src, bind)
+		if err == nil {
+			opened[len(opened)-1].Mapping = m
+			err = from.applyDefaults(cmd, m.Defaults)
+		}
+		if err != nil {
+			opened.close()
+			return nil, err
+		}
+	}
+	return opened, nil
+}
+
+// bindInput maps the columns of one input. That they can't be mapped is a matter of the command: which file, which
+// profile, which --map.
+func bindInput(src *source.Input, bind binder) (*mapping.Mapping, error) {
+	cells, err := sample(src)
+	if err != nil {
+		return nil, err
+	}
+	m, err := bind(src.Header(), cells)
+	if err != nil {
+		return nil, &importer.UsageError{
+			Message: fmt.Sprintf("%s: %v", src.Name(), err),
+			Hint:    "contactsync inspect shows what was detected",
+		}
+	}
+	return m, nil
+}
+
+func onlyOneStdin(names []string) error {
+	seen := map[string]bool{}
+	for _, n := range names {
+		if n == "-" && seen[n] {
+			return &importer.UsageError{Message: "standard input (-) is named twice, but can be read only once"}
+		}
+		seen[n] = true
+	}
+	return nil
+}
+
+func sourceEnv(env Env) source.Env {
+	return source.Env{
+		Open:  func(name string) (io.ReadCloser, error) { return os.Open(name) },
+		Stdin: env.Stdin,
+		TempFile: func() (*os.File, error) {
+			return os.CreateTemp("", "contactsync-*") // mode 0600
+		},
+	}
+}
+
+func (o inputFlags) sourceOptions() (source.Options, error) {
+	opts := source.Options{Format: o.format, Encoding: o.encoding, HeaderLine: o.headerLine}
+	switch strings.ToLower(o.delimiter) {
+	case "":
+	case "comma":
+		opts.Delimiter = ','
+	case "semicolon":
+		opts.Delimiter = ';'
+	case "tab", `\t`:
+		opts.Delimiter = '\t'
+	case "pipe":
+		opts.Delimiter = '|'
+	case "caret":
+		opts.Delimiter = '^'
+	default:
+		r, size := utf8.DecodeRuneInString(o.delimiter)
+		if size != len(o.delimiter) {
+			return opts, &importer.UsageError{Message: fmt.Sprintf("--delimiter %q is not one character", o.delimiter)}
+		}
+		opts.Delimiter = r
+	}
+	if o.headerLine < 0 {
+		return opts, &importer.UsageError{Message: fmt.Sprintf("--header-line %d: lines count from 1", o.headerLine)}
+	}
+	return opts, nil
+}
+
+// binder finds out which columns make which field.
+type binder func(header []string, sample [][]string) (*mapping.Mapping, error)
+
+// binder returns how columns are mapped: by the profile that the user named, a built-in one or a file, or by what the
+// columns are called and hold.
+func (o inputFlags) binder(from origins) (binder, error) {
+	switch {
+	case o.mapping == "":
+		return func(header []string, sample [][]string) (*mapping.Mapping, error) {
+			return mapping.Detect(header, sample, o.maps...)
+		}, nil
+	case mapping.IsBuiltin(o.mapping):
+		return func(header []string, _ [][]string) (*mapping.Mapping, error) {
+			return mapping.Named(o.mapping, header, o.maps...)
+		}, nil
+	}
+	data, err := os.ReadFile(o.mapping)
+	if err != nil {
+		return nil, &importer.UsageError{
+			Message: fmt.Sprintf("%s: reading the mapping profile: %v", from.of("mapping"), err),
+			Hint:    "give a YAML file, or one of " + strings.Join(mapping.Builtin(), ", "),
+		}
+	}
+	profile, err := mapping.Parse(o.mapping, data)
+	if err != nil {
+		return nil, &importer.UsageError{Message: err.Error()}
+	}
+	return func(header []string, _ [][]string) (*mapping.Mapping, error) {
+		return profile.Bind(header, o.maps...)
+	}, nil
+}
+
+// sample returns the cells of the input's first rows.
+func sample(src *source.Input) ([][]string, error) {
+	rows, err := src.Sample(sampleRows)
+	if err != nil {
+		return nil, err
+	}
+	var cells [][]string
+	for _, r := range rows {
+		if r.Defect == nil {
+			cells = append(cells, r.Cells)
+		}
+	}
+	return cells, nil
+}

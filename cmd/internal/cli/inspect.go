@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/google/renameio/v2/maybe"
+	"github.com/mattn/go-runewidth"
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/mapping"
+)
+
+type inspectOptions struct {
+	env   Env
+	cmd   *cobra.Command
+	input inputFlags
+	json  bool
+	write string
+	runF  func(*inspectOptions, string) error
+}
+
+func newInspect(env Env) *cobra.Command {
+	o := &inspectOptions{env: env, runF: runInspect}
+	cmd := &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Show what was detected in a file, and which column goes where",
+		Long: `Show the file's format, encoding and delimiter, and for each column which field it makes, how certain that is, and
+some of its values. What is shown can be saved as a mapping profile, edited, and used with --mapping.`,
+		Example: `  contactsync inspect crm-export.csv
+  contactsync inspect --write-mapping mapping.yaml crm-export.csv
+  contactsync inspect --json crm-export.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return o.runF(o, args[0]) },
+	}
+	o.cmd = cmd
+	o.input.register(cmd.Flags())
+	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON, for scripts")
+	cmd.Flags().StringVar(&o.write, "write-mapping", "", "save the mapping as a profile (YAML)")
+	return cmd
+}
+
+func runInspect(o *inspectOptions, name string) error {
+	from, err := resolve(o.cmd, o.env)
+	if err != nil {
+		return err
+	}
+	opened, err := openInputs(o.cmd, o.env, from, o.input, []string{name})
+	if err != nil {
+		return err
+	}
+	defer opened.close()
+	src, m := opened[0].Source, opened[0].Mapping
+	if err := countRows(src); err != nil {
+		return err
+	}
+	if o.write != "" {
+		if err := writeMapping(o.write, m); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return printInspection(o.env.Stdout, src, m)
+	}
+	cells, err := sample(src)
+	if err != nil {
+		return err
+	}
+	return showInspection(o.env, src, m, cells)
+}
+
+// countRows reads an input to its end, so that the number of its rows is known.
+func countRows(src *source.Input) error {
+	r, err := src.Read()
+	if err != nil {
+		return err
+	}
+	for {
+		if _, err := r.Next(); errors.Is(err, io.EOF) {
+			return r.Close()
+		} else if err != nil {
+			return errors.Join(err, r.Close())
+		}
+	}
+}
+
+func printInspection(w io.Writer, src *source.Input, m *mapping.Mapping) error {
+	d := src.Detected()
+	in := m.Inspect()
+	in.Format, in.Encoding, in.Delimiter = d.Format, d.Encoding, string(d.Delimiter)
+	_, in.Rows = src.Sum()
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(in)
+}
+
+// writeMapping saves a mapping as a profile. A file that is there already may have been edited by hand: it stays.
+func writeMapping(path string, m *mapping.Mapping) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return &importer.UsageError{
+			Message: fmt.Sprintf("--write-mapping: %q exists already", path), Hint: "give another name, or remove it first",
+		}
+	}
+	var b strings.Builder
+	if err := m.AsProfile().WriteYAML(&b); err != nil {
+		return fmt.Errorf("writing the mapping: %w", err)
+	}
+	if err := maybe.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		return fmt.Errorf("writing the mapping: %w", err)
+	}
+	return nil
+}
+
+func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]string) error {
+	w := env.Stdout
+	d := src.Detected()
+	_, rows := src.Sum()
+	fmt.Fprintf(w, "%s: %s, %s, delimiter %s, header in line %d, %d rows\n",
+		printable(src.Name()), d.Format, d.Encoding, delimiterName(d.Delimiter), d.HeaderLine, rows)
+	fmt.Fprintf(w, "mapping: %s\n\n", printable(m.Profile))
+	table := [][]string{{"COLUMN", "FIELD", "SURE", "VALUES"}}
+	for _, c := range m.Columns(cells) {
+		table = append(table, []string{c.Column, useText(c), sureText(c), strings.Join(c.Samples, " | ")})
+	}
+	writeTable(w, env.Width, table)
+	for _, doubt := range m.Doubts {
+		fmt.Fprintf(w, "\nIn doubt: %s: %s\n  settle it with %s\n", doubt.Field, printable(doubt.Reason), printable(doubt.Settle))
+	}
+	return nil
+}
+
+func useText(c mapping.ColumnUse) string {
+	switch c.Use {
+	case mapping.UseField:
+		if c.Part > 1 {
+			return fmt.Sprintf("%s (part %d)", c.Field, c.Part)
+		}
+		return string(c.Field)
+	case mapping.UseFallback:
+		return fmt.Sprintf("%s, if empty", c.Field)
+	case mapping.UseIgnored:
+		return "(ignored)"
+	default:
+		return "-"
+	}
+}
+
+func sureText(c mapping.ColumnUse) string {
+	if c.Use != mapping.UseField && c.Use != mapping.UseFallback {
+		return ""
+	}
+	return fmt.Sprintf("%.0f%% %s", 100*c.Confidence, c.Why)
+}
+
+func delimiterName(r rune) string {
+	switch r {
+	case ',':
+		return "comma"
+	case ';':
+		return "semicolon"
+	case '\t':
+		return "tab"
+	case '|':
+		return "pipe"
+	case '^':
+		return "caret"
+	default:
+		return fmt.Sprintf("%q", r)
+	}
+}
+
+// widest is how wide a column of a table may get; the last one takes what the terminal leaves.
+const widest = 40
+
+// writeTable writes columns side by side. The last one is cut at the terminal's edge.
+func writeTable(w io.Writer, width int, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = min(widest, max(widths[i], runewidth.StringWidth(oneLine(cell))))
+		}
+	}
+	for _, row := range rows {
+		line, used := "", 0
+		for i, cell := range row {
+			cell = oneLine(cell)
+			if i == len(row)-1 {
+				if width > used {
+					cell = runewidth.Truncate(cell, width-used, "…")
+				}
+				line += cell
+				break
+			}
+			line += runewidth.FillRight(runewidth.Truncate(cell, widths[i], "…"), widths[i]) + "  "
+			used += widths[i] + 2
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+}
+
+// oneLine makes a cell fit for a line of a table.
+func oneLine(s string) string {
+	return strings.NewReplacer("\n", "⏎", "\t", "⇥").Replace(printable(s))
+}

@@ -1,0 +1,229 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/limit"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/mapping/lookup"
+
+	"fmt"
+)
+
+// inputFlags say how a file is read and how its columns become fields.
+type inputFlags struct {
+	format, encoding, delimiter string
+	headerLine                  int
+	mapping                     string
+	maps                        []string
+}
+
+func (o *inputFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&o.format, "format", "", "the files' format: csv (default: detected)")
+	flags.StringVar(&o.encoding, "encoding", "", "the files' encoding, as utf-8 or windows-1252 (default: detected)")
+	flags.StringVar(&o.delimiter, "delimiter", "", "what stands between cells: comma, semicolon, tab, pipe, caret or the character (default: detected)")
+	flags.IntVar(&o.headerLine, "header-line", 0, "the line that holds the column names, from 1 (default: detected)")
+	flags.StringVar(&o.mapping, "mapping", "", "a mapping profile (YAML file), or the name of a built-in one")
+	fromEnv(flags, "mapping", "CONTACTSYNC_MAPPING")
+	flags.StringArrayVar(&o.maps, "map", nil, "map one field by hand: FIELD=COLUMN[+COLUMN...]; FIELD= unmaps it; repeatable")
+}
+
+// ruleFlags say what a row must be.
+type ruleFlags struct {
+	typeName, country string
+	match             contact.Match
+	onDuplicate       string
+	lenient           contact.FieldSet
+	rows              importer.Range
+	maxInvalid        plan.Limit
+	acceptInvalid     plan.Limit
+}
+
+func (o *ruleFlags) register(flags *pflag.FlagSet) error {
+	flags.StringVar(&o.typeName, "type", "", "the contact type of rows that name none, by name or id")
+	fromEnv(flags, "type", "CONTACTSYNC_TYPE")
+	flags.StringVar(&o.country, "country", "", "the country of rows that name none, by name or ISO code; national phone numbers are read by it")
+	fromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
+	var err error
+	if o.match, err = contact.ParseMatch("type,email"); err != nil {
+		return err
+	}
+	flags.Var(newValue(&o.match, "type,email", "FIELDS", contact.ParseMatch), "match-on", "what makes two contacts the same")
+	o.onDuplicate = "first"
+	flags.Var(newValue(&o.onDuplicate, "first", "first|error", parseOnDuplicate), "on-duplicate",
+		"rows that are the same contact: first sends the first one, error makes the later ones invalid")
+	flags.Var(newValue(&o.lenient, "", "FIELDS", parseLenient), "lenient",
+		"keep values of phone, mobile, email, country that do not pass their rule, with a warning")
+	flags.Var(newValue(&o.rows, "", "A-B", parseRange), "rows", "take only these data rows: a trial")
+	if o.maxInvalid, err = plan.ParseLimit("100%"); err != nil {
+		return err
+	}
+	flags.Var(newValue(&o.maxInvalid, "100%", "N|P%", plan.ParseLimit), "max-invalid",
+		"more invalid rows than this stop the run before anything is sent")
+	flags.Var(newValue(&o.acceptInvalid, "0", "N|P%", plan.ParseLimit), "accept-invalid",
+		"up to so many invalid rows leave the exit code 0")
+	return nil
+}
+
+func parseOnDuplicate(s string) (string, error) {
+	switch s {
+	case "first", "error":
+		return s, nil
+	case "last", "merge":
+		return "", fmt.Errorf("%q is not available in this version: use first or error", s)
+	}
+	return "", fmt.Errorf("%q is neither first nor error", s)
+}
+
+func parseLenient(s string) (contact.FieldSet, error) {
+	set := contact.FieldSet{}
+	for name := range strings.SplitSeq(s, ",") {
+		switch f := contact.Field(strings.ToLower(strings.TrimSpace(name))); f {
+		case contact.Phone, contact.Mobile, contact.Email, contact.CountryField:
+			set[f] = true
+		case "":
+		default:
+			return nil, fmt.Errorf("%q can't be lenient: only phone, mobile, email and country can", name)
+		}
+	}
+	return set, nil
+}
+
+func parseRange(s string) (importer.Range, error) {
+	from, to, ok := strings.Cut(s, "-")
+	a, errA := strconv.Atoi(strings.TrimSpace(from))
+	b, errB := strconv.Atoi(strings.TrimSpace(to))
+	if !ok || errA != nil || errB != nil || a < 1 || b < a {
+		return importer.Range{}, fmt.Errorf("%q is no range of data rows like 1-20", s)
+	}
+	return importer.Range{From: a, To: b}, nil
+}
+
+// writeFlags say how, and how much, a run may write.
+type writeFlags struct {
+	org                     int64
+	dryRun, yes             bool
+	typeIDs                 []contact.Type
+	job                     string
+	maxCreates, maxFailures plan.Limit
+	concurrency             int
+	grace, maxDuration      time.Duration
+	state                   string
+}
+
+func (o *writeFlags) register(flags *pflag.FlagSet) error {
+	flags.Var(newValue(&o.org, "my", "ID", parseOrg), "org", "the organisation's number, or my")
+	fromEnv(flags, "org", "CONTACTSYNC_ORG")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "everything but the writes: the plan is shown and reported")
+	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing")
+	flags.Var(&list[contact.Type]{target: &o.typeIDs, kind: "NAME=ID", parse: parseTypeID}, "type-id",
+		"the id of a contact type (default: learned from the organisation's contacts); repeatable")
+	flags.StringVar(&o.job, "job", "", "the name of a recurring job")
+	fromEnv(flags, "job", "CONTACTSYNC_JOB")
+	flags.Var(newValue(&o.maxCreates, "", "N|P%", plan.ParseLimit), "max-creates",
+		"more creates than this stop the run before anything is sent (default: no limit)")
+	var err error
+	if o.maxFailures, err = plan.ParseLimit("20%"); err != nil {
+		return err
+	}
+	flags.Var(newValue(&o.maxFailures, "20%", "N|P%", plan.ParseLimit), "max-failures",
+		"more failed rows than this stop the run; a share never means fewer than 10")
+	o.concurrency = 16
+	flags.Var(newValue(&o.concurrency, "16", "N", parsePositive), "concurrency", "requests in flight")
+	fromEnv(flags, "concurrency", "CONTACTSYNC_CONCURRENCY")
+	flags.DurationVar(&o.grace, "grace", 20*time.Second, "how long requests in flight may take to end after the first signal")
+	fromEnv(flags, "grace", "CONTACTSYNC_GRACE")
+	flags.DurationVar(&o.maxDuration, "max-duration", 0, "end the run resumably after this time (default: no limit)")
+	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
+	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	return nil
+}
+
+func parseOrg(s string) (int64, error) {
+	if s == "my" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is neither the number of an organisation nor my", s)
+	}
+	return n, nil
+}
+
+func parsePositive(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is no number from 1", s)
+	}
+	return n, nil
+}
+
+func parseTypeID(s string) ([]contact.Type, error) {
+	t, err := lookup.ParseTypeID(s)
+	if err != nil {
+		return nil, err
+	}
+	return []contact.Type{t}, nil
+}
+
+// apiFlags say where the API is and how it is talked to.
+type apiFlags struct {
+	url, tokenFile      string
+	simulate            bool
+	faults              []string
+	seed                uint64
+	rates               []limit.Rate
+	timeout, maxBackoff time.Duration
+	maxAttempts         int
+}
+
+func (o *apiFlags) register(flags *pflag.FlagSet) error {
+	flags.StringVar(&o.url, "api-url", "https://cdn.emnify.net", "the API's address")
+	fromEnv(flags, "api-url", "EMNIFY_API_URL")
+	flags.StringVar(&o.tokenFile, "application-token-file", "", "the file that holds the application token; the token itself only as $EMNIFY_APPLICATION_TOKEN")
+	flags.BoolVar(&o.simulate, "simulate", false, "run against a built-in simulator: no account, no network beyond this machine")
+	flags.StringArrayVar(&o.faults, "fault", nil, "with --simulate: a fault, as lose=10%; see contactsync simulator --help; repeatable")
+	flags.Uint64Var(&o.seed, "seed", 1, "with --simulate: makes faults repeatable")
+	var err error
+	if o.rates, err = limit.ParseRates(defaultRate); err != nil {
+		return err
+	}
+	flags.Var(&list[limit.Rate]{target: &o.rates, texts: []string{defaultRate}, kind: "N/D", parse: limit.ParseRates}, "rate",
+		"the request budget: at most N requests in any window of length D; by comma or repeated")
+	fromEnv(flags, "rate", "CONTACTSYNC_RATE")
+	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long one request may take")
+	o.maxAttempts = 8
+	flags.Var(newValue(&o.maxAttempts, "8", "N", parsePositive), "max-attempts", "requests per row; a 429 uses none up")
+	flags.DurationVar(&o.maxBackoff, "max-backoff", 30*time.Second, "the longest wait between two attempts")
+	return nil
+}
+
+// defaultRate leaves a tenth of what an address may send to others.
+const defaultRate = "1800/5m,100/1s"
+
+// outputFlags say where results go.
+type outputFlags struct {
+	reportDir           string
+	logFormat, logLevel string
+	showValues          bool
+}
+
+func (o *outputFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&o.reportDir, "report-dir", "", "where the report goes (default: ./contactsync-<run id>)")
+	fromEnv(flags, "report-dir", "CONTACTSYNC_REPORT_DIR")
+	flags.BoolVar(&o.showValues, "show-values", false, "show values of rows in a pipe too")
+	o.registerLog(flags)
+}
+
+func (o *outputFlags) registerLog(flags *pflag.FlagSet) {
+	flags.StringVar(&o.logFormat, "log-format", "", "console or json (default: console on a terminal, else json)")
+	fromEnv(flags, "log-format", "CONTACTSYNC_LOG_FORMAT")
+	flags.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
+	fromEnv(flags, "log-level", "CONTACTSYNC_LOG_LEVEL")
+}

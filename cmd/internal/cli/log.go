@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer"
+)
+
+// newLogger makes the log on standard error: for people on a terminal, JSON lines anywhere else.
+func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
+	level, err := zerolog.ParseLevel(o.logLevel)
+	if err != nil || o.logLevel == "" {
+		return zerolog.Logger{}, &importer.UsageError{
+			Message: fmt.Sprintf("--log-level %q is none of debug, info, warn, error", o.logLevel),
+		}
+	}
+	format := o.logFormat
+	if format == "" {
+		format = "json"
+		if env.StderrTTY {
+			format = "console"
+		}
+	}
+	switch format {
+	case "json":
+		return zerolog.New(env.Stderr).Level(level).With().Timestamp().Logger(), nil
+	case "console":
+		w := zerolog.ConsoleWriter{Out: env.Stderr, TimeFormat: time.TimeOnly, NoColor: !colour(env, env.StderrTTY)}
+		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
+	default:
+		return zerolog.Logger{}, &importer.UsageError{Message: fmt.Sprintf("--log-format %q is neither console nor json", o.logFormat)}
+	}
+}
+
+// colour reports whether a stream is to be coloured: a terminal, and no NO_COLOR (no-color.org) and no dumb terminal.
+func colour(env Env, tty bool) bool {
+	if v, ok := env.LookupEnv("NO_COLOR"); ok && v != "" {
+		return false
+	}
+	name, _ := env.LookupEnv("TERM")
+	return tty && name != "dumb"
+}

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping"
+)
+
+// showPreview tells what a run is about to do. Values of rows are shown only where a person is.
+func showPreview(w io.Writer, p importer.Preview, values bool) {
+	for _, org := range p.Organisations {
+		name := ""
+		if org.Name != "" {
+			name = fmt.Sprintf(" %q", org.Name)
+		}
+		fmt.Fprintf(w, "Organisation %d%s, %d contacts in all\n", org.ID, printable(name), p.Existing)
+	}
+	for _, in := range p.Inputs {
+		fmt.Fprintf(w, "%s (mapping: %s)\n", printable(in.Source.Name()), printable(in.Mapping.Profile))
+		showMapping(w, in.Mapping)
+	}
+	if values && p.First != (contact.Contact{}) {
+		fmt.Fprintln(w, "First contact:")
+		for _, f := range contact.Fields() {
+			if v := p.First.Value(f); v != "" {
+				fmt.Fprintf(w, "  %-22s %s\n", f, printable(v))
+			}
+		}
+	}
+	fmt.Fprintf(w, "%d rows: %d to create, %d exist already, %d duplicates, %d invalid\n",
+		p.Rows, p.Creates, p.Exists, p.Duplicates, p.Invalid)
+	if p.Creates > 0 {
+		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
+	}
+}
+
+// showMapping lists the fields with the columns that make them.
+func showMapping(w io.Writer, m *mapping.Mapping) {
+	for _, f := range contact.Fields() {
+		fm, ok := m.Fields[f]
+		if !ok {
+			continue
+		}
+		from := strings.Join(fm.Columns, " + ")
+		if fm.Constant != "" {
+			from = fmt.Sprintf("%q", fm.Constant)
+		}
+		if len(fm.Fallback) > 0 {
+			from += ", else " + strings.Join(fm.Fallback, ", else ")
+		}
+		fmt.Fprintf(w, "  %-22s <- %s\n", f, printable(from))
+	}
+}
+
+func atLeast(d time.Duration) string {
+	if d < time.Second {
+		return "a moment"
+	}
+	return "at least " + d.Round(time.Second).String()
+}
+
+// ask puts a question that only "y" or "yes" answers with yes. It ends with the context: whoever interrupts has answered.
+func ask(ctx context.Context, in io.Reader, out io.Writer, question string) (bool, error) {
+	fmt.Fprint(out, question, " [y/N] ")
+	type answer struct {
+		text string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() { // a read from a terminal can't be cancelled; it ends with the process
+		text, err := bufio.NewReader(in).ReadString('\n')
+		answers <- answer{text, err}
+	}()
+	select {
+	case a := <-answers:
+		if a.err != nil && a.text == "" {
+			return false, nil
+		}
+		switch strings.ToLower(strings.TrimSpace(a.text)) {
+		case "y", "yes":
+			return true, nil
+		}
+		return false, nil
+	case <-ctx.Done():
+		fmt.Fprintln(out)
+		return false, context.Cause(ctx)
+	}
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// newProgress shows how far a run is, on standard error: a bar on a terminal, now and then a line in a pipe.
+func newProgress(env Env) importer.Progress {
+	if env.StderrTTY {
+		return &bars{out: env.Stderr, colour: colour(env, true)}
+	}
+	return &lines{out: env.Stderr}
+}
+
+// bars is a progress bar for each pass.
+type bars struct {
+	out    io.Writer
+	colour bool
+	bar    *progressbar.ProgressBar
+	counts tally
+	pass   importer.Pass
+	rows   atomic.Int64
+}
+
+func (b *bars) Start(p importer.Pass, total int) {
+	if total == 0 {
+		total = -1
+	}
+	b.pass = p
+	b.counts.reset()
+	b.rows.Store(0)
+	b.bar = progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(string(p)),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(),
+		progressbar.OptionEnableColorCodes(b.colour), progressbar.OptionUseANSICodes(b.colour))
+}
+
+// refreshRows is how often the bar is told: it locks, and rows come by the hundred thousand a second.
+const refreshRows = 64
+
+func (b *bars) Row(s plan.Status) {
+	b.counts.add(s)
+	n := b.rows.Add(1)
+	if b.pass == importer.PassSend {
+		b.bar.Describe(string(b.pass) + " " + b.counts.String())
+		_ = b.bar.Add(1) // a bar that can't be drawn is no reason to stop
+	} else if n%refreshRows == 0 {
+		_ = b.bar.Add(refreshRows)
+	}
+}
+
+func (b *bars) End() { _ = b.bar.Finish() }
+
+// lines is a line for each pass, and one in between every half minute.
+type lines struct {
+	out     io.Writer
+	pass    importer.Pass
+	total   int
+	counts  tally
+	rows    atomic.Int64
+	mu      sync.Mutex
+	started time.Time
+	last    time.Time
+}
+
+const lineEvery = 30 * time.Second
+
+func (l *lines) Start(p importer.Pass, total int) {
+	l.pass, l.total = p, total
+	l.counts.reset()
+	l.rows.Store(0)
+	l.started = time.Now()
+	l.last = l.started
+}
+
+func (l *lines) Row(s plan.Status) {
+	l.counts.add(s)
+	n := l.rows.Add(1)
+	if n%refreshRows != 0 && l.pass != importer.PassSend {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now := time.Now(); now.Sub(l.last) >= lineEvery {
+		l.last = now
+		l.print(n, now)
+	}
+}
+
+func (l *lines) End() {
+	l.print(l.rows.Load(), time.Now())
+}
+
+func (l *lines) print(n int64, now time.Time) {
+	of := ""
+	if l.total > 0 {
+		of = fmt.Sprintf(" of %d", l.total)
+	}
+	elapsed := now.Sub(l.started)
+	fmt.Fprintf(l.out, "%s: %d%s rows, %s%s\n", l.pass, n, of, elapsed.Round(100*time.Millisecond), prefixed(", ", l.counts.String()))
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}
+
+// tally counts statuses from many goroutines.
+type tally struct {
+	mu     sync.Mutex
+	counts map[plan.Status]int
+}
+
+func (t *tally) reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts = map[plan.Status]int{}
+}
+
+func (t *tally) add(s plan.Status) {
+	if s == "" {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts[s]++
+}
+
+func (t *tally) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text := ""
+	for _, s := range plan.Statuses() {
+		if n := t.counts[s]; n > 0 {
+			text += prefixed(map[bool]string{true: ", ", false: ""}[text != ""], fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	return text
+}

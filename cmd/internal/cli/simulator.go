@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+func newSimulator(env Env) *cobra.Command {
+	var (
+		addr   string
+		seed   uint64
+		faults []string
+		out    outputFlags
+	)
+	cmd := &cobra.Command{
+		Use:   "simulator",
+		Short: "Serve a local emnify API, with fault injection, to try everything without an account",
+		Long: "Serve a local emnify API on this machine. Any application token works. What is created is forgotten at the end.\n\n" +
+			faultHelp(),
+		Example: `  contactsync simulator --addr 127.0.0.1:8080
+  contactsync simulator --fault lose=5%@POST --fault 429=every:50 --seed 7
+  EMNIFY_API_URL=http://127.0.0.1:8080 EMNIFY_APPLICATION_TOKEN=any contactsync import contacts.csv --type Technical`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, err := resolve(cmd, env); err != nil {
+				return err
+			}
+			log, err := newLogger(env, out)
+			if err != nil {
+				return err
+			}
+			opts, err := simulatorOptions(seed, faults)
+			if err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", addr)
+			if err != nil {
+				return fmt.Errorf("listening on %q: %w", addr, err)
+			}
+			_, stop, release := stopping(quietSignals(env), 0)
+			defer release()
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "http://%s\n", listener.Addr()); err != nil {
+				log.Warn().Err(err).Msg("the address could not be printed")
+			}
+			return simulator.New(opts).Serve(stop, listener)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&addr, "addr", "127.0.0.1:0", "where to listen; port 0: a free one")
+	flags.Uint64Var(&seed, "seed", 1, "makes faults repeatable")
+	flags.StringArrayVar(&faults, "fault", nil, "a fault, as lose=10%; repeatable")
+	out.registerLog(flags)
+	return cmd
+}
+
+// quietSignals is the environment of a command that has nothing to say about being interrupted.
+func quietSignals(env Env) Env {
+	env.Stderr = new(strings.Builder)
+	return env
+}
+
+func simulatorOptions(seed uint64, faults []string) (simulator.Options, error) {
+	o := simulator.Options{Seed: seed}
+	for _, text := range faults {
+		f, err := simulator.ParseFault(text)
+		if err != nil {
+			return o, &importer.UsageError{Message: "--fault: " + err.Error(), Hint: "see contactsync simulator --help"}
+		}
+		o.Faults = append(o.Faults, f)
+	}
+	return o, nil
+}
+
+// faultHelp lists the faults.
+func faultHelp() string {
+	var b strings.Builder
+	b.WriteString("Faults are given as NAME=WHEN[/DURATION][@TARGET]. WHEN is a share of requests (10%), every:N, first:N, after:N or\n" +
+		"at:N; DURATION is for faults that wait; TARGET, which requests are hit, is one of " +
+		strings.Join(simulator.TargetNames(), ", ") + ".\n\n")
+	for _, f := range simulator.FaultNames() {
+		fmt.Fprintf(&b, "  %-22s %s (@%s)\n", f.Name, f.Meaning, f.On)
+	}
+	return b.String()
+}

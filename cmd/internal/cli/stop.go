@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// stopping turns signals and the time limit into the two contexts of a run: stop is cancelled by the first signal, or
+// when the time is over, and ctx by the second signal. release must be called when the run has ended.
+func stopping(env Env, maxDuration time.Duration) (ctx, stop context.Context, release func()) {
+	ctx, quit := context.WithCancelCause(context.Background())
+	stop, halt := context.WithCancelCause(ctx)
+	done := make(chan struct{})
+	ended := make(chan struct{})
+	var timeout <-chan time.Time
+	if maxDuration > 0 {
+		timer := time.NewTimer(maxDuration)
+		timeout = timer.C
+	}
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case s := <-env.Signals:
+				if stop.Err() != nil {
+					quit(interrupted(s, "at once"))
+					return
+				}
+				fmt.Fprintf(env.Stderr, "contactsync: %s: no new requests; those in flight get their answers, then the report is written (again to stop at once)\n", s)
+				halt(interrupted(s, "as asked"))
+			case <-timeout:
+				halt(&plan.StopError{
+					Cause: plan.CauseOutOfTime, Message: fmt.Sprintf("the %s of --max-duration are over", maxDuration),
+					Hint: "run the same command again: it goes on where it stopped",
+				})
+			case <-done:
+				return
+			}
+		}
+	}()
+	return ctx, stop, func() {
+		close(done)
+		<-ended
+		quit(nil)
+	}
+}
+
+func interrupted(s os.Signal, how string) error {
+	return &plan.StopError{
+		Cause: plan.CauseInterrupted, Message: fmt.Sprintf("stopped %s (%s)", how, s),
+		Hint: "run the same command again: it goes on where it stopped",
+	}
+}

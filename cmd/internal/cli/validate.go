@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/report"
+)
+
+type validateOptions struct {
+	jobOptions
+	accepted string
+	runF     func(*validateOptions) (int, error)
+}
+
+func newValidate(env Env, code *int) *cobra.Command {
+	o := &validateOptions{jobOptions: jobOptions{env: env}, runF: runValidate}
+	cmd := &cobra.Command{
+		Use:   "validate FILE...",
+		Short: "Check files: no network, no credentials",
+		Long: `Read the files and check every row as import does, without the network and without credentials. The report is the
+same; a row that passes is valid. FILE may be - for standard input; several files make one run.
+
+` + exitHelp,
+		Example: `  contactsync validate --type Technical contacts.csv
+  contactsync validate --country DE --max-invalid 5% --report-dir out crm-export.csv
+  contactsync validate --write-contacts accepted.csv contacts.csv`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			err := o.complete(files)
+			if err == nil {
+				*code, err = o.runF(o)
+			}
+			return err
+		},
+	}
+	o.err = o.register(cmd)
+	cmd.Flags().StringVar(&o.accepted, "write-contacts", "", "save the accepted contacts, normalised, as CSV")
+	return cmd
+}
+
+func runValidate(o *validateOptions) (int, error) {
+	if o.err != nil {
+		return exitFailed, o.err
+	}
+	in, err := openInputs(o.cmd, o.env, o.from, o.input, o.files)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer in.close()
+	if err := o.settleDoubts(in, o.attended()); err != nil {
+		return exitUsage, err
+	}
+	j := o.job("validate", in)
+	if o.accepted == "" {
+		return o.finish(j, 0)
+	}
+	accepted, err := report.CreateContacts(o.accepted, j.About.ID)
+	if err != nil {
+		return exitFailed, err
+	}
+	j.Accepted = accepted
+	code, err := o.finish(j, 0)
+	if err != nil {
+		return code, errors.Join(err, accepted.Abort())
+	}
+	return code, accepted.Close()
+}
