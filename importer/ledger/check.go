@@ -51,3 +51,6 @@ func settleError(seq int, err error) error {
 }
 
 func runError(run string, err error) error { return fmt.Errorf("run %q: %w", run, err) }
+
+// closes reports whether a run that ended so leaves nothing to be gone on with.
+func closes(exit int) bool { return exit == 0 || exit == 3 }

@@ -240,8 +240,8 @@ func (l *SQLite) perform(ctx context.Context, do func(*writer) error) error {
 }
 
 // Begin implements [Ledger].
-func (l *SQLite) Begin(ctx context.Context, r Run) error {
-	return l.perform(ctx, func(w *writer) error { return w.begin(r) })
+func (l *SQLite) Begin(ctx context.Context, r Run, continues ...string) error {
+	return l.perform(ctx, func(w *writer) error { return w.begin(r, continues) })
 }
 
 // Finish implements [Ledger].

@@ -47,6 +47,9 @@ type Run struct {
 	ExitCode  int
 	ReportDir string
 	DryRun    bool
+	// Closed tells that nothing of the run is left to be gone on with: it ended 0 or 3, or a run that continued it did.
+	// Begin ignores it.
+	Closed bool
 }
 
 // RowKey recognises a row over runs, whatever file it stands in and at which line.
@@ -57,6 +60,10 @@ type RowKey struct {
 	Key     contact.Hash
 	// Occurrence tells rows with the same content apart: 0 for the first one in the input.
 	Occurrence int
+	// Traits recognise the contact by parts of it, where the service stored something else than was sent. Version is
+	// that of the normal form under which Content and Key were made.
+	Traits  contact.Traits
+	Version int
 }
 
 // identity is what makes two attempts those of the same row. Key is no part of it: it follows from the content and
@@ -80,7 +87,11 @@ type Intent struct {
 	// Attempt counts the row's requests in this run from 1; 0 is a row that has to be noted although nothing left.
 	// Intending an attempt again takes its result away.
 	Attempt int
-	At      time.Time
+	// Unclear counts the row's earlier attempts, in whatever run, of which nobody knew at first whether they took effect.
+	Unclear int
+	// Target is the id of the contact that is changed or deleted; 0 for a create.
+	Target int64
+	At     time.Time
 }
 
 // Result says how an attempt ended.
@@ -91,7 +102,11 @@ type Result struct {
 	// Code is the API's error code and token, Detail its words with all values masked.
 	Code   string
 	Detail string
-	At     time.Time
+	// Found tells that the answer was lost, and that a listing told what had become of the attempt.
+	Found bool
+	// Notes are what else is to be told of the row.
+	Notes []plan.Note
+	At    time.Time
 }
 
 // Attempt is an intent and, once it is known, how it ended.
@@ -99,17 +114,47 @@ type Attempt struct {
 	Intent
 	// Result is nil while the attempt is open: its request may have left, and nobody knows what became of it.
 	Result *Result
+	// Origin is the run that made the attempt, if it is not Run: see [Ledger.Carry].
+	Origin string
 }
 
-// unclear reports whether nobody knows if the attempt took effect.
-func (a *Attempt) unclear() bool { return a.Result == nil || a.Result.Status == plan.Uncertain }
+// IsUnclear reports whether nobody knows if the attempt took effect.
+func (a *Attempt) IsUnclear() bool { return a.Result == nil || a.Result.Status == plan.Uncertain }
+
+// UnclearAttempts counts the row's attempts, this one included, of which nobody knew at first whether they took effect.
+func (a *Attempt) UnclearAttempts() int {
+	if a.IsUnclear() || a.Result.Found {
+		return a.Unclear + 1
+	}
+	return a.Unclear
+}
+
+// Ref names an attempt's row in a run.
+type Ref struct {
+	Run string
+	Seq int
+}
+
+// Ref names the attempt's row.
+func (a *Attempt) Ref() Ref { return Ref{a.Run, a.Seq} }
+
+// Carried says that what an earlier run, one that this run continues, knows of a row is this run's too, under the number
+// that the row has now.
+type Carried struct {
+	Seq  int
+	From Ref
+}
 
 // Ledger is what a run needs of its memory. Its methods are safe for concurrent use. Times are kept in UTC to the
 // microsecond. After a failed write every method that would write fails with that first error, wrapped in [ErrBroken].
 type Ledger interface {
-	// Begin notes a new run, durably. Its id must be new.
-	Begin(ctx context.Context, r Run) error
-	// Finish notes how a run ended, durably, with everything that was settled before.
+	// Begin notes a new run, durably, and the runs that it continues. Its id must be new.
+	Begin(ctx context.Context, r Run, continues ...string) error
+	// Carry notes, durably, what earlier runs know of rows of this one: their last attempt. The row must have no attempt
+	// of this run yet.
+	Carry(ctx context.Context, run string, rows []Carried) error
+	// Finish notes how a run ended, durably, with everything that was settled before. One that ended 0 or 3 closes the
+	// runs that it continued.
 	Finish(ctx context.Context, run string, exit int, at time.Time) error
 	// Runs returns all runs in the order in which they began.
 	Runs(ctx context.Context) ([]Run, error)
@@ -134,6 +179,16 @@ type Ledger interface {
 	// Open returns, over all runs, the rows of a scope of which nobody knows whether the request took effect: those
 	// whose last attempt is open or ended uncertain, by run and row.
 	Open(ctx context.Context, s Scope) ([]Attempt, error)
+	// History yields, over all runs, the last attempt of each row of a scope in each run, by run and row, so that of two
+	// attempts of the same content the later one counts. An error comes last. Memory does not grow with the number of
+	// rows.
+	History(ctx context.Context, s Scope) iter.Seq2[Attempt, error]
+	// Scopes returns the organisations of a host in which something was ever attempted, ascending.
+	Scopes(ctx context.Context, host string) ([]Scope, error)
+	// Show notes, durably, how contacts looked after the run had written them: a hash of each by its id. Shown returns
+	// what was noted last of each contact of a scope.
+	Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Hash) error
+	Shown(ctx context.Context, s Scope) (map[int64]contact.Hash, error)
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
 	// number of rows.
 	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -22,6 +23,7 @@ type Memory struct {
 	scopes []Scope
 	scope  map[Scope]uint32
 	locked map[Scope]Holder
+	shown  map[Scope]map[int64]contact.Hash
 	texts  texts
 }
 
@@ -29,6 +31,7 @@ var _ Ledger = (*Memory)(nil)
 
 type memoryRun struct {
 	Run
+	continues []string
 	baselines map[Scope][]int64
 	attempts  []record
 	last      map[int32]*page // by Seq / pageRows
@@ -48,8 +51,13 @@ type record struct {
 	at        int64
 	settled   int64
 	contactID int64
-	text      textRef // request ids, field, code and detail, in this order
+	text      textRef // request ids, field, code, detail and notes, in this order
+	traits    contact.Traits
+	target    int64
 	scope     uint32
+	origin    uint32 // 1 + the number of the run that made the attempt; 0: its own
+	version   int32
+	unclear   int32
 	seq       int32
 	attempt   int32
 	attempts  int32
@@ -57,22 +65,28 @@ type record struct {
 	action    uint8
 	status    uint8 // 0: open
 	effect    uint8
+	found     bool
 }
 
 // NewMemory returns an empty ledger.
 func NewMemory() *Memory {
-	return &Memory{byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}}
+	return &Memory{byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[Scope]map[int64]contact.Hash{}}
 }
 
 // Begin implements [Ledger].
-func (m *Memory) Begin(ctx context.Context, r Run) error {
+func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
 	return m.with(ctx, func() error {
 		if m.byID[r.ID] != nil {
 			return runError(r.ID, errRunExists)
 		}
+		for _, id := range continues {
+			if m.byID[id] == nil {
+				return runError(id, ErrUnknownRun)
+			}
+		}
 		r.Started = unstamp(stamp(r.Started))
-		r.Finished, r.ExitCode = time.Time{}, StillOpen
-		run := &memoryRun{Run: r, baselines: map[Scope][]int64{}, last: map[int32]*page{}}
+		r.Finished, r.ExitCode, r.Closed = time.Time{}, StillOpen, false
+		run := &memoryRun{Run: r, continues: continues, baselines: map[Scope][]int64{}, last: map[int32]*page{}}
 		m.runs = append(m.runs, run)
 		m.byID[r.ID] = run
 		return nil
@@ -83,6 +97,12 @@ func (m *Memory) Begin(ctx context.Context, r Run) error {
 func (m *Memory) Finish(ctx context.Context, run string, exit int, at time.Time) error {
 	return m.withRun(ctx, run, func(r *memoryRun) error {
 		r.ExitCode, r.Finished = exit, unstamp(stamp(at))
+		r.Closed = closes(exit)
+		if r.Closed {
+			for _, id := range r.continues {
+				m.byID[id].Closed = true
+			}
+		}
 		return nil
 	})
 }
@@ -125,6 +145,7 @@ func (m *Memory) Intend(ctx context.Context, i Intent) error {
 		rec := record{
 			row: i.Row.identity(), key: i.Row.Key, at: stamp(i.At), scope: m.scopeNumber(i.Row.Scope),
 			seq: int32(i.Seq), attempt: int32(i.Attempt), action: actionCode(i.Action),
+			traits: i.Row.Traits, version: int32(i.Row.Version), unclear: int32(i.Unclear), target: i.Target,
 		}
 		slot := r.slot(i.Seq)
 		if *slot == 0 || r.attempts[*slot-1].attempt < rec.attempt {
@@ -165,7 +186,9 @@ func (m *Memory) settle(r *memoryRun, seq int, res *Result) error {
 	rec.status, rec.effect = statusCode(res.Status), uint8(res.Receipt.Effect)
 	rec.contactID, rec.attempts, rec.http = res.Receipt.ContactID, int32(res.Receipt.Attempts), int32(res.Receipt.HTTPStatus)
 	rec.settled = stamp(res.At)
-	rec.text = m.texts.add(res.Receipt.RequestID, res.Receipt.CloudFrontID, string(res.Field), res.Code, res.Detail)
+	rec.found = res.Found
+	rec.text = m.texts.add(res.Receipt.RequestID, res.Receipt.CloudFrontID, string(res.Field), res.Code, res.Detail,
+		packNotes(res.Notes))
 	return nil
 }
 
@@ -180,7 +203,7 @@ func (m *Memory) Open(ctx context.Context, s Scope) (open []Attempt, err error) 
 			return nil
 		}
 		for _, a := range m.lastOf(number, m.unclearRows(number)) {
-			if a.unclear() {
+			if a.IsUnclear() {
 				open = append(open, a)
 			}
 		}

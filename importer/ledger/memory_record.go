@@ -84,15 +84,20 @@ func (m *Memory) attempt(r *memoryRun, rec *record) Attempt {
 		Action: [...]plan.Action{plan.Create, plan.Update, plan.Delete, plan.None}[rec.action-1],
 		Row: RowKey{
 			Scope: m.scopes[rec.scope], Content: rec.row.content, Key: rec.key, Occurrence: rec.row.occurrence,
+			Traits: rec.traits, Version: int(rec.version),
 		},
+		Unclear: int(rec.unclear), Target: rec.target,
 	}}
+	if rec.origin != 0 {
+		a.Origin = m.runs[rec.origin-1].ID
+	}
 	if rec.status == 0 {
 		return a
 	}
 	text := m.texts.get(rec.text)
 	a.Result = &Result{
 		Status: plan.Statuses()[rec.status-1], Field: contact.Field(text[2]), Code: text[3], Detail: text[4],
-		At: unstamp(rec.settled),
+		Notes: unpackNotes(text[5]), Found: rec.found, At: unstamp(rec.settled),
 		Receipt: plan.Receipt{
 			Effect: plan.Effect(rec.effect), ContactID: rec.contactID, Attempts: int(rec.attempts),
 			HTTPStatus: int(rec.http), RequestID: text[0], CloudFrontID: text[1],
@@ -110,7 +115,7 @@ type textRef struct{ piece, offset uint32 }
 
 const (
 	pieceSize       = 1 << 18
-	textsPerOutcome = 5
+	textsPerOutcome = 6
 )
 
 func (t *texts) add(s ...string) textRef {

@@ -59,14 +59,14 @@ func (l *SQLite) Runs(ctx context.Context) (runs []Run, err error) {
 			var r Run
 			var started int64
 			var finished sql.NullInt64
-			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun)
+			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun, &r.Closed)
 			r.Started = unstamp(started)
 			if finished.Valid {
 				r.Finished = unstamp(finished.Int64)
 			}
 			runs = append(runs, r)
 			return err
-		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run FROM runs ORDER BY no")
+		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run, closed FROM runs ORDER BY no")
 	})
 	return runs, err
 }
@@ -103,8 +103,8 @@ ORDER BY part`, no, s.Host, s.Org)
 }
 
 const (
-	attemptColumns = `run, seq, attempt, scope, action, content, match_key, occurrence, intended,
-coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
+	attemptColumns = `run, seq, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target,
+coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
 coalesce(request_id, ''), coalesce(cloudfront_id, ''), coalesce(field, ''), coalesce(code, ''), coalesce(detail, ''),
 coalesce(settled, 0)`
 
@@ -116,6 +116,11 @@ coalesce(settled, 0)`
 WHERE run >= (SELECT min(run) FROM attempts INDEXED BY unclear WHERE ` + isUnclear + `) AND scope = ?1
 AND (content, occurrence) IN (SELECT content, occurrence FROM attempts INDEXED BY unclear WHERE ` + isUnclear + `)
 ORDER BY run, seq, attempt`
+
+	// The same over all runs, for the rows of one scope.
+	selectHistory = `SELECT ` + attemptColumns + ` FROM attempts AS a WHERE (run, seq) > (?1, ?2) AND scope = ?4
+AND NOT EXISTS (SELECT 1 FROM attempts AS b WHERE b.run = a.run AND b.seq = a.seq AND b.attempt > a.attempt)
+ORDER BY run, seq LIMIT ?3`
 
 	// The next rows of a run behind one, with the last attempt of each.
 	selectOutcomes = `SELECT ` + attemptColumns + ` FROM attempts AS a WHERE run = ?1 AND seq > ?2
@@ -131,23 +136,25 @@ type names struct {
 
 // scanAttempt reads attemptColumns.
 func (n *names) scanAttempt(scan func(...any) error) (a Attempt, err error) {
-	var run, scope, intended, settled int64
-	var content, key sql.RawBytes
+	var run, scope, origin, intended, settled int64
+	var content, key, traits sql.RawBytes
+	var notes string
 	var r Result
-	err = scan(&run, &a.Seq, &a.Attempt, &scope, &a.Action, &content, &key, &a.Row.Occurrence, &intended,
-		&r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
+	err = scan(&run, &a.Seq, &a.Attempt, &scope, &a.Action, &content, &key, &a.Row.Occurrence, &a.Row.Version, &traits,
+		&a.Unclear, &a.Target, &origin, &intended, &r.Found, &notes, &r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
 		&r.Receipt.RequestID, &r.Receipt.CloudFrontID, &r.Field, &r.Code, &r.Detail, &settled)
 	if err != nil {
 		return a, err
 	}
-	if len(content) != len(contact.Hash{}) || len(key) != len(contact.Hash{}) {
+	if len(content) != len(contact.Hash{}) || len(key) != len(contact.Hash{}) || len(traits) != traitsSize {
 		return a, errDamaged
 	}
-	a.Run, a.Row.Scope = n.runs[run], n.scopes[scope]
+	a.Run, a.Row.Scope, a.Origin = n.runs[run], n.scopes[scope], n.runs[origin]
+	a.Row.Traits = unpackTraits(traits)
 	a.Row.Content, a.Row.Key = contact.Hash(content), contact.Hash(key)
 	a.At = unstamp(intended)
 	if r.Status != "" {
-		r.At = unstamp(settled)
+		r.At, r.Notes = unstamp(settled), unpackNotes(notes)
 		a.Result = &r
 	}
 	return a, nil
@@ -214,7 +221,7 @@ func (l *SQLite) Open(ctx context.Context, s Scope) (open []Attempt, err error) 
 		last[found[i].Row.identity()] = i
 	}
 	for _, i := range slices.Sorted(maps.Values(last)) {
-		if found[i].unclear() {
+		if found[i].IsUnclear() {
 			open = append(open, found[i])
 		}
 	}
@@ -227,14 +234,22 @@ const outcomesAtOnce = 1024
 
 // Outcomes implements [Ledger].
 func (l *SQLite) Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error] {
+	return l.paged(ctx, func(db *sql.DB, behind Attempt) ([]Attempt, error) {
+		no, err := runNumber(ctx, db, run)
+		if err != nil {
+			return nil, err
+		}
+		return l.attempts(ctx, db, selectOutcomes, no, behind.Seq, outcomesAtOnce)
+	})
+}
+
+// paged yields what a query gives a page at a time; behind is the last attempt of the page before, the zero one at first.
+func (l *SQLite) paged(ctx context.Context, page func(db *sql.DB, behind Attempt) ([]Attempt, error)) iter.Seq2[Attempt, error] {
 	return func(yield func(Attempt, error) bool) {
-		for behind := 0; ; {
+		for behind := (Attempt{}); ; {
 			var found []Attempt
-			err := l.reading(ctx, func(db *sql.DB) error {
-				no, err := runNumber(ctx, db, run)
-				if err == nil {
-					found, err = l.attempts(ctx, db, selectOutcomes, no, behind, outcomesAtOnce)
-				}
+			err := l.reading(ctx, func(db *sql.DB) (err error) {
+				found, err = page(db, behind)
 				return err
 			})
 			if err != nil {
@@ -249,7 +264,7 @@ func (l *SQLite) Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, er
 			if len(found) < outcomesAtOnce {
 				return
 			}
-			behind = found[len(found)-1].Seq
+			behind = found[len(found)-1]
 		}
 	}
 }

@@ -28,8 +28,14 @@ CREATE TABLE runs (
 	finished   INTEGER,
 	exit_code  INTEGER NOT NULL DEFAULT -1,
 	report_dir TEXT    NOT NULL,
-	dry_run    INTEGER NOT NULL
+	dry_run    INTEGER NOT NULL,
+	closed     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE continued (
+	run     INTEGER NOT NULL,
+	earlier INTEGER NOT NULL,
+	PRIMARY KEY (run, earlier)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE scopes (
 	no   INTEGER PRIMARY KEY,
 	host TEXT    NOT NULL,
@@ -43,6 +49,13 @@ CREATE TABLE baselines (
 	ids   BLOB    NOT NULL, -- ascending, as varints of the differences; part 0 always exists
 	PRIMARY KEY (run, scope, part)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE shown (
+	scope      INTEGER NOT NULL,
+	contact_id INTEGER NOT NULL,
+	run        INTEGER NOT NULL,
+	hash       BLOB    NOT NULL,
+	PRIMARY KEY (scope, contact_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE attempts (
 	run           INTEGER NOT NULL,
 	seq           INTEGER NOT NULL,
@@ -52,6 +65,11 @@ CREATE TABLE attempts (
 	content       BLOB    NOT NULL,
 	match_key     BLOB    NOT NULL,
 	occurrence    INTEGER NOT NULL,
+	version       INTEGER NOT NULL, -- of the normal form that the hashes were made of
+	traits        BLOB    NOT NULL, -- hashes of single fields, 8 bytes each, little-endian
+	unclear       INTEGER NOT NULL, -- earlier attempts of the row of which nobody knew at first what became of them
+	target        INTEGER NOT NULL, -- the contact that is changed or deleted
+	origin        INTEGER,          -- the run that made the attempt, where it was carried over from that
 	intended      INTEGER NOT NULL,
 	status        TEXT,
 	effect        INTEGER,
@@ -63,6 +81,8 @@ CREATE TABLE attempts (
 	field         TEXT,
 	code          TEXT,
 	detail        TEXT,
+	found         INTEGER,
+	notes         TEXT,
 	settled       INTEGER,
 	PRIMARY KEY (run, seq, attempt)
 ) STRICT, WITHOUT ROWID;

@@ -93,12 +93,12 @@ func (w *writer) close() error {
 const (
 	// The condition finds a later attempt of the row; the intent is then refused.
 	insertIntent = `INSERT OR REPLACE INTO attempts
-(run, seq, attempt, scope, action, content, match_key, occurrence, intended)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+(run, seq, attempt, scope, action, content, match_key, occurrence, intended, version, traits, unclear, target)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
 WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2 AND attempt > ?3)`
 
 	updateResult = `UPDATE attempts SET status = ?3, effect = ?4, contact_id = ?5, requests = ?6, http_status = ?7,
-request_id = ?8, cloudfront_id = ?9, field = ?10, code = ?11, detail = ?12, settled = ?13
+request_id = ?8, cloudfront_id = ?9, field = ?10, code = ?11, detail = ?12, settled = ?13, found = ?14, notes = ?15
 WHERE run = ?1 AND seq = ?2 AND attempt = (SELECT max(attempt) FROM attempts WHERE run = ?1 AND seq = ?2)`
 )
 
@@ -152,7 +152,7 @@ func (w *writer) intend(i *intent) error {
 		return err
 	}
 	return touch(errAttemptOrder)(w.insert.Exec(run, i.Seq, i.Attempt, scope, string(i.Action),
-		i.Row.Content[:], i.Row.Key[:], i.Row.Occurrence, stamp(i.At)))
+		i.Row.Content[:], i.Row.Key[:], i.Row.Occurrence, stamp(i.At), i.Row.Version, packTraits(i.Row.Traits), i.Unclear, i.Target))
 }
 
 func (w *writer) settle(s *settle) error {
@@ -162,7 +162,8 @@ func (w *writer) settle(s *settle) error {
 	}
 	r := s.Receipt
 	return touch(ErrNoIntent)(w.update.Exec(run, s.seq, string(s.Status), int(r.Effect), r.ContactID, r.Attempts,
-		r.HTTPStatus, r.RequestID, r.CloudFrontID, string(s.Field), s.Code, s.Detail, stamp(s.At)))
+		r.HTTPStatus, r.RequestID, r.CloudFrontID, string(s.Field), s.Code, s.Detail, stamp(s.At), s.Found,
+		packNotes(s.Notes)))
 }
 
 // touch makes a statement that changed no row the caller's mistake.
@@ -218,15 +219,39 @@ func (w *writer) scope(s Scope) (int64, error) {
 	return no, err
 }
 
-func (w *writer) begin(r Run) error {
-	return touch(runError(r.ID, errRunExists))(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
+func (w *writer) begin(r Run, continues []string) error {
+	var earlier []int64
+	for _, id := range continues {
+		no, err := w.run(id)
+		if err != nil {
+			return err
+		}
+		earlier = append(earlier, no)
+	}
+	err := touch(runError(r.ID, errRunExists))(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
 (id, command, version, job, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, r.DryRun))
+	if err != nil || len(earlier) == 0 {
+		return err
+	}
+	run, err := w.run(r.ID)
+	for _, no := range earlier {
+		if err == nil {
+			err = w.exec("INSERT OR IGNORE INTO continued (run, earlier) VALUES (?, ?)", run, no)
+		}
+	}
+	return err
 }
 
-func (w *writer) finish(run string, exit int, at time.Time) error {
-	return touch(runError(run, ErrUnknownRun))(w.conn.ExecContext(context.Background(),
-		"UPDATE runs SET exit_code = ?, finished = ? WHERE id = ?", exit, stamp(at), run))
+func (w *writer) finish(id string, exit int, at time.Time) error {
+	run, err := w.run(id)
+	if err != nil {
+		return err
+	}
+	if err := w.exec("UPDATE runs SET exit_code = ?, finished = ?, closed = ? WHERE no = ?", exit, stamp(at), closes(exit), run); err != nil || !closes(exit) {
+		return err
+	}
+	return w.exec("UPDATE runs SET closed = 1 WHERE no IN (SELECT earlier FROM continued WHERE run = ?)", run)
 }
 
 // idsPerPart is how many ids of a baseline share one record.

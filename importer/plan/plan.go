@@ -80,4 +80,15 @@ type Outcome struct {
 	// Problems are why a row is invalid or failed; Warnings do not keep it from ending well.
 	Problems []contact.Problem
 	Warnings []contact.Problem
+	// Found tells that the answer was lost, and that a listing told what had become of the request.
+	Found bool
+	// Notes are what was found out about the row's contact: they hold no values of it.
+	Notes []Note
+}
+
+// Note is one thing that was found out about a row's contact, as a stable code with the ids of the contacts that it is
+// about.
+type Note struct {
+	Code string
+	IDs  []int64
 }

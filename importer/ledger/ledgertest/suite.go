@@ -34,6 +34,12 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"outcomes in order":       testOutcomesInOrder,
 		"outcomes left early":     testOutcomesLeftEarly,
 		"outcomes and more calls": testOutcomesReentrant,
+		"history":                 testHistory,
+		"carry":                   testCarry,
+		"carry, wrongly":          testCarryWrongly,
+		"continued":               testContinued,
+		"scopes":                  testScopes,
+		"shown":                   testShown,
 		"open":                    testOpen,
 		"open over runs":          testOpenOverRuns,
 		"open is by scope":        testOpenByScope,
@@ -65,7 +71,10 @@ var (
 func Intent(run string, seq int, content byte) ledger.Intent {
 	return ledger.Intent{
 		Run: run, Seq: seq, Attempt: 1, Action: plan.Create, At: noon.Add(time.Duration(seq) * time.Second),
-		Row: ledger.RowKey{Scope: home, Content: contact.Hash{content, 1}, Key: contact.Hash{15: content}},
+		Row: ledger.RowKey{
+			Scope: home, Content: contact.Hash{content, 1}, Key: contact.Hash{15: content},
+			Traits: contact.Traits{uint64(content), 0, 1 << 63, 7}, Version: 1,
+		},
 	}
 }
 
@@ -159,7 +168,7 @@ func testRuns(t *testing.T, l ledger.Ledger) {
 	runs, err = l.Runs(ctx)
 	must(t, err)
 	first.Started, first.Finished, first.ExitCode = noon, time.Time{}, ledger.StillOpen
-	wantEqual(t, runs, []ledger.Run{first, {ID: "a", Started: noon, Finished: noon.Add(time.Minute), ExitCode: 3}})
+	wantEqual(t, runs, []ledger.Run{first, {ID: "a", Started: noon, Finished: noon.Add(time.Minute), ExitCode: 3, Closed: true}})
 }
 
 func testUnknownRun(t *testing.T, l ledger.Ledger) {
@@ -211,13 +220,17 @@ func testBaseline(t *testing.T, l ledger.Ledger) {
 func testRoundTrip(t *testing.T, l ledger.Ledger) {
 	begin(t, l, "r")
 	i := ledger.Intent{
-		Run: "r", Seq: 1 << 30, Attempt: 9, Action: plan.Delete, At: noon,
-		Row: ledger.RowKey{Scope: away, Content: contact.Hash{0, 1, 255}, Key: contact.Hash{9}, Occurrence: 77},
+		Run: "r", Seq: 1 << 30, Attempt: 9, Action: plan.Delete, At: noon, Unclear: 3, Target: 1 << 61,
+		Row: ledger.RowKey{
+			Scope: away, Content: contact.Hash{0, 1, 255}, Key: contact.Hash{9}, Occurrence: 77,
+			Traits: contact.Traits{1, 0, 1<<64 - 1, 4}, Version: 5,
+		},
 	}
 	must(t, l.Intend(t.Context(), i))
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: i}})
 	r := ledger.Result{
-		Status: plan.Failed, Field: contact.Email, Code: "1000\x00x", At: noon.Add(time.Microsecond),
+		Status: plan.Failed, Field: contact.Email, Code: "1000\x00x", At: noon.Add(time.Microsecond), Found: true,
+		Notes:  []plan.Note{{Code: "contact.twice", IDs: []int64{1, -2, 1 << 62}}, {Code: "stored.differs"}},
 		Detail: "zu lang: \"\x00\xff\u202e\U0001f600\" " + strings.Repeat("long ", 100_000),
 		Receipt: plan.Receipt{
 			Effect: plan.EffectNone, ContactID: 1 << 60, Attempts: 3, HTTPStatus: 422, RequestID: "r", CloudFrontID: "c",

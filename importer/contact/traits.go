@@ -1,0 +1,46 @@
+package contact
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+)
+
+// Traits are 64-bit hashes of what a person would recognise a contact by: e-mail, phone, mobile and name, in this
+// order, each as keys compare it; 0 where it is empty. They find a contact again of which the service stored something
+// else than was sent, and they mean the same in every run.
+type Traits [4]uint64
+
+const (
+	traitEmail = iota
+	traitPhone
+	traitMobile
+	traitName
+)
+
+// Traits returns the traits of a contact in normal form.
+func (c Contact) Traits() Traits {
+	var buf [160]byte
+	name, _ := appendNameKey(buf[:0], c.Name)
+	return Traits{
+		traitEmail:  trait([]byte(emailKey(c.Email))),
+		traitPhone:  trait([]byte(phoneKey(c.Phone))),
+		traitMobile: trait([]byte(phoneKey(c.Mobile))),
+		traitName:   trait(name),
+	}
+}
+
+// Agrees reports whether anything of two contacts is equal; a number counts whichever of the two it is.
+func (t Traits) Agrees(o Traits) bool {
+	same := func(a, b uint64) bool { return a != 0 && a == b }
+	return same(t[traitEmail], o[traitEmail]) || same(t[traitName], o[traitName]) ||
+		same(t[traitPhone], o[traitPhone]) || same(t[traitPhone], o[traitMobile]) ||
+		same(t[traitMobile], o[traitPhone]) || same(t[traitMobile], o[traitMobile])
+}
+
+func trait(key []byte) uint64 {
+	if len(key) == 0 {
+		return 0
+	}
+	sum := sha256.Sum256(key)
+	return max(1, binary.BigEndian.Uint64(sum[:]))
+}

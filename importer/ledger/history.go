@@ -1,0 +1,136 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// scopeNumber returns the number of a scope, 0 if nothing was ever noted in it.
+func scopeNumber(ctx context.Context, db *sql.DB, s Scope) (no int64, err error) {
+	err = db.QueryRowContext(ctx, "SELECT no FROM scopes WHERE host = ? AND org = ?", s.Host, s.Org).Scan(&no)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return no, err
+}
+
+// History implements [Ledger].
+func (l *SQLite) History(ctx context.Context, s Scope) iter.Seq2[Attempt, error] {
+	return l.paged(ctx, func(db *sql.DB, behind Attempt) ([]Attempt, error) {
+		scope, err := scopeNumber(ctx, db, s)
+		if err != nil || scope == 0 {
+			return nil, err
+		}
+		run := int64(0)
+		if behind.Run != "" {
+			if run, err = runNumber(ctx, db, behind.Run); err != nil {
+				return nil, err
+			}
+		}
+		return l.attempts(ctx, db, selectHistory, run, behind.Seq, outcomesAtOnce, scope)
+	})
+}
+
+// Scopes implements [Ledger].
+func (l *SQLite) Scopes(ctx context.Context, host string) (scopes []Scope, err error) {
+	err = l.reading(ctx, func(db *sql.DB) error {
+		scopes = nil
+		return each(ctx, db, func(scan func(...any) error) error {
+			s := Scope{Host: host}
+			err := scan(&s.Org)
+			scopes = append(scopes, s)
+			return err
+		}, "SELECT org FROM scopes WHERE host = ? ORDER BY org", host)
+	})
+	return scopes, err
+}
+
+// Shown implements [Ledger].
+func (l *SQLite) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Hash, err error) {
+	err = l.reading(ctx, func(db *sql.DB) error {
+		shown = nil
+		scope, err := scopeNumber(ctx, db, s)
+		if err != nil || scope == 0 {
+			return err
+		}
+		return each(ctx, db, func(scan func(...any) error) error {
+			var id int64
+			var hash sql.RawBytes
+			if err := scan(&id, &hash); err != nil {
+				return err
+			}
+			if len(hash) != len(contact.Hash{}) {
+				return errDamaged
+			}
+			if shown == nil {
+				shown = map[int64]contact.Hash{}
+			}
+			shown[id] = contact.Hash(hash)
+			return nil
+		}, "SELECT contact_id, hash FROM shown WHERE scope = ?", scope)
+	})
+	return shown, err
+}
+
+// Show implements [Ledger].
+func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Hash) error {
+	return l.perform(ctx, func(w *writer) error {
+		no, err := w.run(run)
+		if err != nil {
+			return err
+		}
+		scope, err := w.scope(s)
+		if err != nil {
+			return err
+		}
+		for id, hash := range shown {
+			err := w.exec("INSERT OR REPLACE INTO shown (scope, contact_id, run, hash) VALUES (?, ?, ?, ?)", scope, id, no, hash[:])
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Carry implements [Ledger].
+func (l *SQLite) Carry(ctx context.Context, run string, rows []Carried) error {
+	return l.perform(ctx, func(w *writer) error {
+		for _, c := range rows {
+			if err := w.carry(run, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// copyAttempt copies the last attempt of a row under another number into another run, which must not have that row yet.
+const copyAttempt = `INSERT INTO attempts
+(run, seq, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target, origin, intended, status,
+effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code, detail, found, notes, settled)
+SELECT ?1, ?2, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target,
+coalesce(origin, run), intended, status, effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code,
+detail, found, notes, settled
+FROM attempts WHERE run = ?3 AND seq = ?4 AND NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2)
+ORDER BY attempt DESC LIMIT 1`
+
+func (w *writer) carry(run string, c Carried) error {
+	to, err := w.run(run)
+	if err != nil {
+		return err
+	}
+	from, err := w.run(c.From.Run)
+	if err != nil {
+		return err
+	}
+	err = touch(ErrNoIntent)(w.conn.ExecContext(context.Background(), copyAttempt, to, c.Seq, from, c.From.Seq))
+	if mistake, ok := errors.AsType[callerError](err); ok {
+		return callerError{intendError(&Intent{Seq: c.Seq}, mistake.error)}
+	}
+	return err
+}

@@ -1,0 +1,152 @@
+package ledgertest
+
+import (
+	"testing"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+)
+
+func history(t *testing.T, l ledger.Ledger, s ledger.Scope) []ledger.Attempt {
+	t.Helper()
+	var all []ledger.Attempt
+	for a, err := range l.History(t.Context(), s) {
+		must(t, err)
+		all = append(all, a)
+	}
+	return all
+}
+
+// testHistory: each row of each run once, with its last attempt, in the order of runs and rows, and of one scope only.
+func testHistory(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	wantEqual(t, len(history(t, l, home)), 0)
+	begin(t, l, "2", "1")
+	elsewhere := Intent("1", 3, 3)
+	elsewhere.Row.Scope = away
+	again := Intent("2", 5, 5)
+	again.Attempt = 2
+	must(t,
+		l.Intend(ctx, Intent("1", 1, 5)), l.Intend(ctx, Intent("2", 5, 5)), l.Intend(ctx, Intent("2", 4, 4)), l.Intend(ctx, again),
+		l.Intend(ctx, elsewhere), l.Settle(ctx, "2", 5, Created(9)),
+	)
+	result := Created(9)
+	wantEqual(t, history(t, l, home), []ledger.Attempt{
+		{Intent: Intent("2", 4, 4)}, {Intent: again, Result: &result}, {Intent: Intent("1", 1, 5)},
+	})
+	wantEqual(t, history(t, l, away), []ledger.Attempt{{Intent: elsewhere}})
+
+	const rows = 2500 // more than are read at once
+	begin(t, l, "3")
+	AtOnce(rows, func(n int) {
+		if err := l.Intend(ctx, Intent("3", n+1, byte(n))); err != nil {
+			t.Error(err)
+		}
+	})
+	all := history(t, l, home)
+	wantEqual(t, len(all), 3+rows)
+	for n, a := range all[3:] {
+		if a.Run != "3" || a.Seq != n+1 {
+			t.Fatalf("attempt %d is that of row %d of run %q", n, a.Seq, a.Run)
+		}
+	}
+}
+
+// testCarry: a row comes into a run with all that an earlier run knows of it, under its new number.
+func testCarry(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1", "2", "3")
+	second := Intent("1", 7, 1)
+	second.Attempt, second.Unclear = 2, 1
+	result := Created(5)
+	must(t,
+		l.Intend(ctx, Intent("1", 7, 1)), l.Settle(ctx, "1", 7, uncertain()), l.Intend(ctx, second), l.Settle(ctx, "1", 7, result),
+		l.Intend(ctx, Intent("1", 8, 2)),
+		l.Carry(ctx, "2", []ledger.Carried{{Seq: 70, From: ledger.Ref{Run: "1", Seq: 7}}, {Seq: 1, From: ledger.Ref{Run: "1", Seq: 8}}}),
+		l.Carry(ctx, "3", []ledger.Carried{{Seq: 700, From: ledger.Ref{Run: "2", Seq: 70}}}),
+	)
+	moved := func(i ledger.Intent, run string, seq int, r *ledger.Result) ledger.Attempt {
+		i.Run, i.Seq = run, seq
+		return ledger.Attempt{Intent: i, Result: r, Origin: "1"}
+	}
+	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{moved(Intent("1", 8, 2), "2", 1, nil), moved(second, "2", 70, &result)})
+	wantEqual(t, outcomes(t, l, "3"), []ledger.Attempt{moved(second, "3", 700, &result)})
+
+	// What was carried while it was open is settled where it stands last.
+	wantEqual(t, open(t, l, home), []ledger.Attempt{moved(Intent("1", 8, 2), "2", 1, nil)})
+	must(t, l.Settle(ctx, "2", 1, Created(6)))
+	wantEqual(t, len(open(t, l, home)), 0)
+}
+
+func testCarryWrongly(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1", "2")
+	from := func(run string, seq int) []ledger.Carried {
+		return []ledger.Carried{{Seq: 1, From: ledger.Ref{Run: run, Seq: seq}}}
+	}
+	must(t, l.Intend(ctx, Intent("1", 1, 1)))
+	wantError(t, l.Carry(ctx, "2", from("1", 2)), ledger.ErrNoIntent)
+	wantError(t, l.Carry(ctx, "2", from("x", 1)), ledger.ErrUnknownRun)
+	wantError(t, l.Carry(ctx, "x", from("1", 1)), ledger.ErrUnknownRun)
+	must(t, l.Carry(ctx, "2", from("1", 1)))
+	if l.Carry(ctx, "2", from("1", 1)) == nil {
+		t.Error("a row was carried twice")
+	}
+}
+
+// testContinued: a run stays open until it ended 0 or 3, or until one that continues it did.
+func testContinued(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	wantClosed := func(want ...bool) {
+		t.Helper()
+		runs, err := l.Runs(ctx)
+		must(t, err)
+		var closed []bool
+		for _, r := range runs {
+			closed = append(closed, r.Closed)
+		}
+		wantEqual(t, closed, want)
+	}
+	begin(t, l, "1", "2", "3")
+	must(t, l.Finish(ctx, "1", 4, noon), l.Finish(ctx, "2", 3, noon))
+	wantClosed(false, true, false)
+	wantError(t, l.Begin(ctx, ledger.Run{ID: "x"}, "1", "y"), ledger.ErrUnknownRun)
+	must(t, l.Begin(ctx, ledger.Run{ID: "4", Started: noon}, "1", "3"), l.Finish(ctx, "4", 4, noon))
+	wantClosed(false, true, false, false)
+	must(t, l.Begin(ctx, ledger.Run{ID: "5", Started: noon}, "1", "4"), l.Finish(ctx, "5", 0, noon))
+	wantClosed(true, true, false, true, true)
+}
+
+func testScopes(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1")
+	second := home
+	second.Org = 7
+	for n, s := range []ledger.Scope{home, away, second} {
+		i := Intent("1", n+1, 1)
+		i.Row.Scope = s
+		must(t, l.Intend(ctx, i))
+	}
+	scopes, err := l.Scopes(ctx, home.Host)
+	must(t, err)
+	wantEqual(t, scopes, []ledger.Scope{second, home})
+	scopes, err = l.Scopes(ctx, "nowhere")
+	must(t, err)
+	wantEqual(t, len(scopes), 0)
+}
+
+func testShown(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1", "2")
+	shown, err := l.Shown(ctx, home)
+	must(t, err)
+	wantEqual(t, len(shown), 0)
+	must(t,
+		l.Show(ctx, "1", home, map[int64]contact.Hash{1: {1}, 2: {2}}), l.Show(ctx, "2", home, map[int64]contact.Hash{2: {3}}),
+		l.Show(ctx, "2", away, map[int64]contact.Hash{1: {9}}),
+	)
+	wantError(t, l.Show(ctx, "x", home, nil), ledger.ErrUnknownRun)
+	shown, err = l.Shown(ctx, home)
+	must(t, err)
+	wantEqual(t, shown, map[int64]contact.Hash{1: {1}, 2: {3}})
+}

@@ -1,0 +1,108 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// Carry implements [Ledger].
+func (m *Memory) Carry(ctx context.Context, run string, rows []Carried) error {
+	return m.withRun(ctx, run, func(r *memoryRun) error {
+		for _, c := range rows {
+			if err := m.carry(r, c); err != nil {
+				return intendError(&Intent{Seq: c.Seq}, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (m *Memory) carry(to *memoryRun, c Carried) error {
+	from := m.byID[c.From.Run]
+	if from == nil {
+		return runError(c.From.Run, ErrUnknownRun)
+	}
+	index := from.index(c.From.Seq)
+	if index == 0 {
+		return ErrNoIntent
+	}
+	slot := to.slot(c.Seq)
+	if *slot != 0 {
+		return errAttemptOrder
+	}
+	rec := from.attempts[index-1]
+	rec.seq = int32(c.Seq)
+	if rec.origin == 0 {
+		rec.origin = uint32(1 + m.order(c.From.Run))
+	}
+	to.attempts = append(to.attempts, rec)
+	*slot = uint32(len(to.attempts))
+	return nil
+}
+
+// History implements [Ledger].
+func (m *Memory) History(ctx context.Context, s Scope) iter.Seq2[Attempt, error] {
+	return func(yield func(Attempt, error) bool) {
+		var ids []string
+		err := m.with(ctx, func() error {
+			for _, r := range m.runs {
+				ids = append(ids, r.ID)
+			}
+			return nil
+		})
+		if err != nil {
+			yield(Attempt{}, err)
+			return
+		}
+		for _, id := range ids {
+			for a, err := range m.Outcomes(ctx, id) {
+				if err == nil && a.Row.Scope != s {
+					continue
+				}
+				if !yield(a, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Scopes implements [Ledger].
+func (m *Memory) Scopes(ctx context.Context, host string) (scopes []Scope, err error) {
+	err = m.with(ctx, func() error {
+		for _, s := range m.scopes {
+			if s.Host == host {
+				scopes = append(scopes, s)
+			}
+		}
+		slices.SortFunc(scopes, func(a, b Scope) int { return cmp.Compare(a.Org, b.Org) })
+		return nil
+	})
+	return scopes, err
+}
+
+// Show implements [Ledger].
+func (m *Memory) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Hash) error {
+	return m.withRun(ctx, run, func(*memoryRun) error {
+		m.scopeNumber(s)
+		if m.shown[s] == nil {
+			m.shown[s] = map[int64]contact.Hash{}
+		}
+		maps.Copy(m.shown[s], shown)
+		return nil
+	})
+}
+
+// Shown implements [Ledger].
+func (m *Memory) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Hash, err error) {
+	err = m.with(ctx, func() error {
+		shown = maps.Clone(m.shown[s])
+		return nil
+	})
+	return shown, err
+}

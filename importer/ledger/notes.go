@@ -1,0 +1,46 @@
+package ledger
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// packNotes writes notes as "code:1,2;code:", which a person who looks into the ledger can read.
+func packNotes(notes []plan.Note) string {
+	var b strings.Builder
+	for i, n := range notes {
+		if i > 0 {
+			b.WriteByte(';')
+		}
+		b.WriteString(n.Code)
+		b.WriteByte(':')
+		for j, id := range n.IDs {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(strconv.FormatInt(id, 10))
+		}
+	}
+	return b.String()
+}
+
+// unpackNotes reads what packNotes wrote. What it can't read is left out: notes explain, they decide nothing.
+func unpackNotes(packed string) []plan.Note {
+	if packed == "" {
+		return nil
+	}
+	var notes []plan.Note
+	for item := range strings.SplitSeq(packed, ";") {
+		code, list, _ := strings.Cut(item, ":")
+		n := plan.Note{Code: code}
+		for text := range strings.SplitSeq(list, ",") {
+			if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+				n.IDs = append(n.IDs, id)
+			}
+		}
+		notes = append(notes, n)
+	}
+	return notes
+}
