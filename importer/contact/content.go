@@ -1,8 +1,8 @@
 package contact
 
-// ContentVersion is the version of the normal form and of the hashes over it. It goes into every hash; it is raised
+// Version is the version of the normal form and of the hashes over it. It goes into every hash; it is raised
 // whenever the same input would give another one, so that a ledger of an earlier version is not misread.
-const ContentVersion = 1
+const Version = 1
 
 // ContentHash is the hash of all that is sent for a contact, and of the organisation that it is sent to.
 func (c Contact) ContentHash(org int64) Hash {

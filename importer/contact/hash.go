@@ -15,7 +15,7 @@ type digest struct{ buf []byte }
 
 // newDigest begins a digest in scratch, for one kind of key of one organisation.
 func newDigest(scratch []byte, kind byte, org int64) digest {
-	d := digest{append(scratch[:0], ContentVersion, kind)}
+	d := digest{append(scratch[:0], Version, kind)}
 	d.buf = binary.BigEndian.AppendUint64(d.buf, uint64(org))
 	return d
 }
