@@ -34,7 +34,7 @@ func (r *Rules) defaultCountry(f *findings) Country {
 }
 
 func (r *Rules) lookupCountry(text string) (Country, bool) {
-	if r.Countries == nil || text == "" || tooLong(text, maxText) {
+	if r.Countries == nil || text == "" || tooLong(text) {
 		return Country{}, false
 	}
 	return r.Countries.Lookup(text)
@@ -58,7 +58,7 @@ func (r *Rules) noCountryID(c Country, value string) Problem {
 }
 
 func (r *Rules) nearestCountry(text string) string {
-	if r.Countries != nil && !tooLong(text, maxText) {
+	if r.Countries != nil && !tooLong(text) {
 		if near := r.Countries.Nearest(text); near != "" {
 			return "did you mean " + near + "?"
 		}

@@ -50,7 +50,7 @@ func (r *Rules) resolveType(s string) (Type, *Problem) {
 }
 
 func (r *Rules) lookupType(text string) (Type, bool) {
-	if r.Types == nil || tooLong(text, maxText) {
+	if r.Types == nil || tooLong(text) {
 		return Type{}, false
 	}
 	return r.Types.Lookup(text)

@@ -122,7 +122,7 @@ func (f *findings) legible(field Field, s string) (text string, ok bool) {
 
 // short refuses a text that is too long, and reports whether it is not.
 func (f *findings) short(field Field, value, text string) bool {
-	if !tooLong(text, maxText) {
+	if !tooLong(text) {
 		return true
 	}
 	f.refuse(Problem{

@@ -83,7 +83,7 @@ func storedEmail(s string) string {
 
 func storedPhone(s, region string) string {
 	text := trimmed(s)
-	if text == "" || tooLong(text, maxText) {
+	if text == "" || tooLong(text) {
 		return text
 	}
 	if number, _, err := readPhone(libraryPhone, text, region); err == nil {

@@ -74,5 +74,5 @@ func unseen(r rune) bool {
 // edge reports whether a rune says nothing at the edge of a text. Joiners mean something within words of some scripts.
 func edge(r rune) bool { return r == ' ' || r == '\u200C' || r == '\u200D' }
 
-// tooLong reports whether a text has more than limit characters.
-func tooLong(s string, limit int) bool { return len(s) > limit && utf8.RuneCountInString(s) > limit }
+// tooLong reports whether a text has more characters than a field may have.
+func tooLong(s string) bool { return len(s) > maxText && utf8.RuneCountInString(s) > maxText }

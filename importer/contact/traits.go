@@ -37,6 +37,16 @@ func (t Traits) Agrees(o Traits) bool {
 		same(t[traitMobile], o[traitPhone]) || same(t[traitMobile], o[traitMobile])
 }
 
+// SamePerson reports whether two contacts are the same as far as traits tell: equal addresses, or equal names with an
+// equal number.
+func (t Traits) SamePerson(o Traits) bool {
+	if t[traitEmail] != 0 && o[traitEmail] != 0 {
+		return t[traitEmail] == o[traitEmail]
+	}
+	numbers := Traits{traitPhone: t[traitPhone], traitMobile: t[traitMobile]}
+	return t[traitName] != 0 && t[traitName] == o[traitName] && numbers.Agrees(o)
+}
+
 func trait(key []byte) uint64 {
 	if len(key) == 0 {
 		return 0
