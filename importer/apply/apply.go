@@ -1,8 +1,9 @@
 // Package apply sends what is to be sent: many changes at once, each with its intent recorded before a request of it
 // leaves and its outcome recorded after, and a stop that loses nothing.
 //
-// It decides what an answer means for a row, never what is to be done for one, and it repeats nothing: repeating is the
-// client's matter, and only where a request is known not to have happened.
+// It decides what an answer means for a row, never what is to be done for one. What is known not to have happened is
+// repeated by the client. What may have happened is never repeated blindly: [Runner.Run] returns such rows as lost, and
+// [Settler] finds out what became of them.
 package apply
 
 import (
@@ -27,10 +28,13 @@ type Change struct {
 	// Org is the organisation's number.
 	Org    int64
 	Action plan.Action
-	// Contact is what is sent. Content and Key are its hashes, under which the ledger knows the row in later runs.
+	// Contact is what is sent, Sent its hashes, under which the ledger knows the row in later runs.
 	Contact contact.Contact
-	Content contact.Hash
-	Key     contact.Hash
+	Sent
+	// Attempts counts the requests that were sent for the row before, over all runs, and Unclear those among them whose
+	// answers were lost.
+	Attempts int
+	Unclear  int
 }
 
 // Hooks are called around each request of a call.
@@ -63,17 +67,31 @@ type Runner struct {
 	Concurrency int
 	// MaxFailures is how many failed rows the run bears; one more stops it. Negative: any number.
 	MaxFailures int
-	// Done is told each row's end; called from many goroutines. May be nil.
+	// Done is told each row's end; called from many goroutines. May be nil. A row whose answer was lost has not ended.
 	Done func(plan.Status)
 	Log  zerolog.Logger
+
+	mu     sync.Mutex
+	failed int
+	held   map[contact.Hash]bool
+}
+
+// Pending is what a pass leaves to be seen to.
+type Pending struct {
+	// Lost are the rows of which an answer was lost.
+	Lost []Lost
+	// Held are the rows, by Seq, that were not sent because a row with the same key is lost: while nobody knows whether
+	// that one was made, this one might make it twice.
+	Held []int
 }
 
 // Run sends the changes in order, Concurrency at a time, until they end, stop is cancelled or something ends the run.
 //
 // When stop is cancelled no further request leaves, and requests that are under way may end; abort cancels those too.
 // Run returns when nothing of it runs any more: nil if every change was sent and has its outcome in the ledger, else
-// why the run ended early. What was not sent has no outcome in the ledger, or NotAttempted.
-func (r *Runner) Run(stop, abort context.Context, changes iter.Seq2[Change, error]) error {
+// why the run ended early. What was not sent has no outcome in the ledger, or NotAttempted. Run is called again, with
+// the rows that are to be sent once more, when what is pending has been seen to; failures are counted through.
+func (r *Runner) Run(stop, abort context.Context, changes iter.Seq2[Change, error]) (Pending, error) {
 	stop, halt := context.WithCancelCause(stop)
 	defer halt(nil)
 	run := &run{Runner: r, stop: stop, halt: halt, abort: abort}
@@ -88,6 +106,10 @@ func (r *Runner) Run(stop, abort context.Context, changes iter.Seq2[Change, erro
 		if stop.Err() != nil {
 			break
 		}
+		if r.holds(change.Key) {
+			run.pending.Held = append(run.pending.Held, change.Seq)
+			continue
+		}
 		group.Go(func() error {
 			run.row(change)
 			return nil
@@ -95,9 +117,36 @@ func (r *Runner) Run(stop, abort context.Context, changes iter.Seq2[Change, erro
 	}
 	_ = group.Wait() // the workers tell what ends the run through halt
 	if stop.Err() != nil {
-		return context.Cause(stop)
+		return run.pending, context.Cause(stop)
 	}
-	return failed
+	return run.pending, failed
+}
+
+// holds reports whether rows with this key have to wait.
+func (r *Runner) holds(key contact.Hash) bool {
+	if key == (contact.Hash{}) {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.held[key]
+}
+
+// Hold keeps rows with this key from being sent until Release is called with it.
+func (r *Runner) Hold(key contact.Hash) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held == nil {
+		r.held = map[contact.Hash]bool{}
+	}
+	r.held[key] = true
+}
+
+// Release lets rows with this key be sent again.
+func (r *Runner) Release(key contact.Hash) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.held, key)
 }
 
 // run is one call of Run.
@@ -105,9 +154,7 @@ type run struct {
 	*Runner
 	stop, abort context.Context
 	halt        context.CancelCauseFunc
-
-	mu     sync.Mutex
-	failed int
+	pending     Pending // Held is the feeder's, Lost is guarded by the runner's mutex
 }
 
 // row sends one change and records how it ended. It has no error: what must end the run is told to halt.
@@ -119,11 +166,29 @@ func (r *run) row(c Change) {
 	defer call.end()
 	receipt, err := r.send(call, c)
 	outcome := r.classify(c, receipt, err)
+	outcome.Receipt.Attempts += c.Attempts
 	if err := r.record(call, c, outcome); err != nil {
 		r.halt(ledgerStop(err))
 		return
 	}
-	r.count(outcome.Status)
+	// A row on which we failed ourselves is a person's to look at, not ours to go on with.
+	if outcome.Status == plan.Uncertain && !errors.Is(err, errPanic) {
+		r.lose(call, c)
+		return
+	}
+	if err := r.Count(outcome.Status); err != nil {
+		r.halt(err)
+	}
+}
+
+// lose notes that the row's answer was lost.
+func (r *run) lose(call *call, c Change) {
+	r.Hold(c.Key)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pending.Lost = append(r.pending.Lost, Lost{
+		Seq: c.Seq, Org: c.Org, Sent: c.Sent, Attempts: c.Unclear + 1, Ended: call.endedAt(),
+	})
 }
 
 // record notes how a row ended, even if the run has been told to end: the answer is in hand. A row of which nothing
@@ -134,7 +199,7 @@ func (r *run) record(call *call, c Change, o plan.Outcome) error {
 		if o.Status == plan.NotAttempted {
 			return nil
 		}
-		if err := r.Ledger.Intend(ctx, c, 0); err != nil {
+		if err := r.Ledger.Intend(ctx, c, c.Attempts); err != nil {
 			return err
 		}
 	}
@@ -157,7 +222,7 @@ func (r *run) send(call *call, c Change) (receipt plan.Receipt, err error) {
 			if err != nil {
 				return err
 			}
-			if err := r.Ledger.Intend(ctx, c, attempt); err != nil {
+			if err := r.Ledger.Intend(ctx, c, c.Attempts+attempt); err != nil {
 				call.refused()
 				return ledgerStop(err)
 			}
@@ -168,24 +233,25 @@ func (r *run) send(call *call, c Change) (receipt plan.Receipt, err error) {
 	})
 }
 
-func (r *run) count(s plan.Status) {
+// Count takes note of how a row ended. Its error ends the run: more rows have failed than it bears.
+func (r *Runner) Count(s plan.Status) error {
 	if r.Done != nil {
 		r.Done(s)
 	}
-	if s != plan.Failed || r.MaxFailures < 0 {
-		return
+	if s != plan.Failed && s != plan.Uncertain || r.MaxFailures < 0 {
+		return nil
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.failed++
-	over := r.failed > r.MaxFailures
-	r.mu.Unlock()
-	if over {
-		r.halt(&plan.StopError{
-			Cause:   plan.CauseGuard,
-			Message: fmt.Sprintf("more than %d rows failed (--max-failures)", r.MaxFailures),
-			Hint: "read why in the report; if so many failures are all right, run the same command with a higher " +
-				"--max-failures: it goes on where it stopped",
-		})
+	if r.failed <= r.MaxFailures {
+		return nil
+	}
+	return &plan.StopError{
+		Cause:   plan.CauseGuard,
+		Message: fmt.Sprintf("more than %d rows failed (--max-failures)", r.MaxFailures),
+		Hint: "read why in the report; if so many failures are all right, run the same command with a higher " +
+			"--max-failures: it goes on where it stopped",
 	}
 }
 

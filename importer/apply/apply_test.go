@@ -133,7 +133,7 @@ func TestOutcomes(t *testing.T) {
 				var log bytes.Buffer
 				b := &book{}
 				r := &apply.Runner{API: answers{2: test.answer}, Ledger: b, Concurrency: 2, MaxFailures: -1, Log: zerolog.New(&log)}
-				if err := r.Run(t.Context(), t.Context(), rows(3)); err != nil {
+				if _, err := r.Run(t.Context(), t.Context(), rows(3)); err != nil {
 					t.Fatal(err)
 				}
 				want := map[int]plan.Status{1: plan.Created, 2: test.status, 3: plan.Created}
@@ -157,7 +157,7 @@ func TestIntentBeforeOutcome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{}
 		r := &apply.Runner{API: answers{}, Ledger: b, Concurrency: 3, MaxFailures: -1}
-		if err := r.Run(t.Context(), t.Context(), rows(20)); err != nil {
+		if _, err := r.Run(t.Context(), t.Context(), rows(20)); err != nil {
 			t.Fatal(err)
 		}
 		at := map[string]int{}
@@ -183,7 +183,7 @@ func TestStop(t *testing.T) {
 			stop, halt := context.WithCancelCause(t.Context())
 			time.AfterFunc(1500*time.Millisecond, func() { halt(asked) })
 			r := &apply.Runner{API: answers{}, Ledger: b, Concurrency: 2, MaxFailures: -1}
-			err := r.Run(stop, t.Context(), rows(100))
+			_, err := r.Run(stop, t.Context(), rows(100))
 			if !errors.Is(err, asked) {
 				t.Errorf("Run gave %v, want the cause of the stop", err)
 			}
@@ -202,7 +202,7 @@ func TestStop(t *testing.T) {
 			time.AfterFunc(1200*time.Millisecond, func() { halt(asked) })
 			time.AfterFunc(1500*time.Millisecond, func() { quit(asked) })
 			r := &apply.Runner{API: answers{}, Ledger: b, Concurrency: 1, MaxFailures: -1}
-			if err := r.Run(stop, abort, rows(100)); !errors.Is(err, asked) {
+			if _, err := r.Run(stop, abort, rows(100)); !errors.Is(err, asked) {
 				t.Errorf("Run gave %v, want the cause of the stop", err)
 			}
 			want := map[int]plan.Status{1: plan.Created, 2: plan.Uncertain}
@@ -226,7 +226,7 @@ func TestStop(t *testing.T) {
 				return plan.Receipt{Effect: plan.EffectNone}, context.Cause(ctx)
 			}
 			r := &apply.Runner{API: answers{1: limited}, Ledger: b, Concurrency: 1, MaxFailures: -1}
-			if err := r.Run(stop, t.Context(), rows(5)); !errors.Is(err, asked) {
+			if _, err := r.Run(stop, t.Context(), rows(5)); !errors.Is(err, asked) {
 				t.Errorf("Run gave %v, want the cause of the stop", err)
 			}
 			if diff := cmp.Diff(map[int]plan.Status{1: plan.NotAttempted}, b.ends); diff != "" {
@@ -262,7 +262,7 @@ func TestWhatEndsARun(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := &apply.Runner{API: test.api, Ledger: test.book, Concurrency: 1, MaxFailures: test.most}
-				err := r.Run(t.Context(), t.Context(), rows(10))
+				_, err := r.Run(t.Context(), t.Context(), rows(10))
 				var stop *plan.StopError
 				if errors.As(err, &stop); test.cause != 0 && (stop == nil || stop.Cause != test.cause) || test.cause == 0 && err != nil {
 					t.Errorf("Run gave %v, want cause %d", err, test.cause)
@@ -290,7 +290,7 @@ func TestInputFails(t *testing.T) {
 			yield(apply.Change{}, broken)
 		}
 		r := &apply.Runner{API: answers{}, Ledger: b, Concurrency: 8, MaxFailures: -1}
-		if err := r.Run(t.Context(), t.Context(), changes); !errors.Is(err, broken) {
+		if _, err := r.Run(t.Context(), t.Context(), changes); !errors.Is(err, broken) {
 			t.Errorf("Run gave %v, want %v", err, broken)
 		}
 		if len(b.ends) != 3 {

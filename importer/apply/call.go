@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/plan"
 )
@@ -18,6 +19,7 @@ type call struct {
 	mu       sync.Mutex
 	underWay bool
 	sent     int // requests that left, each with a durable intent
+	ended    time.Time
 }
 
 func newCall(stop, abort context.Context) *call {
@@ -70,9 +72,20 @@ func (c *call) answered() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.underWay = false
+	c.ended = time.Now()
 	if c.stop.Err() != nil {
 		c.cancel(context.Cause(c.stop))
 	}
+}
+
+// endedAt tells when the last request of the call ended.
+func (c *call) endedAt() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended.IsZero() { // it broke off under way
+		return time.Now()
+	}
+	return c.ended
 }
 
 // effect is what is known if the call broke off without saying anything.
