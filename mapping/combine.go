@@ -1,6 +1,9 @@
 package mapping
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // set is the concepts and the noise (with ~) of a header.
 type set map[string]bool
@@ -35,7 +38,7 @@ func combine(s set, scoped bool, m meaning) (k, about kind) {
 	case s["phone"]:
 		return combinePhone(s), kindNone
 	}
-	if part := addressPart(s, m); part != kindNone {
+	if part := addressPart(s); part != kindNone {
 		return part, kindNone
 	}
 	if s["email"] {
@@ -85,7 +88,7 @@ func combinePhone(s set) kind {
 }
 
 // addressPart finds the one part of an address that a header names. Two parts in one column ("ZIP City") are none.
-func addressPart(s set, m meaning) kind {
+func addressPart(s set) kind {
 	parts := []kind{}
 	for _, k := range []kind{kindZip, kindCity, kindState, kindCountry, kindHouse, kindHouseSuffix, kindSecond, kindCombined, kindStreet} {
 		if s[string(k)] {
@@ -95,11 +98,9 @@ func addressPart(s set, m meaning) kind {
 	if s["county"] && len(parts) == 0 {
 		parts = append(parts, kindState)
 	}
-	if len(parts) == 2 && parts[1] == kindStreet {
-		switch { // "House number of street", "Street name addition", "Street Building"
-		case parts[0] == kindHouse || parts[0] == kindHouseSuffix || parts[0] == kindSecond:
-			parts = parts[:1]
-		}
+	// "House number of street", "Street name addition", "Street Building"
+	if len(parts) == 2 && parts[1] == kindStreet && slices.Contains([]kind{kindHouse, kindHouseSuffix, kindSecond}, parts[0]) {
+		parts = parts[:1]
 	}
 	if len(parts) > 1 || (len(parts) == 0 && !s["address"] && !s["line"]) {
 		return kindNone

@@ -140,7 +140,7 @@ func (d *detection) labels() {
 		says := d.lex.understand(label, m.langs)
 		for j := range d.means {
 			of := &d.means[j]
-			if of.group != m.group || (of.kind != m.about && !(m.about == kindAddress && isAddressPart(of.kind))) {
+			if of.group != m.group || (of.kind != m.about && (m.about != kindAddress || !isAddressPart(of.kind))) {
 				continue
 			}
 			switch {

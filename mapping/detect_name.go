@@ -55,7 +55,7 @@ func (d *detection) names() {
 	fullCol, hasFull := d.best(full)
 	switch {
 	case cols != nil:
-	case hasFull && !(d.blank(fullCol) && len(people) > 0):
+	case hasFull && (len(people) == 0 || !d.blank(fullCol)):
 		cols = []int{fullCol}
 	case len(people) > 0:
 		cols = people[0].columns()
@@ -243,9 +243,9 @@ func (d *detection) titles() {
 			return k == kindTitle && !d.hasJob()
 		}
 		if k == kindTitle {
-			return col.share(col.honor) < 0.6
+			return col.share(col.honour) < 0.6
 		}
-		return col.filled >= 3 && col.share(col.honor) < 0.5
+		return col.filled >= 3 && col.share(col.honour) < 0.5
 	})
 	filled := slices.DeleteFunc(slices.Clone(cs), func(c candidate) bool { return d.blank(c.col) })
 	if len(filled) > 0 {

@@ -64,7 +64,7 @@ func (d *detection) scopesOnly() {
 func (d *detection) email() {
 	cs := d.candidates(func(m meaning) (int, bool) { return emailRank(m), m.kind == kindEmail })
 	d.preferValues(cs, func(c column) int { return c.email })
-	if col, ok := d.best(cs); ok && !(d.blank(col) && len(d.byValues()) > 0) {
+	if col, ok := d.best(cs); ok && (!d.blank(col) || len(d.byValues()) == 0) {
 		d.put(contact.Email, d.sure(col), col)
 		d.rivals(contact.Email, col, cs)
 		return

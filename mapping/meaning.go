@@ -145,12 +145,12 @@ func (l *lexicon) understand(header string, in langs) meaning {
 
 // holdsAddress reports whether a phrase ends with a word for address.
 func holdsAddress(phrase string) bool {
-	for _, word := range []string{"address", "adresse", "anschrift", "adres", "adress", "adresa"} {
+	for _, word := range []string{"address", "adresse", "anschrift", "adres", "adress", "adresa"} { //nolint:misspell // Dutch and Polish
 		if strings.HasSuffix(phrase, word) {
 			return true
 		}
 	}
-	for _, word := range []string{"adres", "direccion", "indirizzo", "endereco"} {
+	for _, word := range []string{"adres", "direccion", "indirizzo", "endereco"} { //nolint:misspell // Dutch and Polish
 		if strings.HasPrefix(phrase, word) {
 			return true
 		}

@@ -56,7 +56,7 @@ func TestParseErrors(t *testing.T) {
 		{"a list", "- a\n", 1, 1, "must be keys with values, not a list"},
 		{"no fields", "name: x\n", 1, 1, "maps no field"},
 		{"unknown key", "fields:\n  name: A\nfeilds: {}\n", 3, 1, `"feilds" is no key of a profile`},
-		{"unknown field", "fields:\n  nmae: A\n", 2, 3, `"nmae" is no field; the fields are name, title`},
+		{"unknown field", "fields:\n  neme: A\n", 2, 3, `"neme" is no field; the fields are name, title`},
 		{"unknown key of a field", "fields:\n  name:\n    colums: [A]\n", 3, 5, `"colums" is no key of a field`},
 		{"twice", "fields:\n  name: A\n  name: B\n", 3, 3, "name"},
 		{"column twice", "fields:\n  name: [A, A]\n", 2, 13, `has "A" twice`},

@@ -19,7 +19,7 @@ type column struct {
 	date     int
 	url      int
 	boolean  int
-	honor    int
+	honour    int
 	typeWord int
 	company  int
 	house    int
@@ -82,7 +82,7 @@ func (c *column) count(l *lexicon, v string) {
 	if len(v) <= maxWord {
 		key := squash(v)
 		add(&c.boolean, l.values["boolean"][key])
-		add(&c.honor, l.values["honorific"][key] || honorific(l, v))
+		add(&c.honour, l.values["honorific"][key] || honorific(l, v))
 		add(&c.typeWord, l.values["type"][key])
 	}
 	add(&c.company, companyName(l, v))
