@@ -19,7 +19,7 @@ type column struct {
 	date     int
 	url      int
 	boolean  int
-	honour    int
+	honour   int
 	typeWord int
 	company  int
 	house    int
