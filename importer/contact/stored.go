@@ -13,10 +13,6 @@ type Stored struct {
 // stays as it is, trimmed.
 func (r *Rules) Normalise(s Stored) Contact {
 	country := r.storedCountry(s)
-	region := country.ISO
-	if country.IsZero() {
-		region = r.DefaultCountry.ISO
-	}
 	d := s.Draft
 	return Contact{
 		Type:                r.storedType(s),
@@ -30,8 +26,8 @@ func (r *Rules) Normalise(s Stored) Contact {
 		State:               trimmed(d.State),
 		Country:             country,
 		Email:               storedEmail(d.Email),
-		Phone:               storedPhone(d.Phone, region),
-		Mobile:              storedPhone(d.Mobile, region),
+		Phone:               storedPhone(d.Phone, r.storedRegion(Phone, country)),
+		Mobile:              storedPhone(d.Mobile, r.storedRegion(Mobile, country)),
 		PurchaseOrderNumber: trimmed(d.PurchaseOrderNumber),
 	}
 }
@@ -55,6 +51,19 @@ func (r *Rules) storedCountry(s Stored) Country {
 		}
 	}
 	return s.Country
+}
+
+// storedRegion is the ISO code by which a national number of a stored contact is read. Where both the field and the
+// country are lenient, a contact without a country may be a row whose country was left out, and whose number was
+// therefore not read by the run's country: it stays as it was sent.
+func (r *Rules) storedRegion(f Field, country Country) string {
+	if !country.IsZero() {
+		return country.ISO
+	}
+	if r.Lenient[f] && r.Lenient[CountryField] {
+		return ""
+	}
+	return r.DefaultCountry.ISO
 }
 
 func (r *Rules) storedType(s Stored) Type {

@@ -47,6 +47,11 @@ func (t Traits) SamePerson(o Traits) bool {
 	return t[traitName] != 0 && t[traitName] == o[traitName] && numbers.Agrees(o)
 }
 
+// SameName reports whether two contacts have the same name, as far as keys compare it; one without a name has everybody's.
+func (t Traits) SameName(o Traits) bool {
+	return t[traitName] == o[traitName] || t[traitName] == 0 || o[traitName] == 0
+}
+
 func trait(key []byte) uint64 {
 	if len(key) == 0 {
 		return 0
