@@ -152,7 +152,7 @@ func (a *authentication) authenticate(ctx context.Context) (*token, error) {
 	u := *a.base
 	u.Path += authenticatePath
 	req := newRequest(withCall(ctx, cl), http.MethodPost, &u)
-	resp, err := a.via.RoundTrip(req)
+	resp, err := a.via.RoundTrip(req) //nolint:bodyclose // the wire has read and closed it
 	if err != nil {
 		return nil, stopUnlessCancelled(req, err, a.answered)
 	}

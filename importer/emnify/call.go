@@ -21,9 +21,9 @@ type Hooks struct {
 
 // call is what the links of the chain need to know of one call. It belongs to the goroutine that makes the call.
 type call struct {
-	// template is the path as logs and errors show it, with {org} for the organisation.
-	template string
-	org      int64
+	// template is the path as logs and errors show it, with {org} for the organisation and {contact} for the contact.
+	template     string
+	org, contact int64
 	// body is sent with each attempt.
 	body []byte
 	// once: the call changes something, so that what may have arrived is not sent again.
@@ -44,7 +44,9 @@ type call struct {
 }
 
 func (c *call) path() string {
-	return strings.ReplaceAll(c.template, "{org}", strconv.FormatInt(c.org, 10))
+	return strings.NewReplacer(
+		"{org}", strconv.FormatInt(c.org, 10), "{contact}", strconv.FormatInt(c.contact, 10),
+	).Replace(c.template)
 }
 
 // note keeps what an answer tells.

@@ -2,7 +2,10 @@ package emnify
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -50,16 +53,73 @@ func (s *storedContact) stored(org int64) contact.Stored {
 	}
 }
 
-// Contacts lists what an organisation has, each contact once, as the API gave it. The listing is complete or an error:
-// a *plan.Refusal where the organisation does not exist or must not be seen.
-func (c *Client) Contacts(ctx context.Context, org int64) ([]contact.Stored, error) {
-	rows, err := list(ctx, c, contactsPath, org, nil, (*storedContact).key)
+// Listing is what an organisation has: each contact once, as the API gave it.
+type Listing struct {
+	Contacts []contact.Stored
+	// Cached: a part came out of a cache between the API and us, also when it was asked for past the caches. It may be
+	// older than it looks, and the absence of a contact from it proves nothing.
+	Cached bool
+}
+
+// List lists what an organisation has. The listing is complete or an error: a *plan.Refusal where the organisation does
+// not exist or must not be seen. One that came out of a cache is read a second time with a query that no cache can have
+// an answer to.
+func (c *Client) List(ctx context.Context, org int64) (Listing, error) {
+	rows, cached, err := list(ctx, c, collection[storedContact]{
+		template: contactsPath, org: org, key: (*storedContact).key, fresh: true,
+	})
 	if err != nil {
-		return nil, fmt.Errorf("listing the contacts of organisation %d: %w", org, err)
+		return Listing{}, fmt.Errorf("listing the contacts of organisation %d: %w", org, err)
 	}
-	stored := make([]contact.Stored, len(rows))
+	l := Listing{Contacts: make([]contact.Stored, len(rows)), Cached: cached}
 	for i, row := range rows {
-		stored[i] = row.stored(org)
+		l.Contacts[i] = row.stored(org)
 	}
-	return stored, nil
+	return l, nil
+}
+
+// Contacts is the contacts of [Client.List], for whoever draws no conclusion from an absence.
+func (c *Client) Contacts(ctx context.Context, org int64) ([]contact.Stored, error) {
+	l, err := c.List(ctx, org)
+	return l.Contacts, err
+}
+
+// ErrCached tells that an answer came out of a cache however it was asked for, so that it proves nothing.
+var ErrCached = errors.New("the answer comes out of a cache between the API and us, also where it was asked for past it")
+
+// Contact reads one contact; false is the API's 404. That may also mean that the organisation does not exist or must
+// not be seen, which only its listing can tell apart. Other answers are errors as those of [Client.List] are, and
+// [ErrCached] where only caches answer: neither presence nor absence is known then.
+func (c *Client) Contact(ctx context.Context, org, id int64) (contact.Stored, bool, error) {
+	cl, got := readContact(org, id)
+	resp, err := c.get(ctx, cl, nil) //nolint:bodyclose // the wire has read and closed it
+	if err == nil && fromCache(resp.Header) {
+		cl, got = readContact(org, id)
+		resp, err = c.get(ctx, cl, c.pastCaches(nil)) //nolint:bodyclose // as above
+	}
+	if err == nil && fromCache(resp.Header) {
+		err = ErrCached
+	}
+	if err == nil && resp.StatusCode == http.StatusNotFound {
+		return contact.Stored{}, false, nil
+	}
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = refusal(apiError(cl, http.MethodGet, resp))
+	}
+	if err != nil {
+		return contact.Stored{}, false, fmt.Errorf("reading contact %d of organisation %d: %w", id, org, err)
+	}
+	return got.stored(org), true, nil
+}
+
+// readContact is the call for one contact, and where its answer will be. An answer about another contact is none.
+func readContact(org, id int64) (*call, *storedContact) {
+	got := new(storedContact)
+	return &call{template: contactPath, org: org, contact: id, accept: func(_ http.Header, body []byte) error {
+		*got = storedContact{}
+		if json.Unmarshal(body, got) != nil || int64(got.ID) != id {
+			return errNotJSON
+		}
+		return nil
+	}}, got
 }

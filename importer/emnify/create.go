@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
-const contactsPath = "/api/v1/organisation/{org}/contact"
+const (
+	contactsPath = "/api/v1/organisation/{org}/contact"
+	contactPath  = contactsPath + "/{contact}"
+)
 
 // newContact is the body of a create, as documented: no id, no organisation, nothing empty.
 type newContact struct {
@@ -66,26 +70,47 @@ func (c *Client) CreateContact(ctx context.Context, org int64, ct contact.Contac
 		return plan.Receipt{Effect: plan.EffectNone}, fmt.Errorf("creating a contact: %w", err)
 	}
 	cl := &call{template: contactsPath, org: org, body: body, once: true, hooks: hooks}
-	resp, _, err := c.roundTrip(ctx, cl, http.MethodPost, nil)
+	header, err := c.change(ctx, cl, http.MethodPost, http.StatusCreated)
 	if err != nil {
-		cl.receipt.Effect = effectOf(err)
 		return cl.receipt, fmt.Errorf("creating a contact: %w", err)
 	}
+	cl.receipt.ContactID = locationID(header, c.base, org)
+	return cl.receipt, nil
+}
+
+// DeleteContact deletes a contact of an organisation. The receipt, the errors and the hooks are those of
+// [Client.CreateContact]; [plan.EffectDone] also stands for a contact that was not there (404). A delete that may have
+// happened is not repeated either: whoever made its intent durable settles it by reading.
+func (c *Client) DeleteContact(ctx context.Context, org, id int64, hooks Hooks) (plan.Receipt, error) {
+	cl := &call{template: contactPath, org: org, contact: id, once: true, hooks: hooks}
+	if _, err := c.change(ctx, cl, http.MethodDelete, http.StatusNoContent, http.StatusNotFound); err != nil {
+		return cl.receipt, fmt.Errorf("deleting contact %d of organisation %d: %w", id, org, err)
+	}
+	return cl.receipt, nil
+}
+
+// change makes a call that changes something, and puts into its receipt what its answer proves. Only the statuses of
+// done prove that it has happened; the error is nil then and only then, and the answer's header is given.
+func (c *Client) change(ctx context.Context, cl *call, method string, done ...int) (http.Header, error) {
+	resp, _, err := c.roundTrip(ctx, cl, method, nil) //nolint:bodyclose // the wire has read and closed it
+	if err != nil {
+		cl.receipt.Effect = effectOf(err)
+		return nil, err
+	}
 	switch {
-	case resp.StatusCode == http.StatusCreated:
+	case slices.Contains(done, resp.StatusCode):
 		cl.receipt.Effect = plan.EffectDone
-		cl.receipt.ContactID = locationID(resp.Header, c.base, org)
-		return cl.receipt, nil
+		return resp.Header, nil
 	case refused(resp.StatusCode):
 		cl.receipt.Effect = plan.EffectNone
-		return cl.receipt, fmt.Errorf("creating a contact: %w", refusal(apiError(cl, http.MethodPost, resp)))
+		return nil, refusal(apiError(cl, method, resp))
 	default:
 		cl.receipt.Effect = plan.EffectUnknown
-		return cl.receipt, fmt.Errorf("creating a contact: %w", apiError(cl, http.MethodPost, resp))
+		return nil, apiError(cl, method, resp)
 	}
 }
 
-// effectOf tells what is known of a create without an answer. Only a request that left may have taken effect; every
+// effectOf tells what is known of a change without an answer. Only a request that left may have taken effect; every
 // other error comes from a link above the wire, and what had left before it was answered with 429 or 401.
 func effectOf(err error) plan.Effect {
 	var stop *plan.StopError

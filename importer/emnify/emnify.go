@@ -1,5 +1,5 @@
 // Package emnify is the client of the emnify API, as far as contacts need it: the token, the caller's organisation,
-// countries, and listing and creating contacts.
+// countries, and listing, reading, creating and deleting contacts.
 //
 // It owns the wire format, the token, paging, and the chain that every request goes through ([Client.assemble]). It
 // guarantees that a request that may have taken effect is never sent again, that each request has a place in the

@@ -15,7 +15,7 @@ import (
 // Error is an answer of the API that is not what the call asked for.
 type Error struct {
 	Method string
-	// Path has {org} in place of the organisation.
+	// Path has {org} in place of the organisation, and {contact} in place of the contact.
 	Path   string
 	Status int
 	// Code and Token are error_code and error_token; 0 and empty where the body has none.

@@ -53,7 +53,9 @@ func (r *countryRow) key() (string, error) { return fmt.Sprintf("%d %s", r.ID, r
 
 // Countries is the country table.
 func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
-	rows, err := list(ctx, c, "/api/v1/country", 0, url.Values{"geographic": {"true"}}, (*countryRow).key)
+	rows, _, err := list(ctx, c, collection[countryRow]{
+		template: "/api/v1/country", query: url.Values{"geographic": {"true"}}, key: (*countryRow).key,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the country table: %w", err)
 	}
@@ -64,19 +66,29 @@ func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
 	return countries, nil
 }
 
-// read makes a GET until its answer is accepted. Its errors are a *plan.Refusal if the API says no, the context's
+// read makes a GET until its answer is accepted, and gives the answer's header. Its errors are a *plan.Refusal if the API says no, the context's
 // cause if that ended, and else a *plan.StopError: no run goes on without what it wanted to know.
-func (c *Client) read(ctx context.Context, template string, org int64, query url.Values, accept func(http.Header, []byte) error) (*http.Response, error) {
+func (c *Client) read(ctx context.Context, template string, org int64, query url.Values, accept func(http.Header, []byte) error) (http.Header, error) {
 	cl := &call{template: template, org: org, accept: accept}
-	resp, req, err := c.roundTrip(ctx, cl, http.MethodGet, query)
-	if err != nil {
-		return nil, stopUnlessCancelled(req, err, &c.wire.answered)
-	}
+	resp, err := c.get(ctx, cl, query) //nolint:bodyclose // the wire has read and closed it
 	switch {
-	case resp.StatusCode == http.StatusOK && cl.check(resp) == nil:
-		return resp, nil
-	case refused(resp.StatusCode):
+	case err != nil:
+		return nil, err
+	case resp.StatusCode != http.StatusOK:
 		return nil, refusal(apiError(cl, http.MethodGet, resp))
+	default:
+		return resp.Header, nil
+	}
+}
+
+// get makes a GET until it has an answer that stands: one that is accepted, or a refusal. Its errors are those of read.
+func (c *Client) get(ctx context.Context, cl *call, query url.Values) (*http.Response, error) {
+	resp, req, err := c.roundTrip(ctx, cl, http.MethodGet, query) //nolint:bodyclose // the wire has read and closed it
+	switch {
+	case err != nil:
+		return nil, stopUnlessCancelled(req, err, &c.wire.answered)
+	case resp.StatusCode == http.StatusOK && cl.check(resp) == nil, refused(resp.StatusCode):
+		return resp, nil
 	default:
 		return nil, noUseStop(cl, req, resp)
 	}

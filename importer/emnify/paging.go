@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,32 +17,55 @@ import (
 // maxPages bounds a listing whose pages never end.
 const maxPages = 100_000
 
+// collection is what a listing is asked of.
+type collection[T any] struct {
+	template string
+	org      int64
+	query    url.Values
+	key      func(*T) (string, error)
+	// fresh: what came out of a cache is read once more, past the cache.
+	fresh bool
+}
+
 // list reads a collection, all of it, or fails. Most collections come as one page without any header; the headers of
 // the others tell how many there are. A page past the last one answers the last one again, so that what ends the
 // reading is the count, or a page that brings nothing new; never an empty page. What does not add up, because
-// something was inserted meanwhile or because a page was stale, is asked for again from the start.
-func list[T any](ctx context.Context, c *Client, template string, org int64, query url.Values, key func(*T) (string, error)) ([]*T, error) {
+// something was inserted meanwhile or because a page was stale, is asked for again from the start. cached tells that a
+// page came out of a cache, and with fresh that it did so although its address had never been asked for before.
+func list[T any](ctx context.Context, c *Client, from collection[T]) (rows []*T, cached bool, err error) {
 	gap := c.waits.upTo(firstWait, c.cfg.MaxBackoff)
-	for attempt := 1; ; attempt++ {
-		l := &listing[T]{client: c, template: template, org: org, query: query, key: key, seen: map[string]bool{}}
+	unique := false
+	for attempt := 1; ; {
+		l := &listing[T]{client: c, collection: from, seen: map[string]bool{}}
+		if unique {
+			l.query = c.pastCaches(from.query)
+		}
 		err := l.readAll(ctx)
-		if err == nil {
-			return l.rows, nil
+		again := from.fresh && l.cached && !unique
+		unique = unique || again
+		switch {
+		case err == nil && again:
+			continue
+		case err == nil:
+			return l.rows, l.cached, nil
+		case !errors.Is(err, errIncomplete):
+			return nil, false, err
+		case attempt >= c.cfg.MaxAttempts:
+			return nil, false, incompleteStop(from.template, err)
 		}
-		if !errors.Is(err, errIncomplete) {
-			return nil, err
-		}
-		if attempt >= c.cfg.MaxAttempts {
-			return nil, &plan.StopError{
-				Cause:   plan.CauseOutage,
-				Message: fmt.Sprintf("the API does not give a complete listing of %s: %s", template, err),
-				Hint:    "run the same command again later; if it stays so, show the request ids of the log to emnify's support",
-				Err:     err,
-			}
-		}
+		attempt++
 		if err := sleep(ctx, gap.NextBackOff()); err != nil {
-			return nil, err
+			return nil, false, err
 		}
+	}
+}
+
+func incompleteStop(template string, err error) *plan.StopError {
+	return &plan.StopError{
+		Cause:   plan.CauseOutage,
+		Message: fmt.Sprintf("the API does not give a complete listing of %s: %s", template, err),
+		Hint:    "run the same command again later; if it stays so, show the request ids of the log to emnify's support",
+		Err:     err,
 	}
 }
 
@@ -49,14 +73,12 @@ var errIncomplete = errors.New("incomplete")
 
 // listing is one reading of a collection from its start.
 type listing[T any] struct {
-	client   *Client
-	template string
-	org      int64
-	query    url.Values
-	key      func(*T) (string, error)
+	client *Client
+	collection[T]
 
-	seen map[string]bool
-	rows []*T
+	seen   map[string]bool
+	rows   []*T
+	cached bool
 }
 
 func (l *listing[T]) readAll(ctx context.Context) error {
@@ -70,15 +92,17 @@ func (l *listing[T]) readAll(ctx context.Context) error {
 			return fmt.Errorf("%w: more than %d pages", errIncomplete, maxPages)
 		}
 		query := url.Values{"page": {strconv.Itoa(page)}}
-		for k, v := range l.query {
-			query[k] = v
-		}
+		maps.Copy(query, l.query)
 		if first.perPage > 0 {
 			query.Set("per_page", strconv.Itoa(first.perPage))
 		}
-		before := len(l.rows)
+		before, total := len(l.rows), said.total
 		if said, err = l.page(ctx, query); err != nil {
 			return err
+		}
+		if said.total >= 0 && said.total < total {
+			// What was deleted on a page that was read already lets one slip past from the next page to it.
+			return fmt.Errorf("%w: of %d only %d were left", errIncomplete, total, said.total)
 		}
 		stuck = len(l.rows) == before || said.current > 0 && said.current != page
 	}
@@ -106,13 +130,14 @@ func (l *listing[T]) hasMore(said paging, page int) bool {
 // page reads one page and keeps what is new on it.
 func (l *listing[T]) page(ctx context.Context, query url.Values) (paging, error) {
 	var rows []*T
-	resp, err := l.client.read(ctx, l.template, l.org, query, func(_ http.Header, body []byte) error {
+	header, err := l.client.read(ctx, l.template, l.org, query, func(_ http.Header, body []byte) error {
 		rows = nil
 		return decodeRows(body, &rows, l.key)
 	})
 	if err != nil {
 		return paging{}, err
 	}
+	l.cached = l.cached || fromCache(header)
 	// Within a page nothing is a repetition: the country table may well have two equal rows.
 	keys := make([]string, len(rows))
 	for i, row := range rows {
@@ -124,7 +149,7 @@ func (l *listing[T]) page(ctx context.Context, query url.Values) (paging, error)
 	for _, key := range keys {
 		l.seen[key] = true
 	}
-	return readPaging(resp.Header), nil
+	return readPaging(header), nil
 }
 
 // decodeRows reads a JSON array whose every element is an object that has a key. null is not an empty list.

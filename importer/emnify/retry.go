@@ -58,7 +58,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // judge decides on one attempt. What may have happened is repeated only if it changes nothing.
 func (r *retry) judge(cl *call, resp *http.Response, err error) verdict {
-	if broken, ok := err.(*exchangeError); ok { // not one that another error has as its cause
+	if broken, ok := err.(*exchangeError); ok { //nolint:errorlint // not one that another error has as its cause
 		switch {
 		case broken.cancelled, isCertificate(broken.cause) && !r.answered.Load(), broken.sent && cl.once:
 			return final

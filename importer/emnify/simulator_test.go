@@ -104,3 +104,75 @@ func assertStop(t *testing.T, err error) {
 		t.Errorf("neither a stop nor a refusal: %v", err)
 	}
 }
+
+// TestReadAndDelete goes through the calls on single contacts against the simulator.
+func TestReadAndDelete(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := simulator.New(simulator.Options{Bare: true, PageSize: 2})
+		defer server.Close()
+		c, err := New(Config{BaseURL: "https://cdn.emnify.net", Token: NewSecret("t"), Transport: server.RoundTripper(), Log: zerolog.Nop()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const org = 5417
+		kind := contact.Type{ID: int(simulator.ContactTypes()[0].ID)}
+		var ids []int64
+		for _, name := range []string{"a", "b", "c", "d", "e"} {
+			made, err := c.CreateContact(t.Context(), org, contact.Contact{Type: kind, Name: name}, noHooks())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, made.ContactID)
+		}
+		l, err := c.List(t.Context(), org)
+		if err != nil || len(l.Contacts) != 5 || l.Cached {
+			t.Errorf("%+v, %v", l, err)
+		}
+		got, found, err := c.Contact(t.Context(), org, ids[2])
+		if err != nil || !found || got.Draft.Name != "c" || got.Type.ID != kind.ID || got.Type.Name == "" {
+			t.Errorf("%+v, %t, %v", got, found, err)
+		}
+		for range 2 { // the second one finds nothing, which is what was wanted
+			if receipt, err := c.DeleteContact(t.Context(), org, ids[2], noHooks()); err != nil || receipt.Effect != plan.EffectDone {
+				t.Errorf("%+v, %v", receipt, err)
+			}
+		}
+		if _, found, err := c.Contact(t.Context(), org, ids[2]); err != nil || found {
+			t.Errorf("after its delete: %t, %v", found, err)
+		}
+		if left := server.Contacts(org); len(left) != 4 {
+			t.Errorf("%d contacts are left", len(left))
+		}
+	})
+}
+
+// TestCachedListings: a cache that hides the newest contacts, whatever it is asked, is told.
+func TestCachedListings(t *testing.T) {
+	t.Parallel()
+	for when, want := range map[string]struct {
+		cached bool
+		seen   int
+	}{"first:1": {false, 1}, "100%": {true, 0}} {
+		t.Run(when, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fault, err := simulator.ParseFault("cached=" + when)
+				if err != nil {
+					t.Fatal(err)
+				}
+				server := simulator.New(simulator.Options{Bare: true, Faults: []simulator.Fault{fault}})
+				defer server.Close()
+				c, err := New(Config{BaseURL: "https://cdn.emnify.net", Token: NewSecret("t"), Transport: server.RoundTripper(), Log: zerolog.Nop()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				server.Add(simulator.Contact{Type: simulator.ContactTypes()[0].ID, Name: "new"})
+				l, err := c.List(t.Context(), 5417)
+				if err != nil || l.Cached != want.cached || len(l.Contacts) != want.seen {
+					t.Errorf("%+v, %v", l, err)
+				}
+			})
+		})
+	}
+}

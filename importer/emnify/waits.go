@@ -15,7 +15,7 @@ import (
 // firstWait is the upper end of the first wait; each further one doubles it.
 const firstWait = 500 * time.Millisecond
 
-// waits makes the waits between attempts from one source of randomness.
+// waits makes the waits between attempts, and what else is drawn, from one source of randomness.
 type waits struct {
 	mu  sync.Mutex
 	rnd *rand.Rand
@@ -33,6 +33,13 @@ func (w *waits) between(low, high time.Duration) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return low + time.Duration(w.rnd.Int64N(int64(max(high-low, 0))+1))
+}
+
+// draw picks a number that was not picked before.
+func (w *waits) draw() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.rnd.Uint64()
 }
 
 // upTo makes waits that double from first to longest, each with full jitter: anything from nothing to its length.

@@ -420,7 +420,7 @@ func TestSlowAnswersAreBoundedByTheTimeout(t *testing.T) {
 				if req.URL.Path == authenticatePath {
 					return f.RoundTrip(req)
 				}
-				return &http.Response{StatusCode: 500, Header: http.Header{}, Body: io.NopCloser(dripping{req.Context()})}, nil
+				return &http.Response{StatusCode: http.StatusInternalServerError, Header: http.Header{}, Body: io.NopCloser(dripping{req.Context()})}, nil
 			})
 		})
 		begun := time.Now()
