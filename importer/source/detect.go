@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -111,7 +112,7 @@ func (in *Input) detectTable(text string, whole bool) error {
 	if in.told.HeaderLine == 0 {
 		if i, what := dataCell(d.header); i >= 0 {
 			return &FormatError{File: in.name, Line: d.headerLine,
-				Message: fmt.Sprintf("the header is missing: column %d of the first line holds %s", i+1, what),
+				Message: fmt.Sprintf("the header is missing: column %d of this line holds %s", i+1, what),
 				Fix:     "put a line above it that names the columns (Name, E-mail, ...), or give the header's line with --header-line"}
 		}
 	}
@@ -167,7 +168,7 @@ func (in *Input) Read() (*Reader, error) {
 	}
 	r := newReader(in, file)
 	if err := r.start(); err != nil {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = &ChangedError{File: in.name}
 		}
 		return nil, joinClose(err, file.Close)

@@ -117,6 +117,9 @@ func TestOpenTellsTheForm(t *testing.T) {
 		{"no footer: somebody's address", "Name,Email\nAnn,a@example.com\n\n,b@example.com\n", source.Options{},
 			source.Detected{Encoding: utf8, Delimiter: ',', Newline: "\n", HeaderLine: 1},
 			[]string{"Name", "Email"}, [][]string{{"Ann", "a@example.com"}, {"", "b@example.com"}}},
+		{"no footer: a name beside an empty cell", "Name,Email\nAnn,a@example.com\n\nBob,\n", source.Options{},
+			source.Detected{Encoding: utf8, Delimiter: ',', Newline: "\n", HeaderLine: 1},
+			[]string{"Name", "Email"}, [][]string{{"Ann", "a@example.com"}, {"Bob", ""}}},
 		{"no footer in a list of one column", "Name\nAnn\n\nBob\n", source.Options{},
 			source.Detected{Encoding: utf8, Delimiter: ',', Newline: "\n", HeaderLine: 1},
 			[]string{"Name"}, [][]string{{"Ann"}, {"Bob"}}},
@@ -153,6 +156,7 @@ func TestOpenRefusesWhatIsNoTable(t *testing.T) {
 		{"blank", "\n \n\r\n", "blank"},
 		{"only a mark", "\uFEFF", "blank"},
 		{"header only", "Name,Email\n\n", "no row"},
+		{"header and a total", "Name,Email\n\nGrand Total: 0 records\nCopyright (c) 2026 Example, Inc.\n", "no row"},
 		{"no header", "Ann,a@example.com\nBob,b@example.com\n", "header is missing"},
 		{"no header, numbers", "Ann,+49 30 1234567\nBob,+49 30 1234568\n", "header is missing"},
 		{"xlsx", "PK\x03\x04\x14\x00\x06\x00[Content_Types].xml...", "Excel workbook (.xlsx)"},
@@ -279,7 +283,7 @@ func countRows(in *source.Input) (int, error) {
 	}
 	defer r.Close()
 	for n := 0; ; n++ {
-		if _, err := r.Next(); err == io.EOF {
+		if _, err := r.Next(); errors.Is(err, io.EOF) {
 			return n, nil
 		} else if err != nil {
 			return n, err

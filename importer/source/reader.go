@@ -8,9 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxFooter is how many remarks may stand below the rows; more than that are rows.
-const maxFooter = 32
-
 // slabSize is how many cells are allocated at once.
 const slabSize = 4096
 
@@ -23,8 +20,8 @@ type Reader struct {
 	err   error
 
 	afterBlank bool
-	held       []Row // may be remarks below the table, if nothing else follows
-	released   int   // of held, how many are to be given out
+	held       []Row        // may be remarks below the table, if nothing else follows
+	kinds      []remarkKind // what those held may be; none once they are to be given out
 }
 
 func newReader(in *Input, file io.ReadCloser) *Reader {
@@ -37,7 +34,7 @@ func newReader(in *Input, file io.ReadCloser) *Reader {
 			return nil, io.EOF
 		}
 		block, err := blocks.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			ended = true
 			return dec.append(nil, nil, true), io.EOF
 		}
@@ -80,10 +77,9 @@ func (r *Reader) start() error {
 // ends the pass.
 func (r *Reader) Next() (Row, error) {
 	for {
-		if r.released > 0 {
+		if len(r.held) > 0 && len(r.kinds) == 0 {
 			row := r.held[0]
 			r.held = r.held[1:]
-			r.released--
 			return r.number(row), nil
 		}
 		if r.err != nil {
@@ -99,44 +95,51 @@ func (r *Reader) Next() (Row, error) {
 			continue
 		}
 		row := r.row(rec)
-		if r.afterBlank && r.rows > 0 && len(r.in.header) > 1 && len(r.held) < maxFooter && remark(rec) {
-			r.held = append(r.held, row)
+		if kind := r.remark(rec); kind != noRemark {
+			r.held, r.kinds = append(r.held, row), append(r.kinds, kind)
 			continue
 		}
 		r.afterBlank = false
 		if len(r.held) > 0 {
-			r.held = append(r.held, row)
-			r.released = len(r.held)
+			r.held, r.kinds = append(r.held, row), nil
 			continue
 		}
 		return r.number(row), nil
 	}
 }
 
-// end notes how the pass ended; a complete one tells the input what it learned.
+// remark reports whether a record is to be held back, since it is a remark if nothing but remarks follows, and what it
+// may be. A text by itself is one only behind a blank line or another remark.
+func (r *Reader) remark(rec record) remarkKind {
+	if len(r.in.header) == 1 || len(r.held) == maxFooter {
+		return noRemark
+	}
+	kind := remarkOf(rec)
+	if (kind == lonelyText || kind == paddedText) && !r.afterBlank && len(r.held) == 0 {
+		return noRemark
+	}
+	return kind
+}
+
+// end notes how the pass ended; a complete one tells the input what it learned. Records held back that are no remarks
+// are given out first.
 func (r *Reader) end(err error) {
+	whole := errors.Is(err, io.EOF)
+	if whole && len(r.held) > 0 && !areFooter(r.kinds, r.rows > 0) {
+		r.kinds = nil // the splitter, asked again, is still at its end
+		return
+	}
 	r.err = err
-	if err == io.EOF && !r.in.complete {
+	if whole && !r.in.complete {
 		r.in.complete, r.in.rows, r.in.footer = true, r.rows, len(r.held)
 	}
+	r.held, r.kinds = nil, nil
 }
 
 func (r *Reader) number(row Row) Row {
 	r.rows++
 	row.Number = r.rows
 	return row
-}
-
-// remark reports whether a record is one that reports put below their table: a text in one cell and nothing else. A
-// cell with an @ is more likely somebody's only datum.
-func remark(rec record) bool {
-	n := 0
-	for _, c := range rec.cells {
-		if Clean(c) != "" {
-			n++
-		}
-	}
-	return rec.fault == noFault && n == 1 && !strings.Contains(rec.raw, "@")
 }
 
 // row makes a row of a record.
