@@ -23,6 +23,9 @@ func (e *FormatError) Error() string {
 	return fmt.Sprintf("%s: %s", displayName(e.File), e.Message)
 }
 
+// Hint says what to do now.
+func (e *FormatError) Hint() string { return e.Fix }
+
 // ChangedError says that an input is no longer the one that was opened. No row of the changed part was given out.
 type ChangedError struct {
 	File string
@@ -32,6 +35,11 @@ type ChangedError struct {
 
 func (e *ChangedError) Error() string {
 	return fmt.Sprintf("%s: the file changed while it was being read (at or behind byte %d)", displayName(e.File), e.Offset)
+}
+
+// Hint says what to do now.
+func (e *ChangedError) Hint() string {
+	return "wait until nothing writes to the file any more, or work on a copy of it, and run the same command again"
 }
 
 func displayName(name string) string {
