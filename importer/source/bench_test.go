@@ -3,6 +3,7 @@ package source_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -35,7 +36,7 @@ func BenchmarkRead(b *testing.B) {
 		for b.Loop() {
 			r := csv.NewReader(strings.NewReader(data))
 			for {
-				if _, err := r.Read(); err == io.EOF {
+				if _, err := r.Read(); errors.Is(err, io.EOF) {
 					break
 				} else if err != nil {
 					b.Fatal(err)
@@ -50,7 +51,7 @@ func BenchmarkRead(b *testing.B) {
 			r := csv.NewReader(strings.NewReader(data))
 			r.ReuseRecord = true
 			for {
-				if _, err := r.Read(); err == io.EOF {
+				if _, err := r.Read(); errors.Is(err, io.EOF) {
 					break
 				} else if err != nil {
 					b.Fatal(err)

@@ -35,7 +35,7 @@ func recordChecksums(r io.Reader, see func(block []byte) error) (*checksums, err
 				return nil, err
 			}
 		}
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			c.sha = hex.EncodeToString(sum.Sum(nil))
 			return c, nil
 		}

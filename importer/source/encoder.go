@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -37,7 +38,7 @@ type encoder struct {
 func (e *encoder) Write(p []byte) (int, error) {
 	text := p
 	if len(e.carry) > 0 {
-		text = append(e.carry, p...)
+		text = slices.Concat(e.carry, p)
 		e.carry = nil
 	}
 	if e.table != nil || e.order != nil {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"io"
 	"runtime"
 	"strings"
@@ -52,7 +53,7 @@ func TestMemoryStaysBounded(t *testing.T) {
 			for i := 0; ; i++ {
 				rec, err := s.next()
 				window = max(window, len(s.text))
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					if i != len(test.want) {
 						t.Errorf("%d records, want %d", i, len(test.want))
 					}

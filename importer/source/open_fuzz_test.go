@@ -66,7 +66,7 @@ func everyRow(t *testing.T, in *source.Input) []source.Row {
 	var rows []source.Row
 	for {
 		row, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows
 		}
 		if err != nil {

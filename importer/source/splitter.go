@@ -83,7 +83,7 @@ func newSplitter(delim rune, f feed) *splitter {
 func (s *splitter) next() (record, error) {
 	for {
 		rec, err := s.try()
-		if err != errMore {
+		if !errors.Is(err, errMore) {
 			return rec, err
 		}
 		if err := s.more(); err != nil {
@@ -122,7 +122,7 @@ func (s *splitter) skipLine() error {
 	s.rest = restOfLine
 	for {
 		err := s.skipRest()
-		if err != errMore {
+		if !errors.Is(err, errMore) {
 			return err
 		}
 		if err := s.more(); err != nil {
@@ -137,7 +137,7 @@ func (s *splitter) more() error {
 		return s.err
 	}
 	piece, err := s.feed()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		s.eof = true
 	} else if err != nil {
 		s.err = err
@@ -197,15 +197,12 @@ func (s *splitter) parse(start int) (parsed, error) {
 // split cuts a line without quotes.
 func (s *splitter) split(line string) {
 	cells := s.cells
-	for {
-		i := s.indexDelim(line)
-		if i < 0 {
-			break
-		}
+	for i := s.indexDelim(line); i >= 0; i = s.indexDelim(line) {
 		cells = append(cells, line[:i])
 		line = line[i+len(s.delim):]
 	}
-	s.cells = append(cells, line)
+	cells = append(cells, line)
+	s.cells = cells
 }
 
 func (s *splitter) indexDelim(text string) int {

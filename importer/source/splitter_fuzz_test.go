@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/csv"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func FuzzSplitAgrees(f *testing.F) {
 		var got [][]string
 		for {
 			rec, err := s.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if rec.fault != noFault {
@@ -65,10 +66,10 @@ func FuzzSplitLosesNothing(f *testing.F) {
 		for {
 			rec, err := s.next()
 			other, otherErr := whole.next()
-			if err != otherErr || rec.raw != other.raw || rec.eol != other.eol || rec.fault != other.fault || rec.line != other.line {
+			if !errors.Is(err, otherErr) || rec.raw != other.raw || rec.eol != other.eol || rec.fault != other.fault || rec.line != other.line {
 				t.Fatalf("in pieces %+v %v, as a whole %+v %v", rec, err, other, otherErr)
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if rec.line != line {

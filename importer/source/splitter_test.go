@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func cut(t *testing.T, text string, delim rune, width, size int) [][]string {
 	var all [][]string
 	for {
 		rec, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		if err != nil {
@@ -181,7 +182,7 @@ func TestLinesAreCounted(t *testing.T) {
 	var lines []int
 	for {
 		rec, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		lines = append(lines, rec.line)

@@ -22,7 +22,7 @@ func openStore(env Env, name string) (*store, *survey, *checksums, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	defer r.Close() // only read from
+	defer func() { _ = r.Close() }() // only read from
 	var from io.Reader = r
 	if once {
 		if st.spool, err = newSpool(env); err != nil {

@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,12 +27,10 @@ func main() {
 	verbose := flag.Bool("v", false, "name every file that is not read as its clean twin says")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: pollock [-v] DIR/polluted_files")
-		os.Exit(2)
+		log.Fatal("usage: pollock [-v] DIR/polluted_files")
 	}
 	if err := run(os.Stdout, flag.Arg(0), *verbose); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		log.Fatal(err)
 	}
 }
 
@@ -79,7 +78,7 @@ func readClean(file string) ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() // only read from
+	defer func() { _ = f.Close() }() // only read from
 	r := csv.NewReader(f)
 	r.FieldsPerRecord = -1
 	return r.ReadAll()
@@ -97,7 +96,7 @@ func read(file string) (table, error) {
 	if err != nil {
 		return table{}, err
 	}
-	defer in.Close() // only read from
+	defer func() { _ = in.Close() }() // only read from
 	rows, err := in.Sample(1 << 30)
 	t := table{header: in.RawHeader()}
 	for _, row := range rows {
