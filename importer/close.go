@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,9 +52,9 @@ func (r *run) close(set *report.Set) Result {
 	if err := r.tell(set, r.Accepted); err != nil {
 		return r.unreported(set, err)
 	}
-	result.Rows = r.ended
+	result.Rows, result.Twice = r.ended, r.twice
 	result.Tally = set.Tally()
-	if r.stopped == nil && !r.DryRun && r.ended.Of(plan.NotAttempted) > 0 {
+	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(plan.NotAttempted) > 0 {
 		return r.unreported(set, fmt.Errorf("%d rows were not sent, and nothing says why", r.ended.Of(plan.NotAttempted)))
 	}
 	exit := r.ExitCode(result)
@@ -86,6 +88,7 @@ func (r *run) summary(exit int) report.Summary {
 	if r.stopped != nil {
 		s.Stopped = r.stopped.Error()
 	}
+	s.ResumedFrom, s.Orphans = r.resumedFrom(), r.orphans()
 	if r.Usage != nil {
 		requests, waited := r.Usage()
 		s.Requests, s.RateWaitSeconds = requests, waited.Seconds()
@@ -94,6 +97,27 @@ func (r *run) summary(exit int) report.Summary {
 		s.Inputs = append(s.Inputs, inputSummary(in, r.unmapped[i]))
 	}
 	return s
+}
+
+// resumedFrom is the latest run that this one goes on with.
+func (r *run) resumedFrom() string {
+	if len(r.continues) == 0 {
+		return ""
+	}
+	return r.history.runs[slices.Max(slices.Collect(maps.Keys(r.continues)))].ID
+}
+
+// orphans counts the unclear attempts of earlier runs whose row is no longer in the input.
+func (r *run) orphans() int {
+	n := 0
+	for _, t := range r.territories {
+		for _, a := range t.recall.lost {
+			if a.Action == plan.Create && !r.seen[a.Row.Content] {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {

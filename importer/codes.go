@@ -14,7 +14,15 @@ const (
 	CodeExistsSeveral = "exists.several"
 	CodeExistsRelated = "exists.related"
 	CodeOrgUnseen     = "org_id.not_visible"
+	CodeExistsChanged = "exists.changed"
+	CodeExistsRecent  = "exists.recent"
 	CodeEarlierRun    = "earlier.unclear"
+	CodeTwice         = "contact.twice"
+	CodeTwiceRemoved  = "contact.twice_removed"
+	CodeKeyTwice      = "key.twice"
+	CodeStoredDiffers = "stored.differs"
+	CodeStoredMissing = "stored.missing"
+	CodeSuspects      = "unclear.candidates"
 )
 
 // codeTypeNoID is that of a row whose type has no known number, as the rules of contacts give it.
@@ -34,9 +42,20 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeExistsSeveral, Meaning: "several contacts of the organisation fit the row", Fix: "decide in the portal which one stays"},
 		{Code: CodeExistsRelated, Meaning: "the organisation has a contact with the same key and a clearly different name", Fix: "nothing, if these are two people"},
 		{Code: CodeOrgUnseen, Meaning: "the row's organisation can't be read with this application token", Fix: "check the number, or the token"},
-		{Code: CodeEarlierRun, Meaning: "an earlier run could not find out whether it created this contact", Fix: "look for the contact in the portal"},
+		{Code: CodeExistsChanged, Meaning: "an earlier run created this contact, and somebody has changed it since so far that it is recognised by its id only", Fix: "nothing, if the change is right"},
+		{Code: CodeExistsRecent, Meaning: "an earlier run created this contact a moment ago, and the organisation's listing does not show it yet", Fix: "nothing"},
+		{Code: CodeEarlierRun, Meaning: "an earlier run could not find out whether it created this contact, or one with the same key", Fix: "run the same command again later, or `contactsync settle`"},
+		{Code: CodeTwice, Meaning: "a request of ours whose answer was lost took effect late: the contact stands twice", Fix: "delete the second one in the portal, or run again with `--twins remove`"},
+		{Code: CodeTwiceRemoved, Meaning: "a request of ours whose answer was lost took effect late; the second contact was deleted", Fix: "nothing"},
+		{Code: CodeKeyTwice, Meaning: "somebody else created a contact with the same key while this run did", Fix: "decide in the portal which one stays"},
+		{Code: CodeStoredDiffers, Meaning: "the service shows the contact with other values than were sent", Fix: "look at it in the portal"},
+		{Code: CodeStoredMissing, Meaning: "the contact was created, and the listing at the end of the run does not show it", Fix: "look for it in the portal; somebody may have deleted it"},
+		{Code: CodeSuspects, Meaning: "contacts that could be the one whose answer was lost", Fix: "look at them in the portal"},
 		{Code: apply.CodeRefused, Meaning: "the API refused the contact; the message has its words", Fix: "correct the row"},
-		{Code: apply.CodeUnclear, Meaning: "the request left, and no answer tells whether the contact was created", Fix: "look for the contact in the portal"},
+		{Code: apply.CodeUnclear, Meaning: "the request left, and no answer tells whether the contact was created", Fix: "run the same command again later, or `contactsync settle`"},
+		{Code: apply.CodeAbsent, Meaning: "the request left without an answer, and listings prove that it did not take effect", Fix: "run the same command again"},
+		{Code: apply.CodeGaveUp, Meaning: "the row was sent as often as `--max-attempts` allows, and the contact is known not to be there", Fix: "run the same command again"},
+		{Code: apply.CodeHeld, Meaning: "not sent, because nobody knows yet what became of a row with the same key", Fix: "run the same command again"},
 		{Code: apply.CodeNotSent, Meaning: "the request could not be sent, in all attempts", Fix: "run the same command again"},
 		{Code: apply.CodeInternal, Meaning: "contactsync itself failed on this row", Fix: "report it as a bug, without the row's values"},
 	}...)

@@ -32,7 +32,7 @@ type Organisation struct {
 type Directory interface {
 	MyOrganisation(ctx context.Context) (Organisation, error)
 	Countries(ctx context.Context) ([]lookup.CountryRow, error)
-	Contacts(ctx context.Context, org int64) ([]contact.Stored, error)
+	apply.Directory
 }
 
 // ContactWriter takes the contacts of the rows that were accepted, in input order.
@@ -56,6 +56,12 @@ type Settings struct {
 	Rows             Range
 	DryRun           bool
 	Concurrency      int
+	// MaxAttempts is how often a row is sent, over all runs that go on with it.
+	MaxAttempts int
+	// Settle is how long after the end of an attempt whose answer was lost its contact's absence may count as proof.
+	Settle time.Duration
+	// RemoveTwins deletes the second contact that a late commit of a request of ours made, instead of only telling of it.
+	RemoveTwins bool
 	// Grace is how long requests under way may take to end after the run was told to stop.
 	Grace       time.Duration
 	MaxInvalid  plan.Limit

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/mapping/lookup"
 	"github.com/contactsync/contactsync/report"
@@ -38,7 +39,18 @@ type run struct {
 	territories map[int64]*territory
 	types       []contact.Type // those whose ids are known
 	unlock      []func() error
-	begun       bool // the ledger knows the run
+	locked      time.Time // when this run became the only one
+	begun       bool      // the ledger knows the run
+	history     history
+
+	carried   []ledger.Carried // rows of which the runs that this one goes on with know how they ended
+	continues map[int32]bool   // those runs, by their index in history
+	prior     map[int]prior    // by row: what was sent for it before
+	seen      map[contact.Hash]bool
+	twice     bool // a contact stands twice because of us
+	unclear   bool // an attempt of this run was unclear
+	deletes   int  // of this run, numbered behind its rows
+	held      int  // rows that were not sent because a row with the same key is unclear
 
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int
@@ -61,6 +73,8 @@ type Result struct {
 	Tally *report.Tally
 	// ReportDir is where the report is; empty without one.
 	ReportDir string
+	// Twice tells that a contact stands twice because a request of ours took effect late.
+	Twice bool
 	// Err is why the run ended before its rows did, or could not be done or reported; nil if it was done.
 	Err error
 }
@@ -173,7 +187,7 @@ func (r *run) apply(stop context.Context) error {
 	if err := r.confirm(stop); err != nil {
 		return err
 	}
-	if r.DryRun || r.counts[create] == 0 {
+	if r.DryRun || r.counts[create] == 0 && len(r.continues) == 0 {
 		return nil
 	}
 	abort, cancel := context.WithCancelCause(r.quit)

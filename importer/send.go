@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
@@ -15,9 +17,35 @@ import (
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
-// send is the second pass: the rows that are to be sent are read again and sent, with back-pressure up to the file.
+// send is the second pass: the rows that are to be sent are read again and sent, with back-pressure up to the file. Rows
+// whose answers were lost are looked for, and those that are not there are sent once more, until nothing is pending.
 func (r *run) send(stop, abort context.Context) error {
-	if err := r.Ledger.Begin(r.quit, r.About); err != nil {
+	if err := r.beginRun(); err != nil {
+		return err
+	}
+	w := &recorder{run: r}
+	runner := &apply.Runner{
+		API: r.API, Ledger: w, Concurrency: r.Concurrency, Log: r.Log,
+		MaxFailures: max(r.MaxFailures.Of(r.counts[create]), r.leastFailures()),
+		Done:        func(s plan.Status) { r.Progress.Row(s) },
+	}
+	err := r.rounds(stop, abort, runner, w)
+	if flushErr := r.Ledger.Flush(context.WithoutCancel(r.quit)); flushErr != nil && err == nil {
+		err = ledgerUnwritable(flushErr)
+	}
+	if err == nil {
+		err = r.verify(stop)
+	}
+	return err
+}
+
+// beginRun tells the ledger of the run, of what it goes on with, and of what there was before its first write.
+func (r *run) beginRun() error {
+	var continues []string
+	for _, i := range slices.Sorted(maps.Keys(r.continues)) {
+		continues = append(continues, r.history.runs[i].ID)
+	}
+	if err := r.Ledger.Begin(r.quit, r.About, continues...); err != nil {
 		return ledgerUnwritable(err)
 	}
 	r.begun = true
@@ -27,22 +55,16 @@ func (r *run) send(stop, abort context.Context) error {
 			return ledgerUnwritable(err)
 		}
 	}
-	r.Progress.Start(PassSend, r.counts[create])
-	defer r.Progress.End()
-	runner := &apply.Runner{
-		API:         r.API,
-		Ledger:      &recorder{ledger: r.Ledger, run: r.About.ID, host: r.Host},
-		Concurrency: r.Concurrency,
-		MaxFailures: max(r.MaxFailures.Of(r.counts[create]), r.leastFailures()),
-		Done:        func(s plan.Status) { r.Progress.Row(s) },
-		Log:         r.Log,
+	for part := range slices.Chunk(r.carried, carriedAtOnce) {
+		if err := r.Ledger.Carry(r.quit, r.About.ID, part); err != nil {
+			return ledgerUnwritable(err)
+		}
 	}
-	err := runner.Run(stop, abort, r.changes())
-	if flushErr := r.Ledger.Flush(context.WithoutCancel(r.quit)); flushErr != nil && err == nil {
-		err = ledgerUnwritable(flushErr)
-	}
-	return err
+	return nil
 }
+
+// carriedAtOnce is how many rows are carried over in one commit.
+const carriedAtOnce = 4096
 
 // fewFailures is how many failed rows never stop a run, unless the user counted them: a share of few rows means little.
 const fewFailures = 10
@@ -55,16 +77,18 @@ func (r *run) leastFailures() int {
 }
 
 // changes yields the rows that are to be sent.
-func (r *run) changes() iter.Seq2[apply.Change, error] {
+func (r *run) changes(wanted func(seq int) bool) iter.Seq2[apply.Change, error] {
 	return func(yield func(apply.Change, error) bool) {
-		for row, err := range r.checker.check(r.quit, r.toSend) {
+		for row, err := range r.checker.check(r.quit, wanted) {
 			if err != nil {
 				yield(apply.Change{}, err)
 				return
 			}
+			before := r.prior[row.seq]
 			c := apply.Change{
-				Seq: row.seq, Org: row.org, Action: plan.Create,
-				Contact: row.checked.Contact, Content: row.keys.Content, Key: row.keys.Primary,
+				Seq: row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
+				Sent:     apply.SentOf(row.org, row.checked.Contact, row.keys),
+				Attempts: before.attempts, Unclear: before.unclear,
 			}
 			if !yield(c, nil) {
 				return
@@ -83,17 +107,22 @@ func ledgerUnwritable(err error) error {
 
 // recorder writes what the runner does into the ledger, without the contact's values.
 type recorder struct {
-	ledger ledger.Ledger
-	run    string
-	host   string
+	*run
+	mu sync.Mutex // guards the witnesses
 }
 
 func (w *recorder) Intend(ctx context.Context, c apply.Change, attempt int) error {
-	return w.ledger.Intend(ctx, ledger.Intent{
-		Run: w.run, Seq: c.Seq, Action: c.Action, Attempt: attempt, At: time.Now(),
-		// Rows of equal content are twins, and only the first of them is sent: its occurrence is 0.
-		Row: ledger.RowKey{Scope: ledger.Scope{Host: w.host, Org: c.Org}, Content: c.Content, Key: c.Key},
-	})
+	return w.Ledger.Intend(ctx, w.intent(c, attempt))
+}
+
+func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
+	return ledger.Intent{
+		Run: w.About.ID, Seq: c.Seq, Action: c.Action, Attempt: attempt, Unclear: c.Unclear, Target: c.Target, At: time.Now(),
+		Row: ledger.RowKey{
+			// Rows of equal content are twins, and only the first of them is sent: its occurrence is 0.
+			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Content: c.Content, Key: c.Key, Traits: c.Traits, Version: c.Version,
+		},
+	}
 }
 
 func (w *recorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) error {
@@ -102,7 +131,13 @@ func (w *recorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) e
 		p := o.Problems[0]
 		result.Field, result.Code, result.Detail = p.Field, p.Code, mask(p.Message, c.Contact)
 	}
-	return w.ledger.Settle(ctx, w.run, c.Seq, result)
+	if o.Status == plan.Created && o.Receipt.ContactID != 0 {
+		w.mu.Lock()
+		t := w.territories[c.Org]
+		t.witnesses = append(t.witnesses, apply.Witness{ID: o.Receipt.ContactID, At: result.At})
+		w.mu.Unlock()
+	}
+	return w.Ledger.Settle(ctx, w.About.ID, c.Seq, result)
 }
 
 // mask replaces the contact's own values in the API's words by the names of their fields, in braces; unmask puts them

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
+	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -30,8 +32,14 @@ type territory struct {
 	existing *plan.Existing
 	// refused is why the organisation can't be seen; nil if it can.
 	refused error
-	// blocked holds the content and key hashes of rows whose fate an earlier run could not find out.
-	blocked map[contact.Hash]bool
+	// recall is what earlier runs know of its rows; blocked holds the content and key hashes of those that are unclear
+	// all the same, and notes what was found out of the others.
+	recall    recall
+	blocked   map[contact.Hash]bool
+	notes     map[contact.Hash][]plan.Note
+	baselines map[string][]int64 // by run: the ids that were listed before its first write
+	listed    map[int64]bool     // the ids of today's listing
+	witnesses []apply.Witness    // contacts that this run made, by their 201
 }
 
 // survey learns what rows are checked against: the organisations, their contacts, countries and types. What it could
@@ -46,6 +54,17 @@ func (r *run) survey(ctx context.Context) error {
 	countries, err := r.Directory.Countries(ctx)
 	if err != nil {
 		return err
+	}
+	if err := r.recollect(ctx); err != nil {
+		return err
+	}
+	if !r.DryRun {
+		if err := r.useRules(lookup.Countries(countries), lookup.Types(r.TypeIDs, false)); err != nil {
+			return err
+		}
+		if err := r.inherit(ctx); err != nil {
+			return err
+		}
 	}
 	if err := r.list(ctx); err != nil {
 		return err
@@ -89,7 +108,9 @@ func (r *run) organisations(ctx context.Context) error {
 
 func (r *run) addTerritory(id int64, name string) {
 	if r.territories[id] == nil {
-		r.territories[id] = &territory{name: name, scope: ledger.Scope{Host: r.Host, Org: id}}
+		r.territories[id] = &territory{
+			name: name, scope: ledger.Scope{Host: r.Host, Org: id}, notes: map[contact.Hash][]plan.Note{},
+		}
 	}
 }
 
@@ -112,6 +133,7 @@ func (r *run) lock(ctx context.Context) error {
 		}
 		r.unlock = append(r.unlock, unlock)
 	}
+	r.locked = time.Now()
 	return nil
 }
 
@@ -119,7 +141,7 @@ func (r *run) lock(ctx context.Context) error {
 func (r *run) list(ctx context.Context) error {
 	for _, org := range r.orgs() {
 		t := r.territories[org]
-		stored, err := r.Directory.Contacts(ctx, org)
+		listing, err := r.Directory.List(ctx, org)
 		var refusal *plan.Refusal
 		switch {
 		case errors.As(err, &refusal) && len(r.territories) > 1:
@@ -134,9 +156,14 @@ func (r *run) list(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		t.stored = stored
-		for _, s := range stored {
+		if listing.Cached {
+			r.Log.Warn().Int64("org", org).Msg("the organisation's listing came from a cache: what others made a moment ago may be missing from it")
+		}
+		t.stored = listing.Contacts
+		t.listed = make(map[int64]bool, len(t.stored))
+		for _, s := range t.stored {
 			t.ids = append(t.ids, s.ID)
+			t.listed[s.ID] = true
 		}
 	}
 	return nil
@@ -206,6 +233,9 @@ func (r *run) compare(ctx context.Context) error {
 		}
 		t.blocked = map[contact.Hash]bool{}
 		for _, a := range open {
+			if a.Action != plan.Create {
+				continue
+			}
 			t.blocked[a.Row.Content] = true
 			if a.Row.Key != (contact.Hash{}) {
 				t.blocked[a.Row.Key] = true

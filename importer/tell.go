@@ -88,6 +88,10 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.
 		o.Status = plan.Exists
 		o.Receipt.ContactID = row.found.Same[0]
 		o.Warnings = append(o.Warnings, foundWarnings(row)...)
+		o.Warnings = append(o.Warnings, noteWarnings(r.territories[row.org].notes[row.keys.Content])...)
+	case known:
+		o.Status = plan.Exists
+		r.knownOutcome(row, &o)
 	case unseen:
 		o.Status = plan.Failed
 		o.Action = plan.Create
@@ -98,9 +102,9 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.
 		o.Problems = append(o.Problems, contact.Problem{
 			Code:    CodeEarlierRun,
 			Message: "an earlier run sent this contact, or one with the same key, and no answer told whether it was created",
-			Fix:     "look for the contact in the portal; contactsync does not send this row again by itself",
+			Fix:     "run the same command again later, or contactsync settle",
 		})
-	case create:
+	case carried, create:
 		return r.created(row, mine, o)
 	}
 	return o, nil
@@ -116,16 +120,10 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 		o.Status = plan.Uncertain
 		o.Receipt.Attempts = mine.Attempt
 		o.Problems = append(o.Problems, contact.Problem{
-			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came",
-			Fix: "look for the contact in the portal; contactsync does not send this row again by itself",
+			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		})
 	case mine != nil:
-		o.Status, o.Receipt = mine.Result.Status, mine.Result.Receipt
-		if mine.Result.Code != "" {
-			o.Problems = append(o.Problems, contact.Problem{
-				Code: mine.Result.Code, Field: mine.Result.Field, Message: unmask(mine.Result.Detail, row.checked.Contact),
-			})
-		}
+		r.resultOutcome(row, mine.Result, &o)
 	case r.offline():
 		o.Action, o.Status = plan.None, plan.Valid
 	case r.DryRun && r.stopped == nil:
@@ -137,6 +135,89 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 		o.Warnings = append(o.Warnings, relatedWarning(row.found.Related))
 	}
 	return o, nil
+}
+
+const fixUnclear = "run the same command again later, or contactsync settle: it is looked up before anything is sent"
+
+// resultOutcome tells what the ledger has of a row.
+func (r *run) resultOutcome(row *row, res *ledger.Result, o *plan.Outcome) {
+	o.Status, o.Receipt = res.Status, res.Receipt
+	if o.Status == plan.Exists {
+		o.Action = plan.None
+	}
+	if res.Code != "" {
+		p := contact.Problem{Code: res.Code, Field: res.Field, Message: unmask(res.Detail, row.checked.Contact)}
+		switch res.Code {
+		case apply.CodeUnclear:
+			p.Fix = fixUnclear
+			for _, n := range res.Notes {
+				if n.Code == CodeSuspects {
+					p.Fix = "look in the portal which contact is the row's; then correct the row, or run the same command again"
+				}
+			}
+		case apply.CodeAbsent:
+			p.Message = "sent without an answer, and proved not to have been created; the run ended before it was sent again"
+			p.Fix = "run the same command again"
+		case apply.CodeNotSent, apply.CodeGaveUp, apply.CodeHeld:
+			p.Fix = "run the same command again"
+		}
+		o.Problems = append(o.Problems, p)
+	}
+	o.Warnings = append(o.Warnings, noteWarnings(res.Notes)...)
+	for _, n := range res.Notes {
+		if n.Code == CodeTwice {
+			r.twice = true
+		}
+	}
+}
+
+// knownOutcome tells of a row whose contact is there as an earlier run knows.
+func (r *run) knownOutcome(row *row, o *plan.Outcome) {
+	t := r.territories[row.org]
+	id := r.knownElsewhere(t, row)
+	o.Receipt.ContactID = max(0, id)
+	o.Warnings = append(o.Warnings, noteWarnings(t.notes[row.keys.Content])...)
+	if t.listed[id] {
+		o.Warnings = append(o.Warnings, contact.Problem{
+			Code: CodeExistsChanged, Message: "created by an earlier run as contact " + strconv.FormatInt(id, 10) + ", and changed by somebody since",
+			Fix: "nothing, if the change is right: import never changes a contact",
+		})
+		return
+	}
+	o.Warnings = append(o.Warnings, contact.Problem{
+		Code: CodeExistsRecent, Message: "created by an earlier run a moment ago; the organisation's listing does not show it yet",
+	})
+}
+
+// noteWarnings words what was found out about a row's contact.
+func noteWarnings(notes []plan.Note) []contact.Problem {
+	var w []contact.Problem
+	for _, n := range notes {
+		p := contact.Problem{Code: n.Code}
+		switch n.Code {
+		case CodeTwice:
+			p.Message = "a request of this row whose answer was lost took effect late: the contact stands twice, as " + ids(n.IDs)
+			p.Fix = "delete all but " + ids(n.IDs[:1]) + " in the portal, or run again with --twins remove"
+		case CodeTwiceRemoved:
+			p.Message = "a request of this row whose answer was lost took effect late; kept and deleted are " + ids(n.IDs)
+		case CodeKeyTwice:
+			p.Message = "somebody else created a contact with the same key during this run: " + ids(n.IDs)
+			p.Fix = "decide in the portal which one stays"
+		case CodeStoredDiffers:
+			p.Message = "the service shows contact " + ids(n.IDs) + " with other values than were sent"
+			p.Fix = "look at it in the portal"
+		case CodeStoredMissing:
+			p.Message = "the listing at the end of the run does not show contact " + ids(n.IDs)
+			p.Fix = "look for it in the portal; somebody may have deleted it"
+		case CodeSuspects:
+			p.Message = "these contacts could be the row's: " + ids(n.IDs)
+			p.Fix = "look at them in the portal"
+		default:
+			continue
+		}
+		w = append(w, p)
+	}
+	return w
 }
 
 func foundWarnings(row *row) []contact.Problem {

@@ -2,7 +2,10 @@ package importer
 
 import (
 	"strings"
+	"time"
 
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -14,10 +17,15 @@ const (
 	invalid           // does not pass the rules
 	twin              // the same contact as an earlier row
 	exists            // the organisation has it
+	known             // the organisation has it, as an earlier run knows: the listing alone does not tell
 	unseen            // its organisation can't be seen
 	blocked           // an earlier run could not find out what became of it
+	carried           // the run that this one goes on with knows how it ended
 	create            // to be created
 )
+
+// prior is what was sent for a row before, over all runs.
+type prior struct{ attempts, unclear int }
 
 // judge decides for a row that is no twin.
 func (r *run) judge(row *row) verdict {
@@ -29,8 +37,12 @@ func (r *run) judge(row *row) verdict {
 		return create
 	case t.refused != nil:
 		return unseen
+	case r.carry(t, row):
+		return carried
 	case len(row.found.Same) > 0:
 		return exists
+	case r.knownElsewhere(t, row) != 0:
+		return known
 	case t.blocked[row.keys.Content] || row.keys.HasPrimary && t.blocked[row.keys.Primary]:
 		return blocked
 	default:
@@ -38,9 +50,46 @@ func (r *run) judge(row *row) verdict {
 	}
 }
 
+// carry reports whether an open run knows how a row ended: then this run goes on with that one, and what the ledger
+// knows goes before everything that could be found out of the row now. A dry run goes on with nothing.
+func (r *run) carry(t *territory, row *row) bool {
+	m, ok := t.recall.rows[row.keys.Content]
+	if !ok || r.seen[row.keys.Content] {
+		return false // the second of two equal rows is a duplicate of the first
+	}
+	r.seen[row.keys.Content] = true
+	if r.DryRun || !r.history.isOpen(m) {
+		return false
+	}
+	r.continues[m.run] = true
+	if !m.binds() || t.recall.deleted[m.id] {
+		return false
+	}
+	r.carried = append(r.carried, ledger.Carried{Seq: row.seq, From: ledger.Ref{Run: r.history.runs[m.run].ID, Seq: int(m.seq)}})
+	return true
+}
+
+// knownElsewhere returns the id of the row's contact where the ledger knows more than the listing tells: it was made a
+// moment ago and is not listed yet, or somebody has changed it so that only its id tells that it is the row's. 0: not
+// known; -1: it is there, its id is not known.
+func (r *run) knownElsewhere(t *territory, row *row) int64 {
+	if id, ok := t.recentlyMade(row, time.Now().Add(-r.Settle)); ok {
+		if id == 0 {
+			return -1
+		}
+		return id
+	}
+	m := t.recall.rows[row.keys.Content]
+	if (m.status == plan.Created || m.status == plan.Exists) && t.listed[m.id] {
+		return m.id
+	}
+	return 0
+}
+
 // count is the first pass: every row is judged, and afterwards twins are told apart from namesakes.
 func (r *run) count() error {
 	r.verdicts = append(r.verdicts[:0], undecided) // rows count from 1
+	r.continues, r.prior, r.seen = map[int32]bool{}, map[int]prior{}, map[contact.Hash]bool{}
 	r.twins = plan.NewDuplicates()
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
@@ -54,6 +103,9 @@ func (r *run) count() error {
 			r.firsts[row.input] = row.seq
 		}
 		r.countUnmapped(row)
+		if v == create {
+			r.countPrior(row)
+		}
 		if v == invalid {
 			r.countMissingID(row)
 		} else {
@@ -66,7 +118,7 @@ func (r *run) count() error {
 		return err
 	}
 	for seq := 1; seq < len(r.verdicts); seq++ {
-		if r.twins.Twin(uint32(seq)) != 0 {
+		if r.twins.Twin(uint32(seq)) != 0 && r.verdicts[seq] != carried {
 			r.verdicts[seq] = twin
 			if r.RejectDuplicates {
 				r.verdicts[seq] = invalid
@@ -75,6 +127,17 @@ func (r *run) count() error {
 		r.counts[r.verdicts[seq]]++
 	}
 	return nil
+}
+
+// countPrior takes note of what was sent before for a row that is to be sent.
+func (r *run) countPrior(row *row) {
+	t := r.territories[row.org]
+	if t == nil {
+		return
+	}
+	if m, ok := t.recall.rows[row.keys.Content]; ok && m.attempts > 0 && m.status != plan.Created {
+		r.prior[row.seq] = prior{attempts: int(m.attempts), unclear: int(m.unclear)}
+	}
 }
 
 // resolveTwins reads the rows again whose names must be seen to tell a twin from another person with the same mailbox.

@@ -28,6 +28,8 @@ type Change struct {
 	// Org is the organisation's number.
 	Org    int64
 	Action plan.Action
+	// Target is the contact that is changed or deleted; 0 for a create.
+	Target int64
 	// Contact is what is sent, Sent its hashes, under which the ledger knows the row in later runs.
 	Contact contact.Contact
 	Sent
@@ -50,6 +52,7 @@ type Hooks struct {
 // API's no to this row, a *plan.StopError ends the run, and of anything else the receipt's effect tells what is known.
 type API interface {
 	CreateContact(ctx context.Context, org int64, c contact.Contact, h Hooks) (plan.Receipt, error)
+	DeleteContact(ctx context.Context, org, id int64, h Hooks) (plan.Receipt, error)
 }
 
 // Ledger is what the runner needs of the ledger. Intend returns when the intent is durable; an error means that it may
@@ -173,7 +176,7 @@ func (r *run) row(c Change) {
 	}
 	// A row on which we failed ourselves is a person's to look at, not ours to go on with.
 	if outcome.Status == plan.Uncertain && !errors.Is(err, errPanic) {
-		r.lose(call, c)
+		r.lose(call, c, outcome.Receipt)
 		return
 	}
 	if err := r.Count(outcome.Status); err != nil {
@@ -182,12 +185,12 @@ func (r *run) row(c Change) {
 }
 
 // lose notes that the row's answer was lost.
-func (r *run) lose(call *call, c Change) {
+func (r *run) lose(call *call, c Change, receipt plan.Receipt) {
 	r.Hold(c.Key)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.pending.Lost = append(r.pending.Lost, Lost{
-		Seq: c.Seq, Org: c.Org, Sent: c.Sent, Attempts: c.Unclear + 1, Ended: call.endedAt(),
+		Seq: c.Seq, Org: c.Org, Sent: c.Sent, Attempts: c.Unclear + 1, Ended: call.endedAt(), Receipt: receipt,
 	})
 }
 

@@ -34,6 +34,10 @@ func (a answers) CreateContact(ctx context.Context, _ int64, c contact.Contact, 
 	return created(ctx, h)
 }
 
+func (a answers) DeleteContact(context.Context, int64, int64, apply.Hooks) (plan.Receipt, error) {
+	panic("nothing is deleted here")
+}
+
 func created(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
 	return attempt(ctx, h, plan.Receipt{Effect: plan.EffectDone, ContactID: 7, Attempts: 1, HTTPStatus: 201}, nil)
 }

@@ -14,6 +14,12 @@ const (
 	CodeUnclear  = "api.unclear"
 	CodeNotSent  = "api.not_sent"
 	CodeInternal = "internal.error"
+	// CodeAbsent is that of an attempt whose answer was lost and which, as listings prove, did not take effect.
+	CodeAbsent = "api.absent"
+	// CodeGaveUp is that of a row which was sent as often as it may be, and is known not to be there.
+	CodeGaveUp = "api.gave_up"
+	// CodeHeld is that of a row which was not sent because a row with the same key is lost.
+	CodeHeld = "key.unclear"
 )
 
 // classify turns what a call left behind into the row's outcome. A cause that ends the run is told to halt.

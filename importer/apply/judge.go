@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
 )
 
 // Sent recognises a contact by hashes: what was sent for a row, or what an organisation shows, brought to the same
@@ -59,6 +60,8 @@ type Lost struct {
 	Attempts int
 	// Ended is when the last of them ended: its last byte, or its time-out.
 	Ended time.Time
+	// Receipt is what the last of them left behind.
+	Receipt plan.Receipt
 	// Before tells whether a contact was listed before the first of them; nil: none was.
 	Before func(id int64) bool
 }
@@ -99,13 +102,13 @@ type Verdict struct {
 	Suspects []int64
 }
 
-// judge tells what became of each lost attempt, from the contacts that an organisation shows. claimed holds the ids that
+// Judge tells what became of each lost attempt, from the contacts that an organisation shows. claimed holds the ids that
 // are known to be other rows'.
 //
 // First every row claims what equals it, its twins included: the contact with the lowest id is the row's, so that two
 // machines that never met agree. Then the rest is judged by what nobody has claimed. More new contacts than attempts
 // can't all be ours: then it is not known which one is.
-func judge(lost []Lost, shown []Candidate, claimed map[int64]bool) []Verdict {
+func Judge(lost []Lost, shown []Candidate, claimed map[int64]bool) []Verdict {
 	shown = slices.SortedFunc(slices.Values(shown), func(a, b Candidate) int { return cmp.Compare(a.ID, b.ID) })
 	taken := make(map[int64]bool, len(claimed))
 	for id := range claimed {

@@ -19,8 +19,8 @@ type Listing struct {
 // Directory is what settling reads.
 type Directory interface {
 	List(ctx context.Context, org int64) (Listing, error)
-	// Has asks for one contact.
-	Has(ctx context.Context, org, id int64) (bool, error)
+	// Contact asks for one contact; false: there is none of this number.
+	Contact(ctx context.Context, org, id int64) (contact.Stored, bool, error)
 }
 
 // Witness is a contact of ours, with the moment at which its 201 came: a listing that does not show it is not fresh.
@@ -71,7 +71,7 @@ func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses 
 	if err != nil {
 		return nil, err
 	}
-	verdicts := judge(lost, shown, claimed)
+	verdicts := Judge(lost, shown, claimed)
 	if allPresent(verdicts) {
 		return verdicts, nil
 	}
@@ -87,7 +87,7 @@ func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses 
 	if err != nil {
 		return nil, err
 	}
-	return judge(lost, union(shown, again), claimed), nil
+	return Judge(lost, union(shown, again), claimed), nil
 }
 
 func allPresent(verdicts []Verdict) bool {
@@ -189,7 +189,7 @@ func (l *look) stale(ctx context.Context, listing Listing) (bool, error) {
 		return true, nil
 	}
 	for _, w := range missing {
-		has, err := l.Directory.Has(ctx, l.org, w.ID)
+		_, has, err := l.Directory.Contact(ctx, l.org, w.ID)
 		if err != nil {
 			return false, err
 		}

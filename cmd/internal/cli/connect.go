@@ -163,8 +163,17 @@ func (a api) Countries(ctx context.Context) ([]lookup.CountryRow, error) {
 	return table, err
 }
 
-func (a api) Contacts(ctx context.Context, org int64) ([]contact.Stored, error) {
-	return a.client.Contacts(ctx, org)
+func (a api) List(ctx context.Context, org int64) (apply.Listing, error) {
+	l, err := a.client.List(ctx, org)
+	return apply.Listing{Contacts: l.Contacts, Cached: l.Cached}, err
+}
+
+func (a api) Contact(ctx context.Context, org, id int64) (contact.Stored, bool, error) {
+	return a.client.Contact(ctx, org, id)
+}
+
+func (a api) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (plan.Receipt, error) {
+	return a.client.DeleteContact(ctx, org, id, emnify.Hooks{Before: h.Before, After: h.After})
 }
 
 func (a api) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (plan.Receipt, error) {

@@ -85,6 +85,7 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.About.Job, j.About.DryRun = o.write.job, o.write.dryRun
 	j.Settings.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
 	j.Concurrency, j.Grace = o.write.concurrency, o.write.grace
+	j.MaxAttempts, j.Settle, j.RemoveTwins = o.api.maxAttempts, o.write.settle, o.write.twins == twinsRemove
 	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
 		showPreview(o.env.Stderr, p, o.env.StderrTTY || o.output.showValues)

@@ -114,6 +114,8 @@ type writeFlags struct {
 	maxCreates, maxFailures plan.Limit
 	concurrency             int
 	grace, maxDuration      time.Duration
+	settle                  time.Duration
+	twins                   string
 	state                   string
 }
 
@@ -139,10 +141,38 @@ func (o *writeFlags) register(flags *pflag.FlagSet) error {
 	fromEnv(flags, "concurrency", "CONTACTSYNC_CONCURRENCY")
 	flags.DurationVar(&o.grace, "grace", 20*time.Second, "how long requests in flight may take to end after the first signal")
 	fromEnv(flags, "grace", "CONTACTSYNC_GRACE")
+	o.settle = defaultSettle
+	flags.Var(newValue(&o.settle, defaultSettle.String(), "DURATION", parseSettle), "settle",
+		"how long after an attempt whose answer was lost its contact's absence may count as proof")
+	fromEnv(flags, "settle", "CONTACTSYNC_SETTLE")
+	o.twins = "report"
+	flags.Var(newValue(&o.twins, "report", "report|remove", parseTwins), "twins",
+		"what to do with a second contact that a late commit of our own request made")
 	flags.DurationVar(&o.maxDuration, "max-duration", 0, "end the run resumably after this time (default: no limit)")
 	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
 	fromEnv(flags, "state", "CONTACTSYNC_STATE")
 	return nil
+}
+
+// defaultSettle is longer than the gateway in front of the API holds a request: 29 s by default, with a CDN before it
+// that may wait up to 120 s.
+const defaultSettle = 150 * time.Second
+
+func parseSettle(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%q is no length of time like 150s", s)
+	}
+	return d, nil
+}
+
+const twinsRemove = "remove"
+
+func parseTwins(s string) (string, error) {
+	if s != "report" && s != twinsRemove {
+		return "", fmt.Errorf("%q is neither report nor remove", s)
+	}
+	return s, nil
 }
 
 func parseOrg(s string) (int64, error) {

@@ -1,0 +1,209 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// inherit finds out, before anything is compared or sent, what became of the attempts that earlier runs left unclear.
+func (r *run) inherit(ctx context.Context) error {
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		if len(t.recall.lost) == 0 {
+			continue
+		}
+		r.Log.Info().Int64("org", org).Int("rows", len(t.recall.lost)).Dur("settle", r.Settle).
+			Msg("an earlier run left rows unclear: what became of them is found out first")
+		if err := r.inheritOrg(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) inheritOrg(ctx context.Context, t *territory) error {
+	var lost []apply.Lost
+	attempts := map[ledger.Ref]ledger.Attempt{}
+	for _, a := range t.recall.lost {
+		attempts[a.Ref()] = a
+		if a.Action == plan.Delete {
+			if err := r.settleDelete(ctx, t, a); err != nil {
+				return err
+			}
+			continue
+		}
+		before, err := r.listedBefore(ctx, t, a)
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		lost = append(lost, r.lostOf(a, before))
+	}
+	verdicts, err := r.settler(t).Settle(ctx, t.scope.Org, lost, t.recall.witnesses, t.recall.owned)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		// The rows stay unclear; what keeps the API from listing will be told where the run can't do without a listing.
+		r.Log.Warn().Err(err).Msg("what earlier runs left unclear can't be found out now")
+		return nil
+	}
+	for _, v := range verdicts {
+		if err := r.inheritVerdict(ctx, t, attempts[ledger.Ref{Run: v.Lost.Run, Seq: v.Lost.Seq}], v); err != nil {
+			return ledgerUnwritable(err)
+		}
+	}
+	if err := r.Ledger.Flush(ctx); err != nil {
+		return ledgerUnwritable(err)
+	}
+	return nil
+}
+
+// lostOf makes a lost attempt of one that the ledger knows. Of one that was open when its process died it is only known
+// that it ended before this process got the lock.
+func (r *run) lostOf(a ledger.Attempt, before func(int64) bool) apply.Lost {
+	l := apply.Lost{
+		Run: a.Run, Seq: a.Seq, Org: a.Row.Scope.Org, Attempts: a.UnclearAttempts(), Ended: r.locked, Before: before,
+		Sent: apply.Sent{
+			Content: a.Row.Content, Key: a.Row.Key, Traits: a.Row.Traits, Version: a.Row.Version,
+		},
+		Receipt: plan.Receipt{Attempts: a.Attempt},
+	}
+	if a.Result != nil {
+		l.Receipt = a.Result.Receipt
+		if a.Result.At.Before(l.Ended) { // else our clock has been set back since
+			l.Ended = a.Result.At
+		}
+	}
+	return l
+}
+
+// listedBefore tells which contacts the organisation's listing showed before the first write of the run that made an
+// attempt.
+func (r *run) listedBefore(ctx context.Context, t *territory, a ledger.Attempt) (func(int64) bool, error) {
+	run := a.Run
+	if a.Origin != "" {
+		run = a.Origin
+	}
+	ids, ok := t.baselines[run]
+	if !ok {
+		var err error
+		if ids, _, err = r.Ledger.BaselineOf(ctx, run, t.scope); err != nil {
+			return nil, err
+		}
+		if t.baselines == nil {
+			t.baselines = map[string][]int64{}
+		}
+		t.baselines[run] = ids
+	}
+	return func(id int64) bool {
+		_, found := slices.BinarySearch(ids, id)
+		return found
+	}, nil
+}
+
+// inheritVerdict writes what was found out into the ledger, where the earlier run has the row.
+func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt, v apply.Verdict) error {
+	open := r.history.isOpen(remembered{run: r.history.at[a.Run]})
+	result := settled(v)
+	if !open {
+		closeVerdict(&result, v)
+	}
+	if result.Status == plan.Uncertain && a.Result != nil && len(result.Notes) == 0 {
+		return nil
+	}
+	if err := r.Ledger.Settle(ctx, a.Run, a.Seq, result); err != nil {
+		return err
+	}
+	a.Result = &result
+	t.recall.add(r.history.at[a.Run], a, time.Now().Add(-r.Settle))
+	if len(v.Twins) > 0 {
+		r.twice = true
+	}
+	if len(result.Notes) > 0 {
+		t.notes[a.Row.Content] = result.Notes
+	}
+	return nil
+}
+
+// settled is the result that a verdict makes.
+func settled(v apply.Verdict) ledger.Result {
+	result := ledger.Result{Status: plan.Uncertain, Receipt: v.Lost.Receipt, At: time.Now()}
+	result.Receipt.Effect = plan.EffectUnknown
+	switch v.Finding {
+	case apply.Present:
+		result.Status, result.Found = plan.Created, true
+		result.Receipt.Effect, result.Receipt.ContactID = plan.EffectDone, v.ID
+		if v.Differs {
+			result.Notes = append(result.Notes, plan.Note{Code: CodeStoredDiffers, IDs: []int64{v.ID}})
+		}
+		if len(v.Twins) > 0 {
+			result.Notes = append(result.Notes, plan.Note{Code: CodeTwice, IDs: append([]int64{v.ID}, v.Twins...)})
+		}
+	case apply.Absent:
+		result.Status, result.Found, result.Code = plan.NotAttempted, true, apply.CodeAbsent
+		result.Receipt.Effect = plan.EffectNone
+	case apply.Unknown:
+		result.Code, result.Detail = apply.CodeUnclear, unclearDetail
+		if len(v.Suspects) > 0 {
+			result.Notes = append(result.Notes, plan.Note{Code: CodeSuspects, IDs: v.Suspects})
+		}
+	}
+	return result
+}
+
+const unclearDetail = "the request left, but no answer tells whether the contact was created"
+
+// closeVerdict makes an end of what a run left unclear that is closed: nothing goes on with it any more. What is
+// there exists; that it is ours is only said of a single contact that is equal in everything.
+func closeVerdict(result *ledger.Result, v apply.Verdict) {
+	switch {
+	case v.Finding == apply.Present && v.Differs:
+		result.Status = plan.Exists
+	case v.Finding == apply.Unknown && len(v.Suspects) > 0:
+		result.Status, result.Found, result.Code, result.Detail = plan.Exists, true, "", ""
+		result.Receipt.ContactID = v.Suspects[0]
+	}
+}
+
+// settleDelete finds out what became of a delete whose answer was lost: by asking for the contact.
+func (r *run) settleDelete(ctx context.Context, t *territory, a ledger.Attempt) error {
+	_, there, err := r.Directory.Contact(ctx, t.scope.Org, a.Target)
+	var refusal *plan.Refusal
+	if errors.As(err, &refusal) {
+		return nil // listing will say the same
+	}
+	if err != nil {
+		return err
+	}
+	result := ledger.Result{Status: plan.NotAttempted, Found: true, Code: apply.CodeAbsent, At: time.Now()}
+	result.Receipt.Attempts, result.Receipt.Effect = a.Attempt, plan.EffectNone
+	if !there {
+		result.Status, result.Code, result.Receipt.Effect = plan.Deleted, "", plan.EffectDone
+		t.recall.deleted[a.Target] = true
+	}
+	if err := r.Ledger.Settle(ctx, a.Run, a.Seq, result); err != nil {
+		return ledgerUnwritable(err)
+	}
+	return nil
+}
+
+// settler finds out what became of lost attempts in one organisation.
+func (r *run) settler(t *territory) *apply.Settler {
+	return &apply.Settler{Directory: r.Directory, Describe: r.describer(t), Wait: r.Settle, Looks: r.MaxAttempts}
+}
+
+// describer brings contacts that the organisation shows to the normal form of the rows.
+func (r *run) describer(t *territory) func(contact.Stored) apply.Candidate {
+	rules := r.checker.rules
+	return func(s contact.Stored) apply.Candidate {
+		c := rules.Normalise(s)
+		return apply.Candidate{ID: s.ID, Sent: apply.SentOf(t.scope.Org, c, r.Match.Keys(t.scope.Org, c))}
+	}
+}

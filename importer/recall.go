@@ -1,0 +1,142 @@
+package importer
+
+import (
+	"context"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// remembered is what the ledger last knew of a row, whichever run tried it.
+type remembered struct {
+	at       int64 // of the result; microseconds since 1970
+	id       int64 // the row's contact
+	run      int32 // index of the run that knows it
+	seq      int32
+	attempts int16
+	unclear  int16
+	status   plan.Status // empty: open
+	refused  bool        // by the API itself
+}
+
+// recall is what earlier runs know of the rows of one organisation, by content.
+type recall struct {
+	rows map[contact.Hash]remembered
+	// lost are the attempts of which nobody knows what became of them.
+	lost []ledger.Attempt
+	// made are the keys of contacts that were made a moment ago, which a listing may not show yet.
+	made map[contact.Hash][]justMade
+	// owned are the ids of contacts that runs of this ledger made, witnesses those of them with a 201, and deleted those
+	// that runs of this ledger deleted.
+	owned     map[int64]bool
+	witnesses []apply.Witness
+	deleted   map[int64]bool
+}
+
+type justMade struct {
+	id     int64
+	traits contact.Traits
+}
+
+// history is what all earlier runs are, as far as this one can go on with them.
+type history struct {
+	runs []ledger.Run
+	at   map[string]int32
+}
+
+// recollect reads from the ledger what earlier runs know of the run's organisations.
+func (r *run) recollect(ctx context.Context) error {
+	runs, err := r.Ledger.Runs(ctx)
+	if err != nil {
+		return ledgerUnreadable(err)
+	}
+	r.history = history{runs: runs, at: make(map[string]int32, len(runs))}
+	for i, earlier := range runs {
+		r.history.at[earlier.ID] = int32(i)
+	}
+	for _, org := range r.orgs() {
+		if err := r.recollectOrg(ctx, r.territories[org]); err != nil {
+			return ledgerUnreadable(err)
+		}
+	}
+	return nil
+}
+
+func (r *run) recollectOrg(ctx context.Context, t *territory) error {
+	t.recall = recall{rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{}}
+	since := time.Now().Add(-r.Settle)
+	for a, err := range r.Ledger.History(ctx, t.scope) {
+		if err != nil {
+			return err
+		}
+		switch {
+		case a.Action == plan.Create:
+			t.recall.add(r.history.at[a.Run], a, since)
+		case a.Action == plan.Delete && a.Result != nil && a.Result.Status == plan.Deleted:
+			t.recall.deleted[a.Target] = true
+		}
+	}
+	open, err := r.Ledger.Open(ctx, t.scope)
+	t.recall.lost = open
+	return err
+}
+
+// add takes note of an attempt; attempts come in the order of their runs, so the later one counts.
+func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
+	row := remembered{run: run, seq: int32(a.Seq), attempts: int16(a.Attempt), unclear: int16(a.UnclearAttempts())}
+	if res := a.Result; res != nil {
+		row.at, row.status, row.id = res.At.UnixMicro(), res.Status, res.Receipt.ContactID
+		row.attempts = int16(res.Receipt.Attempts)
+		row.refused = res.Code == apply.CodeRefused
+	}
+	m.rows[a.Row.Content] = row
+	if row.status != plan.Created {
+		return
+	}
+	if row.id != 0 {
+		m.owned[row.id] = true
+		if !a.Result.Found {
+			m.witnesses = append(m.witnesses, apply.Witness{ID: row.id, At: a.Result.At})
+		}
+	}
+	if a.Result.At.After(since) && a.Row.Key != (contact.Hash{}) {
+		m.made[a.Row.Key] = append(m.made[a.Row.Key], justMade{id: row.id, traits: a.Row.Traits})
+	}
+}
+
+// isOpen reports whether the run that knows the row can be gone on with.
+func (h *history) isOpen(row remembered) bool { return !h.runs[row.run].Closed }
+
+// binds reports whether what an open run knows of a row holds for the run that goes on with it: what was done, what the
+// API refused, and what is still not known. What is known not to have happened is tried again.
+func (row remembered) binds() bool {
+	switch row.status {
+	case plan.Created, plan.Exists, plan.Uncertain, "":
+		return true
+	case plan.Failed:
+		return row.refused
+	}
+	return false
+}
+
+// recentlyMade returns the id of a contact that a run of this ledger made less than the settle time ago, and that is
+// the row's. Whatever a listing shows yet, it is there.
+func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) {
+	m, known := t.recall.rows[row.keys.Content]
+	if known && m.status == plan.Created && m.at > since.UnixMicro() && !t.recall.deleted[m.id] {
+		return m.id, true
+	}
+	if !row.keys.HasPrimary {
+		return 0, false
+	}
+	traits := row.checked.Contact.Traits()
+	for _, made := range t.recall.made[row.keys.Primary] {
+		if made.traits.SameName(traits) && !t.recall.deleted[made.id] {
+			return made.id, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,152 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// rounds sends the rows that are to be sent, finds out what became of those whose answers were lost, and sends those
+// that are not there once more, until nothing is left that could be sent.
+func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
+	r.Progress.Start(PassSend, r.counts[create])
+	defer r.Progress.End()
+	pending, err := runner.Run(stop, abort, r.changes(r.toSend))
+	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
+		again := map[int]bool{}
+		if err = r.settleRound(stop, runner, pending.Lost, again); err != nil {
+			break
+		}
+		if len(again) == 0 && len(pending.Lost) == 0 {
+			// Nothing was found out in this round, so what holds these rows back stays.
+			return r.leaveHeld(runner, w, pending.Held)
+		}
+		for _, seq := range pending.Held {
+			again[seq] = true
+		}
+		pending, err = runner.Run(stop, abort, r.changes(func(seq int) bool { return again[seq] }))
+	}
+	return err
+}
+
+// settleRound finds out what became of the lost rows and adds to again those that are to be sent once more. It waits
+// once for all of them.
+func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []apply.Lost, again map[int]bool) error {
+	byOrg := map[int64][]apply.Lost{}
+	for _, l := range lost {
+		r.unclear = true
+		l.Run = r.About.ID
+		t := r.territories[l.Org]
+		l.Before = func(id int64) bool { return t.listed[id] }
+		byOrg[l.Org] = append(byOrg[l.Org], l)
+	}
+	for _, org := range slices.Sorted(maps.Keys(byOrg)) {
+		verdicts, err := r.find(stop, r.territories[org], byOrg[org])
+		if err != nil {
+			return err
+		}
+		for _, v := range verdicts {
+			if err := r.settleVerdict(runner, v, again); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// find asks the organisation what became of lost rows. Where that can't be found out all of them stay unknown, and the
+// run goes on.
+func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]apply.Verdict, error) {
+	r.Log.Info().Int64("org", t.scope.Org).Int("rows", len(lost)).Dur("settle", r.Settle).
+		Msg("answers were lost: what became of these rows is found out by listing")
+	verdicts, err := r.settler(t).Settle(stop, t.scope.Org, lost, t.witnesses, r.claimed(t))
+	if stop.Err() != nil {
+		return nil, context.Cause(stop)
+	}
+	if err == nil {
+		return verdicts, nil
+	}
+	r.Log.Warn().Int64("org", t.scope.Org).Err(err).Msg("what became of rows whose answers were lost can't be found out")
+	verdicts = make([]apply.Verdict, len(lost))
+	for i, l := range lost {
+		verdicts[i] = apply.Verdict{Lost: l}
+	}
+	return verdicts, nil
+}
+
+// claimed are the contacts that are known to be somebody's: those that runs of this ledger made.
+func (r *run) claimed(t *territory) map[int64]bool {
+	claimed := maps.Clone(t.recall.owned)
+	if claimed == nil {
+		claimed = map[int64]bool{}
+	}
+	for _, w := range t.witnesses {
+		claimed[w.ID] = true
+	}
+	return claimed
+}
+
+// settleVerdict writes what was found out of a row into the ledger. A row that is not there is sent once more, unless it
+// has been sent often enough.
+func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int]bool) error {
+	seq := v.Lost.Seq
+	result := settled(v)
+	attempts := v.Lost.Receipt.Attempts
+	switch {
+	case v.Finding == apply.Absent && attempts >= r.MaxAttempts:
+		result.Status, result.Code = plan.Failed, apply.CodeGaveUp
+		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known not to have been created", attempts)
+	case v.Finding == apply.Absent:
+		again[seq] = true
+		r.prior[seq] = prior{attempts: attempts, unclear: v.Lost.Attempts}
+	case v.Finding == apply.Present:
+		t := r.territories[v.Lost.Org]
+		t.recall.owned[v.ID] = true
+	}
+	if err := r.Ledger.Settle(context.WithoutCancel(r.quit), r.About.ID, seq, result); err != nil {
+		return ledgerUnwritable(err)
+	}
+	if v.Finding != apply.Unknown {
+		runner.Release(v.Lost.Key)
+	}
+	if again[seq] {
+		return nil
+	}
+	return runner.Count(result.Status)
+}
+
+// leaveHeld notes the rows that were not sent because nobody knows what became of a row with the same key.
+func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
+	ctx := context.WithoutCancel(r.quit)
+	left := map[int]bool{}
+	for _, seq := range held {
+		left[seq] = true
+	}
+	for c, err := range r.changes(func(seq int) bool { return left[seq] }) {
+		if err != nil {
+			return err
+		}
+		if err := r.Ledger.Intend(ctx, w.intent(c, c.Attempts)); err != nil {
+			return ledgerUnwritable(err)
+		}
+		err = r.Ledger.Settle(ctx, r.About.ID, c.Seq, ledger.Result{
+			Status: plan.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
+			Detail:  "not sent: nobody knows yet what became of a row with the same key",
+			Receipt: plan.Receipt{Effect: plan.EffectNone, Attempts: c.Attempts},
+		})
+		if err != nil {
+			return ledgerUnwritable(err)
+		}
+		r.held++
+		if err := runner.Count(plan.NotAttempted); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,325 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// verify lists once more what each organisation has, when all has been sent: the ids of contacts whose answers named
+// none, contacts that stand twice, and what the service made of what was sent.
+func (r *run) verify(stop context.Context) error {
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		if t.refused != nil {
+			continue
+		}
+		err := r.verifyOrg(stop, t)
+		var stopped *plan.StopError
+		switch {
+		case err == nil:
+		case stop.Err() != nil:
+			return context.Cause(stop)
+		case errors.As(err, &stopped) && stopped.Cause == plan.CauseLedger:
+			return err
+		case r.unclear || len(t.recall.lost) > 0:
+			// An attempt of which the answer was lost may still have made a second contact: that has to be looked for.
+			return &plan.StopError{
+				Cause: plan.CauseOutage, Message: "all rows have been sent, but the listing at the end could not be had: " + err.Error(),
+				Hint: "run the same command again: it looks for contacts that stand twice, and sends nothing again", Err: err,
+			}
+		default:
+			r.Log.Warn().Int64("org", org).Err(err).Msg("the listing at the end could not be had; what was created is not verified")
+		}
+	}
+	return nil
+}
+
+// verifier compares what one organisation shows with what the ledger says that the run has made there.
+type verifier struct {
+	*run
+	t        *territory
+	shown    map[int64]apply.Candidate
+	fresh    []apply.Candidate // those that were not there before the run
+	claimed  map[int64]bool
+	nameless []ledger.Attempt // created, without an id
+	unclear  []ledger.Attempt // created, with a lost answer on the way
+	hashes   map[int64]contact.Hash
+}
+
+func (r *run) verifyOrg(stop context.Context, t *territory) error {
+	v := &verifier{run: r, t: t, shown: map[int64]apply.Candidate{}, claimed: r.claimed(t), hashes: map[int64]contact.Hash{}}
+	wrote, err := v.wroteAnything()
+	if err != nil || !wrote {
+		return err
+	}
+	listing, err := r.Directory.List(stop, t.scope.Org)
+	if err != nil {
+		return err
+	}
+	describe := r.describer(t)
+	for _, s := range listing.Contacts {
+		c := describe(s)
+		v.shown[c.ID] = c
+		if !t.listed[c.ID] {
+			v.fresh = append(v.fresh, c)
+		}
+	}
+	for a, err := range r.outcomesOf(t) {
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		if err := v.look(a); err != nil {
+			return ledgerUnwritable(err)
+		}
+	}
+	if err := v.nameIDs(); err != nil {
+		return ledgerUnwritable(err)
+	}
+	if err := v.findTwins(stop); err != nil {
+		return err
+	}
+	if err := r.Ledger.Show(r.quit, r.About.ID, t.scope, v.hashes); err != nil {
+		return ledgerUnwritable(err)
+	}
+	return nil
+}
+
+// outcomesOf yields what the run knows of the creates of one organisation.
+func (r *run) outcomesOf(t *territory) func(func(ledger.Attempt, error) bool) {
+	return func(yield func(ledger.Attempt, error) bool) {
+		for a, err := range r.outcomes() {
+			if err == nil && (a.Row.Scope != t.scope || a.Action != plan.Create) {
+				continue
+			}
+			if !yield(a, err) {
+				return
+			}
+		}
+	}
+}
+
+func (v *verifier) wroteAnything() (bool, error) {
+	for a, err := range v.outcomesOf(v.t) {
+		if err != nil {
+			return false, ledgerUnreadable(err)
+		}
+		if a.UnclearAttempts() > 0 || a.Result.Status == plan.Created {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// look compares one contact that the run made with what is shown.
+func (v *verifier) look(a ledger.Attempt) error {
+	if a.Result == nil || a.Result.Status != plan.Created {
+		return nil
+	}
+	id := a.Result.Receipt.ContactID
+	if a.UnclearAttempts() > 0 {
+		v.unclear = append(v.unclear, a)
+	}
+	if id == 0 {
+		v.nameless = append(v.nameless, a)
+		return nil
+	}
+	v.claimed[id] = true
+	c, there := v.shown[id]
+	if !there {
+		return v.note(a, plan.Note{Code: CodeStoredMissing, IDs: []int64{id}})
+	}
+	v.hashes[id] = c.Content
+	return nil
+}
+
+// nameIDs finds the ids of contacts whose answers did not name them.
+func (v *verifier) nameIDs() error {
+	if len(v.nameless) == 0 {
+		return nil
+	}
+	lost := make([]apply.Lost, len(v.nameless))
+	attempts := map[int]ledger.Attempt{}
+	for i, a := range v.nameless {
+		lost[i] = apply.Lost{
+			Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a),
+		}
+		attempts[a.Seq] = a
+	}
+	for _, verdict := range apply.Judge(lost, v.fresh, v.claimed) {
+		if verdict.Finding != apply.Present {
+			continue
+		}
+		a := attempts[verdict.Lost.Seq]
+		a.Result.Receipt.ContactID = verdict.ID
+		v.claimed[verdict.ID] = true
+		v.hashes[verdict.ID] = v.shown[verdict.ID].Content
+		if verdict.Differs {
+			a.Result.Notes = append(a.Result.Notes, plan.Note{Code: CodeStoredDiffers, IDs: []int64{verdict.ID}})
+		}
+		if err := v.settle(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findTwins looks for further contacts that a lost attempt has made after all, and for those that somebody else has made
+// with the same key.
+func (v *verifier) findTwins(stop context.Context) error {
+	byKey := map[contact.Hash][]apply.Candidate{}
+	byContent := map[contact.Hash][]int64{}
+	for _, c := range v.fresh {
+		if v.claimed[c.ID] {
+			continue
+		}
+		byContent[c.Content] = append(byContent[c.Content], c.ID)
+		if c.Key != (contact.Hash{}) {
+			byKey[c.Key] = append(byKey[c.Key], c)
+		}
+	}
+	twins := map[int64]bool{}
+	for _, a := range v.unclear {
+		second := byContent[a.Row.Content]
+		if len(second) == 0 || a.Result.Receipt.ContactID == 0 {
+			continue
+		}
+		slices.Sort(second)
+		for _, id := range second {
+			twins[id] = true
+		}
+		if err := v.tellTwins(stop, a, second); err != nil {
+			return err
+		}
+	}
+	if len(byKey) == 0 {
+		return nil
+	}
+	return v.tellKeys(byKey, twins)
+}
+
+// tellKeys notes contacts that others have made with the key of one that this run made.
+func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate, twins map[int64]bool) error {
+	for a, err := range v.outcomesOf(v.t) {
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		if a.Result == nil || a.Result.Status != plan.Created || a.Row.Key == (contact.Hash{}) {
+			continue
+		}
+		var others []int64
+		for _, c := range byKey[a.Row.Key] {
+			if !twins[c.ID] && c.Traits.SameName(a.Row.Traits) {
+				others = append(others, c.ID)
+			}
+		}
+		if len(others) == 0 {
+			continue
+		}
+		if err := v.note(a, plan.Note{Code: CodeKeyTwice, IDs: others}); err != nil {
+			return ledgerUnwritable(err)
+		}
+	}
+	return nil
+}
+
+func sentOf(a ledger.Attempt) apply.Sent {
+	return apply.Sent{Content: a.Row.Content, Key: a.Row.Key, Traits: a.Row.Traits, Version: a.Row.Version}
+}
+
+// note adds to what is to be told of a row, in place of an earlier note of the same code.
+func (v *verifier) note(a ledger.Attempt, n plan.Note) error {
+	notes := slices.DeleteFunc(slices.Clone(a.Result.Notes), func(o plan.Note) bool { return o.Code == n.Code })
+	a.Result.Notes = append(notes, n)
+	return v.settle(a)
+}
+
+func (v *verifier) settle(a ledger.Attempt) error {
+	return v.Ledger.Settle(context.WithoutCancel(v.quit), v.About.ID, a.Seq, *a.Result)
+}
+
+// tellTwins notes that a contact stands twice, and deletes the second one where the user wants that.
+func (v *verifier) tellTwins(stop context.Context, a ledger.Attempt, twins []int64) error {
+	survivor := a.Result.Receipt.ContactID
+	var removed, left []int64
+	for _, id := range twins {
+		gone := false
+		if v.RemoveTwins {
+			var err error
+			if gone, err = v.removeTwin(stop, a, id); err != nil {
+				return err
+			}
+		}
+		if gone {
+			removed = append(removed, id)
+		} else {
+			left = append(left, id)
+		}
+	}
+	a.Result.Notes = slices.DeleteFunc(slices.Clone(a.Result.Notes), func(n plan.Note) bool { return n.Code == CodeTwice })
+	if len(left) > 0 {
+		a.Result.Notes = append(a.Result.Notes, plan.Note{Code: CodeTwice, IDs: append([]int64{survivor}, left...)})
+	}
+	if len(removed) > 0 {
+		a.Result.Notes = append(a.Result.Notes, plan.Note{Code: CodeTwiceRemoved, IDs: append([]int64{survivor}, removed...)})
+	}
+	if err := v.settle(a); err != nil {
+		return ledgerUnwritable(err)
+	}
+	return nil
+}
+
+// removeTwin deletes the second contact of a row, after the first one was seen to be there and the second one to be
+// what was sent: somebody may have begun to use either. It reports whether the second one is gone.
+func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) (bool, error) {
+	org := v.t.scope.Org
+	if _, there, err := v.Directory.Contact(stop, org, a.Result.Receipt.ContactID); err != nil || !there {
+		return false, err
+	}
+	twin, there, err := v.Directory.Contact(stop, org, id)
+	if err != nil {
+		return false, err
+	}
+	if !there {
+		return true, nil
+	}
+	if v.describer(v.t)(twin).Content != a.Row.Content {
+		return false, nil
+	}
+	v.deletes++
+	change := apply.Change{
+		Seq: len(v.verdicts) - 1 + v.deletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
+	}
+	receipt, err := v.API.DeleteContact(stop, org, id, apply.Hooks{
+		Before: func(ctx context.Context) error {
+			return v.Ledger.Intend(ctx, (&recorder{run: v.run}).intent(change, 1))
+		},
+		After: func() {},
+	})
+	gone := err == nil && receipt.Effect == plan.EffectDone
+	if err != nil && receipt.Effect == plan.EffectUnknown {
+		// Whether it is there is asked once; what a late delete does to it is seen by the next run.
+		_, there, err := v.Directory.Contact(stop, org, id)
+		if err != nil {
+			return false, err
+		}
+		gone = !there
+	}
+	result := ledger.Result{Status: plan.Deleted, Receipt: receipt, At: time.Now()}
+	if !gone {
+		result.Status = plan.Uncertain
+		if receipt.Effect == plan.EffectNone {
+			result.Status = plan.Failed
+		}
+	}
+	if receipt.Attempts == 0 && !gone {
+		return false, nil // nothing left
+	}
+	return gone, v.Ledger.Settle(context.WithoutCancel(v.quit), v.About.ID, change.Seq, result)
+}
