@@ -9,6 +9,7 @@ const (
 	whatSuspicious  = "suspicious"
 	whatUnparsable  = "unparsable"
 	whatScientific  = "scientific"
+	whatRemark      = "remark"
 	whatUnknown     = "unknown"
 	whatNoID        = "no_id"
 	whatMissing     = "missing"
@@ -80,6 +81,7 @@ func codesOf(f Field) []CodeInfo {
 				"format the column as text in the spreadsheet and fill it anew from the source",
 			},
 			{code(f, whatSeveral), "warning: several numbers in one cell, the first is taken", "give the others a column or row of their own"},
+			{code(f, whatRemark), "warning: words beside the number (030 1234567, private) are left out", "correct the number if it is wrong"},
 		}
 	case PurchaseOrderNumber:
 		return []CodeInfo{{code(f, whatNotInvoice), "only invoice contacts may have one", "leave it empty, or change the type"}}

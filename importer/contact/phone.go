@@ -1,11 +1,6 @@
 package contact
 
-import (
-	"errors"
-	"regexp"
-	"strings"
-	"unicode"
-)
+import "errors"
 
 // phone is the rule of both phone numbers. A mobile number in the phone column stays there. region is the ISO code by
 // which a national number is read.
@@ -17,21 +12,33 @@ func (f *findings) phone(field Field, s, region string) string {
 	if !ok || text == "" || !f.short(field, s, text) {
 		return ""
 	}
-	number, others, err := readPhone(libraryPhone, text, region)
+	r, err := readPhone(libraryPhone, text, region)
 	if err != nil {
 		if f.judge(phoneProblem(field, s, region, err), "kept as it is") {
 			return text
 		}
 		return ""
 	}
-	if len(others) > 0 {
+	f.warnBeside(field, s, r)
+	return r.number
+}
+
+// warnBeside tells what of a cell is not taken.
+func (f *findings) warnBeside(field Field, value string, r phoneReading) {
+	if len(r.others) > 0 {
 		f.warn(Problem{
-			Code: code(field, whatSeveral), Field: field, Value: s,
-			Message: "several numbers in one cell; the first, " + number + ", is taken, and not " + join(others),
+			Code: code(field, whatSeveral), Field: field, Value: value,
+			Message: "several numbers in one cell; the first, " + r.number + ", is taken, and not " + join(r.others),
 			Fix:     "give the others a column or row of their own",
 		})
 	}
-	return number
+	if r.remark != "" {
+		f.warn(Problem{
+			Code: code(field, whatRemark), Field: field, Value: value,
+			Message: "words beside the number; " + r.number + " is taken, without " + r.remark,
+			Fix:     "nothing, if that is right; else correct the number",
+		})
+	}
 }
 
 func phoneProblem(field Field, value, region string, err error) Problem {
@@ -58,92 +65,6 @@ var (
 	errTooShort   = errors.New("too short for a phone number")
 	errTooLong    = errors.New("too long for a phone number")
 	errNoSuch     = errors.New("no number that its country's numbering plan has")
+	errWords      = errors.New("words among the digits")
 	errScientific = errors.New("a spreadsheet turned the number into a power of ten, and its last digits are lost")
 )
-
-// readPhone reads the number in a text, which may hold several: then it is the first one, and the others are told.
-func readPhone(parse phoneParser, text, region string) (number string, others []string, err error) {
-	if scientific(text) {
-		return "", nil, errScientific
-	}
-	parts := splitNumbers(text)
-	if len(parts) > 1 {
-		if number, others := firstOf(parse, parts, region); len(others) > 0 {
-			return number, others, nil
-		}
-	}
-	number, err = parseAnyPrefix(parse, text, region)
-	if err == nil || len(parts) < 2 {
-		return number, nil, err
-	}
-	// The whole is no number; the first part may be, with a remark behind it.
-	first, errFirst := parseAnyPrefix(parse, parts[0], region)
-	if errFirst != nil {
-		return "", nil, err
-	}
-	return first, parts[1:], nil
-}
-
-// firstOf reads parts as numbers of their own. There are others only if the first part and one more are numbers: else
-// the separators belong to one number ("030 / 1234567", "030 1234567, 22").
-func firstOf(parse phoneParser, parts []string, region string) (number string, others []string) {
-	number, err := parseAnyPrefix(parse, parts[0], region)
-	if err != nil {
-		return "", nil
-	}
-	numbers := 0
-	for _, p := range parts[1:] {
-		other, err := parseAnyPrefix(parse, p, region)
-		switch {
-		case err != nil:
-			others = append(others, p)
-		case other != number:
-			numbers++
-			others = append(others, other)
-		default:
-			numbers++
-		}
-	}
-	if numbers == 0 {
-		return "", nil
-	}
-	return number, others
-}
-
-// parseAnyPrefix reads a number, also one whose international prefix is 00 where its region dials another one: files
-// travel further than telephone exchanges.
-func parseAnyPrefix(parse phoneParser, text, region string) (string, error) {
-	number, err := parse(text, region)
-	if err == nil {
-		return number, nil
-	}
-	if rest, found := strings.CutPrefix(text, "00"); found {
-		if international, errPlus := parse("+"+rest, region); errPlus == nil {
-			return international, nil
-		}
-	}
-	return "", err
-}
-
-// splitNumbers takes a cell apart where several numbers may stand in it. A slash without blanks is part of a number.
-func splitNumbers(text string) []string {
-	if !strings.ContainsAny(text, ";,|/:&") && !strings.Contains(text, " o") && !strings.Contains(text, " u") {
-		return nil
-	}
-	var parts []string
-	for _, p := range betweenNumbers.Split(text, -1) {
-		if strings.IndexFunc(p, unicode.IsDigit) >= 0 {
-			parts = append(parts, strings.TrimSpace(p))
-		}
-	}
-	return parts
-}
-
-var (
-	betweenNumbers = regexp.MustCompile(`[;,|]| ?::: ?| [/&] |//| (?:or|oder|ou|und) `)
-	powerOfTen     = regexp.MustCompile(`^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$`)
-)
-
-func scientific(text string) bool {
-	return strings.ContainsAny(text, "eE") && powerOfTen.MatchString(text)
-}

@@ -29,11 +29,27 @@ func libraryPhone(text, region string) (string, error) {
 		}
 		return "", errNoSuch
 	}
+	if hasWords(text) && !spelled(&n) {
+		return "", errWords
+	}
 	number := phonenumbers.Format(&n, phonenumbers.E164)
 	if ext := n.GetExtension(); ext != "" {
-		number += " ext. " + ext
+		number += extensionMark + ext
 	}
 	return number, nil
+}
+
+// extensionMark stands between a number and its extension.
+const extensionMark = " ext. "
+
+// spelled reports whether a number is of a kind that is advertised in letters: 1-800-FLOWERS. The letters of any other
+// are no part of it.
+func spelled(n *phonenumbers.PhoneNumber) bool {
+	switch phonenumbers.GetNumberType(n) {
+	case phonenumbers.TOLL_FREE, phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.UAN:
+		return true
+	}
+	return false
 }
 
 func phoneFault(text, region string, err error) error {

@@ -95,8 +95,8 @@ func storedPhone(s, region string) string {
 	if text == "" || tooLong(text) {
 		return text
 	}
-	if number, _, err := readPhone(libraryPhone, text, region); err == nil {
-		return number
+	if r, err := readPhone(libraryPhone, text, region); err == nil {
+		return r.number
 	}
 	return text
 }
