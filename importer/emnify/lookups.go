@@ -83,7 +83,7 @@ func (c *Client) read(ctx context.Context, template string, org int64, query url
 
 // get makes a GET until it has an answer that stands: one that is accepted, or a refusal. Its errors are those of read.
 func (c *Client) get(ctx context.Context, cl *call, query url.Values) (*http.Response, error) {
-	resp, req, err := c.roundTrip(ctx, cl, http.MethodGet, query) //nolint:bodyclose // the wire has read and closed it
+	resp, req, err := c.roundTrip(ctx, cl, http.MethodGet, query)
 	switch {
 	case err != nil:
 		return nil, stopUnlessCancelled(req, err, &c.wire.answered)
