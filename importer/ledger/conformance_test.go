@@ -13,6 +13,12 @@ func TestMemory(t *testing.T) {
 	ledgertest.Run(t, func(*testing.T) ledger.Ledger { return ledger.NewMemory() })
 }
 
+// TestVolatile holds the ledger of the crash simulation to the same behaviour.
+func TestVolatile(t *testing.T) {
+	t.Parallel()
+	ledgertest.Run(t, func(*testing.T) ledger.Ledger { return ledgertest.NewVolatile() })
+}
+
 func TestSQLite(t *testing.T) {
 	t.Parallel()
 	ledgertest.Run(t, func(t *testing.T) ledger.Ledger { return openFile(t, filepath.Join(t.TempDir(), "ledger.db")) })

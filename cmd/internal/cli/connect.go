@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -59,7 +58,7 @@ func connect(env Env, o apiFlags, readOnly bool, log zerolog.Logger) (*connectio
 	c.client, err = emnify.New(emnify.Config{
 		BaseURL: address, Token: token, Transport: transport, Budget: c.budget,
 		Timeout: o.timeout, MaxAttempts: o.maxAttempts, MaxBackoff: o.maxBackoff,
-		Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), ReadOnly: readOnly,
+		Rand: env.Rand, ReadOnly: readOnly,
 		UserAgent: "contactsync/" + versionOf(env), Log: log,
 	})
 	if err != nil {
@@ -183,6 +182,9 @@ func (a api) CreateContact(ctx context.Context, org int64, c contact.Contact, h 
 // openLedger opens the ledger that the user named, or the one in the user's state folder. A simulated run keeps its own
 // in memory unless it was given one; a dry run only reads.
 func openLedger(ctx context.Context, env Env, state string, simulated, dryRun bool) (ledger.Ledger, error) {
+	if env.Ledger != nil {
+		return env.Ledger, nil
+	}
 	if state == "" && simulated {
 		return ledger.NewMemory(), nil
 	}

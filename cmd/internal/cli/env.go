@@ -4,11 +4,14 @@ package cli
 
 import (
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/signal"
 
 	"golang.org/x/term"
+
+	"github.com/contactsync/contactsync/importer/ledger"
 )
 
 // Env is all that a command takes from its process, so that a test can be the process.
@@ -26,6 +29,10 @@ type Env struct {
 	Signals <-chan os.Signal
 	// Transport carries requests to the API; nil: the network.
 	Transport http.RoundTripper
+	// Ledger is where runs are kept; nil: where --state says. The command closes it.
+	Ledger ledger.Ledger
+	// Rand spreads waits; nil: one with a seed of its own.
+	Rand *rand.Rand
 	// Version is what `contactsync version` says; empty: what the build knows.
 	Version string
 }

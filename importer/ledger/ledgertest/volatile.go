@@ -1,0 +1,259 @@
+package ledgertest
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+)
+
+// ErrDead answers every call to a [Volatile] whose process was killed.
+var ErrDead = errors.New("the process was killed")
+
+// Volatile is a ledger in memory that can be killed: what was promised to be durable survives, of the rest a part. It
+// stands for a process and its disk in simulations of crashes.
+type Volatile struct {
+	mu      sync.Mutex
+	now     *ledger.Memory
+	durable []operation
+	pending []operation
+	dead    bool
+	intents int
+
+	// OnWrite is called before each write; true kills the process, before the write or, if after is true too, when the
+	// write is done. Nil never does. It is called under a lock and must not use the ledger.
+	OnWrite func() (kill, after bool)
+	// Survivors says how many of so many writes that were not durable yet survive a kill; nil: none.
+	Survivors func(pending int) int
+}
+
+var _ ledger.Ledger = (*Volatile)(nil)
+
+// operation is a write that can be done again.
+type operation func(*ledger.Memory) error
+
+// NewVolatile returns an empty ledger.
+func NewVolatile() *Volatile { return &Volatile{now: ledger.NewMemory()} }
+
+// Kill ends the process: every call fails until Restart.
+func (v *Volatile) Kill() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.dead = true
+}
+
+// Dead reports whether the process was killed.
+func (v *Volatile) Dead() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.dead
+}
+
+// Restart gives a new process what the killed one had made durable. Locks died with it.
+func (v *Volatile) Restart() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.Survivors != nil && len(v.pending) > 0 {
+		v.durable = append(v.durable, v.pending[:v.Survivors(len(v.pending))]...)
+	}
+	v.now, v.pending, v.dead = ledger.NewMemory(), nil, false
+	for _, do := range v.durable {
+		_ = do(v.now) // it went well before
+	}
+}
+
+// Intents counts the intents that were ever made durable.
+func (v *Volatile) Intents() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.intents
+}
+
+// write does a write. A durable one takes those before it along.
+func (v *Volatile) write(durable bool, do operation) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.dead {
+		return ErrDead
+	}
+	kill, after := false, false
+	if v.OnWrite != nil {
+		kill, after = v.OnWrite()
+	}
+	if kill && !after {
+		v.dead = true
+		return ErrDead
+	}
+	if err := do(v.now); err != nil {
+		return err
+	}
+	v.pending = append(v.pending, do)
+	if durable {
+		v.durable, v.pending = append(v.durable, v.pending...), nil
+	}
+	if kill {
+		v.dead = true
+		return ErrDead
+	}
+	return nil
+}
+
+func (v *Volatile) memory() (*ledger.Memory, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.dead {
+		return nil, ErrDead
+	}
+	return v.now, nil
+}
+
+// Begin implements [ledger.Ledger].
+func (v *Volatile) Begin(ctx context.Context, r ledger.Run, continues ...string) error {
+	return v.write(true, func(m *ledger.Memory) error { return m.Begin(lasting(ctx), r, continues...) })
+}
+
+// lasting is a context under which an operation can be done again when the one that it was first done under is over.
+func lasting(ctx context.Context) context.Context {
+	if ctx.Err() != nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
+// Carry implements [ledger.Ledger].
+func (v *Volatile) Carry(ctx context.Context, run string, rows []ledger.Carried) error {
+	rows = slices.Clone(rows)
+	return v.write(true, func(m *ledger.Memory) error { return m.Carry(lasting(ctx), run, rows) })
+}
+
+// Finish implements [ledger.Ledger].
+func (v *Volatile) Finish(ctx context.Context, run string, exit int, at time.Time) error {
+	return v.write(true, func(m *ledger.Memory) error { return m.Finish(lasting(ctx), run, exit, at) })
+}
+
+// Baseline implements [ledger.Ledger].
+func (v *Volatile) Baseline(ctx context.Context, run string, s ledger.Scope, ids []int64) error {
+	ids = slices.Clone(ids)
+	return v.write(true, func(m *ledger.Memory) error { return m.Baseline(lasting(ctx), run, s, ids) })
+}
+
+// Intend implements [ledger.Ledger].
+func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
+	err := v.write(true, func(m *ledger.Memory) error { return m.Intend(lasting(ctx), i) })
+	if err == nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.intents++
+	}
+	return err
+}
+
+// Settle implements [ledger.Ledger].
+func (v *Volatile) Settle(ctx context.Context, run string, seq int, r ledger.Result) error {
+	r.Notes = slices.Clone(r.Notes)
+	return v.write(false, func(m *ledger.Memory) error { return m.Settle(lasting(ctx), run, seq, r) })
+}
+
+// Flush implements [ledger.Ledger].
+func (v *Volatile) Flush(ctx context.Context) error {
+	return v.write(true, func(m *ledger.Memory) error { return m.Flush(lasting(ctx)) })
+}
+
+// Show implements [ledger.Ledger].
+func (v *Volatile) Show(ctx context.Context, run string, s ledger.Scope, shown map[int64]contact.Hash) error {
+	return v.write(true, func(m *ledger.Memory) error { return m.Show(lasting(ctx), run, s, shown) })
+}
+
+// Runs implements [ledger.Ledger].
+func (v *Volatile) Runs(ctx context.Context) ([]ledger.Run, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Runs(ctx)
+}
+
+// BaselineOf implements [ledger.Ledger].
+func (v *Volatile) BaselineOf(ctx context.Context, run string, s ledger.Scope) ([]int64, bool, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, false, err
+	}
+	return m.BaselineOf(ctx, run, s)
+}
+
+// Open implements [ledger.Ledger].
+func (v *Volatile) Open(ctx context.Context, s ledger.Scope) ([]ledger.Attempt, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Open(ctx, s)
+}
+
+// Scopes implements [ledger.Ledger].
+func (v *Volatile) Scopes(ctx context.Context, host string) ([]ledger.Scope, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Scopes(ctx, host)
+}
+
+// Shown implements [ledger.Ledger].
+func (v *Volatile) Shown(ctx context.Context, s ledger.Scope) (map[int64]contact.Hash, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Shown(ctx, s)
+}
+
+// History implements [ledger.Ledger].
+func (v *Volatile) History(ctx context.Context, s ledger.Scope) iter.Seq2[ledger.Attempt, error] {
+	return v.attempts(func(m *ledger.Memory) iter.Seq2[ledger.Attempt, error] { return m.History(ctx, s) })
+}
+
+// Outcomes implements [ledger.Ledger].
+func (v *Volatile) Outcomes(ctx context.Context, run string) iter.Seq2[ledger.Attempt, error] {
+	return v.attempts(func(m *ledger.Memory) iter.Seq2[ledger.Attempt, error] { return m.Outcomes(ctx, run) })
+}
+
+func (v *Volatile) attempts(of func(*ledger.Memory) iter.Seq2[ledger.Attempt, error]) iter.Seq2[ledger.Attempt, error] {
+	return func(yield func(ledger.Attempt, error) bool) {
+		m, err := v.memory()
+		if err != nil {
+			yield(ledger.Attempt{}, err)
+			return
+		}
+		for a, err := range of(m) {
+			if !yield(a, err) {
+				return
+			}
+		}
+	}
+}
+
+// Lock implements [ledger.Ledger].
+func (v *Volatile) Lock(ctx context.Context, s ledger.Scope) (func() error, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Lock(ctx, s)
+}
+
+// Close implements [ledger.Ledger]; the next process finds what this one has flushed.
+func (v *Volatile) Close() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.dead {
+		v.durable, v.pending = append(v.durable, v.pending...), nil
+	}
+	return v.now.Close()
+}
