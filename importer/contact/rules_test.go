@@ -211,7 +211,7 @@ func TestType(t *testing.T) {
 
 func TestOrgAndExternalID(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{"": 0, " 4711 ": 4711, "9223372036854775807": 1<<63 - 1} {
+	for text, want := range map[string]int64{"": 0, "4711": 4711, "4711\n": 4711, "9223372036854775807": 1<<63 - 1} {
 		if c := imports().Check(Draft{Name: "Anna", Org: text, ExternalID: " 00\u00a07 "}); c.Org != want || len(c.Problems) > 0 || c.ExternalID != "00 7" {
 			t.Errorf("%q: %+v", text, c)
 		}

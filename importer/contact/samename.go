@@ -86,7 +86,7 @@ func slipOfName(a, b []rune) bool {
 	}
 	last := len(b) - 1
 	if string(a[:min(last, len(a))]) == string(b[:last]) && (vowel(b[last]) || len(a) == len(b) && vowel(a[last])) {
-		return false
+		return len(a) < len(b) && b[last] == b[last-1] // "Lee", "Leee"
 	}
 	return slipOf(string(a), string(b))
 }
