@@ -118,7 +118,7 @@ func (s *Set) Abort() error {
 		errs = append(errs, p.discard())
 	}
 	s.open = nil
-	if s.made && s.err != errClosed {
+	if s.made && !errors.Is(s.err, errClosed) {
 		_ = s.fs.Remove(s.dir) // not empty: it stays
 	}
 	s.err = errClosed

@@ -164,17 +164,18 @@ func (s shelf) summary(path string) (earlierSummary, error) {
 	}
 	var sum earlierSummary
 	if json.Unmarshal(text, &sum) != nil {
-		return earlierSummary{}, nil
+		sum = earlierSummary{}
 	}
 	return sum, nil
 }
 
+// inFolderNames are the characters that a folder's name may have anywhere.
+const inFolderNames = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+
 // usableAsFolder reports whether a run's id, which comes out of a file, names a folder here and not one elsewhere.
 func usableAsFolder(id string) bool {
 	return id != "" && len(id) <= 128 && !strings.HasPrefix(id, ".") && !belongs(id) &&
-		!strings.ContainsFunc(id, func(r rune) bool {
-			return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
-		})
+		strings.Trim(id, inFolderNames) == ""
 }
 
 // prune removes the oldest sets above keptSets. What cannot be removed stays: no run ends for an old report.

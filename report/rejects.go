@@ -139,12 +139,12 @@ func (r *rejects) finish() error {
 	return r.file.complete()
 }
 
-// rejectsNameOf returns the name of the rejects file of one of the inputs.
-func rejectsNameOf(inputs []Input, i int) string {
-	if len(inputs) == 1 {
+// RejectsName returns the name of the rejects file of the i-th of so many inputs, counted from 0.
+func RejectsName(input string, i, of int) string {
+	if of == 1 {
 		return rejectsName
 	}
-	return "rejects-" + strconv.Itoa(i+1) + "-" + baseOf(inputs[i].Name) + ".csv"
+	return "rejects-" + strconv.Itoa(i+1) + "-" + baseOf(input) + ".csv"
 }
 
 // baseOf makes of an input's name what can stand in a file name anywhere.

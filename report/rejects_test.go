@@ -167,7 +167,7 @@ func TestRejectsNames(t *testing.T) {
 		if got := baseOf(input); got != want && input != ".." {
 			t.Errorf("%q: %q, want %q", input, got, want)
 		}
-		if name := rejectsNameOf([]Input{{Name: input}, {}}, 0); filepath.Base(name) != name || !belongs(name) {
+		if name := RejectsName(input, 0, 2); filepath.Base(name) != name || !belongs(name) {
 			t.Errorf("%q: %q", input, name)
 		}
 	}

@@ -92,7 +92,6 @@ type Set struct {
 	lines   *lines
 	pairs   *table[csvPair]
 	rejects *rejects
-	done    []*pending // complete, to be given their names
 	open    []*pending // all that were begun
 	tally   Tally
 	last    Row // of which only the place counts
@@ -274,7 +273,7 @@ func (s *Set) rejectsOf(input int) error {
 				return err
 			}
 		}
-		p, err := s.pending(rejectsNameOf(s.inputs, next))
+		p, err := s.pending(RejectsName(s.inputs[next].Name, next, len(s.inputs)))
 		if err != nil {
 			return err
 		}

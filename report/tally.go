@@ -15,6 +15,8 @@ const maxCodes = 1000
 // Tally counts how rows ended and what was wrong with them. The zero value is empty.
 type Tally struct {
 	counts   Counts
+	rejected []int // by input
+	notSent  int
 	problems frequencies
 	warnings frequencies
 }
@@ -33,6 +35,13 @@ type Frequent struct {
 // Add counts a row.
 func (t *Tally) Add(r Row) {
 	t.counts.Add(r.Status)
+	if r.Status.Rejected() && r.Input >= 0 {
+		t.rejected = append(t.rejected, make([]int, max(0, r.Input+1-len(t.rejected)))...)
+		t.rejected[r.Input]++
+	}
+	if r.Status == plan.NotAttempted && r.Action != plan.None {
+		t.notSent++
+	}
 	t.problems.add(r, r.Problems)
 	t.warnings.add(r, r.Warnings)
 }
@@ -50,6 +59,17 @@ func (t *Tally) Rejected() int {
 	}
 	return n
 }
+
+// RejectedIn returns how many rows of one input stand in its rejects file.
+func (t *Tally) RejectedIn(input int) int {
+	if input >= len(t.rejected) {
+		return 0
+	}
+	return t.rejected[input]
+}
+
+// NotSent returns how many rows were to be sent and were not attempted.
+func (t *Tally) NotSent() int { return t.notSent }
 
 // Problems returns the kinds of problems, the most frequent first.
 func (t *Tally) Problems() []Frequent { return t.problems.sorted() }

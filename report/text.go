@@ -23,6 +23,10 @@ type End struct {
 	Tally   *Tally
 	// Dir is where the report is; empty if there is none.
 	Dir string
+	// Hint says what to do about why the run stopped; may be empty.
+	Hint string
+	// Fallbacks says for each input which columns stand in for a field that has no value of its own, and for which.
+	Fallbacks []map[string]string
 	// Advice says in one line why the next command is what it is; may be empty.
 	Advice string
 	// Next is the exact command that comes next; empty if nothing is left to do. It is the last line.
@@ -48,10 +52,13 @@ func RenderText(w io.Writer, e End, o TextOptions) error {
 		t.kinds("Most frequent problems", e.Tally.Problems(), red)
 		t.kinds("Warnings", e.Tally.Warnings(), yellow)
 	}
-	t.unmapped(e.Summary.Inputs)
+	t.unmapped(e.Summary.Inputs, e.Fallbacks)
 	if e.Summary.Stopped != "" {
 		t.blank()
 		t.line("", "", t.paint(bold, "Stopped: ")+Visible(e.Summary.Stopped))
+		if e.Hint != "" {
+			t.line("  ", "", Visible(e.Hint))
+		}
 	}
 	if e.Dir != "" {
 		t.blank()
@@ -182,9 +189,9 @@ func joined(a, b string) string {
 }
 
 // unmapped tells which columns went nowhere.
-func (t *text) unmapped(inputs []InputSummary) {
+func (t *text) unmapped(inputs []InputSummary, fallbacks []map[string]string) {
 	shown, total := 0, 0
-	for _, in := range inputs {
+	for i, in := range inputs {
 		for _, c := range mostValues(in.Unmapped) {
 			if total++; total > maxColumnsShown {
 				continue
@@ -197,7 +204,11 @@ func (t *text) unmapped(inputs []InputSummary) {
 			if t.severalInputs {
 				from = " (" + Visible(in.Source) + ")"
 			}
-			t.line("  ", "  ", fmt.Sprintf("%s: %s%s", Visible(c.name), plural(c.values, "value"), from))
+			use := ""
+			if i < len(fallbacks) && fallbacks[i][c.name] != "" {
+				use = ", used as " + fallbacks[i][c.name] + " where a row has none"
+			}
+			t.line("  ", "  ", fmt.Sprintf("%s: %s%s%s", Visible(c.name), plural(c.values, "value"), use, from))
 		}
 	}
 	if more := total - shown; more > 0 {

@@ -32,7 +32,8 @@ func render(t *testing.T, e End, o TextOptions) string {
 func TestRenderText(t *testing.T) {
 	t.Parallel()
 	stopped := sampleEnd()
-	stopped.Summary.Stopped = "the API stopped answering"
+	stopped.Summary.Stopped, stopped.Hint = "the API stopped answering", "run the same command again"
+	stopped.Fallbacks = []map[string]string{{}, {"Zoo": "name"}}
 	stopped.Summary.Inputs = append(stopped.Summary.Inputs, InputSummary{Source: "b.csv", Unmapped: map[string]int{"Zoo": 7}})
 	for name, c := range map[string]struct {
 		end     End

@@ -7,4 +7,4 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/cli"
 )
 
-func main() { os.Exit(cli.Main(cli.ProcessEnv())) }
+func main() { os.Exit(cli.Main(cli.ProcessEnv())) } //nolint:forbidigo // the one place that may

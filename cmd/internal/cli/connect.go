@@ -37,13 +37,7 @@ type connection struct {
 // connect makes the client, and with --simulate the API too.
 func connect(env Env, o apiFlags, readOnly bool, log zerolog.Logger) (*connection, error) {
 	c := &connection{budget: limit.New(o.rates), close: func() {}}
-	address, token, err := o.url, emnify.Secret{}, error(nil)
-	if o.simulate {
-		address, err = c.simulate(o, log)
-		token = emnify.NewSecret("simulated")
-	} else {
-		token, err = applicationToken(env, o.tokenFile)
-	}
+	address, token, err := c.destination(env, o, log)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +65,16 @@ func connect(env Env, o apiFlags, readOnly bool, log zerolog.Logger) (*connectio
 	return c, nil
 }
 
+// destination tells where the API is, and the token for it.
+func (c *connection) destination(env Env, o apiFlags, log zerolog.Logger) (string, emnify.Secret, error) {
+	if o.simulate {
+		address, err := c.simulate(o, log)
+		return address, emnify.NewSecret("simulated"), err
+	}
+	token, err := applicationToken(env, o.tokenFile)
+	return o.url, token, err
+}
+
 // simulatedHost stands for the simulator in the ledger: its port is another one in each run.
 const simulatedHost = "simulator"
 
@@ -80,11 +84,12 @@ func (c *connection) simulate(o apiFlags, log zerolog.Logger) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ctx, cancel := context.WithCancel(context.Background())
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
+		cancel()
 		return "", fmt.Errorf("starting the simulator: %w", err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	server := simulator.New(opts)
 	go func() {

@@ -39,6 +39,7 @@ type Env struct {
 
 // ProcessEnv is the environment of this process.
 func ProcessEnv() Env {
+	outliveReaders()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, stopSignals()...)
 	width := 0
@@ -47,7 +48,7 @@ func ProcessEnv() Env {
 	}
 	return Env{
 		Args:      os.Args[1:],
-		LookupEnv: os.LookupEnv,
+		LookupEnv: os.LookupEnv, //nolint:forbidigo // the one place that may
 		Stdin:     os.Stdin,
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,

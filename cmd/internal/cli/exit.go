@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"slices"
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -29,23 +31,46 @@ const exitHelp = `Exit codes:
   5  another run has this organisation's lock
   6  stopped by a guard: a person must decide`
 
-// exitOf is the only place that turns how something ended into an exit code.
+// shortExitHelp is the list of a command that only looks.
+const shortExitHelp = `Exit codes:
+  0  done
+  1  it could not be done: unreadable file, address not usable
+  2  wrong usage or configuration`
+
+// exitOf is the only place that turns how something ended into an exit code. Where several things went wrong the code is
+// that of the gravest: what a person must mend goes before what time will mend.
 func exitOf(err error) int {
-	var usage *importer.UsageError
-	var held *ledger.HeldError
-	var stop *plan.StopError
-	switch {
-	case err == nil:
+	switch e := err.(type) { //nolint:errorlint // errors.As would find the first error of a tree, not the gravest one
+	case nil:
 		return exitOK
-	case errors.As(err, &usage):
+	case *importer.UsageError:
 		return exitUsage
-	case errors.As(err, &held):
+	case *ledger.HeldError:
 		return exitLocked
-	case errors.As(err, &stop):
-		return exitOfCause(stop.Cause)
-	default:
-		return exitFailed
+	case *plan.StopError:
+		return exitOfCause(e.Cause)
+	case interface{ Unwrap() []error }:
+		return gravest(e.Unwrap())
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			return exitOf(inner)
+		}
 	}
+	if errors.Is(err, context.Canceled) {
+		return exitStopped // nothing but a signal cancels a run
+	}
+	return exitFailed
+}
+
+// gravest returns the exit code of several errors.
+func gravest(errs []error) int {
+	worst := exitOK
+	for _, code := range []int{exitStopped, exitGuard, exitLocked, exitUsage, exitFailed} {
+		if slices.ContainsFunc(errs, func(err error) bool { return exitOf(err) == code }) {
+			worst = code
+		}
+	}
+	return worst
 }
 
 func exitOfCause(c plan.Cause) int {
@@ -59,7 +84,7 @@ func exitOfCause(c plan.Cause) int {
 	}
 }
 
-// exitOfRun adds the rows to it: 1, 2, 5 and 6 go before 4, 4 before 3, 3 before 0.
+// exitOfRun adds the rows to it: how the run ended goes before how its rows did.
 func exitOfRun(r importer.Result, accept plan.Limit) int {
 	if code := exitOf(r.Err); code != exitOK {
 		return code

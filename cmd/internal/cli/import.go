@@ -48,7 +48,7 @@ func runImport(o *importOptions) (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
-	in, err := openInputs(o.cmd, o.env, o.from, o.input, o.files)
+	in, err := o.open()
 	if err != nil {
 		return exitFailed, err
 	}
@@ -83,7 +83,7 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.Directory, j.API, j.Host = api{c.client}, api{c.client}, c.host
 	j.Forecast, j.Usage = c.forecast, c.usage
 	j.About.Job, j.About.DryRun = o.write.job, o.write.dryRun
-	j.Settings.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
+	j.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
 	j.Concurrency, j.Grace = o.write.concurrency, o.write.grace
 	j.MaxAttempts, j.Settle, j.RemoveTwins = o.api.maxAttempts, o.write.settle, o.write.twins == twinsRemove
 	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures

@@ -16,6 +16,7 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/report"
 )
 
 type inspectOptions struct {
@@ -33,7 +34,9 @@ func newInspect(env Env) *cobra.Command {
 		Use:   "inspect FILE",
 		Short: "Show what was detected in a file, and which column goes where",
 		Long: `Show the file's format, encoding and delimiter, and for each column which field it makes, how certain that is, and
-some of its values. What is shown can be saved as a mapping profile, edited, and used with --mapping.`,
+some of its values. What is shown can be saved as a mapping profile, edited, and used with --mapping.
+
+` + shortExitHelp,
 		Example: `  contactsync inspect crm-export.csv
   contactsync inspect --write-mapping mapping.yaml crm-export.csv
   contactsync inspect --json crm-export.csv`,
@@ -52,15 +55,14 @@ func runInspect(o *inspectOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	opened, err := openInputs(o.cmd, o.env, from, o.input, []string{name})
+	opened, err := unlessInterrupted(o.env, func() (inputs, error) {
+		return openCounted(o.cmd, o.env, from, o.input, name)
+	})
 	if err != nil {
 		return err
 	}
 	defer opened.close()
 	src, m := opened[0].Source, opened[0].Mapping
-	if err := countRows(src); err != nil {
-		return err
-	}
 	if o.write != "" {
 		if err := writeMapping(o.write, m); err != nil {
 			return err
@@ -74,6 +76,19 @@ func runInspect(o *inspectOptions, name string) error {
 		return err
 	}
 	return showInspection(o.env, src, m, cells)
+}
+
+// openCounted opens an input and reads it to its end.
+func openCounted(cmd *cobra.Command, env Env, from origins, o inputFlags, name string) (inputs, error) {
+	opened, err := openInputs(cmd, env, from, o, []string{name})
+	if err != nil {
+		return nil, err
+	}
+	if err := countRows(opened[0].Source); err != nil {
+		opened.close()
+		return nil, err
+	}
+	return opened, nil
 }
 
 // countRows reads an input to its end, so that the number of its rows is known.
@@ -211,5 +226,5 @@ func writeTable(w io.Writer, width int, rows [][]string) {
 
 // oneLine makes a cell fit for a line of a table.
 func oneLine(s string) string {
-	return strings.NewReplacer("\n", "⏎", "\t", "⇥").Replace(printable(s))
+	return report.Visible(strings.NewReplacer("\n", "⏎", "\t", "⇥").Replace(s))
 }

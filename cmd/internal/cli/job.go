@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -47,6 +45,13 @@ func (o *jobOptions) complete(files []string) (err error) {
 	}
 	o.log, err = newLogger(o.env, o.output)
 	return err
+}
+
+// open opens and maps the inputs.
+func (o *jobOptions) open() (inputs, error) {
+	return unlessInterrupted(o.env, func() (inputs, error) {
+		return openInputs(o.cmd, o.env, o.from, o.input, o.files)
+	})
 }
 
 // attended reports whether a person sees what is shown and can answer.
@@ -126,30 +131,40 @@ func (o *jobOptions) finish(j *importer.Job, maxDuration time.Duration) (int, er
 	if result.Tally == nil {
 		return code, result.Err
 	}
-	if result.Err != nil {
-		printError(o.env.Stderr, result.Err)
-	}
-	return code, report.RenderText(o.env.Stdout, report.End{
-		Summary: result.Summary, Tally: result.Tally, Dir: result.ReportDir, Next: o.next(j, result, code),
-	}, report.TextOptions{
-		Colour: colour(o.env, o.env.StdoutTTY), Width: o.env.Width, Values: o.showsValues(), Explain: explain,
-	})
+	o.tell(j, result, code)
+	return code, nil
 }
 
-// next is the command that comes after a run that ended so.
-func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) string {
-	switch {
-	case code == exitRows && len(o.files) == 1 && j.About.Command == "import" && !j.DryRun:
-		return o.commandLine("import", "", filepath.Join(r.ReportDir, "rejects.csv"))
-	case code == exitRows && len(o.files) == 1:
-		return o.commandLine(j.About.Command, "", o.files...)
-	case code == exitOK && j.About.Command == "validate":
-		return o.commandLine("import", "", o.files...)
-	case code == exitOK && j.DryRun:
-		return o.commandLine("import", "dry-run", o.files...)
-	case code == exitOK && r.Rows.Of(plan.Exists) == r.Rows.Total:
-		return ""
-	default:
-		return o.commandLine(j.About.Command, "", o.files...)
+// tell says how the run ended. Nobody to hear it is no failure of the run: the report has been written.
+func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) {
+	if r.Err != nil && (!o.env.StdoutTTY || !o.env.StderrTTY) { // on one terminal it is told once, at the end
+		printError(o.env.Stderr, r.Err)
 	}
+	next := o.next(j, r, code)
+	end := report.End{
+		Summary: r.Summary, Tally: r.Tally, Dir: r.ReportDir, Advice: next.advice, Next: next.command, Fallbacks: fallbacks(j.Inputs),
+	}
+	if r.Err != nil {
+		end.Summary.Stopped, end.Hint = r.Err.Error(), hintOf(r.Err)
+	}
+	err := report.RenderText(o.env.Stdout, end, report.TextOptions{
+		Colour: colour(o.env, o.env.StdoutTTY), Width: o.env.Width, Values: o.showsValues(), Explain: explain,
+	})
+	if err != nil {
+		o.log.Warn().Err(err).Msg("the end of the run could not be printed; the report has been written")
+	}
+}
+
+// fallbacks tells for each input which columns stand in for a field that has no value of its own.
+func fallbacks(in []importer.Input) []map[string]string {
+	all := make([]map[string]string, len(in))
+	for i := range in {
+		all[i] = map[string]string{}
+		for field, columns := range in[i].Mapping.Inspect().Fallbacks {
+			for _, c := range columns {
+				all[i][c] = string(field)
+			}
+		}
+	}
+	return all
 }

@@ -216,7 +216,7 @@ type apiFlags struct {
 func (o *apiFlags) register(flags *pflag.FlagSet) error {
 	flags.StringVar(&o.url, "api-url", "https://cdn.emnify.net", "the API's address")
 	fromEnv(flags, "api-url", "EMNIFY_API_URL")
-	flags.StringVar(&o.tokenFile, "application-token-file", "", "the file that holds the application token; the token itself only as $EMNIFY_APPLICATION_TOKEN")
+	flags.StringVar(&o.tokenFile, "application-token-file", "", "the file that holds the application token; the token itself only as $EMNIFY_APPLICATION_TOKEN [$EMNIFY_APPLICATION_TOKEN_FILE]")
 	flags.BoolVar(&o.simulate, "simulate", false, "run against a built-in simulator: no account, no network beyond this machine")
 	flags.StringArrayVar(&o.faults, "fault", nil, "with --simulate: a fault, as lose=10%; see contactsync simulator --help; repeatable")
 	flags.Uint64Var(&o.seed, "seed", 1, "with --simulate: makes faults repeatable")

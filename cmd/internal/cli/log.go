@@ -35,9 +35,13 @@ func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 	}
 }
 
-// colour reports whether a stream is to be coloured: a terminal, and no NO_COLOR (no-color.org) and no dumb terminal.
+// noColour is the variable that asks for no colour.
+const noColour = "NO_COLOR" //nolint:misspell // as no-color.org spells it
+
+// colour reports whether a stream is to be coloured: a terminal, and nobody who wants none (no-color.org) and no dumb
+// terminal.
 func colour(env Env, tty bool) bool {
-	if v, ok := env.LookupEnv("NO_COLOR"); ok && v != "" {
+	if v, ok := env.LookupEnv(noColour); ok && v != "" {
 		return false
 	}
 	name, _ := env.LookupEnv("TERM")

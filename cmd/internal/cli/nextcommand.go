@@ -1,23 +1,36 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 )
 
+// change is how a command differs from the one that ran.
+type change struct {
+	without []string // names of flags
+	add     []string // words
+}
+
 // commandLine writes a command with this one's flags, ready to be copied into a shell. Flags that the command does not
-// take, and the one named without, are left out.
-func (o *jobOptions) commandLine(command, without string, files ...string) string {
+// take are left out, and so is what the environment sets anyway.
+func (o *jobOptions) commandLine(command string, c change, files ...string) string {
 	words := []string{"contactsync", command}
 	target, _, err := o.cmd.Root().Find([]string{command})
 	o.cmd.Flags().Visit(func(f *pflag.Flag) {
 		_, elsewhere := o.from[f.Name]
-		if err != nil || elsewhere || f.Name == without || target.Flags().Lookup(f.Name) == nil {
+		if err != nil || elsewhere || slices.Contains(c.without, f.Name) || target.Flags().Lookup(f.Name) == nil {
 			return
 		}
 		words = append(words, flagWords(f)...)
 	})
+	for _, word := range c.add {
+		words = append(words, shellQuote(word))
+	}
+	if slices.ContainsFunc(files, func(f string) bool { return f != "-" && strings.HasPrefix(f, "-") }) {
+		words = append(words, "--")
+	}
 	for _, f := range files {
 		words = append(words, shellQuote(f))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/report"
 )
 
 // showPreview tells what a run is about to do. Values of rows are shown only where a person is.
@@ -20,17 +21,17 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 		if org.Name != "" {
 			name = fmt.Sprintf(" %q", org.Name)
 		}
-		fmt.Fprintf(w, "Organisation %d%s, %d contacts in all\n", org.ID, printable(name), p.Existing)
+		fmt.Fprintf(w, "Organisation %d%s, %d contacts in all\n", org.ID, report.Visible(name), p.Existing)
 	}
 	for _, in := range p.Inputs {
-		fmt.Fprintf(w, "%s (mapping: %s)\n", printable(in.Source.Name()), printable(in.Mapping.Profile))
+		fmt.Fprintf(w, "%s (mapping: %s)\n", report.Visible(in.Source.Name()), report.Visible(in.Mapping.Profile))
 		showMapping(w, in.Mapping)
 	}
 	if values && p.First != (contact.Contact{}) {
 		fmt.Fprintln(w, "First contact:")
 		for _, f := range contact.Fields() {
 			if v := p.First.Value(f); v != "" {
-				fmt.Fprintf(w, "  %-22s %s\n", f, printable(v))
+				fmt.Fprintf(w, "  %-22s %s\n", f, report.Visible(v))
 			}
 		}
 	}
@@ -55,7 +56,7 @@ func showMapping(w io.Writer, m *mapping.Mapping) {
 		if len(fm.Fallback) > 0 {
 			from += ", else " + strings.Join(fm.Fallback, ", else ")
 		}
-		fmt.Fprintf(w, "  %-22s <- %s\n", f, printable(from))
+		fmt.Fprintf(w, "  %-22s <- %s\n", f, report.Visible(from))
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // newProgress shows how far a run is, on standard error: a bar on a terminal, now and then a line in a pipe.
 func newProgress(env Env) importer.Progress {
 	if env.StderrTTY {
-		return &bars{out: env.Stderr, colour: colour(env, true)}
+		return &bars{out: env.Stderr, colour: colour(env, true), steers: steers(env)}
 	}
 	return &lines{out: env.Stderr}
 }
@@ -25,6 +25,7 @@ func newProgress(env Env) importer.Progress {
 type bars struct {
 	out    io.Writer
 	colour bool
+	steers bool
 	bar    *progressbar.ProgressBar
 	counts tally
 	pass   importer.Pass
@@ -39,11 +40,11 @@ func (b *bars) Start(p importer.Pass, total int) {
 	b.counts.reset()
 	b.rows.Store(0)
 	b.bar = progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(string(p)),
+		progressbar.OptionSetWriter(barWriter(b.out)), progressbar.OptionSetDescription(string(p)),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(),
-		progressbar.OptionEnableColorCodes(b.colour), progressbar.OptionUseANSICodes(b.colour))
+		progressbar.OptionEnableColorCodes(b.colour), progressbar.OptionUseANSICodes(b.steers))
 }
 
 // refreshRows is how often the bar is told: it locks, and rows come by the hundred thousand a second.
@@ -60,7 +61,10 @@ func (b *bars) Row(s plan.Status) {
 	}
 }
 
-func (b *bars) End() { _ = b.bar.Finish() }
+func (b *bars) End() {
+	_ = b.bar.Finish()
+	barGone(b.out)
+}
 
 // lines is a line for each pass, and one in between every half minute.
 type lines struct {
@@ -107,8 +111,12 @@ func (l *lines) print(n int64, now time.Time) {
 	if l.total > 0 {
 		of = fmt.Sprintf(" of %d", l.total)
 	}
-	elapsed := now.Sub(l.started)
-	fmt.Fprintf(l.out, "%s: %d%s rows, %s%s\n", l.pass, n, of, elapsed.Round(100*time.Millisecond), prefixed(", ", l.counts.String()))
+	elapsed, rate := now.Sub(l.started), ""
+	if elapsed >= time.Second {
+		rate = fmt.Sprintf(", %.0f rows/s", float64(n)/elapsed.Seconds())
+	}
+	fmt.Fprintf(l.out, "%s: %d%s rows, %s%s%s\n",
+		l.pass, n, of, elapsed.Round(100*time.Millisecond), rate, prefixed(", ", l.counts.String()))
 }
 
 func prefixed(prefix, s string) string {

@@ -11,11 +11,13 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
 )
 
 // Main runs the command line and returns the process's exit code.
 func Main(env Env) int {
 	code := exitOK
+	env.Stderr = newScreen(env)
 	root := newRoot(env, &code)
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)
@@ -48,17 +50,57 @@ the emnify organisation does not have yet, and tells the truth about every row i
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &importer.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
 	})
-	for _, cmd := range []*cobra.Command{
-		newImport(env, code), newValidate(env, code), newInspect(env), newSimulator(env), newVersion(env),
-	} {
-		cmd.Args = usageArgs(cmd.Args)
-		root.AddCommand(cmd)
-	}
-	root.Args = usageArgs(root.Args)
+	root.AddCommand(newImport(env, code), newValidate(env, code), newInspect(env), newSimulator(env), newVersion(env))
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	checkUsage(root)
 	return root
 }
 
-// usageArgs makes a wrong number of arguments, or an unknown command, what it is: wrong usage.
+// checkUsage makes a wrong number of arguments, or an unknown command, of any command what it is: wrong usage.
+func checkUsage(cmd *cobra.Command) {
+	if cmd.Args == nil {
+		cmd.Args = cobra.NoArgs
+	}
+	cmd.Args = usageArgs(cmd.Args)
+	if !cmd.Runnable() { // a group of commands, which cobra would not check
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	for _, sub := range cmd.Commands() {
+		checkUsage(sub)
+	}
+}
+
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return &importer.UsageError{Message: fmt.Sprintf("there is no command %q", strings.Join(args, " ")), Hint: "see contactsync --help"}
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			if about, _, err := cmd.Root().Find(args); err == nil {
+				for _, sub := range about.Commands() {
+					if !sub.IsAvailableCommand() {
+						continue
+					}
+					names = append(names, sub.Name()+"\t"+sub.Short)
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// usageArgs is a check of arguments whose complaint is one about usage.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
@@ -104,7 +146,7 @@ func versionOf(env Env) string {
 func printError(w io.Writer, err error) {
 	fmt.Fprintln(w, "contactsync:", printable(err.Error()))
 	if hint := hintOf(err); hint != "" {
-		fmt.Fprintln(w, "  "+printable(hint))
+		fmt.Fprintln(w, "  "+strings.ReplaceAll(printable(hint), "\n", "\n  "))
 	}
 }
 
@@ -124,19 +166,12 @@ func hintOf(err error) string {
 	}
 }
 
-// printable keeps what an input, or a server, says from steering the terminal: control characters become visible.
+// printable keeps what an input, or a server, says from steering the terminal: control characters become visible. Only
+// the line ends of a message of several lines stay.
 func printable(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\t':
-			b.WriteRune(r)
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 ||
-			r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-			fmt.Fprintf(&b, "\\u%04x", r)
-		default:
-			b.WriteRune(r)
-		}
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = report.Visible(line)
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }

@@ -22,7 +22,7 @@ func newSimulator(env Env) *cobra.Command {
 		Use:   "simulator",
 		Short: "Serve a local emnify API, with fault injection, to try everything without an account",
 		Long: "Serve a local emnify API on this machine. Any application token works. What is created is forgotten at the end.\n\n" +
-			faultHelp(),
+			faultHelp() + "\n" + shortExitHelp,
 		Example: `  contactsync simulator --addr 127.0.0.1:8080
   contactsync simulator --fault lose=5%@POST --fault 429=every:50 --seed 7
   EMNIFY_API_URL=http://127.0.0.1:8080 EMNIFY_APPLICATION_TOKEN=any contactsync import contacts.csv --type Technical`,
@@ -39,12 +39,12 @@ func newSimulator(env Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			listener, err := net.Listen("tcp", addr)
+			_, stop, release := stopping(quietSignals(env), 0)
+			defer release()
+			listener, err := new(net.ListenConfig).Listen(stop, "tcp", addr)
 			if err != nil {
 				return fmt.Errorf("listening on %q: %w", addr, err)
 			}
-			_, stop, release := stopping(quietSignals(env), 0)
-			defer release()
 			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "http://%s\n", listener.Addr()); err != nil {
 				log.Warn().Err(err).Msg("the address could not be printed")
 			}

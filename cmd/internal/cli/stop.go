@@ -49,6 +49,27 @@ func stopping(env Env, maxDuration time.Duration) (ctx, stop context.Context, re
 	}
 }
 
+// unlessInterrupted does what comes before a run, and may wait for a standard input that never ends. No row has been
+// looked at yet, so that a signal ends it at once; what still reads ends with the process.
+func unlessInterrupted[T any](env Env, do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := do()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case s := <-env.Signals:
+		var none T
+		return none, interrupted(s, "before anything was read")
+	}
+}
+
 func interrupted(s os.Signal, how string) error {
 	return &plan.StopError{
 		Cause: plan.CauseInterrupted, Message: fmt.Sprintf("stopped %s (%s)", how, s),

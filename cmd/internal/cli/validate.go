@@ -44,7 +44,7 @@ func runValidate(o *validateOptions) (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
-	in, err := openInputs(o.cmd, o.env, o.from, o.input, o.files)
+	in, err := o.open()
 	if err != nil {
 		return exitFailed, err
 	}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
+)
+
+// step is what a person does after a run: the exact command, and in a line why it is this one. The zero value: nothing
+// is left to do.
+type step struct{ advice, command string }
+
+// next tells what comes after a run that ended so.
+func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) step {
+	switch code {
+	case exitOK, exitRows:
+		switch {
+		case j.About.Command == "validate":
+			return o.afterValidate(r)
+		case j.DryRun:
+			return o.afterDryRun(r)
+		case code == exitRows:
+			return o.afterRejects(r, "import")
+		}
+		return o.afterImport(r)
+	case exitGuard:
+		return o.afterGuard(j, r)
+	case exitStopped:
+		return o.again("the same command goes on where this run stopped", j.About.Command)
+	default:
+		return o.again("the same command, when that is mended", j.About.Command)
+	}
+}
+
+// afterValidate goes on to the import, for which there must be something to send and a way to send it.
+func (o *jobOptions) afterValidate(r importer.Result) step {
+	if r.Rows.Of(plan.Valid) == 0 {
+		return o.afterRejects(r, "validate")
+	}
+	advice := o.leftOut(r)
+	if o.hasToken() {
+		return o.step(advice, "import", change{}, o.files...)
+	}
+	return o.step(joinAdvice(advice, "no application token is set, so try it against the simulator"), "import",
+		change{add: []string{"--simulate"}}, o.files...)
+}
+
+// afterDryRun does what was planned.
+func (o *jobOptions) afterDryRun(r importer.Result) step {
+	if r.Rows.Of(plan.Planned) > 0 {
+		return o.step(o.leftOut(r), "import", change{without: []string{"dry-run"}}, o.files...)
+	}
+	return o.afterRejects(r, "import")
+}
+
+// afterImport is nothing, unless the run was a trial.
+func (o *jobOptions) afterImport(r importer.Result) step {
+	switch {
+	case r.Rows.Of(plan.Created)+r.Rows.Of(plan.Exists) == 0:
+		return step{}
+	case o.given("rows"):
+		return o.step("that was a trial with some rows; now all of them", "import", change{without: []string{"rows"}}, o.files...)
+	case o.given("simulate"):
+		advice := "that was the simulator; now with your account"
+		if !o.hasToken() {
+			advice += ", its token in EMNIFY_APPLICATION_TOKEN"
+		}
+		return o.step(advice, "import", change{without: []string{"simulate", "fault", "seed"}}, o.files...)
+	}
+	return step{}
+}
+
+// afterRejects takes up the rows that did not end well, once somebody has corrected them.
+func (o *jobOptions) afterRejects(r importer.Result, command string) step {
+	var files []string
+	for i, name := range o.files {
+		if r.Tally.RejectedIn(i) > 0 {
+			files = append(files, filepath.Join(r.ReportDir, report.RejectsName(name, i, len(o.files))))
+		}
+	}
+	if len(files) == 0 {
+		return step{}
+	}
+	// The rejects have other row numbers than the input, and their header is in line 1.
+	return o.step("correct the rows in "+strings.Join(files, ", ")+", then", command, change{without: []string{"rows", "header-line"}}, files...)
+}
+
+// afterGuard lets the run pass the guard that stopped it, once.
+func (o *jobOptions) afterGuard(j *importer.Job, r importer.Result) step {
+	flag, figure := "max-failures", "100%"
+	switch creates := r.Tally.NotSent(); {
+	case o.rules.maxInvalid.Exceeded(r.Rows.Of(plan.Invalid), r.Rows.Total):
+		flag, figure = "max-invalid", strconv.Itoa(r.Rows.Of(plan.Invalid))
+	case j.MaxCreates.Exceeded(creates, r.Rows.Total):
+		flag, figure = "max-creates", strconv.Itoa(creates)
+	}
+	return o.step("if that is right, this lets it pass once", j.About.Command,
+		change{without: []string{flag}, add: []string{"--" + flag, figure}}, o.files...)
+}
+
+func (o *jobOptions) again(advice, command string) step {
+	return o.step(advice, command, change{}, o.files...)
+}
+
+func (o *jobOptions) step(advice, command string, c change, files ...string) step {
+	for _, f := range files {
+		if f == "-" {
+			advice = joinAdvice(advice, "with the same standard input")
+		}
+	}
+	return step{advice: advice, command: o.commandLine(command, c, files...)}
+}
+
+// leftOut says that an import sends the good rows of an input that has others too.
+func (o *jobOptions) leftOut(r importer.Result) string {
+	if n := r.Rows.Of(plan.Invalid); n > 0 {
+		return fmt.Sprintf("import the good rows; the invalid ones, %d, are left out", n)
+	}
+	return ""
+}
+
+func joinAdvice(parts ...string) string {
+	var said []string
+	for _, p := range parts {
+		if p != "" {
+			said = append(said, p)
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// given reports whether an option has a value that is not its default.
+func (o *jobOptions) given(flag string) bool {
+	f := o.cmd.Flags().Lookup(flag)
+	return f != nil && f.Changed
+}
+
+// hasToken reports whether an import that asks for nothing else would find its application token.
+func (o *jobOptions) hasToken() bool {
+	if o.given("application-token-file") {
+		return true
+	}
+	for _, name := range []string{"EMNIFY_APPLICATION_TOKEN", "EMNIFY_APPLICATION_TOKEN_FILE"} {
+		if v, ok := o.env.LookupEnv(name); ok && strings.TrimSpace(v) != "" {
+			return true
+		}
+	}
+	return false
+}
