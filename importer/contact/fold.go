@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -42,6 +43,7 @@ func appendFold(dst []byte, s string) []byte {
 func appendFoldUnicode(dst []byte, s string) []byte {
 	start := len(dst)
 	blank := false
+	s = strings.ToValidUTF8(s, " ") // a letter behind a broken byte would not be taken apart
 	for _, r := range norm.NFKD.String(s) {
 		r = unicode.ToLower(r)
 		if accent(r) || unseen(r) {
