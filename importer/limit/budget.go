@@ -6,14 +6,16 @@
 // are D old, which makes n requests take D·(⌈n/N⌉−1) and the time that sending takes. Rates with a window up to a
 // second are in addition spread evenly over it, since their purpose is to keep bursts away from the server.
 //
-// Slots are granted in the order in which they were asked for. The package knows nothing of HTTP, starts no goroutine,
-// and forgets everything when the process ends.
+// Slots are granted in the order in which they were asked for. The package knows nothing of HTTP and starts no
+// goroutine. What a [Budget] knows ends with its process; a [Store] carries the slots on to the next process, and shares
+// them with others that run beside this one.
 package limit
 
 import (
 	"cmp"
 	"container/list"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -26,6 +28,7 @@ import (
 // It is safe for concurrent use.
 type Budget struct {
 	rates []Rate
+	store Store // nil: the budget is this process's own
 	start time.Time
 
 	mu      sync.Mutex
@@ -34,17 +37,26 @@ type Budget struct {
 	queue   list.List // of chan struct{}: those who wait, in the order in which they came
 	granted int
 	waited  time.Duration
-	since   time.Time // when the queue became non-empty; meaningless while it is empty
+	since   time.Time // when the first in the queue began to wait; zero while it does not
+	askAt   time.Time // before that the store has no slot
+	failed  error     // of the store, when a slot was given back
 }
 
 // New makes a budget that keeps to all of the rates.
-func New(rates []Rate) *Budget {
-	b := &Budget{rates: rates, start: time.Now()}
+func New(rates []Rate) *Budget { return NewShared(rates, nil) }
+
+// NewShared makes a budget that keeps to all of the rates together with everybody who uses the same store, before it,
+// after it and beside it. Its own slots it counts itself too, by a clock that nobody can set.
+func NewShared(rates []Rate, store Store) *Budget {
+	b := &Budget{rates: rates, store: store, start: time.Now()}
 	for _, r := range rates {
 		b.rings = append(b.rings, newRing(r))
 		if r.Per <= time.Second {
 			b.spread = append(b.spread, newSpread(r))
 		}
+	}
+	if len(rates) == 0 {
+		b.store = nil
 	}
 	return b
 }
@@ -58,19 +70,22 @@ func newSpread(r Rate) *rate.Limiter {
 // Slot is the permission for one request.
 type Slot struct {
 	budget *Budget
+	stored int64 // its number in the store, where there is one
 	once   sync.Once
 }
 
 // Done gives the slot back: the answer was read, or the attempt has ended without one. Until then, and for the length
-// of the window afterwards, the slot counts. Further calls do nothing.
+// of the window afterwards, the slot counts. Further calls do nothing. If the store can't take it back it counts there
+// as a slot in use, and the next Acquire returns the error.
 func (s *Slot) Done() {
 	if s == nil || s.budget == nil {
 		return
 	}
-	s.once.Do(s.budget.giveBack)
+	s.once.Do(func() { s.budget.giveBack(s.stored) })
 }
 
-// Acquire waits for a slot. It returns early with the cause of ctx when that ends first; nothing is used up then.
+// Acquire waits for a slot. It returns early with the cause of ctx when that ends first; nothing is used up then. Any
+// other error is the store's: without it nobody knows how much of the budget is left, so that no request may leave.
 func (b *Budget) Acquire(ctx context.Context) (*Slot, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -79,58 +94,103 @@ func (b *Budget) Acquire(ctx context.Context) (*Slot, error) {
 		return &Slot{}, nil
 	}
 	b.mu.Lock()
-	if b.queue.Len() == 0 {
-		if ok, _, _ := b.try(); ok {
+	if b.queue.Len() == 0 && b.store == nil {
+		now := time.Now()
+		if ok, _, _ := b.free(now); ok {
+			b.take(now)
 			b.mu.Unlock()
 			return &Slot{budget: b}, nil
 		}
-		b.since = time.Now()
 	}
 	look := make(chan struct{}, 1)
 	place := b.queue.PushBack(look)
 	b.mu.Unlock()
 
-	err := b.wait(ctx, place, look)
-	if err != nil {
-		return nil, err
-	}
-	return &Slot{budget: b}, nil
+	slot, err := b.wait(ctx, place, look)
+	b.leave(place)
+	return slot, err
 }
 
-// wait takes the place in the queue to its front and on to a slot. Only the first in the queue looks at the clock;
-// look tells it to look again.
-func (b *Budget) wait(ctx context.Context, place *list.Element, look <-chan struct{}) error {
+// wait takes the place in the queue to its front and on to a slot. Only the first in the queue looks at the clock and
+// asks the store; look tells it to look again.
+func (b *Budget) wait(ctx context.Context, place *list.Element, look <-chan struct{}) (*Slot, error) {
 	for {
-		b.mu.Lock()
 		var timer <-chan time.Time
-		if b.queue.Front() == place {
-			ok, wait, known := b.try()
-			if ok {
-				b.leave(place)
-				b.mu.Unlock()
-				return nil
+		if b.isFirst(place) {
+			slot, wait, known, err := b.grant(ctx)
+			if slot != nil || err != nil {
+				return slot, err
 			}
 			if known {
 				timer = time.After(wait)
 			}
 		}
-		b.mu.Unlock()
-
 		select {
 		case <-timer:
 		case <-look:
 		case <-ctx.Done():
-			b.mu.Lock()
-			b.leave(place)
-			b.mu.Unlock()
-			return context.Cause(ctx)
+			return nil, context.Cause(ctx)
 		}
 	}
 }
 
-// try grants a slot of every rate, or of none. The lock is held.
-func (b *Budget) try() (ok bool, wait time.Duration, known bool) {
+func (b *Budget) isFirst(place *list.Element) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.queue.Front() == place
+}
+
+// grant gives the first in the queue a slot, or tells how long there is none; known is false where only an answer can
+// tell. The store is asked last, so that nothing is noted there that is not used, and without the lock: nobody else
+// takes slots meanwhile, and those that come back only make room.
+func (b *Budget) grant(ctx context.Context) (slot *Slot, wait time.Duration, known bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	now := time.Now()
+	ok, wait, known := b.free(now)
+	if b.failed != nil {
+		return nil, 0, false, b.failed
+	}
+	if asleep := b.askAt.Sub(now); asleep > 0 {
+		ok, wait = false, max(wait, asleep)
+	}
+	if !ok {
+		b.stall(now)
+		return nil, wait, known, nil
+	}
+	slot = &Slot{budget: b}
+	if b.store != nil {
+		b.mu.Unlock()
+		slot.stored, wait, err = b.takeStored(ctx, now)
+		b.mu.Lock()
+		if err != nil {
+			return nil, 0, false, err
+		}
+		if wait > 0 {
+			b.askAt = now.Add(wait)
+			b.stall(now)
+			return nil, wait, true, nil
+		}
+	}
+	b.take(now)
+	return slot, 0, true, nil
+}
+
+// takeStored asks the store. A call that was cancelled tells why it was.
+func (b *Budget) takeStored(ctx context.Context, now time.Time) (int64, time.Duration, error) {
+	slot, wait, err := b.store.Take(ctx, b.rates, now)
+	switch {
+	case err == nil:
+		return slot, wait, nil
+	case ctx.Err() != nil:
+		return 0, 0, context.Cause(ctx)
+	default:
+		return 0, 0, fmt.Errorf("taking a slot of the request budget: %w", err)
+	}
+}
+
+// free tells whether every rate has a slot free at the moment now. The lock is held.
+func (b *Budget) free(now time.Time) (ok bool, wait time.Duration, known bool) {
 	ok, known = true, true
 	for _, r := range b.rings {
 		free, w, k := r.free(now.Sub(b.start))
@@ -143,9 +203,11 @@ func (b *Budget) try() (ok bool, wait time.Duration, known bool) {
 			wait = max(wait, time.Duration((1-tokens)/float64(s.Limit())*float64(time.Second))+time.Microsecond)
 		}
 	}
-	if !ok {
-		return false, wait, known
-	}
+	return ok, wait, known
+}
+
+// take takes a slot of every rate, all of which are free. The lock is held.
+func (b *Budget) take(now time.Time) {
 	for _, r := range b.rings {
 		r.take()
 	}
@@ -153,16 +215,28 @@ func (b *Budget) try() (ok bool, wait time.Duration, known bool) {
 		s.AllowN(now, 1)
 	}
 	b.granted++
-	return true, 0, true
 }
 
-// leave takes the place out of the queue and lets the new first one look. The lock is held.
-func (b *Budget) leave(place *list.Element) {
-	b.queue.Remove(place)
-	if b.queue.Len() == 0 {
-		b.waited += time.Since(b.since)
+// stall notes that the first in the queue waits from now on. The lock is held.
+func (b *Budget) stall(now time.Time) {
+	if b.since.IsZero() {
+		b.since = now
 	}
-	b.wakeFirst()
+}
+
+// leave takes the place out of the queue and lets the new first one look.
+func (b *Budget) leave(place *list.Element) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	first := b.queue.Front() == place
+	b.queue.Remove(place)
+	if first && !b.since.IsZero() {
+		b.waited += time.Since(b.since)
+		b.since = time.Time{}
+	}
+	if first {
+		b.wakeFirst()
+	}
 }
 
 func (b *Budget) wakeFirst() {
@@ -176,14 +250,26 @@ func (b *Budget) wakeFirst() {
 	}
 }
 
-func (b *Budget) giveBack() {
+func (b *Budget) giveBack(stored int64) {
+	now := time.Now()
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := time.Since(b.start)
 	for _, r := range b.rings {
-		r.giveBack(now)
+		r.giveBack(now.Sub(b.start))
 	}
 	b.wakeFirst()
+	b.mu.Unlock()
+	if b.store == nil {
+		return
+	}
+	// The call that had the slot may be over, and its context with it; the slot goes back all the same.
+	if err := b.store.GiveBack(context.Background(), stored, now); err != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.failed == nil {
+			b.failed = fmt.Errorf("giving a slot of the request budget back: %w", err)
+		}
+		b.wakeFirst()
+	}
 }
 
 // Waited is the time in which at least one request stood waiting for its slot: what the rates cost the run, however
@@ -194,7 +280,7 @@ func (b *Budget) Waited() time.Duration {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.queue.Len() > 0 {
+	if !b.since.IsZero() {
 		return b.waited + time.Since(b.since)
 	}
 	return b.waited

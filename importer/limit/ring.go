@@ -21,9 +21,10 @@ type ring struct {
 // It is a tenth of what the budget may waste.
 const slack = 1000
 
-func newRing(r Rate) *ring {
-	return &ring{n: r.N, keep: r.Per + max(r.Per/slack, 1)}
-}
+func newRing(r Rate) *ring { return &ring{n: r.N, keep: r.keep()} }
+
+// keep is how long a slot counts after its answer.
+func (r Rate) keep() time.Duration { return r.Per + max(r.Per/slack, 1) }
 
 // free tells whether a slot is free at the moment now. If not, wait is how long until one is; known is false while
 // that depends on a slot that is still in use.
