@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,12 +32,18 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
+			e.Values[serverKey{}] = new(*simulator.Server)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"column":    column,
+			"encode":    encode,
 			"exits":     exits,
-			"simulator": simulate,
+			"hold":      hold,
+			"json":      jsonValue,
+			"requests":  requests,
 			"rows":      countLines,
+			"simulator": simulate,
 		},
 	})
 }
@@ -64,30 +67,6 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
-}
-
-// simulate serves the API until the script ends and points the program at it: simulator [FAULT...].
-func simulate(ts *testscript.TestScript, neg bool, args []string) {
-	if neg {
-		ts.Fatalf("usage: simulator [FAULT...]")
-	}
-	options := simulator.Options{Seed: 1}
-	for _, text := range args {
-		fault, err := simulator.ParseFault(text)
-		ts.Check(err)
-		options.Faults = append(options.Faults, fault)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- simulator.New(options).Serve(ctx, listener) }()
-	ts.Defer(func() {
-		stop()
-		<-done
-	})
-	ts.Setenv("EMNIFY_API_URL", fmt.Sprintf("http://%s", listener.Addr()))
-	ts.Setenv("EMNIFY_APPLICATION_TOKEN", "any-token")
 }
 
 // countLines compares the number of lines of a file that hold a text: rows 3 report.csv ,created,

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -120,10 +122,19 @@ func (o inputFlags) sourceOptions() (source.Options, error) {
 		}
 		opts.Delimiter = r
 	}
-	if o.headerLine < 0 {
-		return opts, &importer.UsageError{Message: fmt.Sprintf("--header-line %d: lines count from 1", o.headerLine)}
+	return opts, checkSourceOptions(opts)
+}
+
+// checkSourceOptions tells before any file is looked at whether the options can be right for one. An input that is not
+// there is complained of only once they have passed.
+func checkSourceOptions(opts source.Options) error {
+	nothing := source.Env{Open: func(string) (io.ReadCloser, error) { return nil, fs.ErrNotExist }}
+	_, err := source.Open(nothing, "", opts)
+	var wrong *source.FormatError
+	if errors.As(err, &wrong) {
+		return &importer.UsageError{Message: wrong.Message, Hint: wrong.Fix}
 	}
-	return opts, nil
+	return nil
 }
 
 // binder finds out which columns make which field.

@@ -119,7 +119,7 @@ func (o *jobOptions) step(advice, command string, c change, files ...string) ste
 // leftOut says that an import sends the good rows of an input that has others too.
 func (o *jobOptions) leftOut(r importer.Result) string {
 	if n := r.Rows.Of(plan.Invalid); n > 0 {
-		return fmt.Sprintf("import the good rows; the invalid ones, %d, are left out", n)
+		return fmt.Sprintf("import the good rows and leave out the invalid ones (%d)", n)
 	}
 	return ""
 }

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+// serverKey is where a script keeps its simulator.
+type serverKey struct{}
+
+// simulate serves the API until the script ends and points the program at it: simulator [-bare] [-token T] [-limit N]
+// [FAULT...]. Bare: its organisations have no contacts. A second one takes the place of the first.
+func simulate(ts *testscript.TestScript, neg bool, args []string) {
+	options := simulator.Options{Seed: 1, Organisations: append(simulator.DefaultOrganisations(),
+		simulator.Organisation{ID: 7001, Name: "Elsewhere", Forbidden: true})}
+	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.BoolVar(&options.Bare, "bare", false, "")
+	flags.StringVar(&options.ApplicationToken, "token", "", "")
+	flags.IntVar(&options.Limit, "limit", 0, "")
+	if err := flags.Parse(args); neg || err != nil {
+		ts.Fatalf("usage: simulator [-bare] [-token T] [-limit N] [FAULT...]")
+	}
+	for _, text := range flags.Args() {
+		fault, err := simulator.ParseFault(text)
+		ts.Check(err)
+		options.Faults = append(options.Faults, fault)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ctx, stop := context.WithCancel(context.Background())
+	server := simulator.New(options)
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(ctx, listener) }()
+	ts.Defer(func() {
+		stop()
+		<-done
+		server.Close()
+	})
+	*ts.Value(serverKey{}).(**simulator.Server) = server
+	ts.Setenv("EMNIFY_API_URL", "http://"+listener.Addr().String())
+	ts.Setenv("EMNIFY_APPLICATION_TOKEN", "any-token")
+}
+
+// requests compares how many requests of a method, to paths that end so, the simulator has seen: requests 2 POST /contact.
+func requests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: requests NUMBER METHOD END-OF-PATH")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	for _, r := range (*ts.Value(serverKey{}).(**simulator.Server)).Requests() {
+		if r.Method == args[1] && strings.HasSuffix(r.Path, args[2]) {
+			got++
+		}
+	}
+	if got != want {
+		ts.Fatalf("%d requests %s ...%s, want %d", got, args[1], args[2], want)
+	}
+}
+
+// column compares the cells of a column, in order: column report/report.csv status created invalid.
+func column(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: column FILE NAME [CELL...]")
+	}
+	records, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	at := slices.Index(records[0], args[1])
+	if at < 0 {
+		ts.Fatalf("%s has no column %q: %q", args[0], args[1], records[0])
+	}
+	got := []string{}
+	for _, r := range records[1:] {
+		got = append(got, r[at])
+	}
+	if !slices.Equal(got, args[2:]) {
+		ts.Fatalf("column %q of %s is %q, want %q", args[1], args[0], got, args[2:])
+	}
+}
+
+// jsonValue compares a value of a JSON file: json report/summary.json rows.created 2. Numbers in a path are indices.
+func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: json FILE PATH VALUE")
+	}
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &v))
+	for step := range strings.SplitSeq(args[1], ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			ts.Check(err)
+			v = x[i]
+		default:
+			ts.Fatalf("%s: there is no %s", args[0], args[1])
+		}
+	}
+	text, err := json.Marshal(v)
+	ts.Check(err)
+	if got := strings.Trim(string(text), `"`); got != args[2] {
+		ts.Fatalf("%s of %s is %s, want %s", args[1], args[0], got, args[2])
+	}
+}
+
+// encode writes a file of UTF-8 text in another encoding, or back: encode windows-1252 FILE, encode -d utf-16le FILE.
+func encode(ts *testscript.TestScript, neg bool, args []string) {
+	back := len(args) == 3 && args[0] == "-d"
+	if back {
+		args = args[1:]
+	}
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: encode [-d] ENCODING FILE")
+	}
+	var e encoding.Encoding = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	if args[0] != "utf-16le" {
+		var err error
+		e, err = htmlindex.Get(args[0])
+		ts.Check(err)
+	}
+	text := ts.ReadFile(args[1])
+	var err error
+	if back {
+		text, err = e.NewDecoder().String(text)
+	} else {
+		text, err = e.NewEncoder().String(text)
+	}
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
+}
+
+// hold takes the lock of an organisation until the script ends, as another run would: hold LEDGER ORG.
+func hold(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hold LEDGER ORG")
+	}
+	org, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	book, err := ledger.OpenSQLite(context.Background(), ts.MkAbs(args[0]))
+	ts.Check(err)
+	host := strings.TrimPrefix(ts.Getenv("EMNIFY_API_URL"), "http://")
+	unlock, err := book.Lock(context.Background(), ledger.Scope{Host: host, Org: org})
+	ts.Check(err)
+	ts.Defer(func() {
+		if err := unlock(); err != nil {
+			ts.Logf("unlocking: %v", err)
+		}
+		if err := book.Close(); err != nil {
+			ts.Logf("closing: %v", err)
+		}
+	})
+	ts.Setenv("PID", fmt.Sprint(os.Getpid()))
+}
