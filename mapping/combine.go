@@ -90,7 +90,7 @@ func combinePhone(s set) kind {
 // addressPart finds the one part of an address that a header names. Two parts in one column ("ZIP City") are none.
 func addressPart(s set) kind {
 	parts := []kind{}
-	for _, k := range []kind{kindZip, kindCity, kindState, kindCountry, kindHouse, kindHouseSuffix, kindSecond, kindCombined, kindStreet} {
+	for _, k := range []kind{kindZip, kindCity, kindState, kindCountry, kindNation, kindHouse, kindHouseSuffix, kindSecond, kindCombined, kindStreet} {
 		if s[string(k)] {
 			parts = append(parts, k)
 		}
@@ -108,7 +108,7 @@ func addressPart(s set) kind {
 	if s["id"] && (len(parts) == 0 || parts[0] != kindCountry) { // "country_id" is the country, "region_id" a number
 		return kindNone
 	}
-	if !s.only("id", "zip", "city", "state", "county", "country", "house", "house_addition", "second", "combined", "street", "address", "line", "company", "name", "email") {
+	if !s.only("id", "zip", "city", "state", "county", "country", "nation", "house", "house_addition", "second", "combined", "street", "address", "line", "company", "name", "email") {
 		return kindNone
 	}
 	part := kindAddress

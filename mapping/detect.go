@@ -101,6 +101,7 @@ func newDetection(lex *lexicon, header []string, sample [][]string) *detection {
 			d.means[i] = d.lex.understand(name, in)
 		}
 	}
+	d.numbered()
 	d.several = slices.ContainsFunc(d.means, func(m meaning) bool { return m.kind == kindFirst && m.group > 0 })
 	d.labels()
 	return d

@@ -18,6 +18,7 @@ type place struct {
 	city   []candidate
 	state  []candidate
 	land   []candidate
+	nation []candidate // land or state: see settleNation
 }
 
 // rank orders addresses: business, mailing, primary or unnamed, billing, home, other, shipping; the first of several.
@@ -117,7 +118,42 @@ func (d *detection) places() []*place {
 		}
 		p.add(m, i)
 	}
+	for _, p := range out {
+		p.settleNation()
+	}
 	return secondLines(out)
+}
+
+// settleNation makes a country of "Stato", or a state where the address has a country beside it.
+func (p *place) settleNation() {
+	switch {
+	case len(p.land) == 0:
+		p.land = p.nation
+	case len(p.state) == 0:
+		p.state = p.nation
+	}
+	p.nation = nil
+}
+
+// numbered makes the number behind a street that of an address where zip or city carry it too: "Straße 1, PLZ 1, Ort 1,
+// Straße 2". Without them it counts lines: "Address 1, Address 2, City".
+func (d *detection) numbered() {
+	type key struct {
+		scope scope
+		group int
+	}
+	addresses := map[key]bool{}
+	for _, m := range d.means {
+		if m.kind == kindZip || m.kind == kindCity {
+			addresses[key{m.scope, m.group}] = true
+		}
+	}
+	for i := range d.means {
+		m := &d.means[i]
+		if (m.kind == kindStreet || m.kind == kindAddress) && m.group == 0 && m.line > 0 && addresses[key{m.scope, m.line}] {
+			m.group, m.line = m.line, 0
+		}
+	}
 }
 
 // secondLines makes the street of an "address 2" the second line of the address, where there is no more of it than
@@ -169,6 +205,8 @@ func (p *place) add(m meaning, col int) {
 		p.state = append(p.state, c)
 	case kindCountry:
 		p.land = append(p.land, c)
+	case kindNation:
+		p.nation = append(p.nation, c)
 	}
 }
 
@@ -202,12 +240,12 @@ func (d *detection) putStreet(p *place) {
 }
 
 // houseNumber reports whether a column that is only called "No." holds house numbers; it does not beside any other
-// column than the street.
+// column than the street. Without any row, its place alone says so.
 func (d *detection) houseNumber(col int) bool {
 	if col >= len(d.means) || d.skip[col] || d.means[col].kind != kindNumber {
 		return false
 	}
-	return d.cols[col].mostly(d.cols[col].house)
+	return len(d.sample) == 0 || d.cols[col].mostly(d.cols[col].house)
 }
 
 // borrow takes country and state from columns that belong to no address in particular, where the chosen one lacks them.

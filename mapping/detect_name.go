@@ -167,6 +167,7 @@ func (d *detection) secondSurname(first, second int) bool {
 // resolveNames decides what a bare "Name", "Nombre" or "Nom" is: what the parts beside it leave over, unless its
 // values hold the part that is there.
 func (d *detection) resolveNames() {
+	d.familyNames()
 	first, last := d.firstOf(kindFirst), d.firstOf(kindLast)
 	if (first < 0) == (last < 0) {
 		return
@@ -188,6 +189,37 @@ func (d *detection) resolveNames() {
 		}
 		return
 	}
+}
+
+// familyNames makes a family name of what is called like a first name in all but one word: "Nom du contact" beside "Prénom
+// du contact". Values that hold the first name say otherwise.
+func (d *detection) familyNames() {
+	if slices.ContainsFunc(d.means, func(m meaning) bool { return m.kind == kindLast && m.group == 0 }) {
+		return
+	}
+	for i := range d.means {
+		m := &d.means[i]
+		if d.skip[i] || (m.kind != kindFull && m.kind != kindName) {
+			continue
+		}
+		for j, first := range d.means {
+			if d.skip[j] || first.kind != kindFirst || first.group != m.group || !d.sameFrame(i, j) {
+				continue
+			}
+			if holds, known := d.holds(i, j); !known || !holds {
+				m.kind, m.less = kindLast, first.less
+			}
+		}
+	}
+}
+
+// sameFrame reports whether two headers of several words differ in the first one only. "First Name" and "Full Name" do
+// not count: their difference is what they mean.
+func (d *detection) sameFrame(a, b int) bool {
+	nameA, _ := plain(d.header, a)
+	nameB, _ := plain(d.header, b)
+	x, y := words(nameA), words(nameB)
+	return len(x) > 1 && len(y) > 1 && x[1] != "name" && x[0] != y[0] && slices.Equal(x[1:], y[1:])
 }
 
 func (d *detection) firstOf(k kind) int {

@@ -33,7 +33,26 @@ func (d *detection) externalID() {
 	})
 	if col, ok := d.best(cs); ok {
 		d.put(contact.ExternalID, d.sure(col), col)
+		return
 	}
+	if d.systemID() {
+		d.put(contact.ExternalID, d.sure(0), 0)
+	}
+}
+
+// systemID reports whether the first column is the record's id under the name of its system: "Copper ID". Elsewhere an id
+// of something that nobody knows is not the contact's.
+func (d *detection) systemID() bool {
+	if len(d.header) == 0 || d.skip[0] || d.means[0].kind != kindNone || d.means[0].forbids {
+		return false
+	}
+	name, _ := plain(d.header, 0)
+	pieces := d.lex.parse(name, 0)
+	if len(pieces) != 2 || pieces[0].term.class != classUnknown || pieces[1].term.concept != string(kindID) {
+		return false
+	}
+	c := d.cols[0]
+	return c.filled == c.rows && c.distinct == c.rows && !c.contradicts(kindID)
 }
 
 // contactType maps emnify's contact type: a column that names emnify, or one whose values are such types. A CRM's own

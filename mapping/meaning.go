@@ -30,6 +30,7 @@ const (
 	kindCity        kind = "city"
 	kindState       kind = "state"
 	kindCountry     kind = "country"
+	kindNation      kind = "nation" // a country or a state: what stands beside it decides
 	kindEmail       kind = "email"
 	kindPhone       kind = "phone"
 	kindMobile      kind = "mobile"
@@ -218,7 +219,7 @@ func (m *meaning) number(pieces []piece) {
 
 func isAddressPart(k kind) bool {
 	switch k {
-	case kindStreet, kindAddress, kindHouse, kindHouseSuffix, kindSecond, kindCombined, kindZip, kindCity, kindState, kindCountry:
+	case kindStreet, kindAddress, kindHouse, kindHouseSuffix, kindSecond, kindCombined, kindZip, kindCity, kindState, kindCountry, kindNation:
 		return true
 	}
 	return false

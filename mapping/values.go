@@ -167,7 +167,7 @@ func (c column) contradicts(k kind) bool {
 		return c.mostly(c.boolean) || c.mostly(c.email) || c.mostly(c.date)
 	case kindZip:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url) || (c.filled >= 5 && c.digit == 0)
-	case kindCountry, kindCity, kindState:
+	case kindCountry, kindNation, kindCity, kindState:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url) || c.mostly(c.digits) || (c.mostly(c.boolean) && c.filled >= 5)
 	case kindHouse, kindHouseSuffix:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url)
