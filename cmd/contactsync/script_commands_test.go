@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 
@@ -132,7 +131,7 @@ func encode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: encode [-d] ENCODING FILE")
 	}
-	var e encoding.Encoding = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	e := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	if args[0] != "utf-16le" {
 		var err error
 		e, err = htmlindex.Get(args[0])

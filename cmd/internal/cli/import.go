@@ -92,7 +92,7 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 		if !attended || p.DryRun || p.Creates == 0 {
 			return true, nil
 		}
-		return ask(ctx, o.env.Stdin, o.env.Stderr, fmt.Sprintf("Create %d contacts?", p.Creates))
+		return ask(ctx, o.env.Stdin, o.env.Stderr, fmt.Sprintf("Create %s?", counted(p.Creates, "contact")))
 	}
 }
 

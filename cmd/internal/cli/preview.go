@@ -21,7 +21,7 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 		if org.Name != "" {
 			name = fmt.Sprintf(" %q", org.Name)
 		}
-		fmt.Fprintf(w, "Organisation %d%s, %d contacts in all\n", org.ID, report.Visible(name), p.Existing)
+		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), counted(p.Existing, "contact"))
 	}
 	for _, in := range p.Inputs {
 		fmt.Fprintf(w, "%s (mapping: %s)\n", report.Visible(in.Source.Name()), report.Visible(in.Mapping.Profile))
@@ -35,8 +35,8 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "%d rows: %d to create, %d exist already, %d duplicates, %d invalid\n",
-		p.Rows, p.Creates, p.Exists, p.Duplicates, p.Invalid)
+	fmt.Fprintf(w, "%s: %d to create, %d there already, %d duplicate, %d invalid\n",
+		counted(p.Rows, "row"), p.Creates, p.Exists, p.Duplicates, p.Invalid)
 	if p.Creates > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
 	}
@@ -58,6 +58,14 @@ func showMapping(w io.Writer, m *mapping.Mapping) {
 		}
 		fmt.Fprintf(w, "  %-22s <- %s\n", f, report.Visible(from))
 	}
+}
+
+// counted writes a number with its noun.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func atLeast(d time.Duration) string {

@@ -107,16 +107,16 @@ func (l *lines) End() {
 }
 
 func (l *lines) print(n int64, now time.Time) {
-	of := ""
+	rows := counted(int(n), "row")
 	if l.total > 0 {
-		of = fmt.Sprintf(" of %d", l.total)
+		rows = fmt.Sprintf("%d of %s", n, counted(l.total, "row"))
 	}
 	elapsed, rate := now.Sub(l.started), ""
 	if elapsed >= time.Second {
 		rate = fmt.Sprintf(", %.0f rows/s", float64(n)/elapsed.Seconds())
 	}
-	fmt.Fprintf(l.out, "%s: %d%s rows, %s%s%s\n",
-		l.pass, n, of, elapsed.Round(100*time.Millisecond), rate, prefixed(", ", l.counts.String()))
+	fmt.Fprintf(l.out, "%s: %s, %s%s%s\n",
+		l.pass, rows, elapsed.Round(100*time.Millisecond), rate, prefixed(", ", l.counts.String()))
 }
 
 func prefixed(prefix, s string) string {
