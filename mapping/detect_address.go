@@ -121,7 +121,28 @@ func (d *detection) places() []*place {
 	for _, p := range out {
 		p.settleNation()
 	}
-	return secondLines(out)
+	return joinStreet(secondLines(out))
+}
+
+// joinStreet makes one address of a street that says whose it is and of a town that does not: "Mailing Address, City, ZIP".
+// The street is the best one that has no town of its own.
+func joinStreet(places []*place) []*place {
+	i := slices.IndexFunc(places, func(p *place) bool { return p.scope == scopeNone && p.group == 0 })
+	if i < 0 || len(places[i].street) > 0 || !places[i].some() {
+		return places
+	}
+	town := places[i]
+	var lone *place
+	for _, p := range places {
+		if len(p.street) > 0 && !p.whole() && len(p.state)+len(p.land) == 0 && (lone == nil || p.rank() < lone.rank()) {
+			lone = p
+		}
+	}
+	if lone == nil {
+		return places
+	}
+	lone.zip, lone.city, lone.state, lone.land = town.zip, town.city, town.state, town.land
+	return slices.Delete(places, i, i+1)
 }
 
 // settleNation makes a country of "Stato", or a state where the address has a country beside it.

@@ -213,13 +213,25 @@ func (d *detection) familyNames() {
 	}
 }
 
-// sameFrame reports whether two headers of several words differ in the first one only. "First Name" and "Full Name" do
-// not count: their difference is what they mean.
+// sameFrame reports whether two headers of several words differ in one only. Where they have the word "name" in common,
+// as "First Name" and "Full Name", the difference is what they mean.
 func (d *detection) sameFrame(a, b int) bool {
 	nameA, _ := plain(d.header, a)
 	nameB, _ := plain(d.header, b)
 	x, y := words(nameA), words(nameB)
-	return len(x) > 1 && len(y) > 1 && x[1] != "name" && x[0] != y[0] && slices.Equal(x[1:], y[1:])
+	if len(x) < 2 || len(x) != len(y) {
+		return false
+	}
+	others := 0
+	for i := range x {
+		switch {
+		case x[i] != y[i]:
+			others++
+		case x[i] == "name":
+			return false
+		}
+	}
+	return others == 1
 }
 
 func (d *detection) firstOf(k kind) int {

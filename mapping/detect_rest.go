@@ -47,8 +47,8 @@ func (d *detection) systemID() bool {
 		return false
 	}
 	name, _ := plain(d.header, 0)
-	pieces := d.lex.parse(name, 0)
-	if len(pieces) != 2 || pieces[0].term.class != classUnknown || pieces[1].term.concept != string(kindID) {
+	pieces := slices.DeleteFunc(d.lex.parse(name, 0), func(p piece) bool { return p.term.class == classNoise })
+	if len(pieces) != 2 || pieces[0].term.class != classUnknown || (pieces[1].term.concept != string(kindID) && pieces[1].term.concept != string(kindRecord)) {
 		return false
 	}
 	c := d.cols[0]

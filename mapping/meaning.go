@@ -1,6 +1,9 @@
 package mapping
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kind is what one column holds, as its header says.
 type kind string
@@ -102,6 +105,9 @@ type meaning struct {
 // understand reads a header.
 func (l *lexicon) understand(header string, in langs) meaning {
 	pieces := l.parse(header, in)
+	if unknownIn(pieces) && len(header) <= maxHeader {
+		pieces = l.parse(l.expand(header), in)
+	}
 	m := meaning{scope: scopeNone}
 	found := map[string]bool{}
 	scopes := 0
@@ -142,6 +148,10 @@ func (l *lexicon) understand(header string, in langs) meaning {
 		m.scope = scopeMailing // "MailAddressStreet"
 	}
 	return m
+}
+
+func unknownIn(pieces []piece) bool {
+	return slices.ContainsFunc(pieces, func(p piece) bool { return p.term.class == classUnknown })
 }
 
 // holdsAddress reports whether a phrase ends with a word for address.
