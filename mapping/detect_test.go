@@ -197,6 +197,7 @@ func TestHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d := mapping.NewDetector()
 	var id string
 	var header []string
 	want := map[contact.Field][]string{}
@@ -204,7 +205,7 @@ func TestHeaders(t *testing.T) {
 		if id == "" {
 			return
 		}
-		m, err := mapping.Detect(header, nil)
+		m, err := d.Detect(header, nil)
 		if err != nil {
 			t.Errorf("%s: %v", id, err)
 			return
