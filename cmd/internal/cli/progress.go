@@ -43,6 +43,8 @@ func (b *bars) Start(p importer.Pass, total int) {
 		progressbar.OptionSetWriter(barWriter(b.out)), progressbar.OptionSetDescription(string(p)),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetSpinnerChangeInterval(0), // else a goroutine of its own draws, and outlives the bar
+
 		progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(),
 		progressbar.OptionEnableColorCodes(b.colour), progressbar.OptionUseANSICodes(b.steers))
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // screen is standard error, which the log, the progress and what a run says share. On a terminal a line that is written
-// while a progress bar stands takes the bar's place; the bar draws itself anew below it.
+// while a progress bar stands takes the bar's place; the bar draws itself anew below it. Writing to it never fails: a
+// run does not end, or say more, because nobody reads what it says.
 type screen struct {
 	mu    sync.Mutex
 	out   io.Writer
@@ -36,11 +37,10 @@ func (s *screen) Write(p []byte) (int, error) {
 	defer s.mu.Unlock()
 	if s.drawn {
 		s.drawn = false
-		if _, err := io.WriteString(s.out, s.wipe); err != nil {
-			return 0, err
-		}
+		_, _ = io.WriteString(s.out, s.wipe)
 	}
-	return s.out.Write(p)
+	_, _ = s.out.Write(p)
+	return len(p), nil
 }
 
 // barWriter takes what a progress bar draws.
@@ -57,7 +57,8 @@ func (b bar) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.drawn = true
-	return b.out.Write(p)
+	_, _ = b.out.Write(p)
+	return len(p), nil
 }
 
 // barGone tells that the bar has cleared itself.
