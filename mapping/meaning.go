@@ -106,7 +106,7 @@ type meaning struct {
 func (l *lexicon) understand(header string, in langs) meaning {
 	pieces := l.parse(header, in)
 	if unknownIn(pieces) && len(header) <= maxHeader {
-		pieces = l.parse(l.expand(header), in)
+		pieces = l.understandable(header, in)
 	}
 	m := meaning{scope: scopeNone}
 	found := map[string]bool{}
@@ -148,6 +148,21 @@ func (l *lexicon) understand(header string, in langs) meaning {
 		m.scope = scopeMailing // "MailAddressStreet"
 	}
 	return m
+}
+
+// understandable parses a header with abbreviations written out and, if that is not enough, without the remark that
+// stands in brackets at its end: "Telefonnummer (für Rückfragen)". One unknown word there is no remark: it may say whose.
+func (l *lexicon) understandable(header string, in langs) []piece {
+	pieces := l.parse(l.expand(header), in)
+	base, remark, found := strings.Cut(header, "(")
+	forbids := slices.ContainsFunc(pieces, func(p piece) bool { return p.term.class == classNever })
+	if !unknownIn(pieces) || forbids || !found || !strings.HasSuffix(strings.TrimSpace(remark), ")") || len(words(remark)) < 2 {
+		return pieces
+	}
+	if short := l.parse(base, in); len(short) > 0 && !unknownIn(short) {
+		return short
+	}
+	return pieces
 }
 
 func unknownIn(pieces []piece) bool {

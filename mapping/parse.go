@@ -191,6 +191,9 @@ func (r reader) field(name string, n ast.Node) (FieldMap, error) {
 	var err error
 	if !isMapping(n) {
 		fm.Columns, err = r.list(n, name)
+		if err == nil && len(fm.Columns) == 0 {
+			err = r.fail(n, "%s has no columns", name)
+		}
 		return fm, err
 	}
 	err = r.entries(n, name, func(key string, at, v ast.Node) (err error) {

@@ -61,6 +61,7 @@ func TestParseErrors(t *testing.T) {
 		{"twice", "fields:\n  name: A\n  name: B\n", 3, 3, "name"},
 		{"column twice", "fields:\n  name: [A, A]\n", 2, 13, `has "A" twice`},
 		{"empty column", "fields:\n  name: [A, '']\n", 2, 13, "empty item"},
+		{"no column", "fields:\n  name: []\n", 2, 9, "has no columns"},
 		{"null", "fields:\n  name:\n", 2, 0, "must be a text, not nothing"},
 		{"constant and columns", "fields:\n  name: {constant: x, columns: [A]}\n", 2, 0, "excludes columns"},
 		{"nothing in a field", "fields:\n  name: {join: x}\n", 2, 0, "neither columns nor a fallback"},
