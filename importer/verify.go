@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -46,7 +47,6 @@ type verifier struct {
 	*run
 	t        *territory
 	shown    map[int64]apply.Candidate
-	fresh    []apply.Candidate // those that were not there before the run
 	claimed  map[int64]bool
 	nameless []ledger.Attempt // created, without an id
 	unclear  []ledger.Attempt // created, with a lost answer on the way
@@ -65,11 +65,7 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	}
 	describe := r.describer(t)
 	for _, s := range listing.Contacts {
-		c := describe(s)
-		v.shown[c.ID] = c
-		if !t.listed[c.ID] {
-			v.fresh = append(v.fresh, c)
-		}
+		v.shown[s.ID] = describe(s)
 	}
 	for a, err := range r.outcomesOf(t) {
 		if err != nil {
@@ -147,12 +143,16 @@ func (v *verifier) nameIDs() error {
 	lost := make([]apply.Lost, len(v.nameless))
 	attempts := map[int]ledger.Attempt{}
 	for i, a := range v.nameless {
+		before, err := v.before(a)
+		if err != nil {
+			return err
+		}
 		lost[i] = apply.Lost{
-			Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a),
+			Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a), Before: before,
 		}
 		attempts[a.Seq] = a
 	}
-	for _, verdict := range apply.Judge(lost, v.fresh, v.claimed) {
+	for _, verdict := range apply.Judge(lost, slices.Collect(maps.Values(v.shown)), v.claimed) {
 		if verdict.Finding != apply.Present {
 			continue
 		}
@@ -170,12 +170,20 @@ func (v *verifier) nameIDs() error {
 	return nil
 }
 
+// before tells which contacts were listed before the run that made an attempt wrote anything.
+func (v *verifier) before(a ledger.Attempt) (func(id int64) bool, error) {
+	if a.Origin == "" {
+		return func(id int64) bool { return v.t.listed[id] }, nil
+	}
+	return v.listedBefore(context.WithoutCancel(v.quit), v.t, a)
+}
+
 // findTwins looks for further contacts that a lost attempt has made after all, and for those that somebody else has made
 // with the same key.
 func (v *verifier) findTwins(stop context.Context) error {
 	byKey := map[contact.Hash][]apply.Candidate{}
 	byContent := map[contact.Hash][]int64{}
-	for _, c := range v.fresh {
+	for _, c := range v.shown {
 		if v.claimed[c.ID] {
 			continue
 		}
@@ -184,15 +192,17 @@ func (v *verifier) findTwins(stop context.Context) error {
 			byKey[c.Key] = append(byKey[c.Key], c)
 		}
 	}
-	twins := map[int64]bool{}
 	for _, a := range v.unclear {
-		second := byContent[a.Row.Content]
+		before, err := v.before(a)
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		second := slices.DeleteFunc(slices.Sorted(slices.Values(byContent[a.Row.Content])), before)
 		if len(second) == 0 || a.Result.Receipt.ContactID == 0 {
 			continue
 		}
-		slices.Sort(second)
 		for _, id := range second {
-			twins[id] = true
+			v.claimed[id] = true
 		}
 		if err := v.tellTwins(stop, a, second); err != nil {
 			return err
@@ -201,11 +211,11 @@ func (v *verifier) findTwins(stop context.Context) error {
 	if len(byKey) == 0 {
 		return nil
 	}
-	return v.tellKeys(byKey, twins)
+	return v.tellKeys(byKey)
 }
 
 // tellKeys notes contacts that others have made with the key of one that this run made.
-func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate, twins map[int64]bool) error {
+func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate) error {
 	for a, err := range v.outcomesOf(v.t) {
 		if err != nil {
 			return ledgerUnreadable(err)
@@ -213,11 +223,9 @@ func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate, twins map[
 		if a.Result == nil || a.Result.Status != plan.Created || a.Row.Key == (contact.Hash{}) {
 			continue
 		}
-		var others []int64
-		for _, c := range byKey[a.Row.Key] {
-			if !twins[c.ID] && c.Traits.SameName(a.Row.Traits) {
-				others = append(others, c.ID)
-			}
+		others, err := v.others(a, byKey[a.Row.Key])
+		if err != nil {
+			return ledgerUnreadable(err)
 		}
 		if len(others) == 0 {
 			continue
@@ -227,6 +235,25 @@ func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate, twins map[
 		}
 	}
 	return nil
+}
+
+// others are the contacts, among those with an attempt's key, that somebody else made for the same person meanwhile.
+func (v *verifier) others(a ledger.Attempt, equal []apply.Candidate) ([]int64, error) {
+	if len(equal) == 0 {
+		return nil, nil
+	}
+	before, err := v.before(a)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, c := range equal {
+		if !v.claimed[c.ID] && !before(c.ID) && c.Traits.SameName(a.Row.Traits) {
+			ids = append(ids, c.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
 }
 
 func sentOf(a ledger.Attempt) apply.Sent {

@@ -3,6 +3,7 @@ package ledgertest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"sync"
@@ -35,7 +36,7 @@ type Volatile struct {
 var _ ledger.Ledger = (*Volatile)(nil)
 
 // operation is a write that can be done again.
-type operation func(*ledger.Memory) error
+type operation func(context.Context, *ledger.Memory) error
 
 // NewVolatile returns an empty ledger.
 func NewVolatile() *Volatile { return &Volatile{now: ledger.NewMemory()} }
@@ -63,7 +64,10 @@ func (v *Volatile) Restart() {
 	}
 	v.now, v.pending, v.dead = ledger.NewMemory(), nil, false
 	for _, do := range v.durable {
-		_ = do(v.now) // it went well before
+		// Under a context of its own: the one that it was first done under is over.
+		if err := do(context.Background(), v.now); err != nil {
+			panic(fmt.Sprintf("a write that went well fails when it is done again: %v", err))
+		}
 	}
 }
 
@@ -75,7 +79,10 @@ func (v *Volatile) Intents() int {
 }
 
 // write does a write. A durable one takes those before it along.
-func (v *Volatile) write(durable bool, do operation) error {
+func (v *Volatile) write(ctx context.Context, durable bool, do operation) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.dead {
@@ -89,7 +96,7 @@ func (v *Volatile) write(durable bool, do operation) error {
 		v.dead = true
 		return ErrDead
 	}
-	if err := do(v.now); err != nil {
+	if err := do(context.WithoutCancel(ctx), v.now); err != nil {
 		return err
 	}
 	v.pending = append(v.pending, do)
@@ -114,37 +121,29 @@ func (v *Volatile) memory() (*ledger.Memory, error) {
 
 // Begin implements [ledger.Ledger].
 func (v *Volatile) Begin(ctx context.Context, r ledger.Run, continues ...string) error {
-	return v.write(true, func(m *ledger.Memory) error { return m.Begin(lasting(ctx), r, continues...) })
-}
-
-// lasting is a context under which an operation can be done again when the one that it was first done under is over.
-func lasting(ctx context.Context) context.Context {
-	if ctx.Err() != nil {
-		return ctx
-	}
-	return context.WithoutCancel(ctx)
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Begin(ctx, r, continues...) })
 }
 
 // Carry implements [ledger.Ledger].
 func (v *Volatile) Carry(ctx context.Context, run string, rows []ledger.Carried) error {
 	rows = slices.Clone(rows)
-	return v.write(true, func(m *ledger.Memory) error { return m.Carry(lasting(ctx), run, rows) })
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Carry(ctx, run, rows) })
 }
 
 // Finish implements [ledger.Ledger].
 func (v *Volatile) Finish(ctx context.Context, run string, exit int, at time.Time) error {
-	return v.write(true, func(m *ledger.Memory) error { return m.Finish(lasting(ctx), run, exit, at) })
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Finish(ctx, run, exit, at) })
 }
 
 // Baseline implements [ledger.Ledger].
 func (v *Volatile) Baseline(ctx context.Context, run string, s ledger.Scope, ids []int64) error {
 	ids = slices.Clone(ids)
-	return v.write(true, func(m *ledger.Memory) error { return m.Baseline(lasting(ctx), run, s, ids) })
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Baseline(ctx, run, s, ids) })
 }
 
 // Intend implements [ledger.Ledger].
 func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
-	err := v.write(true, func(m *ledger.Memory) error { return m.Intend(lasting(ctx), i) })
+	err := v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Intend(ctx, i) })
 	if err == nil {
 		v.mu.Lock()
 		defer v.mu.Unlock()
@@ -156,17 +155,17 @@ func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 // Settle implements [ledger.Ledger].
 func (v *Volatile) Settle(ctx context.Context, run string, seq int, r ledger.Result) error {
 	r.Notes = slices.Clone(r.Notes)
-	return v.write(false, func(m *ledger.Memory) error { return m.Settle(lasting(ctx), run, seq, r) })
+	return v.write(ctx, false, func(ctx context.Context, m *ledger.Memory) error { return m.Settle(ctx, run, seq, r) })
 }
 
 // Flush implements [ledger.Ledger].
 func (v *Volatile) Flush(ctx context.Context) error {
-	return v.write(true, func(m *ledger.Memory) error { return m.Flush(lasting(ctx)) })
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Flush(ctx) })
 }
 
 // Show implements [ledger.Ledger].
 func (v *Volatile) Show(ctx context.Context, run string, s ledger.Scope, shown map[int64]contact.Hash) error {
-	return v.write(true, func(m *ledger.Memory) error { return m.Show(lasting(ctx), run, s, shown) })
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Show(ctx, run, s, shown) })
 }
 
 // Runs implements [ledger.Ledger].
