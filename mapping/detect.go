@@ -49,7 +49,7 @@ func (dt *Detector) Detect(header []string, sample [][]string, overrides ...stri
 	p := recognise(dt.profiles, header)
 	if p != nil {
 		m.Profile, m.Defaults = p.Name, p.Defaults
-		d.ignore(p)
+		m.ignored = d.ignore(p)
 	}
 	d.names()
 	d.titles()
@@ -156,14 +156,17 @@ func (d *detection) labels() {
 	}
 }
 
-// ignore takes the columns that a profile knows as something else out of the game.
-func (d *detection) ignore(p *Profile) {
+// ignore takes the columns that a profile knows as something else out of the game, and returns them.
+func (d *detection) ignore(p *Profile) []string {
 	at := index(d.header)
+	var ignored []string
 	for _, c := range p.Ignore {
 		if h, ok := at.find(c); ok {
 			d.skip[slices.Index(d.header, h)] = true
+			ignored = append(ignored, h)
 		}
 	}
+	return ignored
 }
 
 // candidate is a column that could make a field; the least rank is the best.

@@ -38,6 +38,8 @@ func TestStructure(t *testing.T) {
 		{"with words that say nothing", "ZoomInfo Contact ID|Name", rows(5, "#|A#"), fields{"name": {"Name"}, "external_id": {"ZoomInfo Contact ID"}}},
 		{"a street that says whose it is, and a town", "Name|Mailing Address|City|Zip|Shipping Address", nil,
 			fields{"name": {"Name"}, "street": {"Mailing Address"}, "city": {"City"}, "zipcode": {"Zip"}}},
+		{"words of a language that the file does not speak", "AD01|AD02|Email|By|L", rows(5, "#|x#|a#@example.com|y#|z#"), fields{"email": {"Email"}}},
+		{"and of one that it does", "Ad|Soyad|Telefon|E-posta|Şehir", nil, fields{"name": {"Ad", "Soyad"}, "phone": {"Telefon"}, "email": {"E-posta"}, "city": {"Şehir"}}},
 		{"a remark", "Name|Telefonnummer (für Rückfragen)|Handy (Ehegatte)|Mobil (nicht der Assistentin)", nil,
 			fields{"name": {"Name"}, "phone": {"Telefonnummer (für Rückfragen)"}}},
 		{"abbreviations", "Ansprechp.|Rag. sociale|Ort|Bundesl.|Mailadr.|Stat.", rows(5, "A#|ACME#|Berlin|BE|a#@example.com|x"),
