@@ -139,16 +139,17 @@ func (o *writeFlags) register(flags *pflag.FlagSet) error {
 	o.concurrency = 16
 	flags.Var(newValue(&o.concurrency, "16", "N", parsePositive), "concurrency", "requests in flight")
 	fromEnv(flags, "concurrency", "CONTACTSYNC_CONCURRENCY")
-	flags.DurationVar(&o.grace, "grace", 20*time.Second, "how long requests in flight may take to end after the first signal")
+	o.grace = 20 * time.Second
+	flags.Var(newValue(&o.grace, "20s", "DURATION", parseWait), "grace", "how long requests in flight may take to end after the first signal")
 	fromEnv(flags, "grace", "CONTACTSYNC_GRACE")
 	o.settle = defaultSettle
-	flags.Var(newValue(&o.settle, defaultSettle.String(), "DURATION", parseSettle), "settle",
+	flags.Var(newValue(&o.settle, defaultSettle.String(), "DURATION", parseSpan), "settle",
 		"how long after an attempt whose answer was lost its contact's absence may count as proof")
 	fromEnv(flags, "settle", "CONTACTSYNC_SETTLE")
 	o.twins = "report"
 	flags.Var(newValue(&o.twins, "report", "report|remove", parseTwins), "twins",
 		"what to do with a second contact that a late commit of our own request made")
-	flags.DurationVar(&o.maxDuration, "max-duration", 0, "end the run resumably after this time (default: no limit)")
+	flags.Var(newValue(&o.maxDuration, "", "DURATION", parseSpan), "max-duration", "end the run resumably after this time (default: no limit)")
 	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
 	fromEnv(flags, "state", "CONTACTSYNC_STATE")
 	return nil
@@ -158,7 +159,16 @@ func (o *writeFlags) register(flags *pflag.FlagSet) error {
 // that may wait up to 120 s.
 const defaultSettle = 150 * time.Second
 
-func parseSettle(s string) (time.Duration, error) {
+// parseWait reads how long to wait, which may be not at all.
+func parseWait(s string) (time.Duration, error) {
+	if d, err := time.ParseDuration(s); err == nil && d == 0 {
+		return 0, nil
+	}
+	return parseSpan(s)
+}
+
+// parseSpan reads a length of time, which is never nothing.
+func parseSpan(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
 	if err != nil || d <= 0 {
 		return 0, fmt.Errorf("%q is no length of time like 150s", s)
@@ -227,10 +237,12 @@ func (o *apiFlags) register(flags *pflag.FlagSet) error {
 	flags.Var(&list[limit.Rate]{target: &o.rates, texts: []string{defaultRate}, kind: "N/D", parse: limit.ParseRates}, "rate",
 		"the request budget: at most N requests in any window of length D; by comma or repeated")
 	fromEnv(flags, "rate", "CONTACTSYNC_RATE")
-	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long one request may take")
+	o.timeout = 30 * time.Second
+	flags.Var(newValue(&o.timeout, "30s", "DURATION", parseSpan), "timeout", "how long one request may take")
 	o.maxAttempts = 8
 	flags.Var(newValue(&o.maxAttempts, "8", "N", parsePositive), "max-attempts", "requests per row; a 429 uses none up")
-	flags.DurationVar(&o.maxBackoff, "max-backoff", 30*time.Second, "the longest wait between two attempts")
+	o.maxBackoff = 30 * time.Second
+	flags.Var(newValue(&o.maxBackoff, "30s", "DURATION", parseSpan), "max-backoff", "the longest wait between two attempts")
 	return nil
 }
 
