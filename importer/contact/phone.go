@@ -1,6 +1,9 @@
 package contact
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // phone is the rule of both phone numbers. A mobile number in the phone column stays there. region is the ISO code by
 // which a national number is read.
@@ -52,8 +55,8 @@ func phoneProblem(field Field, value, region string, err error) Problem {
 		p.Fix = "format the column as text in the spreadsheet and fill it anew from the source"
 	case errors.Is(err, errNoCountry):
 		p.Fix = "write it with its country's code, as +49 30 1234567, fill in the row's country, or give --country"
-	case region != "":
-		p.Message += " (read as one of " + region + " where it names no country itself)"
+	case region != "" && !strings.ContainsAny(value, "+＋"):
+		p.Message += " (read as one of " + region + ")"
 	}
 	return p
 }
