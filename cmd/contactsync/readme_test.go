@@ -19,6 +19,7 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/mapping"
 )
 
 const readmePath = "../../README.md"
@@ -154,6 +155,19 @@ func TestReadmeMentions(t *testing.T) {
 		if !strings.Contains(root, "\n  "+m[1]+" ") {
 			t.Errorf("README.md calls contactsync %s, which is no command", m[1])
 		}
+	}
+}
+
+// TestReadmeProfile reads the profile that the README shows.
+func TestReadmeProfile(t *testing.T) {
+	t.Parallel()
+	_, profile, _ := strings.Cut(readReadme(t), "```yaml\n")
+	profile, _, found := strings.Cut(profile, "```")
+	if !found {
+		t.Fatal("README.md shows no profile")
+	}
+	if _, err := mapping.Parse("README.md", []byte(profile)); err != nil {
+		t.Error(err)
 	}
 }
 
