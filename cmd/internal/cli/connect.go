@@ -8,22 +8,15 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/apply"
-	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/emnify"
-	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/limit"
-	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/simulator"
-	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
 // connection is the API, as a run sees it.
@@ -34,15 +27,26 @@ type connection struct {
 	close  func()
 }
 
-// connect makes the client, and with --simulate the API too.
-func connect(env Env, o apiFlags, readOnly bool, log zerolog.Logger) (*connection, error) {
-	c := &connection{budget: limit.New(o.rates), close: func() {}}
+// connect makes the client, and with --simulate the API too. A run that is readOnly can send nothing that changes
+// anything; its requests count in the budget all the same.
+func connect(ctx context.Context, env Env, o apiFlags, state string, readOnly bool, log zerolog.Logger) (_ *connection, err error) {
+	c := &connection{close: func() {}}
+	defer func() {
+		if err != nil {
+			c.close()
+		}
+	}()
 	address, token, err := c.destination(env, o, log)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkAddress(address); err != nil {
-		c.close()
+		return nil, err
+	}
+	if !o.simulate {
+		c.host = emnify.Host(address)
+	}
+	if err := c.useBudget(ctx, env, o, state, readOnly, log); err != nil {
 		return nil, err
 	}
 	transport := env.Transport
@@ -55,14 +59,23 @@ func connect(env Env, o apiFlags, readOnly bool, log zerolog.Logger) (*connectio
 		Rand: env.Rand, ReadOnly: readOnly,
 		UserAgent: "contactsync/" + versionOf(env), Log: log,
 	})
+	return c, err
+}
+
+func (c *connection) useBudget(ctx context.Context, env Env, o apiFlags, state string, readOnly bool, log zerolog.Logger) error {
+	budget, closeBudget, err := openBudget(ctx, env, o, state, c.host, readOnly, log)
 	if err != nil {
-		c.close()
-		return nil, err
+		return err
 	}
-	if !o.simulate {
-		c.host = emnify.Host(address)
+	c.budget = budget
+	closeServer := c.close
+	c.close = func() {
+		closeServer()
+		if err := closeBudget(); err != nil {
+			log.Warn().Err(err).Msg("closing the request budget")
+		}
 	}
-	return c, nil
+	return nil
 }
 
 // destination tells where the API is, and the token for it.
@@ -148,99 +161,6 @@ func applicationToken(env Env, file string) (emnify.Secret, error) {
 		return token, &importer.UsageError{Message: fmt.Sprintf("the application token file %q is empty", file)}
 	}
 	return token, nil
-}
-
-// api is the client in the words of the run's ports.
-type api struct{ client *emnify.Client }
-
-func (a api) MyOrganisation(ctx context.Context) (importer.Organisation, error) {
-	o, err := a.client.MyOrganisation(ctx)
-	return importer.Organisation{ID: o.ID, Name: o.Name}, err
-}
-
-func (a api) Countries(ctx context.Context) ([]lookup.CountryRow, error) {
-	rows, err := a.client.Countries(ctx)
-	table := make([]lookup.CountryRow, len(rows))
-	for i, r := range rows {
-		table[i] = lookup.CountryRow{ID: r.ID, Name: r.Name, ISO: r.ISO}
-	}
-	return table, err
-}
-
-func (a api) List(ctx context.Context, org int64) (apply.Listing, error) {
-	l, err := a.client.List(ctx, org)
-	return apply.Listing{Contacts: l.Contacts, Cached: l.Cached}, err
-}
-
-func (a api) Contact(ctx context.Context, org, id int64) (contact.Stored, bool, error) {
-	return a.client.Contact(ctx, org, id)
-}
-
-func (a api) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (plan.Receipt, error) {
-	return a.client.DeleteContact(ctx, org, id, emnify.Hooks{Before: h.Before, After: h.After})
-}
-
-func (a api) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (plan.Receipt, error) {
-	return a.client.CreateContact(ctx, org, c, emnify.Hooks{Before: h.Before, After: h.After})
-}
-
-// openLedger opens the ledger that the user named, or the one in the user's state folder. A simulated run keeps its own
-// in memory unless it was given one; a dry run only reads.
-func openLedger(ctx context.Context, env Env, state string, simulated, dryRun bool) (ledger.Ledger, error) {
-	if env.Ledger != nil {
-		return env.Ledger, nil
-	}
-	if state == "" && simulated {
-		return ledger.NewMemory(), nil
-	}
-	path, err := ledgerPath(env, state)
-	if err != nil {
-		return nil, err
-	}
-	if dryRun {
-		return ledger.OpenSQLiteReadOnly(ctx, path)
-	}
-	return ledger.OpenSQLite(ctx, path)
-}
-
-func ledgerPath(env Env, state string) (string, error) {
-	if path, ok := strings.CutPrefix(state, "sqlite:"); ok {
-		state = path
-		if state == "" {
-			return "", &importer.UsageError{Message: "--state sqlite: names no file"}
-		}
-	}
-	if strings.HasPrefix(state, "postgres://") || strings.HasPrefix(state, "postgresql://") {
-		return "", &importer.UsageError{Message: "--state: this version keeps its ledger in a SQLite file only", Hint: "give sqlite:PATH"}
-	}
-	if state != "" {
-		return state, nil
-	}
-	dir, err := stateDir(env)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, "contactsync", "ledger.db"), nil
-}
-
-// stateDir is where programs keep what must outlive them: the XDG base directory specification on Unix, the usual
-// places elsewhere.
-func stateDir(env Env) (string, error) {
-	get := func(name string) string { v, _ := env.LookupEnv(name); return v }
-	switch {
-	case runtime.GOOS == "windows" && get("LocalAppData") != "":
-		return get("LocalAppData"), nil
-	case filepath.IsAbs(get("XDG_STATE_HOME")):
-		return get("XDG_STATE_HOME"), nil
-	case runtime.GOOS == "darwin" && get("HOME") != "":
-		return filepath.Join(get("HOME"), "Library", "Application Support"), nil
-	case get("HOME") != "":
-		return filepath.Join(get("HOME"), ".local", "state"), nil
-	}
-	return "", &importer.UsageError{
-		Message: "there is no state folder for the ledger: neither XDG_STATE_HOME nor HOME is set",
-		Hint:    "name the ledger's file with --state or CONTACTSYNC_STATE",
-	}
 }
 
 // forecast tells how long requests take at least under the budget.

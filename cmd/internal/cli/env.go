@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/limit"
 )
 
 // Env is all that a command takes from its process, so that a test can be the process.
@@ -31,6 +32,8 @@ type Env struct {
 	Transport http.RoundTripper
 	// Ledger is where runs are kept; nil: where --state says. The command closes it.
 	Ledger ledger.Ledger
+	// Slots keep the request budget beyond this process; nil: a file beside the ledger.
+	Slots limit.Store
 	// Rand spreads waits; nil: one with a seed of its own.
 	Rand *rand.Rand
 	// Version is what `contactsync version` says; empty: what the build knows.

@@ -57,12 +57,12 @@ func runImport(o *importOptions) (int, error) {
 	if err := o.settleDoubts(in, attended); err != nil {
 		return exitUsage, err
 	}
-	connection, err := connect(o.env, o.api, o.write.dryRun, o.log)
+	ctx := context.Background()
+	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer connection.close()
-	ctx := context.Background()
 	book, err := openLedger(ctx, o.env, o.write.state, o.api.simulate, o.write.dryRun)
 	if err != nil {
 		return exitFailed, err

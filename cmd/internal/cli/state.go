@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/limit"
+)
+
+// openLedger opens the ledger that the user named, or the one in the user's state folder. A simulated run keeps its own
+// in memory unless it was given one; a dry run only reads.
+func openLedger(ctx context.Context, env Env, state string, simulated, dryRun bool) (ledger.Ledger, error) {
+	if env.Ledger != nil {
+		return env.Ledger, nil
+	}
+	if state == "" && simulated {
+		return ledger.NewMemory(), nil
+	}
+	path, err := ledgerPath(env, state)
+	if err != nil {
+		return nil, err
+	}
+	if dryRun {
+		return ledger.OpenSQLiteReadOnly(ctx, path)
+	}
+	return ledger.OpenSQLite(ctx, path)
+}
+
+func ledgerPath(env Env, state string) (string, error) {
+	if path, ok := strings.CutPrefix(state, "sqlite:"); ok {
+		state = path
+		if state == "" {
+			return "", &importer.UsageError{Message: "--state sqlite: names no file"}
+		}
+	}
+	if strings.HasPrefix(state, "postgres://") || strings.HasPrefix(state, "postgresql://") {
+		return "", &importer.UsageError{Message: "--state: this version keeps its ledger in a SQLite file only", Hint: "give sqlite:PATH"}
+	}
+	if state != "" {
+		return state, nil
+	}
+	dir, err := stateDir(env)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "contactsync", "ledger.db"), nil
+}
+
+// stateDir is where programs keep what must outlive them: the XDG base directory specification on Unix, the usual
+// places elsewhere.
+func stateDir(env Env) (string, error) {
+	get := func(name string) string { v, _ := env.LookupEnv(name); return v }
+	switch {
+	case runtime.GOOS == "windows" && get("LocalAppData") != "":
+		return get("LocalAppData"), nil
+	case filepath.IsAbs(get("XDG_STATE_HOME")):
+		return get("XDG_STATE_HOME"), nil
+	case runtime.GOOS == "darwin" && get("HOME") != "":
+		return filepath.Join(get("HOME"), "Library", "Application Support"), nil
+	case get("HOME") != "":
+		return filepath.Join(get("HOME"), ".local", "state"), nil
+	}
+	return "", &importer.UsageError{
+		Message: "there is no state folder for the ledger: neither XDG_STATE_HOME nor HOME is set",
+		Hint:    "name the ledger's file with --state or CONTACTSYNC_STATE",
+	}
+}
+
+// openBudget makes the request budget of an API's host. It lives beside the ledger, so that runs that follow each other
+// closely, or go side by side, keep to it together. A simulator of our own has its limit to itself; what a window of a
+// second could carry over is not worth a file.
+func openBudget(ctx context.Context, env Env, o apiFlags, state, host string, dryRun bool, log zerolog.Logger) (*limit.Budget, func() error, error) {
+	nothing := func() error { return nil }
+	if env.Slots != nil {
+		return limit.NewShared(o.rates, env.Slots), nothing, nil
+	}
+	if o.simulate || env.Ledger != nil || longestWindow(o.rates) <= time.Second {
+		return limit.New(o.rates), nothing, nil
+	}
+	path, err := ledgerPath(env, state)
+	if err != nil {
+		return nil, nil, err
+	}
+	slots, err := ledger.OpenSlots(ctx, path, host)
+	if err != nil && dryRun {
+		log.Warn().Err(err).Msg("the requests of this dry run do not count for other runs")
+		return limit.New(o.rates), nothing, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return limit.NewShared(o.rates, slots), slots.Close, nil
+}
+
+func longestWindow(rates []limit.Rate) time.Duration {
+	var longest time.Duration
+	for _, r := range rates {
+		longest = max(longest, r.Per)
+	}
+	return longest
+}
