@@ -33,10 +33,11 @@ func cutBody(x *exchange) {
 func lateCommitBehindGateway(x *exchange) {
 	// The request's own context ends with the answer; only the end of the listener may stop this.
 	late := &exchange{s: x.s, life: x.life, r: x.r.Clone(x.life), target: x.target, body: x.body}
-	wait := x.fault.Wait
+	wait, number := x.fault.Wait, x.number
 	x.life.leaveBehind(func() {
 		if late.pause(wait, false) {
-			late.route()
+			a := late.route()
+			x.s.log.amend(number, func(r *Request) { r.Created, r.Effect = a.created, a.effect })
 		}
 	})
 	x.send(gatewayPage(http.StatusGatewayTimeout))
@@ -229,6 +230,17 @@ func bigHeader(x *exchange) {
 	a := x.handle()
 	for i := range 256 {
 		a.header.Set("X-Padding-"+strconv.Itoa(i), strings.Repeat("p", 8<<10))
+	}
+	x.send(a)
+}
+
+// wrongType spoils what an answer says of its content.
+func wrongType(x *exchange) {
+	a := x.handle()
+	if odd := []string{"text/html", "application/octet-stream", "json", ""}[x.nth%4]; odd != "" {
+		a.header.Set("Content-Type", odd)
+	} else {
+		a.header["Content-Type"] = nil
 	}
 	x.send(a)
 }

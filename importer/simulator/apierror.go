@@ -70,6 +70,7 @@ func gatewayMessage(status int, message string) *answer {
 // gatewayPage is an error of CloudFront or of a load balancer: a page for people.
 func gatewayPage(status int) *answer {
 	text := http.StatusText(status)
+	//nolint:misspell // as the service spells it
 	page := fmt.Sprintf("<html>\r\n<head><title>%d %s</title></head>\r\n<body>\r\n<center><h1>%d %s</h1></center>\r\n"+
 		"<hr><center>cloudfront</center>\r\n</body>\r\n</html>\r\n", status, text, status, text)
 	return pageAnswer(status, page)

@@ -158,7 +158,7 @@ func (a *accounts) expireAll() {
 func (a *accounts) authorise(header string) *answer {
 	token, isBearer := strings.CutPrefix(header, "Bearer ")
 	if !isBearer {
-		return gatewayMessage(http.StatusUnauthorized, "Unauthorized")
+		return gatewayMessage(http.StatusUnauthorized, "Unauthorized") //nolint:misspell // as the service spells it
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -26,16 +27,16 @@ func TestTokenLife(t *testing.T) {
 			t.Errorf("iat %d, exp %d at %d", claims.Iat, claims.Exp, time.Now().Unix())
 		}
 		time.Sleep(DefaultTokenLife - time.Second)
-		if res, _ := c.do("GET", home, ""); res.StatusCode != 200 {
+		if res, _ := c.do("GET", home, ""); res.StatusCode != http.StatusOK {
 			t.Errorf("a second before its end: %d", res.StatusCode)
 		}
 		time.Sleep(time.Second)
 		res, body := c.do("GET", home, "")
-		if res.StatusCode != 401 || errorTokens(body)[0] != "TokenExpired" {
+		if res.StatusCode != http.StatusUnauthorized || errorTokens(body)[0] != "TokenExpired" {
 			t.Errorf("at its end: %d %s", res.StatusCode, body)
 		}
 		c.token = c.authenticate()
-		if res, _ := c.do("GET", home, ""); res.StatusCode != 200 {
+		if res, _ := c.do("GET", home, ""); res.StatusCode != http.StatusOK {
 			t.Errorf("with a new token: %d", res.StatusCode)
 		}
 	})
@@ -97,7 +98,7 @@ func TestCredentials(t *testing.T) {
 				t.Errorf("refresh token %q", got.RefreshToken)
 			}
 			if test.refresh {
-				if res, body := c.do("POST", "/api/v1/authenticate", `{"refresh_token":"`+got.RefreshToken+`"}`); res.StatusCode != 200 {
+				if res, body := c.do("POST", "/api/v1/authenticate", `{"refresh_token":"`+got.RefreshToken+`"}`); res.StatusCode != http.StatusOK {
 					t.Errorf("refresh: %d %s", res.StatusCode, body)
 				}
 			}
@@ -115,17 +116,17 @@ func TestAccountFaults(t *testing.T) {
 		}
 	}
 	c.token = c.authenticate()
-	if res, _ := c.do("GET", home, ""); res.StatusCode != 200 {
+	if res, _ := c.do("GET", home, ""); res.StatusCode != http.StatusOK {
 		t.Errorf("with a new token: %d", res.StatusCode)
 	}
 	c.server.SetFaults(faults(t, "mfa=first:1", "reject=after:1")...)
 	res, body := c.do("POST", "/api/v1/authenticate", `{"application_token":"x"}`)
-	if res.StatusCode != 200 || strings.Contains(string(body), "auth_token") {
+	if res.StatusCode != http.StatusOK || strings.Contains(string(body), "auth_token") {
 		t.Errorf("mfa: %d %s", res.StatusCode, body)
 	}
 	for _, want := range []string{"InvalidCredentials", "InvalidCredentials", "InvalidCredentials", "TooManyRequests"} {
 		res, body := c.do("POST", "/api/v1/authenticate", `{"application_token":"x"}`)
-		if res.StatusCode != 401 || errorTokens(body)[0] != want {
+		if res.StatusCode != http.StatusUnauthorized || errorTokens(body)[0] != want {
 			t.Errorf("%d %s, want %s", res.StatusCode, body, want)
 		}
 	}

@@ -30,7 +30,7 @@ func (x *exchange) createContact(org Organisation) *answer {
 		x.s.store.add(c)
 	}
 	a := newAnswer(http.StatusCreated)
-	a.created = x.s.store.add(c)
+	a.created, a.effect = x.s.store.add(c), true
 	a.header.Set("Location", fmt.Sprintf("%s/api/v1/organisation/%d/contact/%d", baseURL, org.ID, a.created))
 	return a
 }
@@ -81,14 +81,20 @@ func (x *exchange) changeContact(org Organisation, id int64) *answer {
 	case refusal != nil:
 		return refusal
 	}
-	return newAnswer(http.StatusNoContent)
+	return changed()
+}
+
+func changed() *answer {
+	a := newAnswer(http.StatusNoContent)
+	a.effect = true
+	return a
 }
 
 func (x *exchange) deleteContact(org Organisation, id int64) *answer {
 	if !x.s.store.remove(org.ID, id) {
 		return refuse(http.StatusNotFound, notFound())
 	}
-	return newAnswer(http.StatusNoContent)
+	return changed()
 }
 
 func (x *exchange) knowsCountry(id int64) bool {

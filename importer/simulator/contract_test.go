@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -106,7 +107,7 @@ func TestForbiddenOrganisation(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{Organisations: []Organisation{{ID: 1, Name: "Own"}, {ID: 2, Name: "Closed", Forbidden: true}}})
 	res, body := c.do("GET", "/api/v1/organisation/2/contact", "")
-	if res.StatusCode != 403 || errorTokens(body)[0] != "Forbidden" {
+	if res.StatusCode != http.StatusForbidden || errorTokens(body)[0] != "Forbidden" {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
 }
@@ -151,7 +152,7 @@ func TestChangeKeepsWhatIsNotSent(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{Bare: true, Contacts: []Contact{{ID: 5, Type: 3, Name: "A", City: "B", Phone: "1"}}})
 	res, body := c.do("PATCH", home+"/5", `{"city":"C","phone":null}`)
-	if res.StatusCode != 204 || len(body) != 0 {
+	if res.StatusCode != http.StatusNoContent || len(body) != 0 {
 		t.Fatalf("%d %s", res.StatusCode, body)
 	}
 	if got := c.server.Contacts(5417)[0]; got.Name != "A" || got.City != "C" || got.Phone != "" {

@@ -23,6 +23,7 @@ type answer struct {
 	body    []byte
 	stream  func(io.Writer) error
 	created int64 // id of the contact that was made, for the request log
+	effect  bool  // a contact was made, changed or deleted
 }
 
 func newAnswer(status int) *answer { return &answer{status: status, header: http.Header{}} }
@@ -139,7 +140,7 @@ func (x *exchange) send(a *answer) {
 		_ = a.stream(x.w)
 		return
 	}
-	_, _ = x.w.Write(a.body)
+	_, _ = x.w.Write(a.body) //nolint:gosec // JSON, or a page that holds nothing of the request
 }
 
 // begin writes the head of an answer.
@@ -163,6 +164,7 @@ func (x *exchange) note(a *answer) {
 	if a.created != 0 {
 		x.entry.Created = a.created
 	}
+	x.entry.Effect = x.entry.Effect || a.effect
 }
 
 // record enters what is known of the request into the list of requests.
@@ -195,7 +197,7 @@ func (x *exchange) raw(text string, reset bool) {
 	if err != nil {
 		x.abort()
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_, _ = io.WriteString(conn, text)
 	if tcp, ok := conn.(*net.TCPConn); ok && reset {
 		_ = tcp.SetLinger(0)

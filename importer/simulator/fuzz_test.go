@@ -26,7 +26,7 @@ func FuzzParseFault(f *testing.F) {
 			t.Errorf("%q: taken, but it does nothing: %+v", text, fault)
 		}
 		for nth := 1; nth < 5; nth++ {
-			fault.schedule.hits(nth, 0.5)
+			_ = fault.schedule.hits(nth, 0.5)
 		}
 	})
 }

@@ -42,6 +42,10 @@ func connectionKinds() []kind {
 			act: cutBody},
 		{name: "garbage", on: "WRITE", meaning: "does it, then sends bytes that are not HTTP",
 			act: func(x *exchange) { x.handle(); x.raw("\x16\x03\x01\x02\x00 SSH-2.0\r\n\r\n", false) }},
+		{name: "rst-stream", on: "WRITE", meaning: "does it, then resets its stream, with each error code of HTTP/2 in turn (over HTTP/1.1: resets the connection)",
+			act: resetStream},
+		{name: "goaway", on: "WRITE", meaning: "does it, then ends the connection as if it had not been read, with GOAWAY (over HTTP/1.1: closes it)",
+			act: goAway},
 	}
 }
 
@@ -106,6 +110,7 @@ func answerKinds() []kind {
 			}},
 		{name: "redirect", on: "CALL", meaning: "answers 302 to another path of this server", act: redirect(302)},
 		{name: "redirect-307", on: "CALL", meaning: "answers 307 to another path of this server", act: redirect(307)},
+		{name: "wrong-type", on: "CALL", meaning: "does it and answers with a Content-Type of a page, of bytes, of nonsense or none, in turn", act: wrongType},
 		{name: "json-body", on: "WRITE", meaning: "does it and answers with the documented body {}",
 			act: func(x *exchange) { a := x.handle(); a.asEmptyObject(); x.send(a) }},
 		{name: "no-location", on: "POST", fixed: true, meaning: "answers 201 without Location", act: location(noLocation)},
@@ -127,6 +132,7 @@ func listKinds() []kind {
 		{name: "cached", on: "LIST", fixed: true, wait: 30 * time.Second, meaning: "as stale, with X-Cache: Hit and Age", act: cached},
 		{name: "repeat-page", on: "LIST", fixed: true, meaning: "answers a page with the one before it", act: showing(func(v *view, _ time.Duration) { v.repeatPage = true })},
 		{name: "shift-page", on: "LIST", fixed: true, meaning: "pages after the first begin one contact early, as if one had been put in front", act: showing(func(v *view, _ time.Duration) { v.shift = true })},
+		{name: "slip-page", on: "LIST", fixed: true, meaning: "pages after the first begin one contact late, as if one had been deleted from the first", act: showing(func(v *view, _ time.Duration) { v.slip = true })},
 		{name: "string-numbers", on: "GET", meaning: "gives ids as strings", act: showing(func(v *view, _ time.Duration) { v.stringNumbers = true })},
 	}
 }
@@ -135,7 +141,7 @@ func listKinds() []kind {
 func accountKinds() []kind {
 	return []kind{
 		{name: "expire", on: "CALL", meaning: "ends every token given out so far, then judges the request", act: func(x *exchange) { x.s.ExpireTokens(); x.send(x.handle()) }},
-		{name: "401", on: "CALL", meaning: "refuses with 401 although the token is good", act: func(x *exchange) { x.send(gatewayMessage(401, "Unauthorized")) }},
+		{name: "401", on: "CALL", meaning: "refuses with 401 although the token is good", act: func(x *exchange) { x.send(gatewayMessage(401, "Unauthorized")) }}, //nolint:misspell // as the service spells it
 		{name: "reject", on: "AUTH", fixed: true, meaning: "refuses good credentials; three times lock the account", act: rejectCredentials},
 		{name: "mfa", on: "AUTH", fixed: true, meaning: "answers with an mfa_token instead of an auth_token", act: multiFactor},
 	}
@@ -145,6 +151,7 @@ func accountKinds() []kind {
 func storeKinds() []kind {
 	return []kind{
 		{name: "alter", on: "WRITE", meaning: "stores values trimmed, e-mail in lower case, phones without blanks, cut at 255", act: func(x *exchange) { x.alter = true; x.send(x.handle()) }},
+		{name: "others", on: "CALL", meaning: "somebody else makes, edits or deletes a contact that is theirs, by the seed, then does it", act: others},
 		{name: "rival", on: "POST", fixed: true, meaning: "somebody else creates the same contact at the same moment", act: func(x *exchange) { x.rival = true; x.send(x.handle()) }},
 	}
 }

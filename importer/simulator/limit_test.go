@@ -14,7 +14,7 @@ func TestLimit(t *testing.T) {
 		c := newClient(t, Options{}) // the authentication is the first of 2000
 		begin := time.Now()
 		for i := range DefaultLimit - 1 {
-			if res, _ := c.do("GET", "/api/v1/organisation/my", ""); res.StatusCode != 200 {
+			if res, _ := c.do("GET", "/api/v1/organisation/my", ""); res.StatusCode != http.StatusOK {
 				t.Fatalf("request %d: %d", i+2, res.StatusCode)
 			}
 			time.Sleep(time.Millisecond)
@@ -71,10 +71,10 @@ func TestAuthenticateLimit(t *testing.T) {
 		c.authenticate()
 	}
 	res, body := c.do("POST", "/api/v1/authenticate", `{"application_token":"secret"}`)
-	if res.StatusCode != 429 || errorTokens(body)[0] != "TooManyRequests" {
+	if res.StatusCode != http.StatusTooManyRequests || errorTokens(body)[0] != "TooManyRequests" {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
-	if res, _ := c.do("GET", home, ""); res.StatusCode != 200 {
+	if res, _ := c.do("GET", home, ""); res.StatusCode != http.StatusOK {
 		t.Errorf("another call: %d", res.StatusCode)
 	}
 }

@@ -60,6 +60,9 @@ func (x *exchange) page(a *answer, contacts []*Contact, query url.Values) ([]*Co
 	if x.view.shift && page > 1 {
 		from, total = from-1, total+1
 	}
+	if x.view.slip && page > 1 {
+		from, total = min(from+1, len(contacts)), total-1
+	}
 	h := a.header
 	h.Set("X-Total-Count", strconv.Itoa(total))
 	h.Set("X-Total-Pages", strconv.Itoa(pages))

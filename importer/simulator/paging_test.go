@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 )
@@ -99,7 +100,7 @@ func TestListFaults(t *testing.T) {
 	}
 	c := with(t, "truncated=100%")
 	res, body := c.do("GET", home, "")
-	if res.StatusCode != 200 || json.Valid(body) {
+	if res.StatusCode != http.StatusOK || json.Valid(body) {
 		t.Errorf("truncated: %d, valid JSON", res.StatusCode)
 	}
 	c = with(t, "cached=100%/20s")

@@ -27,12 +27,12 @@ func (s *Server) RoundTripper() http.RoundTripper {
 // dialPipe serves one connection. The server's own goroutine ends when the connection does.
 func (s *Server) dialPipe(context.Context, string, string) (net.Conn, error) {
 	if s.life.Err() != nil {
-		return nil, fmt.Errorf("dialing the simulator: %w", net.ErrClosed)
+		return nil, fmt.Errorf("dialling the simulator: %w", net.ErrClosed)
 	}
 	client, server := net.Pipe()
 	ln := &oneConn{conn: server, closed: make(chan struct{})}
-	srv := newHTTPServer(s, s.life)
-	stop := context.AfterFunc(s.life, func() {
+	srv := newHTTPServer(s, s.life)            //nolint:contextcheck // a connection lasts as long as the server, not as its dialling
+	stop := context.AfterFunc(s.life, func() { //nolint:contextcheck // as above
 		_ = srv.Close()
 		// Close does not know a connection that was not accepted yet.
 		_ = server.Close()

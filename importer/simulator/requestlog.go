@@ -21,6 +21,8 @@ type Request struct {
 	Fault string
 	// Created is the id of the contact that it made, 0 if none, whatever was answered.
 	Created int64
+	// Effect: it has made, changed or deleted a contact by now, whatever was answered.
+	Effect bool
 	// RequestID is the x-amzn-RequestId of its answer.
 	RequestID string
 }
@@ -57,6 +59,15 @@ func (l *requestLog) close(n int, r Request) {
 	defer l.mu.Unlock()
 	if l.total-n <= MaxRequests {
 		l.entries[n%MaxRequests] = r
+	}
+}
+
+// amend changes what is written of request n, when it has been closed already.
+func (l *requestLog) amend(n int, change func(*Request)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.total-n <= MaxRequests {
+		change(&l.entries[n%MaxRequests])
 	}
 }
 

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log"
@@ -18,8 +19,8 @@ const stopTime = 2 * time.Second
 // ended, and returns nil if it was the context that ended it. The server's state stays, so that a server that was away
 // can come back by another call.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	l := newLife(s.life)
-	srv := newHTTPServer(s, l)
+	l := newLife(s.life)       //nolint:contextcheck // ctx ends it below, and the server at any time
+	srv := newHTTPServer(s, l) //nolint:contextcheck // its handlers end with l
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(stopped)
@@ -50,6 +51,7 @@ func newHTTPServer(h http.Handler, l *life) *http.Server {
 		Handler:           h,
 		ReadHeaderTimeout: 30 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0),
+		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": serveHTTP2(l)},
 		BaseContext: func(net.Listener) context.Context {
 			return context.WithValue(context.Background(), lifeKey{}, l)
 		},

@@ -38,7 +38,7 @@ func TestServe(t *testing.T) {
 	for range 2 { // a server that was away comes back with what it had
 		base, rt, stop := listen(t, s)
 		res, err := rt.RoundTrip(mustRequest(t, "POST", base+"/api/v1/authenticate", `{"application_token":"x"}`))
-		if err != nil || res.StatusCode != 200 {
+		if err != nil || res.StatusCode != http.StatusOK {
 			t.Fatal(res, err)
 		}
 		_, _ = io.Copy(io.Discard, res.Body)
@@ -189,12 +189,12 @@ func BenchmarkCreate(b *testing.B) {
 	b.SetParallelism(32)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			req, _ := http.NewRequest("POST", "http://"+ln.Addr().String()+home,
+			req, _ := http.NewRequest(http.MethodPost, "http://"+ln.Addr().String()+home,
 				strings.NewReader(`{"type":{"id":3},"name":"Ann Example","email":"ann@example.com","country":{"id":74}}`))
 			req.Header.Set("Content-Type", "application/json")
 			req.Header.Set("Authorization", "Bearer "+auth)
 			res, err := rt.RoundTrip(req)
-			if err != nil || res.StatusCode != 201 {
+			if err != nil || res.StatusCode != http.StatusCreated {
 				b.Error(res, err)
 				return
 			}

@@ -55,7 +55,7 @@ func (c *client) authenticate() string {
 	var got struct {
 		AuthToken string `json:"auth_token"`
 	}
-	if res.StatusCode != 200 || json.Unmarshal(body, &got) != nil || got.AuthToken == "" {
+	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &got) != nil || got.AuthToken == "" {
 		c.t.Fatalf("authenticate: %d %s", res.StatusCode, body)
 	}
 	return got.AuthToken
@@ -112,7 +112,7 @@ func (c *client) list(path string) (*http.Response, []map[string]any) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var out []map[string]any
-	if err := decoder.Decode(&out); err != nil || res.StatusCode != 200 {
+	if err := decoder.Decode(&out); err != nil || res.StatusCode != http.StatusOK {
 		c.t.Fatalf("GET %s: %d %v %.200s", path, res.StatusCode, err, body)
 	}
 	return res, out
