@@ -31,6 +31,9 @@ func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) step {
 	case exitGuard:
 		return o.afterGuard(j, r)
 	case exitStopped:
+		if o.given("simulate") && !o.given("state") {
+			return o.again("the same command begins anew: the simulator forgets what it was sent", j.About.Command)
+		}
 		return o.again("the same command goes on where this run stopped", j.About.Command)
 	default:
 		return o.again("the same command, when that is mended", j.About.Command)

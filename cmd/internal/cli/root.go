@@ -19,6 +19,10 @@ func Main(env Env) int {
 	code := exitOK
 	env.Stderr = newScreen(env)
 	root := newRoot(env, &code)
+	if err := completeValues(root); err != nil {
+		printError(env.Stderr, err)
+		return exitFailed
+	}
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)

@@ -27,11 +27,11 @@ func stopping(env Env, maxDuration time.Duration) (ctx, stop context.Context, re
 			select {
 			case s := <-env.Signals:
 				if stop.Err() != nil {
-					quit(interrupted(s, "at once"))
+					quit(interrupted(s, "ended at once"))
 					return
 				}
 				fmt.Fprintf(env.Stderr, "contactsync: %s: no new requests; those in flight get their answers, then the report is written (again to stop at once)\n", s)
-				halt(interrupted(s, "as asked"))
+				halt(interrupted(s, "ended"))
 			case <-timeout:
 				halt(&plan.StopError{
 					Cause: plan.CauseOutOfTime, Message: fmt.Sprintf("the %s of --max-duration are over", maxDuration),
@@ -66,13 +66,13 @@ func unlessInterrupted[T any](env Env, do func() (T, error)) (T, error) {
 		return r.value, r.err
 	case s := <-env.Signals:
 		var none T
-		return none, interrupted(s, "before anything was read")
+		return none, interrupted(s, "ended before anything was sent")
 	}
 }
 
 func interrupted(s os.Signal, how string) error {
 	return &plan.StopError{
-		Cause: plan.CauseInterrupted, Message: fmt.Sprintf("stopped %s (%s)", how, s),
+		Cause: plan.CauseInterrupted, Message: fmt.Sprintf("%s by a signal (%s)", how, s),
 		Hint: "run the same command again: it goes on where it stopped",
 	}
 }

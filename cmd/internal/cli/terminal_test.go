@@ -285,7 +285,7 @@ func TestLogLineTakesTheBarsPlace(t *testing.T) {
 	s.server.SetFaults(fault)
 	s.run(t, 0)
 	text := s.stderr.String()
-	if !strings.Contains(text, "sending 1 created") || !strings.Contains(text, "1/2") {
+	if !strings.Contains(text, "sending 1 created") || !strings.Contains(text, "/2, ") {
 		t.Errorf("no progress with counts: %q", text)
 	}
 	at := strings.Index(text, "the API answered 429")
