@@ -6,7 +6,7 @@ const InvoiceType = "Invoice address"
 // contactType is the rule of the type, and of the purchase order number that depends on it.
 func (r *Rules) contactType(f *findings, s, order string) Type {
 	t, refusal := r.resolveType(s)
-	if order != "" && refusal == nil && !mayBeInvoice(t) {
+	if order != "" && !mayBeInvoice(t) {
 		f.refuse(Problem{
 			Code: code(PurchaseOrderNumber, whatNotInvoice), Field: PurchaseOrderNumber, Value: order,
 			Message: "emnify takes a purchase order number on invoice contacts only, and this one is of type " + t.Name,

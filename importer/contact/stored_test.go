@@ -56,6 +56,25 @@ func TestNormaliseGivesWhatWasSent(t *testing.T) {
 	})
 }
 
+// A number that stayed as it was because the row's country was left out is not read by the run's country either.
+func TestNormaliseOfLeftOutCountry(t *testing.T) {
+	t.Parallel()
+	for _, lenient := range []FieldSet{{Phone: true, CountryField: true}, {Phone: true}, {CountryField: true}} {
+		r := imports()
+		r.DefaultCountry, r.Lenient = places[0], lenient
+		want := "+49301234567"
+		if lenient[Phone] && lenient[CountryField] {
+			want = "030 1234567"
+			if c := r.Check(Draft{Phone: want, Country: "Atlantis"}); len(c.Problems) > 0 || c.Contact.Phone != want {
+				t.Errorf("the row: %+v", c)
+			}
+		}
+		if got := r.Normalise(Stored{Draft: Draft{Phone: "030 1234567"}}); got.Phone != want {
+			t.Errorf("%v: %q, want %q", lenient, got.Phone, want)
+		}
+	}
+}
+
 // What has been normalised stays as it is when it is checked or normalised again.
 func TestNormalFormIsStable(t *testing.T) {
 	t.Parallel()
