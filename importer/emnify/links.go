@@ -1,10 +1,12 @@
 package emnify
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
 	"github.com/contactsync/contactsync/importer/limit"
+	"github.com/contactsync/contactsync/importer/plan"
 )
 
 // intent is the link that asks the caller before a request leaves, and tells it when it has ended.
@@ -31,11 +33,24 @@ type budget struct {
 
 func (b *budget) RoundTrip(req *http.Request) (*http.Response, error) {
 	slot, err := b.budget.Acquire(req.Context())
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil && req.Context().Err() != nil:
+		return nil, context.Cause(req.Context())
+	case err != nil:
+		return nil, budgetStop(err)
 	}
 	defer slot.Done()
 	return b.next.RoundTrip(req)
+}
+
+// budgetStop ends the run where nobody can tell any more how many requests may be sent.
+func budgetStop(err error) *plan.StopError {
+	return &plan.StopError{
+		Cause:   plan.CauseLedger,
+		Message: "what is left of the request budget can't be kept",
+		Hint:    "make the folder of the ledger writable and its disk sound, or name another place with --state; the same command goes on where this run stopped",
+		Err:     err,
+	}
 }
 
 // readOnly is the link of a dry run.

@@ -70,8 +70,10 @@ func newSpread(r Rate) *rate.Limiter {
 // Slot is the permission for one request.
 type Slot struct {
 	budget *Budget
-	stored int64 // its number in the store, where there is one
-	once   sync.Once
+	// release gives it back to the store, where there is one. The call that had the slot may be over by then, and its
+	// context with it; the slot goes back all the same.
+	release func(now time.Time) error
+	once    sync.Once
 }
 
 // Done gives the slot back: the answer was read, or the attempt has ended without one. Until then, and for the length
@@ -81,7 +83,7 @@ func (s *Slot) Done() {
 	if s == nil || s.budget == nil {
 		return
 	}
-	s.once.Do(func() { s.budget.giveBack(s.stored) })
+	s.once.Do(func() { s.budget.giveBack(s.release) })
 }
 
 // Acquire waits for a slot. It returns early with the cause of ctx when that ends first; nothing is used up then. Any
@@ -161,7 +163,7 @@ func (b *Budget) grant(ctx context.Context) (slot *Slot, wait time.Duration, kno
 	slot = &Slot{budget: b}
 	if b.store != nil {
 		b.mu.Unlock()
-		slot.stored, wait, err = b.takeStored(ctx, now)
+		slot.release, wait, err = b.takeStored(ctx, now)
 		b.mu.Lock()
 		if err != nil {
 			return nil, 0, false, err
@@ -177,15 +179,16 @@ func (b *Budget) grant(ctx context.Context) (slot *Slot, wait time.Duration, kno
 }
 
 // takeStored asks the store. A call that was cancelled tells why it was.
-func (b *Budget) takeStored(ctx context.Context, now time.Time) (int64, time.Duration, error) {
+func (b *Budget) takeStored(ctx context.Context, now time.Time) (release func(time.Time) error, wait time.Duration, err error) {
 	slot, wait, err := b.store.Take(ctx, b.rates, now)
 	switch {
 	case err == nil:
-		return slot, wait, nil
+		after := context.WithoutCancel(ctx)
+		return func(now time.Time) error { return b.store.GiveBack(after, slot, now) }, wait, nil
 	case ctx.Err() != nil:
-		return 0, 0, context.Cause(ctx)
+		return nil, 0, context.Cause(ctx)
 	default:
-		return 0, 0, fmt.Errorf("taking a slot of the request budget: %w", err)
+		return nil, 0, fmt.Errorf("taking a slot of the request budget: %w", err)
 	}
 }
 
@@ -250,7 +253,7 @@ func (b *Budget) wakeFirst() {
 	}
 }
 
-func (b *Budget) giveBack(stored int64) {
+func (b *Budget) giveBack(release func(time.Time) error) {
 	now := time.Now()
 	b.mu.Lock()
 	for _, r := range b.rings {
@@ -258,11 +261,10 @@ func (b *Budget) giveBack(stored int64) {
 	}
 	b.wakeFirst()
 	b.mu.Unlock()
-	if b.store == nil {
+	if release == nil {
 		return
 	}
-	// The call that had the slot may be over, and its context with it; the slot goes back all the same.
-	if err := b.store.GiveBack(context.Background(), stored, now); err != nil {
+	if err := release(now); err != nil {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		if b.failed == nil {
