@@ -17,8 +17,9 @@ type Preview struct {
 	Existing int
 	Inputs   []Input
 	Rows     int
-	// Invalid, Duplicates, Exists and Creates count rows.
-	Invalid, Duplicates, Exists, Creates int
+	// Invalid, Duplicates, Exists and Creates count rows; Continued those that the run which is continued has seen to, and
+	// Unclear those that stay unsent because nobody knows what became of them.
+	Invalid, Duplicates, Exists, Creates, Continued, Unclear int
 	// First is the first contact that would be created; zero if there is none.
 	First contact.Contact
 	// Duration is how long the creates take at least under the request budget.
@@ -101,7 +102,8 @@ func (r *run) confirm(ctx context.Context) error {
 func (r *run) preview() (Preview, error) {
 	p := Preview{
 		Inputs: r.Inputs, Rows: len(r.verdicts) - 1, DryRun: r.DryRun,
-		Invalid: r.counts[invalid], Duplicates: r.counts[twin], Exists: r.counts[exists], Creates: r.counts[create],
+		Invalid: r.counts[invalid], Duplicates: r.counts[twin], Creates: r.counts[create],
+		Exists: r.counts[exists] + r.counts[known], Continued: r.counts[carried], Unclear: r.counts[blocked],
 		Duration: r.forecast(),
 	}
 	for _, org := range r.orgs() {

@@ -90,6 +90,9 @@ type Job struct {
 	Progress Progress
 	// Confirm shows what is to be done and asks; nil asks nothing. An error, or false, ends the run.
 	Confirm func(ctx context.Context, p Preview) (bool, error)
+	// Pace waits until the request budget lets a request leave, and tells whether it had to wait for a new window of
+	// that length; nil never waits.
+	Pace func(ctx context.Context) (waited bool, window time.Duration, err error)
 	// Forecast tells how long so many requests take at least under the request budget; nil: no limit.
 	Forecast func(requests int) time.Duration
 	// Usage tells how many requests left so far and how long they waited for the budget; nil: none.

@@ -17,7 +17,7 @@ import (
 func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
 	r.Progress.Start(PassSend, r.counts[create])
 	defer r.Progress.End()
-	pending, err := runner.Run(stop, abort, r.changes(r.toSend))
+	pending, err := runner.Run(stop, abort, r.changes(stop, r.toSend))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
 		if err = r.settleRound(stop, runner, pending.Lost, again); err != nil {
@@ -30,7 +30,7 @@ func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recor
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
-		pending, err = runner.Run(stop, abort, r.changes(func(seq int) bool { return again[seq] }))
+		pending, err = runner.Run(stop, abort, r.changes(stop, func(seq int) bool { return again[seq] }))
 	}
 	return err
 }
@@ -86,6 +86,8 @@ func (r *run) claimed(t *territory) map[int64]bool {
 	if claimed == nil {
 		claimed = map[int64]bool{}
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for _, w := range t.witnesses {
 		claimed[w.ID] = true
 	}
@@ -128,7 +130,7 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 	for _, seq := range held {
 		left[seq] = true
 	}
-	for c, err := range r.changes(func(seq int) bool { return left[seq] }) {
+	for c, err := range r.changes(ctx, func(seq int) bool { return left[seq] }) {
 		if err != nil {
 			return err
 		}

@@ -42,6 +42,7 @@ type run struct {
 	locked      time.Time // when this run became the only one
 	begun       bool      // the ledger knows the run
 	history     history
+	listedAt    time.Time // when the organisations were listed last
 
 	carried   []ledger.Carried // rows of which the runs that this one goes on with know how they ended
 	continues map[int32]bool   // those runs, by their index in history

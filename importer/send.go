@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
@@ -77,23 +76,36 @@ func (r *run) leastFailures() int {
 }
 
 // changes yields the rows that are to be sent.
-func (r *run) changes(wanted func(seq int) bool) iter.Seq2[apply.Change, error] {
+func (r *run) changes(stop context.Context, wanted func(seq int) bool) iter.Seq2[apply.Change, error] {
 	return func(yield func(apply.Change, error) bool) {
 		for row, err := range r.checker.check(r.quit, wanted) {
+			if err == nil {
+				err = r.pace(stop)
+			}
 			if err != nil {
 				yield(apply.Change{}, err)
 				return
 			}
-			before := r.prior[row.seq]
-			c := apply.Change{
-				Seq: row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
-				Sent:     apply.SentOf(row.org, row.checked.Contact, row.keys),
-				Attempts: before.attempts, Unclear: before.unclear,
+			if there, err := r.cameMeanwhile(row); err != nil {
+				yield(apply.Change{}, err)
+				return
+			} else if there {
+				continue
 			}
-			if !yield(c, nil) {
+			if !yield(r.change(row), nil) {
 				return
 			}
 		}
+	}
+}
+
+// change is what is to be done for a row.
+func (r *run) change(row *row) apply.Change {
+	before := r.prior[row.seq]
+	return apply.Change{
+		Seq: row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
+		Sent:     apply.SentOf(row.org, row.checked.Contact, row.keys),
+		Attempts: before.attempts, Unclear: before.unclear,
 	}
 }
 
@@ -106,10 +118,7 @@ func ledgerUnwritable(err error) error {
 }
 
 // recorder writes what the runner does into the ledger, without the contact's values.
-type recorder struct {
-	*run
-	mu sync.Mutex // guards the witnesses
-}
+type recorder struct{ *run }
 
 func (w *recorder) Intend(ctx context.Context, c apply.Change, attempt int) error {
 	return w.Ledger.Intend(ctx, w.intent(c, attempt))
@@ -132,10 +141,10 @@ func (w *recorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) e
 		result.Field, result.Code, result.Detail = p.Field, p.Code, mask(p.Message, c.Contact)
 	}
 	if o.Status == plan.Created && o.Receipt.ContactID != 0 {
-		w.mu.Lock()
 		t := w.territories[c.Org]
+		t.mu.Lock()
 		t.witnesses = append(t.witnesses, apply.Witness{ID: o.Receipt.ContactID, At: result.At})
-		w.mu.Unlock()
+		t.mu.Unlock()
 	}
 	return w.Ledger.Settle(ctx, w.About.ID, c.Seq, result)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
@@ -39,7 +40,10 @@ type territory struct {
 	notes     map[contact.Hash][]plan.Note
 	baselines map[string][]int64 // by run: the ids that were listed before its first write
 	listed    map[int64]bool     // the ids of today's listing
+	mu        sync.Mutex         // guards the witnesses while rows are sent
 	witnesses []apply.Witness    // contacts that this run made, by their 201
+	// later is what it had when it was listed again while rows were sent; nil if it was not.
+	later *plan.Existing
 }
 
 // survey learns what rows are checked against: the organisations, their contacts, countries and types. What it could
@@ -139,6 +143,7 @@ func (r *run) lock(ctx context.Context) error {
 
 // list reads what each organisation has. One that can't be seen costs its own rows, unless it is the only one.
 func (r *run) list(ctx context.Context) error {
+	r.listedAt = time.Now()
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		listing, err := r.Directory.List(ctx, org)

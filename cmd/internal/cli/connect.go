@@ -166,5 +166,11 @@ func applicationToken(env Env, file string) (emnify.Secret, error) {
 // forecast tells how long requests take at least under the budget.
 func (c *connection) forecast(requests int) time.Duration { return c.budget.Duration(requests) }
 
+// pace waits until the budget lets a request leave.
+func (c *connection) pace(ctx context.Context) (waited bool, window time.Duration, err error) {
+	waited, err = c.budget.AwaitWindow(ctx)
+	return waited, c.budget.Window(), err
+}
+
 // usage tells how many requests left and how long they waited for the budget.
 func (c *connection) usage() (int, time.Duration) { return c.client.Requests(), c.budget.Waited() }

@@ -81,7 +81,7 @@ func runImport(o *importOptions) (int, error) {
 // wire gives the job what only a run has that writes.
 func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.Directory, j.API, j.Host = api{c.client}, api{c.client}, c.host
-	j.Forecast, j.Usage = c.forecast, c.usage
+	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
 	j.About.Job, j.About.DryRun = o.write.job, o.write.dryRun
 	j.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
 	j.Concurrency, j.Grace = o.write.concurrency, o.write.grace

@@ -35,8 +35,15 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "%s: %d to create, %d there already, %d duplicate, %d invalid\n",
+	fmt.Fprintf(w, "%s: %d to create, %d there already, %d duplicate, %d invalid",
 		counted(p.Rows, "row"), p.Creates, p.Exists, p.Duplicates, p.Invalid)
+	if p.Continued > 0 {
+		fmt.Fprintf(w, ", %d done by the run that is continued", p.Continued)
+	}
+	if p.Unclear > 0 {
+		fmt.Fprintf(w, ", %d unclear since an earlier run", p.Unclear)
+	}
+	fmt.Fprintln(w)
 	if p.Creates > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
 	}
