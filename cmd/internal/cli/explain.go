@@ -1,12 +1,17 @@
 package cli
 
-import "github.com/contactsync/contactsync/importer"
+import (
+	"strings"
+
+	"github.com/contactsync/contactsync/importer"
+)
 
 // explain tells what a code means and what to do about it, without any value.
 func explain(code string) (meaning, fix string) {
 	for _, c := range importer.Codes() {
 		if c.Code == code {
-			return c.Meaning, c.Fix
+			plain := strings.NewReplacer("`", "") // which the README needs around flags
+			return plain.Replace(c.Meaning), plain.Replace(c.Fix)
 		}
 	}
 	return "", ""

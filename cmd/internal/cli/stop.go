@@ -66,7 +66,7 @@ func unlessInterrupted[T any](env Env, do func() (T, error)) (T, error) {
 		return r.value, r.err
 	case s := <-env.Signals:
 		var none T
-		return none, interrupted(s, "ended before anything was sent")
+		return none, interrupted(s, "ended, before anything was sent,")
 	}
 }
 
