@@ -56,7 +56,7 @@ func phoneProblem(field Field, value, region string, err error) Problem {
 	case errors.Is(err, errNoCountry):
 		p.Fix = "write it with its country's code, as +49 30 1234567, fill in the row's country, or give --country"
 	case region != "" && !strings.ContainsAny(value, "+＋"):
-		p.Message += " (read as one of " + region + " where it names no country itself)"
+		p.Message += " (read as one of " + region + ")"
 	}
 	return p
 }
