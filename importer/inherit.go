@@ -121,6 +121,10 @@ func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt
 	if err := r.Ledger.Settle(ctx, a.Run, a.Seq, result); err != nil {
 		return err
 	}
+	if t.settled == nil {
+		t.settled = map[plan.Status]int{}
+	}
+	t.settled[result.Status]++
 	a.Result = &result
 	t.recall.add(r.history.at[a.Run], a, time.Now().Add(-r.Settle))
 	if len(v.Twins) > 0 {

@@ -38,10 +38,11 @@ type territory struct {
 	recall    recall
 	blocked   map[contact.Hash]bool
 	notes     map[contact.Hash][]plan.Note
-	baselines map[string][]int64 // by run: the ids that were listed before its first write
-	listed    map[int64]bool     // the ids of today's listing
-	mu        sync.Mutex         // guards the witnesses while rows are sent
-	witnesses []apply.Witness    // contacts that this run made, by their 201
+	settled   map[plan.Status]int // how many of the lost attempts turned out so
+	baselines map[string][]int64  // by run: the ids that were listed before its first write
+	listed    map[int64]bool      // the ids of today's listing
+	mu        sync.Mutex          // guards the witnesses while rows are sent
+	witnesses []apply.Witness     // contacts that this run made, by their 201
 	// later is what it had when it was listed again while rows were sent; nil if it was not.
 	later *plan.Existing
 }

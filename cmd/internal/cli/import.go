@@ -57,6 +57,9 @@ func runImport(o *importOptions) (int, error) {
 	if err := o.settleDoubts(in, attended); err != nil {
 		return exitUsage, err
 	}
+	if o.api.simulate && o.from.isSet("state") {
+		o.write.state = "" // the place for real runs is no place for a simulator that forgets
+	}
 	ctx := context.Background()
 	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
 	if err != nil {

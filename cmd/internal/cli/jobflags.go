@@ -143,9 +143,7 @@ func (o *writeFlags) register(flags *pflag.FlagSet) error {
 	flags.Var(newValue(&o.grace, "20s", "DURATION", parseWait), "grace", "how long requests in flight may take to end after the first signal")
 	fromEnv(flags, "grace", "CONTACTSYNC_GRACE")
 	o.settle = defaultSettle
-	flags.Var(newValue(&o.settle, defaultSettle.String(), "DURATION", parseSpan), "settle",
-		"how long after an attempt whose answer was lost its contact's absence may count as proof")
-	fromEnv(flags, "settle", "CONTACTSYNC_SETTLE")
+	registerSettle(flags, &o.settle)
 	o.twins = "report"
 	flags.Var(newValue(&o.twins, "report", "report|remove", parseTwins), "twins",
 		"what to do with a second contact that a late commit of our own request made")
@@ -174,6 +172,12 @@ func parseSpan(s string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is no length of time like 150s", s)
 	}
 	return d, nil
+}
+
+func registerSettle(flags *pflag.FlagSet, settle *time.Duration) {
+	flags.Var(newValue(settle, defaultSettle.String(), "DURATION", parseSpan), "settle",
+		"how long after an attempt whose answer was lost its contact's absence may count as proof")
+	fromEnv(flags, "settle", "CONTACTSYNC_SETTLE")
 }
 
 const twinsRemove = "remove"

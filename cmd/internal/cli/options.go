@@ -35,6 +35,9 @@ func (o origins) of(flag string) string {
 	return "--" + flag
 }
 
+// isSet reports whether a flag's value came from elsewhere than the command line.
+func (o origins) isSet(flag string) bool { return o[flag] != "" }
+
 // resolve fills the options that the command line left open from the environment and then from the defaults that
 // mapping profiles bring along: flag beats environment beats profile beats default.
 func resolve(cmd *cobra.Command, env Env) (origins, error) {

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+type settleOptions struct {
+	env     Env
+	cmd     *cobra.Command
+	log     zerolog.Logger
+	api     apiFlags
+	out     outputFlags
+	org     int64
+	country string
+	state   string
+	settle  time.Duration
+	err     error
+	runF    func(*settleOptions) (int, error)
+}
+
+func newSettle(env Env, code *int) *cobra.Command {
+	o := &settleOptions{env: env, runF: runSettle}
+	cmd := &cobra.Command{
+		Use:   "settle",
+		Short: "Find out what became of attempts that earlier runs left unclear",
+		Long: `Find out, without any input file, what became of the attempts that earlier runs left unclear: list the organisation's
+contacts after the settle time has passed, and compare them with what was sent. Nothing is sent, changed or deleted. An
+import does the same before anything else.
+
+Exit codes:
+  0  nothing is unclear any more
+  1  it could not be done: bad credentials, no right, API or disk not usable
+  2  wrong usage or configuration
+  3  some attempts are still unclear
+  4  interrupted; the same command begins anew
+  5  another run has the organisation's lock`,
+		Example: `  contactsync settle
+  contactsync settle --org 5417 --settle 5m`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := resolve(cmd, env)
+			if err == nil {
+				o.log, err = newLogger(env, o.out)
+			}
+			if err == nil {
+				*code, err = o.runF(o)
+			}
+			return err
+		},
+	}
+	o.cmd = cmd
+	flags := cmd.Flags()
+	o.err = o.api.register(flags)
+	flags.Var(newValue(&o.org, "all", "ID", parseOrg), "org", "the organisation's number (default: all that the ledger knows)")
+	fromEnv(flags, "org", "CONTACTSYNC_ORG")
+	flags.StringVar(&o.country, "country", "", "the country that the runs were given: national phone numbers are read by it")
+	fromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
+	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
+	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	o.settle = defaultSettle
+	registerSettle(flags, &o.settle)
+	o.out.registerLog(flags)
+	return cmd
+}
+
+func runSettle(o *settleOptions) (int, error) {
+	if o.err != nil {
+		return exitFailed, o.err
+	}
+	match, err := contact.ParseMatch("type,email")
+	if err != nil {
+		return exitFailed, err
+	}
+	ctx, stop, release := stopping(o.env, 0)
+	defer release()
+	c, err := connect(context.Background(), o.env, o.api, o.state, true, o.log)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close()
+	book, err := openLedger(ctx, o.env, o.state, o.api.simulate, false)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer func() {
+		if err := book.Close(); err != nil {
+			o.log.Error().Err(err).Msg("closing the ledger")
+		}
+	}()
+	job := &importer.Job{
+		About: ledger.Run{Command: "settle"}, Directory: api{c.client}, Ledger: book, Host: c.host, Log: o.log,
+		Settings: importer.Settings{
+			Org: o.org, DefaultCountry: o.country, Match: match, MaxAttempts: o.api.maxAttempts, Settle: o.settle,
+		},
+	}
+	settled, err := job.SettleEarlier(ctx, stop)
+	if err != nil {
+		return exitOf(err), err
+	}
+	return o.tell(settled)
+}
+
+// tell says what was found out, and what is still unclear.
+func (o *settleOptions) tell(settled []importer.Settled) (int, error) {
+	w, code := o.env.Stdout, exitOK
+	if len(settled) == 0 {
+		_, err := fmt.Fprintln(w, "nothing is unclear")
+		return exitOK, err
+	}
+	for _, s := range settled {
+		fmt.Fprintf(w, "organisation %d: %s unclear\n", s.Org, counted(s.Lost, "attempt"))
+		for _, line := range []struct {
+			n    int
+			text string
+		}{
+			{s.By[plan.Created], "created"},
+			{s.By[plan.Exists], "there, and perhaps not ours"},
+			{s.By[plan.Deleted], "deleted"},
+			{s.By[plan.NotAttempted], "not there: the next import may send them again"},
+			{s.Unclear(), "still unclear: run this again later, or look in the portal"},
+		} {
+			if line.n > 0 {
+				fmt.Fprintf(w, "  %6d  %s\n", line.n, line.text)
+			}
+		}
+		if s.Unclear() > 0 {
+			code = exitRows
+		}
+	}
+	return code, nil
+}
