@@ -147,13 +147,18 @@ func (f *feeder) close() {
 
 // worker makes one goroutine's check: a mapper of its own for each input.
 func (c *checker) worker() func(*batch) {
-	mappers := make([]*mapping.Mapper, len(c.inputs))
+	mappers, rejects := make([]*mapping.Mapper, len(c.inputs)), make([]unread, len(c.inputs))
 	for i, in := range c.inputs {
-		mappers[i] = in.Mapping.Mapper(source.Clean)
+		mappers[i], rejects[i] = in.Mapping.Mapper(source.Clean), newUnread(in)
 	}
 	return func(b *batch) {
 		for i := range b.rows[:b.n] {
-			c.one(&b.rows[i], mappers[b.rows[i].input])
+			r := &b.rows[i]
+			if rejects[r.input].is(r.source.Cells) {
+				r.checked.Problems = []contact.Problem{rejects[r.input].problem()}
+				continue
+			}
+			c.one(r, mappers[r.input])
 		}
 	}
 }
