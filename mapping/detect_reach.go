@@ -166,7 +166,7 @@ func (d *detection) differ(a, b int) bool {
 			other++
 		}
 	}
-	return both >= 3 && 2*both >= len(d.sample) && 2*other > both
+	return both > 0 && both >= min(3, len(d.sample)) && 2*both >= len(d.sample) && 2*other > both
 }
 
 // contradicted raises a doubt if a column is called like the field but its values are plainly something else: columns

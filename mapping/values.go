@@ -98,7 +98,9 @@ func (c column) share(n int) float64 {
 }
 
 // mostly reports whether nearly all of enough values are such.
-func (c column) mostly(n int) bool { return c.filled >= 3 && c.share(n) >= 0.8 }
+func (c column) mostly(n int) bool {
+	return c.filled > 0 && c.filled >= min(3, c.rows) && c.share(n) >= 0.8
+}
 
 func looksEmail(v string) bool {
 	v = strings.TrimPrefix(v, "mailto:")
