@@ -62,7 +62,7 @@ func (r *run) lostTerritories(ctx context.Context) error {
 	}
 	r.territories = map[int64]*territory{}
 	for _, s := range scopes {
-		if r.Settings.Org != 0 && r.Settings.Org != s.Org {
+		if r.Org != 0 && r.Org != s.Org {
 			continue
 		}
 		open, err := r.Ledger.Open(ctx, s)

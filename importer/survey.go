@@ -26,11 +26,10 @@ func (e *UsageError) Error() string { return e.Message }
 
 // territory is one organisation of the run: what it has, and what earlier runs left unclear there.
 type territory struct {
-	name     string
-	scope    ledger.Scope
-	stored   []contact.Stored // until they are indexed
-	ids      []int64          // of what it has
-	existing *plan.Existing
+	name   string
+	scope  ledger.Scope
+	stored []contact.Stored // until they are indexed
+	ids    []int64          // of what it has
 	// refused is why the organisation can't be seen; nil if it can.
 	refused error
 	// recall is what earlier runs know of its rows; blocked holds the content and key hashes of those that are unclear
@@ -83,7 +82,7 @@ func (r *run) survey(ctx context.Context) error {
 
 // organisations finds out which organisations the rows belong to.
 func (r *run) organisations(ctx context.Context) error {
-	org := Organisation{ID: r.Settings.Org}
+	org := Organisation{ID: r.Org}
 	my, err := r.Directory.MyOrganisation(ctx)
 	if err != nil {
 		return err

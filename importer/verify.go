@@ -262,8 +262,8 @@ func sentOf(a ledger.Attempt) apply.Sent {
 
 // note adds to what is to be told of a row, in place of an earlier note of the same code.
 func (v *verifier) note(a ledger.Attempt, n plan.Note) error {
-	notes := slices.DeleteFunc(slices.Clone(a.Result.Notes), func(o plan.Note) bool { return o.Code == n.Code })
-	a.Result.Notes = append(notes, n)
+	a.Result.Notes = slices.DeleteFunc(slices.Clone(a.Result.Notes), func(o plan.Note) bool { return o.Code == n.Code })
+	a.Result.Notes = append(a.Result.Notes, n)
 	return v.settle(a)
 }
 

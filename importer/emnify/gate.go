@@ -188,7 +188,7 @@ func (g *gate) limit(t ticket, seen sighting) {
 		end = giveUp
 	}
 	g.hold(now, end)
-	g.log.Info().Dur(logPause, end.Sub(now)).Msg("the API answered 429 (too many requests): everybody waits")
+	g.log.Info().Int64(logPause, end.Sub(now).Milliseconds()).Msg("the API answered 429 (too many requests): everybody waits")
 }
 
 // fail counts a failure, and the probes of an open breaker.
@@ -211,7 +211,7 @@ func (g *gate) fail(t ticket, seen sighting) {
 	longest := g.probeGap.NextBackOff()
 	wait := g.waits.between(longest*3/4, longest)
 	g.hold(now, now.Add(wait))
-	g.log.Warn().Int(logFailures, g.failures).Int(logProbe, g.probes+1).Dur(logPause, wait).Str(logError, seen.answer).
+	g.log.Warn().Int(logFailures, g.failures).Int(logProbe, g.probes+1).Int64(logPause, wait.Milliseconds()).Str(logError, seen.answer).
 		Msg("the API seems to be down: sending pauses, then one request probes it")
 }
 

@@ -11,7 +11,7 @@ import (
 
 // explain says in words what SQLite's result code means for the person who runs contactsync, and what to do now.
 func explain(err error) error {
-	words := ""
+	var words string
 	var e *sqlite.Error
 	switch {
 	case err == nil:

@@ -11,9 +11,13 @@ import (
 const childLimit = "CONTACTSYNC_LEDGER_LIMIT"
 
 func limitFiles() error {
-	limit, err := strconv.ParseUint(os.Getenv(childLimit), 10, 64)
-	if err != nil {
+	text := os.Getenv(childLimit)
+	if text == "" {
 		return nil
+	}
+	limit, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return err
 	}
 	signal.Ignore(syscall.SIGXFSZ) // the write fails then, as on a full disk
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit})

@@ -42,7 +42,7 @@ func each(ctx context.Context, db *sql.DB, f func(scan func(...any) error) error
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
 	for rows.Next() {
 		if err := f(rows.Scan); err != nil {
 			return err

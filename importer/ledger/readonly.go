@@ -53,7 +53,7 @@ func checkFile(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read from
 	return checkMagic(f)
 }
 
@@ -62,7 +62,7 @@ func versionOf(ctx context.Context, db *sql.DB, version *int) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // only read through
 	*version, err = checkSchema(ctx, conn)
 	return err
 }

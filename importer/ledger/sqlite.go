@@ -20,7 +20,6 @@ import (
 // may have the same file open, and so may several values in one process.
 type SQLite struct {
 	path  string
-	dir   bool          // false: there is no file, and nothing to lock
 	write *writer       // used only by whoever has the lead; nil: opened for reading
 	read  *reader       // where queries go
 	lead  chan struct{} // full while somebody commits
@@ -94,7 +93,7 @@ func makeFile(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read from; SQLite opens it anew
 	if err := checkMagic(f); err != nil {
 		return "", err
 	}

@@ -151,7 +151,7 @@ func (w *writer) intend(i *intent) error {
 	if err != nil {
 		return err
 	}
-	return touch(errAttemptOrder)(w.insert.Exec(run, i.Seq, i.Attempt, scope, string(i.Action),
+	return touch(errAttemptOrder)(w.insert.ExecContext(context.Background(), run, i.Seq, i.Attempt, scope, string(i.Action),
 		i.Row.Content[:], i.Row.Key[:], i.Row.Occurrence, stamp(i.At), i.Row.Version, packTraits(i.Row.Traits), i.Unclear, i.Target))
 }
 
@@ -161,7 +161,7 @@ func (w *writer) settle(s *settle) error {
 		return err
 	}
 	r := s.Receipt
-	return touch(ErrNoIntent)(w.update.Exec(run, s.seq, string(s.Status), int(r.Effect), r.ContactID, r.Attempts,
+	return touch(ErrNoIntent)(w.update.ExecContext(context.Background(), run, s.seq, string(s.Status), int(r.Effect), r.ContactID, r.Attempts,
 		r.HTTPStatus, r.RequestID, r.CloudFrontID, string(s.Field), s.Code, s.Detail, stamp(s.At), s.Found,
 		packNotes(s.Notes)))
 }

@@ -56,7 +56,7 @@ func (e *StopError) Error() string {
 func (e *StopError) Unwrap() error { return e.Err }
 
 // Refusal is the API's no to one call: it costs that row and no other.
-type Refusal struct {
+type Refusal struct { //nolint:errname // the API's no is an outcome of a row; it is an error only on its way
 	// HTTPStatus, Code and Token are the answer's status, error_code and error_token; Code is 0 where the body has none.
 	HTTPStatus int
 	Code       int

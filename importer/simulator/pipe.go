@@ -31,8 +31,8 @@ func (s *Server) dialPipe(context.Context, string, string) (net.Conn, error) {
 	}
 	client, server := net.Pipe()
 	ln := &oneConn{conn: server, closed: make(chan struct{})}
-	srv := newHTTPServer(s, s.life)            //nolint:contextcheck // a connection lasts as long as the server, not as its dialling
-	stop := context.AfterFunc(s.life, func() { //nolint:contextcheck // as above
+	srv := newHTTPServer(s, s.life)
+	stop := context.AfterFunc(s.life, func() {
 		_ = srv.Close()
 		// Close does not know a connection that was not accepted yet.
 		_ = server.Close()

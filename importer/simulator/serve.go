@@ -19,8 +19,8 @@ const stopTime = 2 * time.Second
 // ended, and returns nil if it was the context that ended it. The server's state stays, so that a server that was away
 // can come back by another call.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	l := newLife(s.life)       //nolint:contextcheck // ctx ends it below, and the server at any time
-	srv := newHTTPServer(s, l) //nolint:contextcheck // its handlers end with l
+	l := newLife(s.life)
+	srv := newHTTPServer(s, l)
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(stopped)
