@@ -120,16 +120,12 @@ func (r *run) preview() (Preview, error) {
 	return p, nil
 }
 
-// forecast tells how long the creates take at least, after the requests that have left already.
+// forecast tells how long the creates take at least from now on.
 func (r *run) forecast() time.Duration {
 	if r.Forecast == nil || r.counts[create] == 0 {
 		return 0
 	}
-	used := 0
-	if r.Usage != nil {
-		used, _ = r.Usage()
-	}
-	return r.Forecast(used + r.counts[create])
+	return r.Forecast(r.counts[create])
 }
 
 func quotedList(names []string) string {

@@ -93,7 +93,7 @@ type Job struct {
 	// Pace waits until the request budget lets a request leave, and tells whether it had to wait for a new window of
 	// that length; nil never waits.
 	Pace func(ctx context.Context) (waited bool, window time.Duration, err error)
-	// Forecast tells how long so many requests take at least under the request budget; nil: no limit.
+	// Forecast tells how long so many further requests take at least under the request budget; nil: no limit.
 	Forecast func(requests int) time.Duration
 	// Usage tells how many requests left so far and how long they waited for the budget; nil: none.
 	Usage func() (requests int, waited time.Duration)

@@ -34,12 +34,7 @@ func (b *Budget) untilWindow(now time.Time) time.Duration {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var longest *ring
-	for _, r := range b.rings {
-		if longest == nil || r.keep > longest.keep {
-			longest = r
-		}
-	}
+	longest := b.longest()
 	if longest == nil || b.failed != nil {
 		return 0
 	}
@@ -51,4 +46,40 @@ func (b *Budget) untilWindow(now time.Time) time.Duration {
 		return lookAgain
 	}
 	return wait
+}
+
+// Forecast tells how long so many further requests take at least from now on: as Duration, with what the longest rate's
+// window holds already.
+func (b *Budget) Forecast(requests int) time.Duration {
+	if b == nil {
+		return 0
+	}
+	used, age := b.windowSoFar(time.Now())
+	return max(0, b.Duration(used+requests)-age)
+}
+
+// windowSoFar tells how many slots the window of the longest rate holds, and how long ago the first of them was answered.
+func (b *Budget) windowSoFar(now time.Time) (used int, age time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	longest := b.longest()
+	if longest == nil {
+		return 0, 0
+	}
+	_, _, _ = longest.free(now.Sub(b.start)) // lets go of what is older than the window
+	if longest.size > 0 {
+		age = now.Sub(b.start) - longest.back[longest.head]
+	}
+	return longest.inUse + longest.size, age
+}
+
+// longest is the ring of the rate with the longest window; nil without rates. The lock is held.
+func (b *Budget) longest() *ring {
+	var longest *ring
+	for _, r := range b.rings {
+		if longest == nil || r.keep > longest.keep {
+			longest = r
+		}
+	}
+	return longest
 }

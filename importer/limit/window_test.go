@@ -53,3 +53,33 @@ func TestAwaitWindow(t *testing.T) {
 		}
 	})
 }
+
+// TestForecast: what the window holds already counts, and so does the time that has passed of it.
+func TestForecast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := New([]Rate{{N: 3, Per: time.Minute}})
+		take := func() {
+			slot, err := b.Acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			slot.Done()
+		}
+		want := func(requests int, want time.Duration) {
+			t.Helper()
+			if got := b.Forecast(requests); got != want {
+				t.Errorf("%d requests take %s, want %s", requests, got, want)
+			}
+		}
+		want(3, 0)
+		want(4, time.Minute)
+		take()
+		time.Sleep(20 * time.Second)
+		want(2, 0)
+		want(3, 40*time.Second)
+		want(6, 100*time.Second)
+		time.Sleep(2 * time.Minute)
+		want(3, 0)
+	})
+}

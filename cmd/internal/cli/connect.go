@@ -163,8 +163,8 @@ func applicationToken(env Env, file string) (emnify.Secret, error) {
 	return token, nil
 }
 
-// forecast tells how long requests take at least under the budget.
-func (c *connection) forecast(requests int) time.Duration { return c.budget.Duration(requests) }
+// forecast tells how long further requests take at least under the budget.
+func (c *connection) forecast(requests int) time.Duration { return c.budget.Forecast(requests) }
 
 // pace waits until the budget lets a request leave.
 func (c *connection) pace(ctx context.Context) (waited bool, window time.Duration, err error) {
