@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -376,6 +377,35 @@ func TestAResetStreamIsOneRequest(t *testing.T) {
 			if receipt.Effect != plan.EffectUnknown || receipt.Attempts != 1 || arrived.Load() != 1 {
 				t.Errorf("%+v, %v, %d arrived, want 1", receipt, err, arrived.Load())
 			}
+		})
+	}
+}
+
+// A request that had its connection when its time was over may have been on its way to it: nothing tells any more.
+func TestATimeoutOnAConnectionIsUnclear(t *testing.T) {
+	t.Parallel()
+	for name, connected := range map[string]bool{"dialling": false, "connected": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, _ := newFake(t, always(answer{}), func(cfg *Config, f *fakeAPI) {
+					cfg.MaxAttempts = 1
+					cfg.Transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+						if req.URL.Path == authenticatePath {
+							return f.RoundTrip(req)
+						}
+						if connected {
+							httptrace.ContextClientTrace(req.Context()).GotConn(httptrace.GotConnInfo{})
+						}
+						<-req.Context().Done()
+						return nil, req.Context().Err()
+					})
+				})
+				receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
+				if err == nil || (receipt.Effect == plan.EffectUnknown) != connected {
+					t.Errorf("%+v, %v", receipt, err)
+				}
+			})
 		})
 	}
 }
