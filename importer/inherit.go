@@ -165,14 +165,15 @@ func settled(v apply.Verdict) ledger.Result {
 const unclearDetail = "the request left, but no answer tells whether the contact was created"
 
 // closeVerdict makes an end of what a run left unclear that is closed: nothing goes on with it any more. What is
-// there exists; that it is ours is only said of a single contact that is equal in everything.
+// matches exists; that it is ours is only said of a single contact that is equal in everything. What merely has a number
+// or a name in common may be somebody else: the row stays unclear.
 func closeVerdict(result *ledger.Result, v apply.Verdict) {
 	switch {
 	case v.Finding == apply.Present && v.Differs:
 		result.Status = plan.Exists
-	case v.Finding == apply.Unknown && len(v.Suspects) > 0:
+	case v.Finding == apply.Unknown && len(v.Matches) > 0:
 		result.Status, result.Found, result.Code, result.Detail = plan.Exists, true, "", ""
-		result.Receipt.ContactID = v.Suspects[0]
+		result.Receipt.ContactID = v.Matches[0]
 	}
 }
 

@@ -36,6 +36,7 @@ type territory struct {
 	// all the same, and notes what was found out of the others.
 	recall    recall
 	blocked   map[contact.Hash]bool
+	older     []contact.Traits // of those that are unclear under another version of the normal form
 	notes     map[contact.Hash][]plan.Note
 	settled   map[plan.Status]int // how many of the lost attempts turned out so
 	baselines map[string][]int64  // by run: the ids that were listed before its first write
@@ -239,6 +240,10 @@ func (r *run) compare(ctx context.Context) error {
 		t.blocked = map[contact.Hash]bool{}
 		for _, a := range open {
 			if a.Action != plan.Create {
+				continue
+			}
+			if a.Row.Version != contact.Version {
+				t.older = append(t.older, a.Row.Traits)
 				continue
 			}
 			t.blocked[a.Row.Content] = true

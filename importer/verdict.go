@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -43,11 +44,24 @@ func (r *run) judge(row *row) verdict {
 		return exists
 	case r.knownElsewhere(t, row) != 0:
 		return known
-	case t.blocked[row.keys.Content] || row.keys.HasPrimary && t.blocked[row.keys.Primary]:
+	case t.blocks(row):
 		return blocked
 	default:
 		return create
 	}
+}
+
+// blocks reports whether an earlier run left this row unclear, or one that is matched as the same contact. Hashes of
+// another version of the normal form say nothing; there the traits have to do.
+func (t *territory) blocks(row *row) bool {
+	if t.blocked[row.keys.Content] || row.keys.HasPrimary && t.blocked[row.keys.Primary] {
+		return true
+	}
+	if len(t.older) == 0 {
+		return false
+	}
+	traits := row.checked.Contact.Traits()
+	return slices.ContainsFunc(t.older, traits.Agrees)
 }
 
 // carry reports whether an open run knows how a row ended: then this run goes on with that one, and what the ledger

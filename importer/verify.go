@@ -48,13 +48,16 @@ type verifier struct {
 	t        *territory
 	shown    map[int64]apply.Candidate
 	claimed  map[int64]bool
-	nameless []ledger.Attempt // created, without an id
-	unclear  []ledger.Attempt // created, with a lost answer on the way
-	hashes   map[int64]contact.Hash
+	nameless []ledger.Attempt         // created, without an id
+	unclear  []ledger.Attempt         // created, with a lost answer on the way
+	prints   map[int64]contact.Prints // of what is shown
+	hashes   map[int64]contact.Prints // of what this run has written
 }
 
 func (r *run) verifyOrg(stop context.Context, t *territory) error {
-	v := &verifier{run: r, t: t, shown: map[int64]apply.Candidate{}, claimed: r.claimed(t), hashes: map[int64]contact.Hash{}}
+	v := &verifier{
+		run: r, t: t, shown: map[int64]apply.Candidate{}, claimed: r.claimed(t), prints: map[int64]contact.Prints{}, hashes: map[int64]contact.Prints{},
+	}
 	wrote, err := v.wroteAnything()
 	if err != nil || !wrote {
 		return err
@@ -66,6 +69,7 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	describe := r.describer(t)
 	for _, s := range listing.Contacts {
 		v.shown[s.ID] = describe(s)
+		v.prints[s.ID] = r.checker.rules.Normalise(s).Prints()
 	}
 	for a, err := range r.outcomesOf(t) {
 		if err != nil {
@@ -131,7 +135,7 @@ func (v *verifier) look(a ledger.Attempt) error {
 	if !there {
 		return v.note(a, plan.Note{Code: CodeStoredMissing, IDs: []int64{id}})
 	}
-	v.hashes[id] = c.Content
+	v.hashes[id] = v.prints[id]
 	return nil
 }
 
@@ -159,7 +163,7 @@ func (v *verifier) nameIDs() error {
 		a := attempts[verdict.Lost.Seq]
 		a.Result.Receipt.ContactID = verdict.ID
 		v.claimed[verdict.ID] = true
-		v.hashes[verdict.ID] = v.shown[verdict.ID].Content
+		v.hashes[verdict.ID] = v.prints[verdict.ID]
 		if verdict.Differs {
 			a.Result.Notes = append(a.Result.Notes, plan.Note{Code: CodeStoredDiffers, IDs: []int64{verdict.ID}})
 		}
@@ -198,8 +202,8 @@ func (v *verifier) findTwins(stop context.Context) error {
 			return ledgerUnreadable(err)
 		}
 		second := slices.DeleteFunc(slices.Sorted(slices.Values(byContent[a.Row.Content])), before)
-		if len(second) == 0 || a.Result.Receipt.ContactID == 0 {
-			continue
+		if len(second) == 0 || a.Result.Receipt.ContactID == 0 || a.Unclear == 0 {
+			continue // the only attempt that there was made the row's own contact: what else is there is somebody else's
 		}
 		for _, id := range second {
 			v.claimed[id] = true
@@ -274,10 +278,12 @@ func (v *verifier) settle(a ledger.Attempt) error {
 // tellTwins notes that a contact stands twice, and deletes the second one where the user wants that.
 func (v *verifier) tellTwins(stop context.Context, a ledger.Attempt, twins []int64) error {
 	survivor := a.Result.Receipt.ContactID
+	// Each unclear attempt made one contact at most. Of more than that, somebody else made some, and nobody can tell which.
+	ours := len(twins) <= a.Unclear
 	var removed, left []int64
 	for _, id := range twins {
 		gone := false
-		if v.RemoveTwins {
+		if v.RemoveTwins && ours {
 			var err error
 			if gone, err = v.removeTwin(stop, a, id); err != nil {
 				return err

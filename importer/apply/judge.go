@@ -98,8 +98,9 @@ type Verdict struct {
 	Differs bool
 	// Twins are further contacts that attempts of this row made.
 	Twins []int64
-	// Suspects are the contacts that keep an unknown row from being sent again.
-	Suspects []int64
+	// Suspects are the contacts that keep an unknown row from being sent again, Matches those among them that would be
+	// matched as the row's.
+	Suspects, Matches []int64
 }
 
 // Judge tells what became of each lost attempt, from the contacts that an organisation shows. claimed holds the ids that
@@ -117,59 +118,72 @@ func Judge(lost []Lost, shown []Candidate, claimed map[int64]bool) []Verdict {
 	verdicts := make([]Verdict, len(lost))
 	for i, l := range lost {
 		verdicts[i] = Verdict{Lost: l}
-		claimEqual(&verdicts[i], shown, taken)
 	}
+	// What equals a row in all fields is not left to one of an older normal form, which knows a part of them only.
+	claimEqual(verdicts, shown, taken, func(l Lost) bool { return l.Version == contact.Version })
+	claimEqual(verdicts, shown, taken, func(l Lost) bool { return l.Version != contact.Version })
 	judgeRest(verdicts, shown, taken)
 	return verdicts
 }
 
-func claimEqual(v *Verdict, shown []Candidate, taken map[int64]bool) {
-	var equal []int64
-	for _, c := range shown {
-		if !taken[c.ID] && v.Lost.isNew(c) && v.Lost.equal(c.Sent) {
-			equal = append(equal, c.ID)
+// claimEqual lets rows claim the contacts that equal them. One that equals several rows is nobody's: each of them may
+// have made it, so that none of them is known not to have.
+func claimEqual(verdicts []Verdict, shown []Candidate, taken map[int64]bool, which func(Lost) bool) {
+	equal := make([][]int64, len(verdicts))
+	suitors := map[int64]int{}
+	for i, v := range verdicts {
+		if !which(v.Lost) {
+			continue
+		}
+		for _, c := range shown {
+			if !taken[c.ID] && v.Lost.isNew(c) && v.Lost.equal(c.Sent) {
+				equal[i] = append(equal[i], c.ID)
+				suitors[c.ID]++
+			}
 		}
 	}
-	for _, id := range equal {
-		taken[id] = true
-	}
-	switch {
-	case len(equal) == 0:
-	case len(equal) <= v.Lost.Attempts:
-		v.Finding, v.ID, v.Twins = Present, equal[0], equal[1:]
-	default:
-		v.Suspects = equal
+	for i, ids := range equal {
+		v := &verdicts[i]
+		switch {
+		case len(ids) == 0:
+		case len(ids) > v.Lost.Attempts, slices.ContainsFunc(ids, func(id int64) bool { return suitors[id] > 1 }):
+			v.Suspects, v.Matches = ids, ids
+		default:
+			v.Finding, v.ID, v.Twins = Present, ids[0], ids[1:]
+			for _, id := range ids {
+				taken[id] = true
+			}
+		}
 	}
 }
 
 // judgeRest decides on the rows that nothing equals. A contact that could be that of several of them is nobody's.
 func judgeRest(verdicts []Verdict, shown []Candidate, taken map[int64]bool) {
 	suitors := map[int64]int{}
-	byKey := make([][]int64, len(verdicts))
+	var rest []*Verdict
 	for i := range verdicts {
 		v := &verdicts[i]
 		if v.ID != 0 || len(v.Suspects) > 0 {
 			continue
 		}
+		rest = append(rest, v)
 		for _, c := range shown {
 			if taken[c.ID] || !v.Lost.isNew(c) || !v.Lost.agrees(c.Sent) {
 				continue
 			}
 			v.Suspects = append(v.Suspects, c.ID)
 			if v.Lost.sameKey(c.Sent) {
-				byKey[i] = append(byKey[i], c.ID)
+				v.Matches = append(v.Matches, c.ID)
 				suitors[c.ID]++
 			}
 		}
 	}
-	for i := range verdicts {
-		v := &verdicts[i]
+	for _, v := range rest {
 		switch {
-		case v.ID != 0:
 		case len(v.Suspects) == 0 && !v.Lost.Made:
 			v.Finding = Absent
-		case len(byKey[i]) == 1 && suitors[byKey[i][0]] == 1:
-			v.Finding, v.ID, v.Differs, v.Suspects = Present, byKey[i][0], true, nil
+		case len(v.Matches) == 1 && suitors[v.Matches[0]] == 1:
+			v.Finding, v.ID, v.Differs, v.Suspects, v.Matches = Present, v.Matches[0], true, nil, nil
 		}
 	}
 }

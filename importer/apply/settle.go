@@ -87,7 +87,23 @@ func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses 
 	if err != nil {
 		return nil, err
 	}
-	return Judge(lost, union(shown, again), claimed), nil
+	return agreed(verdicts, Judge(lost, union(shown, again), claimed)), nil
+}
+
+// agreed are the verdicts of both listings, except that nothing is absent which the first one did not prove to be: a
+// contact may have been edited in between until it looks like nobody's.
+func agreed(first, both []Verdict) []Verdict {
+	for i, v := range first {
+		if both[i].Finding != Absent || v.Finding == Absent {
+			continue
+		}
+		suspects := v.Suspects
+		if v.Finding == Present {
+			suspects = append([]int64{v.ID}, v.Twins...)
+		}
+		both[i] = Verdict{Lost: v.Lost, Suspects: suspects, Matches: v.Matches}
+	}
+	return both
 }
 
 func allPresent(verdicts []Verdict) bool {

@@ -1,0 +1,175 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+func unclearAnswer(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
+	return attempt(ctx, h, plan.Receipt{Effect: plan.EffectUnknown, Attempts: 1}, errors.New("reset"))
+}
+
+// keyed makes a change for each key, numbered from 1; key 0 is none.
+func keyed(keys ...byte) []apply.Change {
+	var changes []apply.Change
+	for i, key := range keys {
+		c := apply.Change{Seq: i + 1, Org: 1, Action: plan.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i+1)}}
+		if key != 0 {
+			c.Key = contact.Hash{key}
+		}
+		changes = append(changes, c)
+	}
+	return changes
+}
+
+func each(changes []apply.Change) iter.Seq2[apply.Change, error] {
+	return func(yield func(apply.Change, error) bool) {
+		for _, c := range changes {
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestRowsWithoutAKeyHoldNobody shows that two rows with nothing to be matched on do not wait for each other.
+func TestRowsWithoutAKeyHoldNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &book{}
+		r := &apply.Runner{API: answers{1: unclearAnswer}, Ledger: b, Concurrency: 1, MaxFailures: -1}
+		pending, err := r.Run(t.Context(), t.Context(), each(keyed(0, 0, 0)))
+		if err != nil || len(pending.Held) != 0 || len(pending.Lost) != 1 || len(b.ends) != 3 {
+			t.Errorf("pending %+v, outcomes %v, %v", pending, b.ends, err)
+		}
+	})
+}
+
+// TestAttemptsAreCountedThrough shows that what was sent for a row before goes on to be counted: in the intent, in the
+// outcome, and in what is lost.
+func TestAttemptsAreCountedThrough(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &receipts{book: &book{}}
+		changes := keyed(1, 2)
+		changes[0].Attempts, changes[0].Unclear = 4, 2
+		changes[1].Attempts = 3
+		r := &apply.Runner{API: answers{1: unclearAnswer}, Ledger: b, Concurrency: 1, MaxFailures: -1}
+		pending, err := r.Run(t.Context(), t.Context(), each(changes))
+		if err != nil || len(pending.Lost) != 1 || pending.Lost[0].Attempts != 3 || pending.Lost[0].Receipt.Attempts != 5 {
+			t.Errorf("pending %+v, %v; want 3 unclear attempts of 5", pending, err)
+		}
+		if diff := cmp.Diff(map[int]int{1: 5, 2: 4}, b.attempts); diff != "" {
+			t.Errorf("attempts (-want +got):\n%s", diff)
+		}
+		if want := []string{"intend 1.5", "settle 1", "intend 2.4", "settle 2"}; !cmp.Equal(want, b.lines) {
+			t.Errorf("the ledger was told %q, want %q", b.lines, want)
+		}
+	})
+}
+
+// receipts is a book that keeps the attempts of each outcome too.
+type receipts struct {
+	*book
+	attempts map[int]int
+}
+
+func (r *receipts) Settle(ctx context.Context, c apply.Change, o plan.Outcome) error {
+	r.mu.Lock()
+	if r.attempts == nil {
+		r.attempts = map[int]int{}
+	}
+	r.attempts[c.Seq] = o.Receipt.Attempts
+	r.mu.Unlock()
+	return r.book.Settle(ctx, c, o)
+}
+
+// TestCount shows which ends count as failures, over all calls of Run, and that a lost row counts only when it is told.
+func TestCount(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var done []plan.Status
+		r := &apply.Runner{
+			API: answers{1: unclearAnswer, 2: unclearAnswer}, Ledger: &book{}, Concurrency: 1, MaxFailures: 1,
+			Done: func(s plan.Status) { done = append(done, s) },
+		}
+		pending, err := r.Run(t.Context(), t.Context(), each(keyed(1, 2, 3)))
+		if err != nil || len(pending.Lost) != 2 || !cmp.Equal(done, []plan.Status{plan.Created}) {
+			t.Fatalf("pending %+v, done %q, %v", pending, done, err)
+		}
+		for _, s := range []plan.Status{plan.Created, plan.NotAttempted, plan.Uncertain} {
+			if err := r.Count(s); err != nil {
+				t.Errorf("Count(%s) gave %v", s, err)
+			}
+		}
+		var stop *plan.StopError
+		if err := r.Count(plan.Failed); !errors.As(err, &stop) || stop.Cause != plan.CauseGuard {
+			t.Errorf("the second failure gave %v, want a guard", err)
+		}
+	})
+}
+
+// TestPanicIsNotLookedUp shows that a row on which we failed ourselves is uncertain for a person to look at: it is neither
+// lost nor does it hold others back, and it counts as a failure.
+func TestPanicIsNotLookedUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &book{}
+		panics := func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
+			if err := h.Before(ctx); err != nil {
+				return plan.Receipt{}, err
+			}
+			panic("after it left")
+		}
+		r := &apply.Runner{API: answers{1: panics}, Ledger: b, Concurrency: 1, MaxFailures: 0}
+		pending, err := r.Run(t.Context(), t.Context(), each(keyed(1, 1)))
+		var stop *plan.StopError
+		if len(pending.Lost)+len(pending.Held) != 0 || b.ends[1] != plan.Uncertain || !errors.As(err, &stop) {
+			t.Errorf("pending %+v, outcomes %v, %v", pending, b.ends, err)
+		}
+	})
+}
+
+// TestTheIntentIsDurableFirst shows that no request leaves before its intent has been taken, and none without.
+func TestTheIntentIsDurableFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &slowBook{book: &book{}}
+		sent := 0
+		call := func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
+			if err := h.Before(ctx); err != nil {
+				return plan.Receipt{Effect: plan.EffectNone}, err
+			}
+			defer h.After()
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			if sent++; sent > len(b.lines) {
+				t.Errorf("%d requests have left, and %d intents were taken", sent, len(b.lines))
+			}
+			return plan.Receipt{Effect: plan.EffectDone, ContactID: int64(sent), Attempts: 1}, nil
+		}
+		r := &apply.Runner{API: answers{1: call, 2: call, 3: call}, Ledger: b, Concurrency: 3, MaxFailures: -1}
+		if _, err := r.Run(t.Context(), t.Context(), rows(3)); err != nil || sent != 3 {
+			t.Errorf("%d requests left, %v", sent, err)
+		}
+	})
+}
+
+// slowBook takes a while to make an intent durable.
+type slowBook struct{ *book }
+
+func (s *slowBook) Intend(ctx context.Context, c apply.Change, n int) error {
+	time.Sleep(time.Second)
+	return s.book.Intend(ctx, c, n)
+}
