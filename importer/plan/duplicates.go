@@ -21,18 +21,17 @@ const maxNames = 32
 // fits both John and Jane Smith, and must not make one person of them.
 type Duplicates struct {
 	seen  table
-	rows  []rowFacts            // by row number; entry 0 is unused
+	name  column[uint64]        // by row: the hash of the folded name
+	group column[uint32]        // by row: the first row of its group, 0 if that is the row itself, and hasPrimary
+	last  uint32                // the highest row
 	edges []edge                // in row order
 	names map[uint64][]uint32   // by key: the rows that first had it with a new name, when there is more than one
 	peers map[uint32][]relation // by the later row: rows equal in the key with a clearly different name
 	other map[uint32]uint32     // by the earlier row: the first such later row
 }
 
-type rowFacts struct {
-	name    uint64 // hash of the folded name
-	twin    uint32 // the first row of its group, if the row is not that itself
-	primary bool
-}
+// hasPrimary marks a row with a primary key, beside the number of its group.
+const hasPrimary = 1 << 31
 
 // edge is a reason to compare a row with an earlier one, or with all that stand under a contested key.
 type edge struct {
@@ -46,7 +45,6 @@ type relation struct{ row uint32 }
 // NewDuplicates returns an empty set.
 func NewDuplicates() *Duplicates {
 	return &Duplicates{
-		rows:  make([]rowFacts, 1, 1024),
 		names: map[uint64][]uint32{},
 		peers: map[uint32][]relation{},
 		other: map[uint32]uint32{},
@@ -55,11 +53,10 @@ func NewDuplicates() *Duplicates {
 
 // Add notes the keys of a valid row. Rows come in ascending order; a row that is not added is nobody's twin.
 func (d *Duplicates) Add(row uint32, k contact.Keys) {
-	for uint32(len(d.rows)) <= row {
-		d.rows = append(d.rows, rowFacts{})
-	}
-	d.rows[row] = rowFacts{name: k.Name, primary: k.HasPrimary}
+	d.last = row
+	d.name.set(row, k.Name)
 	if k.HasPrimary {
+		d.group.set(row, hasPrimary)
 		d.addPrimary(row, fingerprint(k.Primary), k.Name)
 	}
 	for _, f := range k.Fallback {
@@ -78,7 +75,7 @@ func (d *Duplicates) addPrimary(row uint32, key, name uint64) {
 	if first == 0 {
 		return
 	}
-	if d.rows[first].name == name {
+	if d.name.get(first) == name {
 		d.edges = append(d.edges, edge{row: row, first: first})
 		return
 	}
@@ -95,29 +92,28 @@ func (d *Duplicates) addPrimary(row uint32, key, name uint64) {
 	d.edges = append(d.edges, edge{row: row, first: first, key: key})
 }
 
-// addFallback looks a row up by name and something else. It decides only where either side has no primary key; a row
-// without one is kept apart from the others, so that it is found even if a row with one stands before it.
+// addFallback looks a row up by name and something else. It decides only where either side has no primary key; the first
+// row without one is to be found even if a row with one stands before it.
 func (d *Duplicates) addFallback(row uint32, key uint64, primary bool) {
-	without := mix(key, 1)
-	any := d.seen.insert(key, row)
-	if primary {
-		if first := d.firstOf(without); first != 0 {
+	first := d.seen.insert(key, row)
+	if first == 0 {
+		return
+	}
+	if !primary {
+		d.edges = append(d.edges, edge{row: row, first: first})
+	}
+	if d.group.get(first)&hasPrimary == 0 {
+		if primary {
 			d.edges = append(d.edges, edge{row: row, first: first})
 		}
 		return
 	}
-	d.seen.insert(without, row)
-	if any != 0 {
-		d.edges = append(d.edges, edge{row: row, first: any})
+	without := mix(key, 1)
+	if !primary {
+		d.seen.insert(without, row)
+	} else if first := d.seen.get(without); first != 0 {
+		d.edges = append(d.edges, edge{row: row, first: first})
 	}
-}
-
-func (d *Duplicates) firstOf(key uint64) uint32 {
-	s := &d.seen.shards[key>>56]
-	if len(s.rows) == 0 {
-		return 0
-	}
-	return s.rows[s.slot(key)]
 }
 
 // Contested returns the rows, ascending, whose names Resolve will ask for.
@@ -139,7 +135,7 @@ func (d *Duplicates) Contested() []uint32 {
 func (d *Duplicates) Resolve(names map[uint32]string) {
 	byHash := make(map[uint64]string, len(names))
 	for row, name := range names {
-		byHash[d.rows[row].name] = name
+		byHash[d.name.get(row)] = name
 	}
 	groups := map[uint32][]uint64{} // by first row: the different names of the group, when there is more than one
 	for i := 0; i < len(d.edges); {
@@ -179,20 +175,20 @@ func (d *Duplicates) join(row uint32, firsts []uint32, groups map[uint32][]uint6
 			d.relate(first, row)
 			continue
 		}
-		if d.rows[row].twin == 0 {
-			d.rows[row].twin = first
+		if d.Twin(row) == 0 {
+			d.group.set(row, d.group.get(row)&hasPrimary|first)
 			d.addName(row, first, groups)
 		}
 	}
 }
 
 func (d *Duplicates) fits(row, first uint32, groups map[uint32][]uint64, names map[uint64]string) bool {
-	members := groups[first]
+	name, members := d.name.get(row), groups[first]
 	if members == nil {
-		members = []uint64{d.rows[first].name}
+		members = []uint64{d.name.get(first)}
 	}
 	for _, m := range members {
-		if m != d.rows[row].name && !contact.SameName(names[m], names[d.rows[row].name]) {
+		if m != name && !contact.SameName(names[m], names[name]) {
 			return false
 		}
 	}
@@ -200,15 +196,16 @@ func (d *Duplicates) fits(row, first uint32, groups map[uint32][]uint64, names m
 }
 
 func (d *Duplicates) addName(row, first uint32, groups map[uint32][]uint64) {
-	if d.rows[row].name == d.rows[first].name {
+	name, firstName := d.name.get(row), d.name.get(first)
+	if name == firstName {
 		return
 	}
 	members := groups[first]
 	if members == nil {
-		members = []uint64{d.rows[first].name}
+		members = []uint64{firstName}
 	}
-	if !slices.Contains(members, d.rows[row].name) {
-		members = append(members, d.rows[row].name)
+	if !slices.Contains(members, name) {
+		members = append(members, name)
 	}
 	groups[first] = members
 }
@@ -223,7 +220,7 @@ func (d *Duplicates) relate(a, b uint32) {
 }
 
 func (d *Duplicates) first(row uint32) uint32 {
-	if t := d.rows[row].twin; t != 0 {
+	if t := d.Twin(row); t != 0 {
 		return t
 	}
 	return row
@@ -231,10 +228,7 @@ func (d *Duplicates) first(row uint32) uint32 {
 
 // Twin returns the earlier row that row is a duplicate of, 0 if there is none.
 func (d *Duplicates) Twin(row uint32) uint32 {
-	if int(row) >= len(d.rows) {
-		return 0
-	}
-	return d.rows[row].twin
+	return d.group.get(row) &^ hasPrimary
 }
 
 // Related returns a row that is equal in the key and clearly differs in the name, the earliest one; 0 if there is none.
@@ -257,7 +251,7 @@ type Pair struct {
 func (d *Duplicates) Pairs() iter.Seq[Pair] {
 	group := d.components()
 	return func(yield func(Pair) bool) {
-		for row := uint32(1); int(row) < len(d.rows); row++ {
+		for row := uint32(1); row <= d.last; row++ {
 			pairs := d.pairsOf(row)
 			for _, p := range pairs {
 				p.Group = d.first(p.A)
@@ -274,11 +268,11 @@ func (d *Duplicates) Pairs() iter.Seq[Pair] {
 
 func (d *Duplicates) pairsOf(row uint32) []Pair {
 	var pairs []Pair
-	if t := d.rows[row].twin; t != 0 {
+	if t := d.Twin(row); t != 0 {
 		pairs = append(pairs, Pair{A: t, B: row})
 	}
 	for _, r := range d.peers[row] {
-		if r.row != d.rows[row].twin {
+		if r.row != d.Twin(row) {
 			pairs = append(pairs, Pair{A: r.row, B: row, Related: true})
 		}
 	}
