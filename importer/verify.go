@@ -131,8 +131,7 @@ func (v *verifier) look(a ledger.Attempt) error {
 		return nil
 	}
 	v.claimed[id] = true
-	c, there := v.shown[id]
-	if !there {
+	if _, there := v.shown[id]; !there {
 		return v.note(a, plan.Note{Code: CodeStoredMissing, IDs: []int64{id}})
 	}
 	v.hashes[id] = v.prints[id]

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -50,7 +51,16 @@ func (l *SQLite) Scopes(ctx context.Context, host string) (scopes []Scope, err e
 }
 
 // Shown implements [Ledger].
-func (l *SQLite) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Hash, err error) {
+func (l *SQLite) Shown(ctx context.Context, s Scope) (map[int64]contact.Prints, error) {
+	return l.shown(ctx, s, "SELECT contact_id, prints FROM shown WHERE scope = ? ORDER BY run")
+}
+
+// ShownBy implements [Ledger].
+func (l *SQLite) ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.Prints, error) {
+	return l.shown(ctx, s, "SELECT contact_id, prints FROM shown WHERE scope = ? AND run = (SELECT no FROM runs WHERE id = ?)", run)
+}
+
+func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) (shown map[int64]contact.Prints, err error) {
 	err = l.reading(ctx, func(db *sql.DB) error {
 		shown = nil
 		scope, err := scopeNumber(ctx, db, s)
@@ -59,25 +69,27 @@ func (l *SQLite) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Ha
 		}
 		return each(ctx, db, func(scan func(...any) error) error {
 			var id int64
-			var hash sql.RawBytes
-			if err := scan(&id, &hash); err != nil {
+			var packed sql.RawBytes
+			if err := scan(&id, &packed); err != nil {
 				return err
 			}
-			if len(hash) != len(contact.Hash{}) {
+			if len(packed) != 8*len(contact.Prints{}) {
 				return errDamaged
 			}
 			if shown == nil {
-				shown = map[int64]contact.Hash{}
+				shown = map[int64]contact.Prints{}
 			}
-			shown[id] = contact.Hash(hash)
+			var p contact.Prints
+			unpackHashes(p[:], packed)
+			shown[id] = p
 			return nil
-		}, "SELECT contact_id, hash FROM shown WHERE scope = ?", scope)
+		}, query, append([]any{scope}, args...)...)
 	})
 	return shown, err
 }
 
 // Show implements [Ledger].
-func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Hash) error {
+func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Prints) error {
 	return l.perform(ctx, func(w *writer) error {
 		no, err := w.run(run)
 		if err != nil {
@@ -87,14 +99,29 @@ func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]
 		if err != nil {
 			return err
 		}
-		for id, hash := range shown {
-			err := w.exec("INSERT OR REPLACE INTO shown (scope, contact_id, run, hash) VALUES (?, ?, ?, ?)", scope, id, no, hash[:])
+		for id, p := range shown {
+			err := w.exec("INSERT OR REPLACE INTO shown (scope, contact_id, run, prints) VALUES (?, ?, ?, ?)", scope, id, no, packHashes(p[:]))
 			if err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// PruneImages implements [Ledger].
+func (l *SQLite) PruneImages(ctx context.Context, before time.Time) (pruned int, err error) {
+	err = l.perform(ctx, func(w *writer) error {
+		res, err := w.conn.ExecContext(context.Background(), `UPDATE attempts SET before = NULL WHERE before IS NOT NULL
+AND run IN (SELECT no FROM runs WHERE started < ?)`, stamp(before))
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		pruned = int(n)
+		return err
+	})
+	return pruned, err
 }
 
 // Carry implements [Ledger].
@@ -111,9 +138,10 @@ func (l *SQLite) Carry(ctx context.Context, run string, rows []Carried) error {
 
 // copyAttempt copies the last attempt of a row under another number into another run, which must not have that row yet.
 const copyAttempt = `INSERT INTO attempts
-(run, seq, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target, origin, intended, status,
+(run, seq, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target, external, before, after,
+origin, intended, status,
 effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code, detail, found, notes, settled)
-SELECT ?1, ?2, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target,
+SELECT ?1, ?2, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target, external, before, after,
 coalesce(origin, run), intended, status, effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code,
 detail, found, notes, settled
 FROM attempts WHERE run = ?3 AND seq = ?4 AND NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2)

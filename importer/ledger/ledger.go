@@ -91,6 +91,12 @@ type Intent struct {
 	Unclear int
 	// Target is the id of the contact that is changed or deleted; 0 for a create.
 	Target int64
+	// External recognises the row by its id in the system that it came from; zero if it has none.
+	External contact.Hash
+	// Before is the contact as the organisation showed it before it is changed or deleted, as JSON: what undoing needs.
+	// It is the only contact data that the ledger holds. After is the content hash of what it is changed into.
+	Before []byte
+	After  contact.Hash
 	At     time.Time
 }
 
@@ -185,10 +191,14 @@ type Ledger interface {
 	History(ctx context.Context, s Scope) iter.Seq2[Attempt, error]
 	// Scopes returns the organisations of a host in which something was ever attempted, ascending.
 	Scopes(ctx context.Context, host string) ([]Scope, error)
-	// Show notes, durably, how contacts looked after the run had written them: a hash of each by its id. Shown returns
-	// what was noted last of each contact of a scope.
-	Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Hash) error
-	Shown(ctx context.Context, s Scope) (map[int64]contact.Hash, error)
+	// Show notes, durably, how contacts looked after the run had written them: hashes of the fields of each by its id.
+	// Shown returns what was noted last of each contact of a scope, ShownBy what a run noted.
+	Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Prints) error
+	Shown(ctx context.Context, s Scope) (map[int64]contact.Prints, error)
+	ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.Prints, error)
+	// PruneImages removes what contacts looked like before they were changed, of runs that began before a moment, and
+	// returns of how many attempts. Those runs can't be taken back any more; all else stays.
+	PruneImages(ctx context.Context, before time.Time) (int, error)
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
 	// number of rows.
 	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]

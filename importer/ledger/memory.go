@@ -23,7 +23,9 @@ type Memory struct {
 	scopes []Scope
 	scope  map[Scope]uint32
 	locked map[Scope]Holder
-	shown  map[Scope]map[int64]contact.Hash
+	shown  map[shownBy]map[int64]contact.Prints
+	// images are kept apart: few attempts have one.
+	images map[imageOf][]byte
 	texts  texts
 }
 
@@ -54,6 +56,8 @@ type record struct {
 	text      textRef // request ids, field, code, detail and notes, in this order
 	traits    contact.Traits
 	target    int64
+	external  contact.Hash
+	after     contact.Hash
 	scope     uint32
 	origin    uint32 // 1 + the number of the run that made the attempt; 0: its own
 	version   int32
@@ -70,7 +74,7 @@ type record struct {
 
 // NewMemory returns an empty ledger.
 func NewMemory() *Memory {
-	return &Memory{byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[Scope]map[int64]contact.Hash{}}
+	return &Memory{byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[shownBy]map[int64]contact.Prints{}, images: map[imageOf][]byte{}}
 }
 
 // Begin implements [Ledger].
@@ -146,6 +150,10 @@ func (m *Memory) Intend(ctx context.Context, i Intent) error {
 			row: i.Row.identity(), key: i.Row.Key, at: stamp(i.At), scope: m.scopeNumber(i.Row.Scope),
 			seq: int32(i.Seq), attempt: int32(i.Attempt), action: actionCode(i.Action),
 			traits: i.Row.Traits, version: int32(i.Row.Version), unclear: int32(i.Unclear), target: i.Target,
+			external: i.External, after: i.After,
+		}
+		if len(i.Before) > 0 {
+			m.images[imageOf{i.Run, i.Seq, i.Attempt}] = slices.Clone(i.Before)
 		}
 		slot := r.slot(i.Seq)
 		if *slot == 0 || r.attempts[*slot-1].attempt < rec.attempt {

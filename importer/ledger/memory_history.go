@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -39,6 +40,9 @@ func (m *Memory) carry(to *memoryRun, c Carried) error {
 	rec.seq = int32(c.Seq)
 	if rec.origin == 0 {
 		rec.origin = uint32(1 + m.order(c.From.Run))
+	}
+	if image := m.images[imageOf{c.From.Run, c.From.Seq, int(rec.attempt)}]; image != nil {
+		m.images[imageOf{to.ID, c.Seq, int(rec.attempt)}] = image
 	}
 	to.attempts = append(to.attempts, rec)
 	*slot = uint32(len(to.attempts))
@@ -86,23 +90,66 @@ func (m *Memory) Scopes(ctx context.Context, host string) (scopes []Scope, err e
 	return scopes, err
 }
 
+// shownBy and imageOf are where a run's knowledge of contacts is kept.
+type (
+	shownBy struct {
+		run   string
+		scope Scope
+	}
+	imageOf struct {
+		run          string
+		seq, attempt int
+	}
+)
+
 // Show implements [Ledger].
-func (m *Memory) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Hash) error {
+func (m *Memory) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Prints) error {
 	return m.withRun(ctx, run, func(*memoryRun) error {
 		m.scopeNumber(s)
-		if m.shown[s] == nil {
-			m.shown[s] = map[int64]contact.Hash{}
+		at := shownBy{run, s}
+		if m.shown[at] == nil {
+			m.shown[at] = map[int64]contact.Prints{}
 		}
-		maps.Copy(m.shown[s], shown)
+		maps.Copy(m.shown[at], shown)
 		return nil
 	})
 }
 
 // Shown implements [Ledger].
-func (m *Memory) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Hash, err error) {
+func (m *Memory) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Prints, err error) {
 	err = m.with(ctx, func() error {
-		shown = maps.Clone(m.shown[s])
+		for _, r := range m.runs {
+			if by := m.shown[shownBy{r.ID, s}]; len(by) > 0 {
+				if shown == nil {
+					shown = map[int64]contact.Prints{}
+				}
+				maps.Copy(shown, by)
+			}
+		}
 		return nil
 	})
 	return shown, err
+}
+
+// ShownBy implements [Ledger].
+func (m *Memory) ShownBy(ctx context.Context, run string, s Scope) (shown map[int64]contact.Prints, err error) {
+	err = m.with(ctx, func() error {
+		shown = maps.Clone(m.shown[shownBy{run, s}])
+		return nil
+	})
+	return shown, err
+}
+
+// PruneImages implements [Ledger].
+func (m *Memory) PruneImages(ctx context.Context, before time.Time) (pruned int, err error) {
+	err = m.with(ctx, func() error {
+		for at := range m.images {
+			if m.byID[at.run].Started.Before(before) {
+				delete(m.images, at)
+				pruned++
+			}
+		}
+		return nil
+	})
+	return pruned, err
 }

@@ -86,7 +86,8 @@ func (m *Memory) attempt(r *memoryRun, rec *record) Attempt {
 			Scope: m.scopes[rec.scope], Content: rec.row.content, Key: rec.key, Occurrence: rec.row.occurrence,
 			Traits: rec.traits, Version: int(rec.version),
 		},
-		Unclear: int(rec.unclear), Target: rec.target,
+		Unclear: int(rec.unclear), Target: rec.target, External: rec.external, After: rec.after,
+		Before: slices.Clone(m.images[imageOf{r.ID, int(rec.seq), int(rec.attempt)}]),
 	}}
 	if rec.origin != 0 {
 		a.Origin = m.runs[rec.origin-1].ID

@@ -104,7 +104,7 @@ ORDER BY part`, no, s.Host, s.Org)
 
 const (
 	attemptColumns = `run, seq, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target,
-coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
+external, before, after, coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
 coalesce(request_id, ''), coalesce(cloudfront_id, ''), coalesce(field, ''), coalesce(code, ''), coalesce(detail, ''),
 coalesce(settled, 0)`
 
@@ -137,17 +137,26 @@ type names struct {
 // scanAttempt reads attemptColumns.
 func (n *names) scanAttempt(scan func(...any) error) (a Attempt, err error) {
 	var run, scope, origin, intended, settled int64
-	var content, key, traits sql.RawBytes
+	var content, key, traits, external, before, after sql.RawBytes
 	var notes string
 	var r Result
 	err = scan(&run, &a.Seq, &a.Attempt, &scope, &a.Action, &content, &key, &a.Row.Occurrence, &a.Row.Version, &traits,
-		&a.Unclear, &a.Target, &origin, &intended, &r.Found, &notes, &r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
+		&a.Unclear, &a.Target, &external, &before, &after, &origin, &intended, &r.Found, &notes, &r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
 		&r.Receipt.RequestID, &r.Receipt.CloudFrontID, &r.Field, &r.Code, &r.Detail, &settled)
 	if err != nil {
 		return a, err
 	}
-	if len(content) != len(contact.Hash{}) || len(key) != len(contact.Hash{}) || len(traits) != traitsSize {
+	for _, hash := range []sql.RawBytes{content, key, external, after} {
+		if len(hash) != len(contact.Hash{}) {
+			return a, errDamaged
+		}
+	}
+	if len(traits) != traitsSize {
 		return a, errDamaged
+	}
+	a.External, a.After = contact.Hash(external), contact.Hash(after)
+	if len(before) > 0 {
+		a.Before = slices.Clone([]byte(before))
 	}
 	a.Run, a.Row.Scope, a.Origin = n.runs[run], n.scopes[scope], n.runs[origin]
 	a.Row.Traits = unpackTraits(traits)

@@ -53,8 +53,8 @@ CREATE TABLE shown (
 	scope      INTEGER NOT NULL,
 	contact_id INTEGER NOT NULL,
 	run        INTEGER NOT NULL,
-	hash       BLOB    NOT NULL,
-	PRIMARY KEY (scope, contact_id)
+	prints     BLOB    NOT NULL, -- hashes of the fields, 8 bytes each, little-endian
+	PRIMARY KEY (scope, contact_id, run)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE attempts (
 	run           INTEGER NOT NULL,
@@ -69,6 +69,9 @@ CREATE TABLE attempts (
 	traits        BLOB    NOT NULL, -- hashes of single fields, 8 bytes each, little-endian
 	unclear       INTEGER NOT NULL, -- earlier attempts of the row of which nobody knew at first what became of them
 	target        INTEGER NOT NULL, -- the contact that is changed or deleted
+	external      BLOB    NOT NULL,
+	before        BLOB,             -- the contact as it was shown before: JSON; taken out when it has become old
+	after         BLOB    NOT NULL, -- content hash of what it is changed into
 	origin        INTEGER,          -- the run that made the attempt, where it was carried over from that
 	intended      INTEGER NOT NULL,
 	status        TEXT,

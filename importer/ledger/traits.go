@@ -8,17 +8,23 @@ import (
 
 const traitsSize = 8 * len(contact.Traits{})
 
-func packTraits(t contact.Traits) []byte {
-	packed := make([]byte, 0, traitsSize)
-	for _, part := range t {
-		packed = binary.LittleEndian.AppendUint64(packed, part)
+func packHashes(hashes []uint64) []byte {
+	packed := make([]byte, 0, 8*len(hashes))
+	for _, h := range hashes {
+		packed = binary.LittleEndian.AppendUint64(packed, h)
 	}
 	return packed
 }
 
-func unpackTraits(packed []byte) (t contact.Traits) {
-	for i := range t {
-		t[i] = binary.LittleEndian.Uint64(packed[8*i:])
+func unpackHashes(hashes []uint64, packed []byte) {
+	for i := range hashes {
+		hashes[i] = binary.LittleEndian.Uint64(packed[8*i:])
 	}
+}
+
+func packTraits(t contact.Traits) []byte { return packHashes(t[:]) }
+
+func unpackTraits(packed []byte) (t contact.Traits) {
+	unpackHashes(t[:], packed)
 	return t
 }

@@ -2,9 +2,11 @@ package ledgertest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
 )
 
 func history(t *testing.T, l ledger.Ledger, s ledger.Scope) []ledger.Attempt {
@@ -142,11 +144,39 @@ func testShown(t *testing.T, l ledger.Ledger) {
 	must(t, err)
 	wantEqual(t, len(shown), 0)
 	must(t,
-		l.Show(ctx, "1", home, map[int64]contact.Hash{1: {1}, 2: {2}}), l.Show(ctx, "2", home, map[int64]contact.Hash{2: {3}}),
-		l.Show(ctx, "2", away, map[int64]contact.Hash{1: {9}}),
+		l.Show(ctx, "2", home, map[int64]contact.Prints{2: {3, 13: 1 << 63}}),
+		l.Show(ctx, "1", home, map[int64]contact.Prints{1: {1}, 2: {2}}),
+		l.Show(ctx, "2", away, map[int64]contact.Prints{1: {9}}),
 	)
 	wantError(t, l.Show(ctx, "x", home, nil), ledger.ErrUnknownRun)
 	shown, err = l.Shown(ctx, home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.Hash{1: {1}, 2: {3}})
+	wantEqual(t, shown, map[int64]contact.Prints{1: {1}, 2: {3, 13: 1 << 63}}) // of the later run
+	shown, err = l.ShownBy(ctx, "1", home)
+	must(t, err)
+	wantEqual(t, shown, map[int64]contact.Prints{1: {1}, 2: {2}})
+	shown, err = l.ShownBy(ctx, "x", home)
+	must(t, err)
+	wantEqual(t, len(shown), 0)
+}
+
+// testImages: what a contact looked like before travels with its attempt, and ends when it has become old.
+func testImages(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1")
+	must(t, l.Begin(ctx, ledger.Run{ID: "2", Started: noon.Add(48 * time.Hour)}))
+	i := Intent("1", 1, 1)
+	i.Action, i.Target, i.External, i.After = plan.Update, 7, contact.Hash{1, 2}, contact.Hash{3}
+	i.Before = []byte(`{"id":7,"name":"\u0000"}`)
+	must(t, l.Intend(ctx, i), l.Carry(ctx, "2", []ledger.Carried{{Seq: 5, From: ledger.Ref{Run: "1", Seq: 1}}}))
+	moved := i
+	moved.Run, moved.Seq = "2", 5
+	wantEqual(t, outcomes(t, l, "1"), []ledger.Attempt{{Intent: i}})
+	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{{Intent: moved, Origin: "1"}})
+	n, err := l.PruneImages(ctx, noon.Add(24*time.Hour))
+	must(t, err)
+	wantEqual(t, n, 1)
+	i.Before = nil
+	wantEqual(t, outcomes(t, l, "1"), []ledger.Attempt{{Intent: i}})
+	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{{Intent: moved, Origin: "1"}})
 }

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"continued":               testContinued,
 		"scopes":                  testScopes,
 		"shown":                   testShown,
+		"images":                  testImages,
 		"open":                    testOpen,
 		"open over runs":          testOpenOverRuns,
 		"open is by scope":        testOpenByScope,

@@ -164,7 +164,7 @@ func (v *Volatile) Flush(ctx context.Context) error {
 }
 
 // Show implements [ledger.Ledger].
-func (v *Volatile) Show(ctx context.Context, run string, s ledger.Scope, shown map[int64]contact.Hash) error {
+func (v *Volatile) Show(ctx context.Context, run string, s ledger.Scope, shown map[int64]contact.Prints) error {
 	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Show(ctx, run, s, shown) })
 }
 
@@ -205,12 +205,30 @@ func (v *Volatile) Scopes(ctx context.Context, host string) ([]ledger.Scope, err
 }
 
 // Shown implements [ledger.Ledger].
-func (v *Volatile) Shown(ctx context.Context, s ledger.Scope) (map[int64]contact.Hash, error) {
+func (v *Volatile) Shown(ctx context.Context, s ledger.Scope) (map[int64]contact.Prints, error) {
 	m, err := v.memory()
 	if err != nil {
 		return nil, err
 	}
 	return m.Shown(ctx, s)
+}
+
+// ShownBy implements [ledger.Ledger].
+func (v *Volatile) ShownBy(ctx context.Context, run string, s ledger.Scope) (map[int64]contact.Prints, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.ShownBy(ctx, run, s)
+}
+
+// PruneImages implements [ledger.Ledger].
+func (v *Volatile) PruneImages(ctx context.Context, before time.Time) (pruned int, err error) {
+	err = v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) (err error) {
+		pruned, err = m.PruneImages(ctx, before)
+		return err
+	})
+	return pruned, err
 }
 
 // History implements [ledger.Ledger].

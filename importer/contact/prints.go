@@ -1,0 +1,57 @@
+package contact
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
+)
+
+// Prints are 64-bit hashes of each field of a contact in normal form, in the order of [Fields] without Org and
+// ExternalID; 0 where the field is empty. They tell which fields have changed since, and hold no value.
+type Prints [14]uint64
+
+// Prints returns the hashes of the fields.
+func (c Contact) Prints() Prints {
+	var p Prints
+	for i := range p {
+		p[i] = printOf(Fields()[i], &c)
+	}
+	return p
+}
+
+// Changed returns the fields that differ between the two, in the order of [Fields].
+func (p Prints) Changed(o Prints) []Field {
+	var fields []Field
+	for i := range p {
+		if p[i] != o[i] {
+			fields = append(fields, Fields()[i])
+		}
+	}
+	return fields
+}
+
+func printOf(f Field, c *Contact) uint64 {
+	var key string
+	switch f {
+	case TypeField:
+		key = numberedKey(c.Type.ID, c.Type.Name)
+	case CountryField:
+		key = numberedKey(c.Country.ID, c.Country.ISO+c.Country.Name)
+	case Email:
+		key = emailKey(c.Email)
+	default:
+		key = c.text(f)
+	}
+	if key == "" {
+		return 0
+	}
+	sum := sha256.Sum256([]byte(key))
+	return max(1, binary.BigEndian.Uint64(sum[:]))
+}
+
+func numberedKey(id int, name string) string {
+	if id != 0 {
+		return "#" + strconv.Itoa(id)
+	}
+	return name
+}
