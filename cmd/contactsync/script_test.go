@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"contactsync": main})
+	testscript.Main(m, map[string]func(){"contactsync": main, tracerName: tracerMain})
 }
 
 // TestScripts runs the program itself, as a user would. Samples are at $SAMPLES; nothing of the machine's environment

@@ -1,0 +1,8 @@
+//go:build !linux || !amd64
+
+package main
+
+// tracerMain is what only Linux on amd64 has.
+func tracerMain() {}
+
+const tracerName = "crashtracer"
