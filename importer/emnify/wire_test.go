@@ -2,7 +2,6 @@ package emnify
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -22,8 +21,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/net/http2"
-	"golang.org/x/net/http2/hpack"
 
 	"github.com/contactsync/contactsync/importer/plan"
 )
@@ -298,86 +295,6 @@ func TestAWrongCertificateIsTriedOnce(t *testing.T) {
 	var stop *plan.StopError
 	if !errors.As(err, &stop) || stop.Cause != plan.CauseUnreachable || !strings.Contains(err.Error(), "certificate is not accepted") || shaken.Load() != 1 {
 		t.Errorf("%v, %d handshakes", err, shaken.Load())
-	}
-}
-
-// resetServer speaks HTTP/2 and answers each POST, once it has read it whole, by resetting its stream.
-func resetServer(t *testing.T, code http2.ErrCode) (url string, arrived *atomic.Int64) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	arrived = new(atomic.Int64)
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			wg.Go(func() { resetConnection(conn, code, arrived) })
-		}
-	})
-	t.Cleanup(func() { _ = listener.Close(); wg.Wait() })
-	return "http://" + listener.Addr().String(), arrived
-}
-
-func resetConnection(conn net.Conn, code http2.ErrCode, arrived *atomic.Int64) {
-	defer func() { _ = conn.Close() }()
-	if _, err := io.ReadFull(conn, make([]byte, len(http2.ClientPreface))); err != nil {
-		return
-	}
-	framer := http2.NewFramer(conn, conn)
-	framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
-	_ = framer.WriteSettings()
-	paths := map[uint32]string{}
-	for {
-		frame, err := framer.ReadFrame()
-		if err != nil {
-			return
-		}
-		switch f := frame.(type) {
-		case *http2.SettingsFrame:
-			if !f.IsAck() {
-				_ = framer.WriteSettingsAck()
-			}
-		case *http2.MetaHeadersFrame:
-			paths[f.StreamID] = f.PseudoValue("path")
-		case *http2.DataFrame:
-			if !f.StreamEnded() {
-				continue
-			}
-			if paths[f.StreamID] != authenticatePath {
-				arrived.Add(1)
-				_ = framer.WriteRSTStream(f.StreamID, code)
-				continue
-			}
-			var head bytes.Buffer
-			_ = hpack.NewEncoder(&head).WriteField(hpack.HeaderField{Name: ":status", Value: "200"})
-			_ = framer.WriteHeaders(http2.HeadersFrameParam{StreamID: f.StreamID, BlockFragment: head.Bytes(), EndHeaders: true})
-			_ = framer.WriteData(f.StreamID, true, []byte(`{"auth_token":"t"}`))
-		}
-	}
-}
-
-func TestAResetStreamIsOneRequest(t *testing.T) {
-	t.Parallel()
-	for _, code := range []http2.ErrCode{
-		http2.ErrCodeProtocol, http2.ErrCodeRefusedStream, http2.ErrCodeInternal, http2.ErrCodeCancel, http2.ErrCodeNo,
-		http2.ErrCodeEnhanceYourCalm,
-	} {
-		t.Run(code.String(), func(t *testing.T) {
-			t.Parallel()
-			url, arrived := resetServer(t, code)
-			transport := NewTransport()
-			transport.Protocols.SetHTTP1(false)
-			transport.Protocols.SetUnencryptedHTTP2(true)
-			receipt, err := dial(t, url, transport).CreateContact(t.Context(), 12, someone, noHooks())
-			if receipt.Effect != plan.EffectUnknown || receipt.Attempts != 1 || arrived.Load() != 1 {
-				t.Errorf("%+v, %v, %d arrived, want 1", receipt, err, arrived.Load())
-			}
-		})
 	}
 }
 
