@@ -30,6 +30,14 @@ type Change struct {
 	Action plan.Action
 	// Target is the contact that is changed or deleted; 0 for a create.
 	Target int64
+	// Fields are those that an update changes.
+	Fields []contact.Field
+	// External recognises the row by its id in the system that it came from; zero if it has none.
+	External contact.Hash
+	// Image is the contact as it was shown before it is changed or deleted, Was its content hash then, and Becomes that of
+	// what it is changed into.
+	Image        []byte
+	Was, Becomes contact.Hash
 	// Contact is what is sent, Sent its hashes, under which the ledger knows the row in later runs.
 	Contact contact.Contact
 	Sent
@@ -52,6 +60,7 @@ type Hooks struct {
 // API's no to this row, a *plan.StopError ends the run, and of anything else the receipt's effect tells what is known.
 type API interface {
 	CreateContact(ctx context.Context, org int64, c contact.Contact, h Hooks) (plan.Receipt, error)
+	UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h Hooks) (plan.Receipt, error)
 	DeleteContact(ctx context.Context, org, id int64, h Hooks) (plan.Receipt, error)
 }
 
@@ -190,7 +199,7 @@ func (r *run) lose(call *call, c Change, receipt plan.Receipt) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.pending.Lost = append(r.pending.Lost, Lost{
-		Seq: c.Seq, Org: c.Org, Sent: c.Sent, Attempts: c.Unclear + 1, Ended: call.endedAt(), Receipt: receipt,
+		Seq: c.Seq, Org: c.Org, Action: c.Action, Target: c.Target, Was: c.Was, Becomes: c.Becomes, Sent: c.Sent, Attempts: c.Unclear + 1, Ended: call.endedAt(), Receipt: receipt,
 	})
 }
 
@@ -219,7 +228,7 @@ func (r *run) send(call *call, c Change) (receipt plan.Receipt, err error) {
 			receipt, err = plan.Receipt{Effect: call.effect(), Attempts: call.attempts()}, errPanic
 		}
 	}()
-	return r.API.CreateContact(call.ctx, c.Org, c.Contact, Hooks{
+	return r.call(call.ctx, c, Hooks{
 		Before: func(ctx context.Context) error {
 			attempt, err := call.begin()
 			if err != nil {
@@ -234,6 +243,21 @@ func (r *run) send(call *call, c Change) (receipt plan.Receipt, err error) {
 		},
 		After: call.answered,
 	})
+}
+
+func (r *run) call(ctx context.Context, c Change, h Hooks) (plan.Receipt, error) {
+	switch c.Action {
+	case plan.Update:
+		receipt, err := r.API.UpdateContact(ctx, c.Org, c.Target, c.Contact, c.Fields, h)
+		receipt.ContactID = c.Target
+		return receipt, err
+	case plan.Delete:
+		receipt, err := r.API.DeleteContact(ctx, c.Org, c.Target, h)
+		receipt.ContactID = c.Target
+		return receipt, err
+	default:
+		return r.API.CreateContact(ctx, c.Org, c.Contact, h)
+	}
 }
 
 // Count takes note of how a row ended. Its error ends the run: more rows have failed than it bears.

@@ -38,6 +38,10 @@ func (a answers) DeleteContact(context.Context, int64, int64, apply.Hooks) (plan
 	panic("nothing is deleted here")
 }
 
+func (a answers) UpdateContact(context.Context, int64, int64, contact.Contact, []contact.Field, apply.Hooks) (plan.Receipt, error) {
+	panic("nothing is changed here")
+}
+
 func created(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
 	return attempt(ctx, h, plan.Receipt{Effect: plan.EffectDone, ContactID: 7, Attempts: 1, HTTPStatus: 201}, nil)
 }

@@ -30,12 +30,12 @@ func (r *run) classify(c Change, receipt plan.Receipt, err error) plan.Outcome {
 	switch {
 	case errors.As(err, &stop):
 		r.halt(stop)
-		o.Status = stoppedStatus(receipt)
+		o.Status = stoppedStatus(c.Action, receipt)
 	case errors.As(err, &refusal):
 		o.Status = plan.Failed
 		o.Problems = []contact.Problem{{Code: CodeRefused, Field: refusal.Field, Message: refusal.Message}}
 	case receipt.Effect == plan.EffectDone:
-		o.Status = plan.Created
+		o.Status = done(c.Action)
 	case err == nil || receipt.Effect == plan.EffectUnknown:
 		o.Status = plan.Uncertain
 	case errors.Is(err, errPanic):
@@ -55,11 +55,23 @@ func (r *run) classify(c Change, receipt plan.Receipt, err error) plan.Outcome {
 	return o
 }
 
+// done is the status of a row for which that was to be done, and was done.
+func done(a plan.Action) plan.Status {
+	switch a {
+	case plan.Update:
+		return plan.Updated
+	case plan.Delete:
+		return plan.Deleted
+	default:
+		return plan.Created
+	}
+}
+
 // stoppedStatus is that of a row whose own request ended the run.
-func stoppedStatus(receipt plan.Receipt) plan.Status {
+func stoppedStatus(a plan.Action, receipt plan.Receipt) plan.Status {
 	switch receipt.Effect {
 	case plan.EffectDone:
-		return plan.Created
+		return done(a)
 	case plan.EffectNone:
 		return plan.NotAttempted
 	default:

@@ -54,6 +54,11 @@ type Lost struct {
 	Run string
 	Seq int
 	Org int64
+	// Action is what was to be done. Of a change or delete Target is the contact, Was its content before, and Becomes
+	// that after.
+	Action       plan.Action
+	Target       int64
+	Was, Becomes contact.Hash
 	Sent
 	Made bool
 	// Attempts counts the row's attempts that may have taken effect, in whatever run.

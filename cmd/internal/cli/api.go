@@ -41,6 +41,10 @@ func (a api) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (p
 	return a.client.DeleteContact(ctx, org, id, emnify.Hooks{Before: h.Before, After: h.After})
 }
 
+func (a api) UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h apply.Hooks) (plan.Receipt, error) {
+	return a.client.UpdateContact(ctx, org, id, c, fields, emnify.Hooks{Before: h.Before, After: h.After})
+}
+
 func (a api) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (plan.Receipt, error) {
 	return a.client.CreateContact(ctx, org, c, emnify.Hooks{Before: h.Before, After: h.After})
 }

@@ -1,0 +1,38 @@
+package apply
+
+import (
+	"context"
+	"errors"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Reread finds out what became of a change or delete whose answer was lost: by reading its contact once the service has
+// surely finished with the attempt. It is present if the contact is what it was to become, absent if the contact is what
+// it was, and unknown if it is neither: somebody has changed it, and that must not be run over.
+func (s *Settler) Reread(ctx context.Context, l Lost) (Verdict, error) {
+	v := Verdict{Lost: l, ID: l.Target}
+	if err := sleepUntil(ctx, l.Ended.Add(s.Wait)); err != nil {
+		return v, err
+	}
+	stored, there, err := s.Directory.Contact(ctx, l.Org, l.Target)
+	var refusal *plan.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return v, nil
+	case err != nil:
+		return v, err
+	case !there && l.Action == plan.Delete:
+		v.Finding = Present
+		return v, nil
+	case !there:
+		return v, nil
+	}
+	switch now := s.Describe(stored).Content; {
+	case l.Action == plan.Update && now == l.Becomes:
+		v.Finding = Present
+	case now == l.Was:
+		v.Finding = Absent
+	}
+	return v, nil
+}
