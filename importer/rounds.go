@@ -110,6 +110,8 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 	case v.Finding == apply.Present:
 		t := r.territories[v.Lost.Org]
 		t.recall.owned[v.ID] = true
+	default:
+		r.uncertain = true
 	}
 	if err := r.Ledger.Settle(context.WithoutCancel(r.quit), r.About.ID, seq, result); err != nil {
 		return ledgerUnwritable(err)

@@ -50,6 +50,7 @@ type run struct {
 	seen      map[contact.Hash]bool
 	twice     bool // a contact stands twice because of us
 	unclear   bool // an attempt of this run was unclear
+	uncertain bool // and could not be found out
 	deletes   int  // of this run, numbered behind its rows
 	held      int  // rows that were not sent because a row with the same key is unclear
 

@@ -29,7 +29,7 @@ func (r *run) verify(stop context.Context) error {
 			return context.Cause(stop)
 		case errors.As(err, &stopped) && stopped.Cause == plan.CauseLedger:
 			return err
-		case r.unclear || len(t.recall.lost) > 0:
+		case !r.leavesUnclear() && (r.unclear || len(t.recall.lost) > 0):
 			// An attempt of which the answer was lost may still have made a second contact: that has to be looked for.
 			return &plan.StopError{
 				Cause: plan.CauseOutage, Message: "all rows have been sent, but the listing at the end could not be had: " + err.Error(),
@@ -41,6 +41,9 @@ func (r *run) verify(stop context.Context) error {
 	}
 	return nil
 }
+
+// leavesUnclear reports whether rows stay unclear. Then the run does not end well anyway, and the next one looks.
+func (r *run) leavesUnclear() bool { return r.uncertain || r.counts[blocked] > 0 }
 
 // verifier compares what one organisation shows with what the ledger says that the run has made there.
 type verifier struct {

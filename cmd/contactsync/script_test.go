@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,17 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	commands := map[string]func(*testscript.TestScript, bool, []string){
+		"column":    column,
+		"encode":    encode,
+		"exits":     exits,
+		"hold":      hold,
+		"json":      jsonValue,
+		"requests":  requests,
+		"rows":      countLines,
+		"simulator": simulate,
+	}
+	maps.Copy(commands, crashCommands())
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -33,18 +45,10 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SAMPLES", samples)
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Values[serverKey{}] = new(*simulator.Server)
+			keepProcesses(e)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"column":    column,
-			"encode":    encode,
-			"exits":     exits,
-			"hold":      hold,
-			"json":      jsonValue,
-			"requests":  requests,
-			"rows":      countLines,
-			"simulator": simulate,
-		},
+		Cmds: commands,
 	})
 }
 

@@ -1,0 +1,201 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite" // damages ledgers
+
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+// crashCommands are the script commands for runs that are stopped, killed, and started again.
+func crashCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"await":    await,
+		"contacts": countContacts,
+		"damage":   damage,
+		"ended":    ended,
+		"faults":   setFaults,
+		"signal":   sendSignal,
+		"start":    startRun,
+		"window":   window,
+	}
+}
+
+func keepProcesses(e *testscript.Env) { e.Values[processKey{}] = processes{} }
+
+func serverOf(ts *testscript.TestScript) *simulator.Server {
+	return *ts.Value(serverKey{}).(**simulator.Server)
+}
+
+// processKey is where a script keeps the programs that it has started, by name.
+type processKey struct{}
+
+type processes map[string]*background
+
+type background struct {
+	cmd            *exec.Cmd
+	stdout, stderr bytes.Buffer
+}
+
+// startRun starts a program and goes on: start NAME PROGRAM [ARG...].
+func startRun(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: start NAME PROGRAM [ARG...]")
+	}
+	b := &background{cmd: exec.Command(args[1], args[2:]...)}
+	b.cmd.Dir, b.cmd.Stdout, b.cmd.Stderr = ts.MkAbs("."), &b.stdout, &b.stderr
+	for _, name := range []string{
+		"PATH", "HOME", "EMNIFY_API_URL", "EMNIFY_APPLICATION_TOKEN", "CONTACTSYNC_TYPE", "CONTACTSYNC_SETTLE",
+		"CONTACTSYNC_CONCURRENCY", "CONTACTSYNC_STATE", "CONTACTSYNC_REPORT_DIR", "CONTACTSYNC_RATE",
+	} {
+		if value := ts.Getenv(name); value != "" {
+			b.cmd.Env = append(b.cmd.Env, name+"="+value)
+		}
+	}
+	ts.Check(b.cmd.Start())
+	ts.Value(processKey{}).(processes)[args[0]] = b
+	ts.Defer(func() {
+		if b.cmd.ProcessState == nil {
+			_ = b.cmd.Process.Kill()
+			_ = b.cmd.Wait()
+		}
+	})
+}
+
+// sendSignal sends one to a program: signal NAME TERM.
+func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
+	signals := map[string]syscall.Signal{
+		"CONT": syscall.SIGCONT, "HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL,
+		"STOP": syscall.SIGSTOP, "TERM": syscall.SIGTERM,
+	}
+	if neg || len(args) != 2 || signals[args[1]] == 0 {
+		ts.Fatalf("usage: signal NAME CONT|HUP|INT|KILL|STOP|TERM")
+	}
+	ts.Check(ts.Value(processKey{}).(processes)[args[0]].cmd.Process.Signal(signals[args[1]]))
+}
+
+// ended waits for a program, which must end with the given code, and puts what it has printed into NAME.out and
+// NAME.err: ended NAME CODE.
+func ended(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: ended NAME CODE")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	b := ts.Value(processKey{}).(processes)[args[0]]
+	got, err := exitOf(b.cmd)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".out"), b.stdout.Bytes(), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".err"), b.stderr.Bytes(), 0o600))
+	if got != want {
+		ts.Fatalf("%s ended with %d, want %d\n%s%s", args[0], got, want, b.stdout.String(), b.stderr.String())
+	}
+}
+
+// await waits until the simulator has seen so many requests: await 3 POST /contact.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: await NUMBER METHOD END-OF-PATH")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for begun := time.Now(); time.Since(begun) < time.Minute; time.Sleep(time.Millisecond) {
+		got := 0
+		for _, r := range serverOf(ts).Requests() {
+			if r.Method == args[1] && strings.HasSuffix(r.Path, args[2]) {
+				got++
+			}
+		}
+		if got >= want {
+			return
+		}
+	}
+	ts.Fatalf("no %d requests %s ...%s have come", want, args[1], args[2])
+}
+
+// window compares how many requests the simulator has seen at most in any window of a length: window 30 2s.
+func window(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: window MOST LENGTH")
+	}
+	most, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	length, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	if got := serverOf(ts).MaxInWindow(length); got > most {
+		ts.Fatalf("%d requests in a window of %s, allowed are %d", got, length, most)
+	}
+}
+
+// contacts compares how many contacts of a name there are: contacts 1 'Ann Lee'.
+func countContacts(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: contacts NUMBER NAME")
+	}
+	got := 0
+	for _, c := range serverOf(ts).Contacts(simulator.DefaultOrganisations()[0].ID) {
+		if c.Name == args[1] {
+			got++
+		}
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("%q stands %d times in the organisation, want %s", args[1], got, args[0])
+	}
+}
+
+// setFaults gives the simulator other faults: faults [FAULT...].
+func setFaults(ts *testscript.TestScript, _ bool, args []string) {
+	var faults []simulator.Fault
+	for _, text := range args {
+		fault, err := simulator.ParseFault(text)
+		ts.Check(err)
+		faults = append(faults, fault)
+	}
+	serverOf(ts).SetFaults(faults...)
+}
+
+// damage spoils a ledger: damage truncated|flipped|newer|foreign FILE.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: damage truncated|flipped|newer|foreign FILE")
+	}
+	path := ts.MkAbs(args[1])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	switch args[0] {
+	case "truncated":
+		ts.Check(os.Truncate(path, int64(len(b)/2)))
+	case "flipped":
+		// A bit of the first page's list of cells: where a table's tree begins.
+		b[4096+5] ^= 1
+		ts.Check(os.WriteFile(path, b, 0o600))
+	case "newer":
+		execute(ts, path, "PRAGMA user_version = 1000")
+	case "foreign":
+		ts.Check(os.Remove(path))
+		execute(ts, path, "CREATE TABLE notes (text TEXT)")
+	default:
+		ts.Fatalf("%q is no damage", args[0])
+	}
+}
+
+func execute(ts *testscript.TestScript, path, text string) {
+	db, err := sql.Open("sqlite", path)
+	ts.Check(err)
+	_, err = db.ExecContext(context.Background(), text)
+	ts.Check(err)
+	ts.Check(db.Close())
+}
