@@ -1,0 +1,87 @@
+package ledgertest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Counting is a ledger that tells about runs that are over.
+type Counting interface {
+	ledger.Ledger
+	Count(ctx context.Context, run string) (map[plan.Status]int, error)
+	Continued(ctx context.Context) (map[string][]string, error)
+}
+
+// RunCounting runs the part of the suite that is about runs that are over. open gives an empty ledger for each test; the
+// suite closes it.
+func RunCounting(t *testing.T, open func(t *testing.T) Counting) {
+	for name, test := range map[string]func(*testing.T, Counting){
+		"count": testCount, "continued": testWhatContinues,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := open(t)
+			t.Cleanup(func() {
+				if err := l.Close(); err != nil {
+					t.Errorf("closing: %v", err)
+				}
+			})
+			test(t, l)
+		})
+	}
+}
+
+// testCount: each row counts once, by its last attempt, and for the run that knows it.
+func testCount(t *testing.T, l Counting) {
+	ctx := t.Context()
+	_, err := l.Count(ctx, "x")
+	wantError(t, err, ledger.ErrUnknownRun)
+	begin(t, l, "1", "2", "3")
+	second := Intent("1", 1, 1)
+	second.Attempt = 2
+	must(t,
+		l.Intend(ctx, Intent("1", 1, 1)), l.Settle(ctx, "1", 1, uncertain()), l.Intend(ctx, second), l.Settle(ctx, "1", 1, Created(5)),
+		l.Intend(ctx, Intent("1", 2, 2)), l.Settle(ctx, "1", 2, Created(6)),
+		l.Intend(ctx, Intent("1", 3, 3)), l.Settle(ctx, "1", 3, uncertain()),
+		l.Intend(ctx, Intent("1", 4, 4)),
+		l.Intend(ctx, Intent("2", 1, 5)), l.Settle(ctx, "2", 1, ledger.Result{Status: plan.Failed, At: noon}),
+		l.Carry(ctx, "2", []ledger.Carried{{Seq: 9, From: ledger.Ref{Run: "1", Seq: 4}}}),
+	)
+	for run, want := range map[string]map[plan.Status]int{
+		"1": {plan.Created: 2, plan.Uncertain: 2}, "2": {plan.Failed: 1, plan.Uncertain: 1}, "3": {},
+	} {
+		got, err := l.Count(ctx, run)
+		must(t, err)
+		wantEqual(t, got, want)
+	}
+}
+
+func testWhatContinues(t *testing.T, l Counting) {
+	ctx := t.Context()
+	begin(t, l, "b", "a")
+	must(t, l.Begin(ctx, ledger.Run{ID: "c", Started: noon}, "a", "b"), l.Begin(ctx, ledger.Run{ID: "d", Started: noon}, "c"))
+	got, err := l.Continued(ctx)
+	must(t, err)
+	wantEqual(t, got, map[string][]string{"c": {"b", "a"}, "d": {"c"}})
+}
+
+// Count is that of [ledger.Memory.Count].
+func (v *Volatile) Count(ctx context.Context, run string) (map[plan.Status]int, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Count(ctx, run)
+}
+
+// Continued is that of [ledger.Memory.Continued].
+func (v *Volatile) Continued(ctx context.Context) (map[string][]string, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Continued(ctx)
+}
