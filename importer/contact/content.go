@@ -26,31 +26,8 @@ func (c *Contact) contentHash(scratch []byte, org int64) Hash {
 
 // text returns a field that is a plain text; empty for the others.
 func (c *Contact) text(f Field) string {
-	switch f {
-	case Name:
-		return c.Name
-	case Title:
-		return c.Title
-	case Department:
-		return c.Department
-	case Street:
-		return c.Street
-	case SecondaryAddress:
-		return c.SecondaryAddress
-	case Zipcode:
-		return c.Zipcode
-	case City:
-		return c.City
-	case State:
-		return c.State
-	case Email:
-		return c.Email
-	case Phone:
-		return c.Phone
-	case Mobile:
-		return c.Mobile
-	case PurchaseOrderNumber:
-		return c.PurchaseOrderNumber
+	if text := c.textOf(f); text != nil {
+		return *text
 	}
 	return ""
 }

@@ -1,0 +1,96 @@
+package plan
+
+import "github.com/contactsync/contactsync/importer/contact"
+
+// OnConflict says what counts where the file and a person in the portal have both changed a field.
+type OnConflict string
+
+// The ways to settle a conflict.
+const (
+	ConflictFile   OnConflict = "file"   // the file's value is taken, and told
+	ConflictRemote OnConflict = "remote" // the portal's value stays, and is told
+	ConflictFail   OnConflict = "fail"   // the row fails, nothing is changed
+)
+
+// FieldChange is a field that differs between a row and its contact, with the values as people read them.
+type FieldChange struct {
+	Field    contact.Field
+	Old, New string
+	// Conflict: somebody has changed the field in the organisation since a run of ours wrote it.
+	Conflict bool
+}
+
+// Comparison says how a row is compared with its contact.
+type Comparison struct {
+	// Mapped are the fields that the input has columns for; no other is ever touched.
+	Mapped contact.FieldSet
+	// ClearEmpty empties fields whose cell is empty; else they stay as they are.
+	ClearEmpty bool
+	OnConflict OnConflict
+}
+
+// Compared is what comparing a row with its contact gives.
+type Compared struct {
+	// Changes are what an update sends. Kept are conflicts that are left alone, and Failed says that the row must not be
+	// sent because of them.
+	Changes, Kept []FieldChange
+	Failed        bool
+}
+
+// Fields are the fields that an update changes.
+func (c Compared) Fields() []contact.Field {
+	fields := make([]contact.Field, len(c.Changes))
+	for i, ch := range c.Changes {
+		fields[i] = ch.Field
+	}
+	return fields
+}
+
+// Compare tells what is to be changed in have so that it says what wanted says. written is what the contact looked like
+// when a run of ours had written it; nil if none did.
+func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Prints) Compared {
+	var out Compared
+	since := map[contact.Field]bool{}
+	if written != nil {
+		for _, f := range have.Prints().Changed(*written) {
+			since[f] = true
+		}
+	}
+	for _, f := range c.differing(wanted, have) {
+		ch := FieldChange{Field: f, Old: have.Value(f), New: wanted.Value(f), Conflict: since[f]}
+		switch {
+		case !ch.Conflict || c.OnConflict == ConflictFile || c.OnConflict == "":
+			out.Changes = append(out.Changes, ch)
+		default:
+			out.Kept = append(out.Kept, ch)
+			out.Failed = out.Failed || c.OnConflict == ConflictFail
+		}
+	}
+	if out.Failed {
+		out.Changes = nil
+	}
+	return out
+}
+
+func (c Comparison) differing(wanted, have contact.Contact) []contact.Field {
+	differs := map[contact.Field]bool{}
+	for _, f := range contact.Diff(wanted, have) {
+		differs[f] = true
+	}
+	var fields []contact.Field
+	for _, f := range contact.Fields() {
+		cleared := c.ClearEmpty && f != contact.TypeField && wanted.Value(f) == "" && have.Value(f) != ""
+		if c.Mapped[f] && (differs[f] || cleared) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// With returns the contact with these fields as wanted has them.
+func With(have, wanted contact.Contact, fields []contact.Field) contact.Contact {
+	for _, f := range fields {
+		have.Set(f, wanted)
+	}
+	return have
+}
