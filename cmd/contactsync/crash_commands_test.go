@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -28,6 +27,7 @@ func crashCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"damage":   damage,
 		"ended":    ended,
 		"faults":   setFaults,
+		"says":     says,
 		"signal":   sendSignal,
 		"start":    startRun,
 		"window":   window,
@@ -43,34 +43,36 @@ func serverOf(ts *testscript.TestScript) *simulator.Server {
 // processKey is where a script keeps the programs that it has started, by name.
 type processKey struct{}
 
-type processes map[string]*background
+// processes are a script's programs.
+type processes map[string]*exec.Cmd
 
-type background struct {
-	cmd            *exec.Cmd
-	stdout, stderr bytes.Buffer
-}
-
-// startRun starts a program and goes on: start NAME PROGRAM [ARG...].
+// startRun starts a program and goes on; what it prints is in NAME.out and NAME.err: start NAME PROGRAM [ARG...].
 func startRun(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: start NAME PROGRAM [ARG...]")
 	}
-	b := &background{cmd: exec.Command(args[1], args[2:]...)}
-	b.cmd.Dir, b.cmd.Stdout, b.cmd.Stderr = ts.MkAbs("."), &b.stdout, &b.stderr
+	stdout, err := os.Create(ts.MkAbs(args[0] + ".out"))
+	ts.Check(err)
+	defer stdout.Close()
+	stderr, err := os.Create(ts.MkAbs(args[0] + ".err"))
+	ts.Check(err)
+	defer stderr.Close()
+	cmd := exec.Command(args[1], args[2:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), stdout, stderr
 	for _, name := range []string{
 		"PATH", "HOME", "EMNIFY_API_URL", "EMNIFY_APPLICATION_TOKEN", "CONTACTSYNC_TYPE", "CONTACTSYNC_SETTLE",
 		"CONTACTSYNC_CONCURRENCY", "CONTACTSYNC_STATE", "CONTACTSYNC_REPORT_DIR", "CONTACTSYNC_RATE",
 	} {
 		if value := ts.Getenv(name); value != "" {
-			b.cmd.Env = append(b.cmd.Env, name+"="+value)
+			cmd.Env = append(cmd.Env, name+"="+value)
 		}
 	}
-	ts.Check(b.cmd.Start())
-	ts.Value(processKey{}).(processes)[args[0]] = b
+	ts.Check(cmd.Start())
+	ts.Value(processKey{}).(processes)[args[0]] = cmd
 	ts.Defer(func() {
-		if b.cmd.ProcessState == nil {
-			_ = b.cmd.Process.Kill()
-			_ = b.cmd.Wait()
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
 		}
 	})
 }
@@ -84,24 +86,35 @@ func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 || signals[args[1]] == 0 {
 		ts.Fatalf("usage: signal NAME CONT|HUP|INT|KILL|STOP|TERM")
 	}
-	ts.Check(ts.Value(processKey{}).(processes)[args[0]].cmd.Process.Signal(signals[args[1]]))
+	ts.Check(ts.Value(processKey{}).(processes)[args[0]].Process.Signal(signals[args[1]]))
 }
 
-// ended waits for a program, which must end with the given code, and puts what it has printed into NAME.out and
-// NAME.err: ended NAME CODE.
+// ended waits for a program, which must end with the given code: ended NAME CODE. -1: a signal ended it.
 func ended(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: ended NAME CODE")
 	}
-	want, err := strconv.Atoi(args[1])
+	got, err := exitOf(ts.Value(processKey{}).(processes)[args[0]])
 	ts.Check(err)
-	b := ts.Value(processKey{}).(processes)[args[0]]
-	got, err := exitOf(b.cmd)
-	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".out"), b.stdout.Bytes(), 0o600))
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".err"), b.stderr.Bytes(), 0o600))
-	if got != want {
-		ts.Fatalf("%s ended with %d, want %d\n%s%s", args[0], got, want, b.stdout.String(), b.stderr.String())
+	if strconv.Itoa(got) != args[1] {
+		ts.Fatalf("%s ended with %d, want %s\n%s%s", args[0], got, args[1], ts.ReadFile(args[0]+".out"), ts.ReadFile(args[0]+".err"))
+	}
+}
+
+// says waits until a program has printed a text to its standard error: says NAME TEXT.
+func says(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: says NAME TEXT")
+	}
+	until(ts, func() bool { return strings.Contains(ts.ReadFile(args[0]+".err"), args[1]) })
+}
+
+// until waits for something to happen. Scripts are patient: no time decides whether they pass.
+func until(ts *testscript.TestScript, happened func() bool) {
+	for begun := time.Now(); !happened(); time.Sleep(time.Millisecond) {
+		if time.Since(begun) > time.Minute {
+			ts.Fatalf("it does not happen")
+		}
 	}
 }
 
@@ -112,18 +125,15 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	for begun := time.Now(); time.Since(begun) < time.Minute; time.Sleep(time.Millisecond) {
+	until(ts, func() bool {
 		got := 0
 		for _, r := range serverOf(ts).Requests() {
 			if r.Method == args[1] && strings.HasSuffix(r.Path, args[2]) {
 				got++
 			}
 		}
-		if got >= want {
-			return
-		}
-	}
-	ts.Fatalf("no %d requests %s ...%s have come", want, args[1], args[2])
+		return got >= want
+	})
 }
 
 // window compares how many requests the simulator has seen at most in any window of a length: window 30 2s.

@@ -111,12 +111,16 @@ func (c *Client) change(ctx context.Context, cl *call, method string, done ...in
 }
 
 // effectOf tells what is known of a change without an answer. Only a request that left may have taken effect; every
-// other error comes from a link above the wire, and what had left before it was answered with 429 or 401.
+// other error comes from a link above the wire, and what had left before it was answered with 429 or 401. Such a link may
+// quote what befell somebody else's request; the signal that cut this one off is quoted by the wire.
 func effectOf(err error) plan.Effect {
 	var stop *plan.StopError
 	var broken *exchangeError
-	if !errors.As(err, &stop) && errors.As(err, &broken) && broken.sent {
-		return plan.EffectUnknown
+	if !errors.As(err, &broken) || !broken.sent {
+		return plan.EffectNone
 	}
-	return plan.EffectNone
+	if errors.As(err, &stop) && !errors.As(broken.cause, &stop) {
+		return plan.EffectNone
+	}
+	return plan.EffectUnknown
 }
