@@ -1,0 +1,203 @@
+package cli_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+// TestCaseListedAgainInANewWindow shows that what somebody else made while the run waited for a new window exists, and
+// that the listing is taken once a window, not once a row.
+func TestCaseListedAgainInANewWindow(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.onRequest = func(req *http.Request, nth int) {
+			if requestKind(req.Method, req.URL.Path) == http.MethodPost && nth == 3 {
+				r.server.Add(stranger(18))
+			}
+		}
+		r.run(0, people(0, 20), "--rate", "10/1m")
+		r.row(19, "exists", "", 0)
+		r.once(0, 20)
+		r.posts(19)
+		if lists := r.arrived("LIST"); lists < 3 || lists > 5 {
+			r.Errorf("%d listings: want one at the start, one at the end and one for each of the windows", lists)
+		}
+		if most := r.server.MaxInWindow(time.Minute); most > 10 {
+			r.Errorf("%d requests in a minute", most)
+		}
+	})
+}
+
+// TestCaseIDsThatNoAnswerNamed costs one listing for all rows, the one at the end.
+func TestCaseIDsThatNoAnswerNamed(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"no-location=100%", "odd-location=100%", "relative-location=100%"} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{}, func(r *rig) {
+				r.faults(fault)
+				r.run(0, people(0, 42))
+				if lists := r.arrived("LIST"); lists != 2 {
+					r.Errorf("%d listings, want 2", lists)
+				}
+				for i, row := range r.report() {
+					if ids := r.idsOf(personName(i)); row.status != "created" || row.codes != "" || len(ids) != 1 || row.id != ids[0] {
+						r.Errorf("row %d: %+v, the organisation has %v", i+1, row, ids)
+					}
+				}
+				r.posts(42)
+			})
+		})
+	}
+}
+
+// TestCaseTenPercentFaults bounds what faults cost: at most 1.3 requests a row, everything counted.
+func TestCaseTenPercentFaults(t *testing.T) {
+	t.Parallel()
+	const rows = 400
+	for name, faults := range map[string][]string{
+		"lost answers":    {"lose=10%@POST"},
+		"refused":         {"500=10%@POST"},
+		"of all kinds":    {"lose=2%@POST", "reset=2%@POST", "drop=2%@POST", "502-commit=2%@POST", "504=2%@POST"},
+		"anything at all": {"500=10%"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{Seed: 11, Latency: 100 * time.Millisecond}, func(r *rig) {
+				r.faults(faults...)
+				r.run(0, people(0, rows), "--concurrency", "8")
+				r.faults()
+				if n := r.server.Count(); n > rows*13/10 {
+					r.Errorf("%d requests for %d rows, want at most %d", n, rows, rows*13/10)
+				}
+				r.once(0, rows)
+			})
+		})
+	}
+}
+
+// TestCaseOutage shows that an API which goes away is left alone soon, and that the same command goes on when it is back.
+func TestCaseOutage(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"503=100%", "drop=100%", "silence=100%", "504-commit=100%@POST"} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{Latency: 50 * time.Millisecond}, func(r *rig) {
+				before := 0
+				r.onRequest = func(req *http.Request, nth int) {
+					if requestKind(req.Method, req.URL.Path) == http.MethodPost && nth == 20 {
+						before = r.server.Count()
+						r.faults(fault)
+					}
+				}
+				r.run(4, people(0, 300), "--concurrency", "16")
+				if n := r.server.Count() - before; before == 0 || n > 100 {
+					r.Errorf("%d requests after it went away, want at most 100", n)
+				}
+				r.faults()
+				r.onRequest = nil
+				r.run(0, people(0, 300), "--concurrency", "16")
+				r.once(0, 300)
+			})
+		})
+	}
+}
+
+// TestCaseQuota shows that a run which hears nothing but 429 for twice the window ends, and names the day on which the
+// quota of the month begins anew.
+func TestCaseQuota(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.onRequest = func(req *http.Request, nth int) {
+			if requestKind(req.Method, req.URL.Path) == http.MethodPost && nth == 3 {
+				r.faults("429=100%")
+			}
+		}
+		d := took(func() { r.run(4, people(0, 5)) })
+		if d < 10*time.Minute || d > 11*time.Minute {
+			r.Errorf("it ended after %s, want twice the window of 5 minutes", d)
+		}
+		if text := r.out.String(); !strings.Contains(text, "2000-02-01 00:00 UTC") { // a bubble begins on 1 January 2000
+			r.Errorf("it does not name the first of the next month:\n%s", text)
+		}
+		r.row(2, "created", "", 1)
+		r.row(3, "not_attempted", "", 0)
+		r.onRequest = nil
+		r.faults()
+		r.run(0, people(0, 5))
+		r.once(0, 5)
+	})
+}
+
+// TestCaseLongRun takes more than five and a half hours, and outlives its token.
+func TestCaseLongRun(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{Latency: 200 * time.Millisecond}, func(r *rig) {
+		r.faults("lose=every:50")
+		d := took(func() { r.run(0, people(0, 240), "--rate", "40/1h") })
+		if d < 330*time.Minute {
+			r.Errorf("it took %s only", d)
+		}
+		if n := r.arrived("AUTH"); n != 1+int(d/(4*time.Hour)) {
+			r.Errorf("%d authentications in %s, want one each 4 hours", n, d)
+		}
+		r.once(0, 240)
+		r.posts(240)
+	})
+}
+
+// TestCaseServersClock has a server whose clock is a day off: the life of a token goes by what its claims are apart.
+func TestCaseServersClock(t *testing.T) {
+	t.Parallel()
+	for name, skew := range map[string]time.Duration{"a day ahead": 24 * time.Hour, "a day behind": -24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{ClockSkew: skew, Latency: 200 * time.Millisecond}, func(r *rig) {
+				r.faults("lose=at:7", "429-date=at:9/20s")
+				r.run(0, people(0, 20))
+				if n := r.arrived("AUTH"); n != 1 {
+					r.Errorf("%d authentications, want 1", n)
+				}
+				r.once(0, 20)
+			})
+		})
+	}
+}
+
+// TestCaseLateCommit has a service that creates the contact later than the settle time: the assumption under which
+// nothing is made twice does not hold, and that is told, or mended where the user wants it.
+func TestCaseLateCommit(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		flags []string
+		exit  int
+		codes string
+		left  int
+	}{
+		"told":    {nil, 3, "contact.twice", 2},
+		"removed": {[]string{"--twins", "remove"}, 0, "contact.twice_removed", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{}, func(r *rig) {
+				r.faults("504=at:1@POST")
+				r.onRequest = func(req *http.Request, nth int) {
+					if requestKind(req.Method, req.URL.Path) == http.MethodPost && nth == 4 {
+						r.server.Add(stranger(0)) // between the second listing and our next create
+					}
+				}
+				r.run(test.exit, people(0, 3), test.flags...)
+				id := r.row(1, "created", test.codes, 2)
+				if ids := r.idsOf(personName(0)); len(ids) != test.left || id != ids[len(ids)-1] {
+					r.Errorf("row 1 is told to be %d, which its 201 named; the organisation has %v", id, ids)
+				}
+				r.once(1, 2)
+				r.posts(4)
+			})
+		})
+	}
+}

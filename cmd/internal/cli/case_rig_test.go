@@ -1,0 +1,307 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/contactsync/contactsync/cmd/internal/cli"
+	"github.com/contactsync/contactsync/importer/ledger/ledgertest"
+	"github.com/contactsync/contactsync/importer/limit"
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+// rig is the whole program for one case: its network is a simulated API, its ledger can be killed, its time is virtual.
+type rig struct {
+	*testing.T
+	dir    string
+	server *simulator.Server
+	ledger *ledgertest.Volatile
+	slots  limit.Store // nil: the budget lives as long as a run
+	signal chan os.Signal
+	out    bytes.Buffer
+	// onRequest is called before a request leaves, with its number among those of this method and kind in this run.
+	onRequest func(req *http.Request, nth int)
+
+	mu     sync.Mutex
+	count  map[string]int // requests of this run
+	writes int            // of the ledger, in this run
+	killAt int            // the write at which the process dies; 0: never
+}
+
+// inRig plays a case in virtual time.
+func inRig(t *testing.T, o simulator.Options, play func(*rig)) {
+	t.Helper()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		play(newRig(t, dir, simulator.New(o)))
+	})
+}
+
+func newRig(t *testing.T, dir string, server *simulator.Server) *rig {
+	r := &rig{T: t, dir: dir, server: server, ledger: ledgertest.NewVolatile(), signal: make(chan os.Signal, 4)}
+	r.ledger.OnWrite = r.onWrite
+	t.Cleanup(server.Close)
+	return r
+}
+
+// people is an input of so many rows, from the first number on; each is one person.
+func people(first, n int) string {
+	var b strings.Builder
+	b.WriteString("Name,E-mail,Phone\n")
+	for i := first; i < first+n; i++ {
+		b.WriteString(personRow(i))
+	}
+	return b.String()
+}
+
+func personRow(i int) string {
+	return fmt.Sprintf("%s,p%d@example.com,+4930123%04d\n", personName(i), i, i)
+}
+
+func personName(i int) string {
+	return fmt.Sprintf("Person %c%c%c", 'A'+i/676%26, 'a'+i/26%26, 'a'+i%26)
+}
+
+// stranger is the same contact as a row of people, made by somebody else.
+func stranger(i int) simulator.Contact {
+	return simulator.Contact{
+		Type: 3, Name: personName(i), Email: fmt.Sprintf("p%d@example.com", i), Phone: fmt.Sprintf("+4930123%04d", i),
+	}
+}
+
+// run runs the import of an input and holds its exit code to code; -1: the process dies.
+func (r *rig) run(code int, input string, flags ...string) {
+	r.Helper()
+	r.command(code, r.importArgs(input, flags...)...)
+}
+
+// runAny runs the import of an input and returns its exit code.
+func (r *rig) runAny(input string, flags ...string) int {
+	r.Helper()
+	return r.start(r.importArgs(input, flags...)...)
+}
+
+func (r *rig) importArgs(input string, flags ...string) []string {
+	r.Helper()
+	file := filepath.Join(r.dir, "contacts.csv")
+	if err := os.WriteFile(file, []byte(input), 0o600); err != nil {
+		r.Fatal(err)
+	}
+	args := []string{"import", file, "--report-dir", filepath.Join(r.dir, "report"), "--type", "Technical", "--concurrency", "1"}
+	return append(args, flags...)
+}
+
+// command runs a command of the program and holds its exit code to code.
+func (r *rig) command(code int, args ...string) {
+	r.Helper()
+	if got := r.start(args...); got != code {
+		r.Fatalf("%s ended with %d, want %d\n%s", args[0], got, code, &r.out)
+	}
+}
+
+// start runs a command of the program; -1 is a process that was killed.
+func (r *rig) start(args ...string) int {
+	r.mu.Lock()
+	r.count, r.writes = map[string]int{}, 0
+	r.mu.Unlock()
+	r.out.Reset()
+	for len(r.signal) > 0 {
+		<-r.signal
+	}
+	got := cli.Main(cli.Env{
+		Args: append(args, "--log-format", "json"), Stdin: strings.NewReader(""), Stdout: &r.out, Stderr: &r.out, Signals: r.signal,
+		LookupEnv: func(name string) (string, bool) { return "secret", name == "EMNIFY_APPLICATION_TOKEN" },
+		Transport: r, Ledger: r.ledger, Slots: r.slots, Rand: rand.New(rand.NewPCG(1, 2)), Version: "simulated",
+	})
+	if r.ledger.Dead() {
+		got = -1
+	}
+	r.ledger.Restart()
+	r.killAt = 0
+	return got
+}
+
+// onWrite kills the process at a write of its ledger: before it if the number is odd, else behind it.
+func (r *rig) onWrite() (kill, after bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.writes++
+	if r.writes != r.killAt {
+		return false, false
+	}
+	r.end()
+	return true, r.writes%2 == 0
+}
+
+// end makes the program end at once: what dies must not go on.
+func (r *rig) end() {
+	r.signal <- syscall.SIGTERM
+	r.signal <- syscall.SIGTERM
+}
+
+// kill ends the process: its ledger and its network are gone.
+func (r *rig) kill() {
+	r.ledger.Kill()
+	r.end()
+}
+
+// RoundTrip is the network.
+func (r *rig) RoundTrip(req *http.Request) (*http.Response, error) {
+	what := requestKind(req.Method, req.URL.Path)
+	r.mu.Lock()
+	r.count[what]++
+	nth := r.count[what]
+	r.mu.Unlock()
+	if r.onRequest != nil && !r.ledger.Dead() {
+		r.onRequest(req, nth)
+	}
+	if r.ledger.Dead() {
+		return nil, fmt.Errorf("the process is dead")
+	}
+	return r.server.RoundTripper().RoundTrip(req)
+}
+
+// requestKind names what requests are counted as: POST, LIST, AUTH, or their method.
+func requestKind(method, path string) string {
+	switch {
+	case strings.HasSuffix(path, "/authenticate"):
+		return "AUTH"
+	case method == http.MethodGet && strings.HasSuffix(path, "/contact"):
+		return "LIST"
+	}
+	return method
+}
+
+// arrived counts requests of a kind at the server, over all runs.
+func (r *rig) arrived(kind string) int {
+	n := 0
+	for _, req := range r.server.Requests() {
+		if requestKind(req.Method, req.Path) == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *rig) faults(texts ...string) {
+	r.Helper()
+	var faults []simulator.Fault
+	for _, text := range texts {
+		f, err := simulator.ParseFault(text)
+		if err != nil {
+			r.Fatal(err)
+		}
+		faults = append(faults, f)
+	}
+	r.server.SetFaults(faults...)
+}
+
+const ownOrg = 5417 // of the simulator's default organisations
+
+// idsOf are the contacts that the organisation has of a name, ascending.
+func (r *rig) idsOf(name string) []int64 {
+	var ids []int64
+	for _, c := range r.server.Contacts(ownOrg) {
+		if c.Name == name {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+// once holds the organisation to having each of these people exactly once.
+func (r *rig) once(first, n int) {
+	r.Helper()
+	count := map[string]int{}
+	for _, c := range r.server.Contacts(ownOrg) {
+		count[c.Name]++
+	}
+	for i := first; i < first+n; i++ {
+		if count[personName(i)] != 1 {
+			r.Errorf("%s stands %d times in the organisation", personName(i), count[personName(i)])
+		}
+	}
+}
+
+// reported is a row of the report.
+type reported struct {
+	status, codes string
+	id            int64
+	attempts      int
+}
+
+func (r *rig) report() []reported {
+	r.Helper()
+	data, err := os.ReadFile(filepath.Join(r.dir, "report", "report.csv"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		r.Fatal(err)
+	}
+	at := map[string]int{}
+	for i, name := range lines[0] {
+		at[name] = i
+	}
+	var rows []reported
+	for _, line := range lines[1:] {
+		row := reported{status: line[at["status"]], codes: line[at["codes"]]}
+		row.id, _ = strconv.ParseInt(line[at["contact_id"]], 10, 64)
+		row.attempts, _ = strconv.Atoi(line[at["attempts"]])
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// row holds one row of the report (from 1) to a status, codes and number of attempts, and returns its contact.
+func (r *rig) row(n int, status, codes string, attempts int) int64 {
+	r.Helper()
+	got := r.report()[n-1]
+	if got.status != status || got.codes != codes || got.attempts != attempts {
+		r.Errorf("row %d: %s [%s] after %d attempts, want %s [%s] after %d", n, got.status, got.codes, got.attempts, status, codes, attempts)
+	}
+	return got.id
+}
+
+func readSummary(r *rig) string {
+	r.Helper()
+	data, err := os.ReadFile(filepath.Join(r.dir, "report", "summary.json"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return string(data)
+}
+
+// posts holds the number of creates that the server ever let in to n.
+func (r *rig) posts(n int) {
+	r.Helper()
+	got := 0
+	for _, req := range r.server.Requests() {
+		if requestKind(req.Method, req.Path) == http.MethodPost && req.Status != http.StatusUnauthorized {
+			got++
+		}
+	}
+	if got != n {
+		r.Errorf("%d creates arrived, want %d", got, n)
+	}
+}
+
+// took reports how long something takes in virtual time.
+func took(do func()) time.Duration {
+	begun := time.Now()
+	do()
+	return time.Since(begun)
+}
