@@ -26,6 +26,15 @@ func (in Input) maps(f contact.Field) bool {
 	return ok
 }
 
+// mapped are the fields that the input has columns for.
+func (in Input) mapped() contact.FieldSet {
+	set := contact.FieldSet{}
+	for f := range in.Mapping.Fields {
+		set[f] = true
+	}
+	return set
+}
+
 // Range is the data rows of each input that a run takes, counted from 1; the zero value takes all.
 type Range struct{ From, To int }
 

@@ -23,6 +23,11 @@ const (
 	CodeStoredDiffers = "stored.differs"
 	CodeStoredMissing = "stored.missing"
 	CodeSuspects      = "unclear.candidates"
+	CodeAdopted       = "job.adopted"
+	CodeGone          = "contact.gone"
+	CodeAmbiguous     = "match.ambiguous"
+	CodeConflict      = "conflict"
+	CodeProtected     = "contact.protected"
 )
 
 // codeTypeNoID is that of a row whose type has no known number, as the rules of contacts give it.
@@ -51,6 +56,11 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeStoredDiffers, Meaning: "the service shows the contact with other values than were sent", Fix: "look at it in the portal"},
 		{Code: CodeStoredMissing, Meaning: "the contact was created, and the listing at the end of the run does not show it", Fix: "look for it in the portal; somebody may have deleted it"},
 		{Code: CodeSuspects, Meaning: "contacts that could be the one whose answer was lost", Fix: "look at them in the portal"},
+		{Code: CodeGone, Meaning: "an earlier run created this contact, and somebody other than a run of ours has deleted it", Fix: "nothing, if that was right; `--recreate` makes it anew"},
+		{Code: CodeAmbiguous, Meaning: "several contacts fit the row, or several rows the contact", Fix: "delete all but one, or map an `external_id`"},
+		{Code: CodeConflict, Meaning: "somebody has changed the field in the portal since a run of ours wrote it", Fix: "see `--on-conflict`"},
+		{Code: CodeProtected, Meaning: "the contact would have been deleted, but a row that did not end well may be about it", Fix: "mend that row"},
+		{Code: CodeAdopted, Meaning: "the contact belongs to the job now (`--adopt`)", Fix: "nothing"},
 		{Code: apply.CodeRefused, Meaning: "the API refused the contact; the message has its words", Fix: "correct the row"},
 		{Code: apply.CodeUnclear, Meaning: "the request left, and no answer tells whether the contact was created", Fix: "run the same command again later, or `contactsync settle`"},
 		{Code: apply.CodeAbsent, Meaning: "the request left without an answer, and listings prove that it did not take effect", Fix: "run the same command again"},

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +21,12 @@ type Preview struct {
 	// Invalid, Duplicates, Exists and Creates count rows; Continued those that the run which is continued has seen to, and
 	// Unclear those that stay unsent because nobody knows what became of them.
 	Invalid, Duplicates, Exists, Creates, Continued, Unclear int
+	// Updates, Failed and Gone count rows too, Deletes contacts that no row has any more; Unpruned says why none of those
+	// is deleted although it was asked for.
+	Updates, Failed, Gone, Deletes int
+	Unpruned                       string
+	// Changes are the first of what is to be done, of each kind.
+	Changes []PlannedChange
 	// First is the first contact that would be created; zero if there is none.
 	First contact.Contact
 	// Duration is how long the creates take at least under the request budget.
@@ -37,14 +44,31 @@ func (r *run) guard() error {
 	if err := r.guardInvalid(); err != nil {
 		return err
 	}
-	if n := r.counts[create]; r.MaxCreates.Exceeded(n, rows) {
+	if err := r.guardDeletes(); err != nil {
+		return err
+	}
+	if n := r.counts[create]; r.maxCreates().Exceeded(n, rows) {
 		return &plan.StopError{
-			Cause:   plan.CauseGuard,
-			Message: fmt.Sprintf("%d of %d rows would be created, more than --max-creates %s allows; nothing was sent", n, rows, r.MaxCreates),
+			Cause: plan.CauseGuard, Flag: "max-creates", Figure: strconv.Itoa(n),
+			Message: fmt.Sprintf("%d of %d rows would be created, more than --max-creates %s allows; nothing was sent", n, rows, r.maxCreates()),
 			Hint:    "if so many new contacts are right, let them pass once with a higher --max-creates",
 		}
 	}
 	return nil
+}
+
+// maxCreates is the user's limit, else half of the rows once the job has a good run behind it: a renamed column, another
+// --type or a lost ledger must not make everybody anew.
+func (r *run) maxCreates() plan.Limit {
+	if r.MaxCreates.IsSet() || r.About.Job == "" {
+		return r.MaxCreates
+	}
+	for _, earlier := range r.history.runs {
+		if earlier.Job == r.About.Job && !earlier.DryRun && (earlier.ExitCode == 0 || earlier.ExitCode == 3) {
+			return plan.HalfOfRows()
+		}
+	}
+	return r.MaxCreates
 }
 
 // guardInvalid stops a run with more invalid rows than the user bears.
@@ -54,7 +78,7 @@ func (r *run) guardInvalid() error {
 		return nil
 	}
 	return &plan.StopError{
-		Cause:   plan.CauseGuard,
+		Cause: plan.CauseGuard, Flag: "max-invalid", Figure: strconv.Itoa(n),
 		Message: fmt.Sprintf("%d of %d rows are invalid, more than --max-invalid %s allows; nothing was sent", n, rows, r.MaxInvalid),
 		Hint:    "correct the rows in rejects.csv, or let so many pass once with a higher --max-invalid",
 	}
@@ -104,28 +128,32 @@ func (r *run) preview() (Preview, error) {
 		Inputs: r.Inputs, Rows: len(r.verdicts) - 1, DryRun: r.DryRun,
 		Invalid: r.counts[invalid], Duplicates: r.counts[twin], Creates: r.counts[create],
 		Exists: r.counts[exists] + r.counts[known], Continued: r.counts[carried], Unclear: r.counts[blocked],
+		Updates: r.counts[update], Failed: r.counts[ambiguous] + r.counts[conflicting] + r.counts[unseen], Gone: r.counts[gone],
+		Deletes:  len(r.deletions),
 		Duration: r.forecast(),
 	}
 	for _, org := range r.orgs() {
 		p.Organisations = append(p.Organisations, Organisation{ID: org, Name: r.territories[org].name})
 		p.Existing += len(r.territories[org].ids)
 	}
-	for row, err := range r.checker.check(r.quit, r.toSend) {
-		if err != nil {
-			return p, err
-		}
-		p.First = row.checked.Contact
-		break
+	if r.Sync != nil && r.Sync.Prune {
+		p.Unpruned = r.shield.refused
 	}
-	return p, nil
+	return p, r.previewChanges(&p)
 }
 
 // forecast tells how long the creates take at least from now on.
 func (r *run) forecast() time.Duration {
-	if r.Forecast == nil || r.counts[create] == 0 {
+	writes := r.writes()
+	if r.Forecast == nil || writes == 0 {
 		return 0
 	}
-	return r.Forecast(r.counts[create])
+	return r.Forecast(writes)
+}
+
+// writes counts the requests that change something, if all goes well.
+func (r *run) writes() int {
+	return r.counts[create] + r.counts[update] + len(r.deletions)
 }
 
 func quotedList(names []string) string {

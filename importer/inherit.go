@@ -2,7 +2,7 @@ package importer
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -33,8 +33,8 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 	attempts := map[ledger.Ref]ledger.Attempt{}
 	for _, a := range t.recall.lost {
 		attempts[a.Ref()] = a
-		if a.Action == plan.Delete {
-			if err := r.settleDelete(ctx, t, a); err != nil {
+		if a.Action == plan.Update || a.Action == plan.Delete {
+			if err := r.inheritChange(ctx, t, a); err != nil {
 				return err
 			}
 			continue
@@ -142,7 +142,7 @@ func settled(v apply.Verdict) ledger.Result {
 	result.Receipt.Effect = plan.EffectUnknown
 	switch v.Finding {
 	case apply.Present:
-		result.Status, result.Found = plan.Created, true
+		result.Status, result.Found = doneBy(v.Lost.Action), true
 		result.Receipt.Effect, result.Receipt.ContactID = plan.EffectDone, v.ID
 		if v.Differs {
 			result.Notes = append(result.Notes, plan.Note{Code: CodeStoredDiffers, IDs: []int64{v.ID}})
@@ -162,6 +162,18 @@ func settled(v apply.Verdict) ledger.Result {
 	return result
 }
 
+// doneBy is the status of a row for which that was done.
+func doneBy(a plan.Action) plan.Status {
+	switch a {
+	case plan.Update:
+		return plan.Updated
+	case plan.Delete:
+		return plan.Deleted
+	default:
+		return plan.Created
+	}
+}
+
 const unclearDetail = "the request left, but no answer tells whether the contact was created"
 
 // closeVerdict makes an end of what a run left unclear that is closed: nothing goes on with it any more. What is
@@ -177,23 +189,28 @@ func closeVerdict(result *ledger.Result, v apply.Verdict) {
 	}
 }
 
-// settleDelete finds out what became of a delete whose answer was lost: by asking for the contact.
-func (r *run) settleDelete(ctx context.Context, t *territory, a ledger.Attempt) error {
-	_, there, err := r.Directory.Contact(ctx, t.scope.Org, a.Target)
-	var refusal *plan.Refusal
-	if errors.As(err, &refusal) {
-		return nil // listing will say the same
+// inheritChange finds out what became of a change or delete whose answer was lost: by reading its contact.
+func (r *run) inheritChange(ctx context.Context, t *territory, a ledger.Attempt) error {
+	l := r.lostOf(a, nil)
+	l.Action, l.Target, l.Becomes = a.Action, a.Target, a.After
+	var before contact.Stored
+	if err := json.Unmarshal(a.Before, &before); err == nil {
+		l.Was = r.describer(t)(before).Content
+	} else if a.Action == plan.Delete {
+		l.Was = a.Row.Content // of a twin, which was equal to its row
+	}
+	v, err := r.settler(t).Reread(ctx, l)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	if err != nil {
-		return err
+		r.Log.Warn().Err(err).Msg("what became of an earlier run's change can't be found out now")
+		return nil
 	}
-	result := ledger.Result{Status: plan.NotAttempted, Found: true, Code: apply.CodeAbsent, At: time.Now()}
-	result.Receipt.Attempts, result.Receipt.Effect = a.Attempt, plan.EffectNone
-	if !there {
-		result.Status, result.Code, result.Receipt.Effect = plan.Deleted, "", plan.EffectDone
+	if v.Finding == apply.Present && a.Action == plan.Delete {
 		t.recall.deleted[a.Target] = true
 	}
-	if err := r.Ledger.Settle(ctx, a.Run, a.Seq, result); err != nil {
+	if err := r.inheritVerdict(ctx, t, a, v); err != nil {
 		return ledgerUnwritable(err)
 	}
 	return nil

@@ -60,6 +60,10 @@ type Settings struct {
 	MaxAttempts int
 	// Settle is how long after the end of an attempt whose answer was lost its contact's absence may count as proof.
 	Settle time.Duration
+	// Sync is what a sync decides beyond an import; nil: an import.
+	Sync *Sync
+	// Recreate makes contacts anew that an earlier run made and that somebody has deleted since.
+	Recreate bool
 	// RemoveTwins deletes the second contact that a late commit of a request of ours made, instead of only telling of it.
 	RemoveTwins bool
 	// Grace is how long requests under way may take to end after the run was told to stop.

@@ -42,7 +42,7 @@ func (r *run) pace(ctx context.Context) error {
 // that it exists. If an answer of this row was lost, and the contact is equal in everything, it is the row's own.
 func (r *run) cameMeanwhile(row *row) (bool, error) {
 	t := r.territories[row.org]
-	if t.later == nil {
+	if t.later == nil || r.verdicts[row.seq] != create {
 		return false, nil
 	}
 	found := t.later.Find(row.checked.Contact, row.keys)

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
@@ -34,6 +35,9 @@ type recall struct {
 	owned     map[int64]bool
 	witnesses []apply.Witness
 	deleted   map[int64]bool
+	// byExternal are the contacts of this job's rows by the rows' own ids; members those that belong to the job.
+	byExternal map[contact.Hash]int64
+	members    map[int64]bool
 }
 
 type justMade struct {
@@ -66,14 +70,18 @@ func (r *run) recollect(ctx context.Context) error {
 }
 
 func (r *run) recollectOrg(ctx context.Context, t *territory) error {
-	t.recall = recall{rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{}}
+	t.recall = recall{rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
+		byExternal: map[contact.Hash]int64{}, members: map[int64]bool{}}
 	since := time.Now().Add(-r.Settle)
 	for a, err := range r.Ledger.History(ctx, t.scope) {
 		if err != nil {
 			return err
 		}
+		if r.history.runs[r.history.at[a.Run]].Job == r.About.Job {
+			t.recall.join(a)
+		}
 		switch {
-		case a.Action == plan.Create:
+		case a.Action == plan.Create || a.Action == plan.Update:
 			t.recall.add(r.history.at[a.Run], a, since)
 		case a.Action == plan.Delete && a.Result != nil && a.Result.Status == plan.Deleted:
 			t.recall.deleted[a.Target] = true
@@ -107,6 +115,30 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	}
 }
 
+// join takes note of what an attempt of the same job says about whose contact is whose.
+func (m *recall) join(a ledger.Attempt) {
+	if a.Result == nil || a.Result.Receipt.ContactID == 0 {
+		return
+	}
+	id := a.Result.Receipt.ContactID
+	switch a.Result.Status {
+	case plan.Created:
+		m.members[id] = true
+	case plan.Deleted:
+		delete(m.members, id)
+	case plan.Exists:
+		if slices.ContainsFunc(a.Result.Notes, func(n plan.Note) bool { return n.Code == CodeAdopted }) {
+			m.members[id] = true
+		}
+	case plan.Updated:
+	default:
+		return
+	}
+	if a.External != (contact.Hash{}) {
+		m.byExternal[a.External] = id
+	}
+}
+
 // isOpen reports whether the run that knows the row can be gone on with.
 func (h *history) isOpen(row remembered) bool { return !h.runs[row.run].Closed }
 
@@ -114,7 +146,7 @@ func (h *history) isOpen(row remembered) bool { return !h.runs[row.run].Closed }
 // API refused, and what is still not known. What is known not to have happened is tried again.
 func (row remembered) binds() bool {
 	switch row.status {
-	case plan.Created, plan.Exists, plan.Uncertain, "":
+	case plan.Created, plan.Updated, plan.Exists, plan.Uncertain, "":
 		return true
 	case plan.Failed:
 		return row.refused

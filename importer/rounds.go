@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 )
@@ -15,8 +16,17 @@ import (
 // rounds sends the rows that are to be sent, finds out what became of those whose answers were lost, and sends those
 // that are not there once more, until nothing is left that could be sent.
 func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
-	r.Progress.Start(PassSend, r.counts[create])
+	r.Progress.Start(PassSend, r.writes())
 	defer r.Progress.End()
+	err := r.rowRounds(stop, abort, runner, w)
+	if err == nil && len(r.deletions) > 0 {
+		err = r.deleteRounds(stop, abort, runner)
+	}
+	return err
+}
+
+// rowRounds is what is done for rows.
+func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
 	pending, err := runner.Run(stop, abort, r.changes(stop, r.toSend))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
@@ -43,6 +53,12 @@ func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []app
 		r.unclear = true
 		l.Run = r.About.ID
 		t := r.territories[l.Org]
+		if l.Action != plan.Create {
+			if err := r.rereadLost(stop, runner, l, again); err != nil {
+				return err
+			}
+			continue
+		}
 		l.Before = func(id int64) bool { return t.listed[id] }
 		byOrg[l.Org] = append(byOrg[l.Org], l)
 	}
@@ -153,4 +169,65 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 		}
 	}
 	return nil
+}
+
+// rereadLost finds out what became of a change or delete by reading its contact.
+func (r *run) rereadLost(stop context.Context, runner *apply.Runner, l apply.Lost, again map[int]bool) error {
+	v, err := r.settler(r.territories[l.Org]).Reread(stop, l)
+	if stop.Err() != nil {
+		return context.Cause(stop)
+	}
+	if err != nil {
+		r.Log.Warn().Int64("org", l.Org).Err(err).Msg("what became of a change whose answer was lost can't be found out")
+	}
+	return r.settleVerdict(runner, v, again)
+}
+
+// deleteRounds deletes what no row has any more. Rows that failed, or of which nobody knows how they ended, keep their
+// contacts.
+func (r *run) deleteRounds(stop, abort context.Context, runner *apply.Runner) error {
+	if err := r.protectFailed(); err != nil {
+		return err
+	}
+	if r.shield.refused != "" {
+		return nil
+	}
+	pending, err := runner.Run(stop, abort, r.deletes(r.stillDeletes))
+	for err == nil && len(pending.Lost) > 0 {
+		again := map[int]bool{}
+		if err = r.settleRound(stop, runner, pending.Lost, again); err != nil || len(again) == 0 {
+			break
+		}
+		pending, err = runner.Run(stop, abort, r.deletes(func(d deletion) bool { return again[d.seq] }))
+	}
+	return err
+}
+
+// protectFailed keeps the contacts of rows that did not end well.
+func (r *run) protectFailed() error {
+	failed := map[int]bool{}
+	for a, err := range r.outcomes() {
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		if a.IsUnclear() || a.Result.Status == plan.Failed || a.Result.Status == plan.NotAttempted {
+			failed[a.Seq] = true
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	for row, err := range r.checker.check(r.quit, func(seq int) bool { return failed[seq] }) {
+		if err != nil {
+			return err
+		}
+		r.shield.protect(row, r.nameOf(uint32(row.seq)))
+	}
+	return nil
+}
+
+// stillDeletes reports whether nothing has come up that keeps a contact from being deleted.
+func (r *run) stillDeletes(d deletion) bool {
+	c, _ := r.checker.existing[d.org].ByID(d.id)
+	return !r.shield.covers(c, c.ContentHash(d.org), contact.Hash{})
 }

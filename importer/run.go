@@ -44,15 +44,19 @@ type run struct {
 	history     history
 	listedAt    time.Time // when the organisations were listed last
 
-	carried   []ledger.Carried // rows of which the runs that this one goes on with know how they ended
-	continues map[int32]bool   // those runs, by their index in history
-	prior     map[int]prior    // by row: what was sent for it before
-	seen      map[contact.Hash]bool
-	twice     bool // a contact stands twice because of us
-	unclear   bool // an attempt of this run was unclear
-	uncertain bool // and could not be found out
-	deletes   int  // of this run, numbered behind its rows
-	held      int  // rows that were not sent because a row with the same key is unclear
+	deletions   []deletion
+	shield      *shield          // what must not be deleted
+	inputTypes  map[int]bool     // of the valid rows
+	associate   map[int]int64    // by row: the contact that is to be known as the row's
+	carried     []ledger.Carried // rows of which the runs that this one goes on with know how they ended
+	continues   map[int32]bool   // those runs, by their index in history
+	prior       map[int]prior    // by row: what was sent for it before
+	seen        map[contact.Hash]bool
+	twice       bool // a contact stands twice because of us
+	unclear     bool // an attempt of this run was unclear
+	uncertain   bool // and could not be found out
+	twinDeletes int  // numbered behind its rows and deletions
+	held        int  // rows that were not sent because a row with the same key is unclear
 
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int
@@ -189,7 +193,7 @@ func (r *run) apply(stop context.Context) error {
 	if err := r.confirm(stop); err != nil {
 		return err
 	}
-	if r.DryRun || r.counts[create] == 0 && len(r.continues) == 0 {
+	if r.DryRun {
 		return nil
 	}
 	abort, cancel := context.WithCancelCause(r.quit)

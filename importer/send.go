@@ -22,10 +22,16 @@ func (r *run) send(stop, abort context.Context) error {
 	if err := r.beginRun(); err != nil {
 		return err
 	}
+	if err := r.noteAssociations(); err != nil {
+		return err
+	}
+	if r.writes() == 0 && len(r.continues) == 0 {
+		return nil
+	}
 	w := &recorder{run: r}
 	runner := &apply.Runner{
 		API: r.API, Ledger: w, Concurrency: r.Concurrency, Log: r.Log,
-		MaxFailures: max(r.MaxFailures.Of(r.counts[create]), r.leastFailures()),
+		MaxFailures: max(r.MaxFailures.Of(r.writes()), r.leastFailures()),
 		Done:        func(s plan.Status) { r.Progress.Row(s) },
 	}
 	err := r.rounds(stop, abort, runner, w)
@@ -92,7 +98,11 @@ func (r *run) changes(stop context.Context, wanted func(seq int) bool) iter.Seq2
 			} else if there {
 				continue
 			}
-			if !yield(r.change(row), nil) {
+			c, err := r.change(row), error(nil)
+			if r.verdicts[row.seq] == update {
+				c, err = r.updateOf(row)
+			}
+			if !yield(c, err) || err != nil {
 				return
 			}
 		}
@@ -102,8 +112,13 @@ func (r *run) changes(stop context.Context, wanted func(seq int) bool) iter.Seq2
 // change is what is to be done for a row.
 func (r *run) change(row *row) apply.Change {
 	before := r.prior[row.seq]
+	var external contact.Hash
+	if row.checked.ExternalID != "" {
+		external = externalHash(row.checked.ExternalID)
+	}
 	return apply.Change{
-		Seq: row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
+		External: external,
+		Seq:      row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
 		Sent:     apply.SentOf(row.org, row.checked.Contact, row.keys),
 		Attempts: before.attempts, Unclear: before.unclear,
 	}
@@ -127,6 +142,7 @@ func (w *recorder) Intend(ctx context.Context, c apply.Change, attempt int) erro
 func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
 	return ledger.Intent{
 		Run: w.About.ID, Seq: c.Seq, Action: c.Action, Attempt: attempt, Unclear: c.Unclear, Target: c.Target, At: time.Now(),
+		External: c.External, Before: c.Image, After: c.Becomes,
 		Row: ledger.RowKey{
 			// Rows of equal content are twins, and only the first of them is sent: its occurrence is 0.
 			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Content: c.Content, Key: c.Key, Traits: c.Traits, Version: c.Version,

@@ -45,6 +45,12 @@ type territory struct {
 	witnesses []apply.Witness     // contacts that this run made, by their 201
 	// later is what it had when it was listed again while rows were sent; nil if it was not.
 	later *plan.Existing
+
+	// What a sync knows besides: the contacts as they were shown, what they looked like when a run of ours had written
+	// them, and the rows that are about them.
+	raw     map[int64]contact.Stored
+	shown   map[int64]contact.Prints
+	targets map[int64]int
 }
 
 // survey learns what rows are checked against: the organisations, their contacts, countries and types. What it could
@@ -232,6 +238,11 @@ func (r *run) compare(ctx context.Context) error {
 			continue
 		}
 		r.checker.existing[org] = plan.NewExisting(r.Match, r.checker.rules, org, t.stored)
+		if r.Sync != nil {
+			if err := r.prepareSync(ctx, t); err != nil {
+				return ledgerUnreadable(err)
+			}
+		}
 		t.stored = nil
 		open, err := r.Ledger.Open(ctx, t.scope)
 		if err != nil {
@@ -260,4 +271,15 @@ func ledgerUnreadable(err error) error {
 		Cause: plan.CauseLedger, Message: "the ledger could not be read",
 		Hint: "nothing was sent; see --state", Err: err,
 	}
+}
+
+// prepareSync keeps of an organisation's contacts what a sync needs to change them.
+func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
+	t.targets = map[int64]int{}
+	t.raw = make(map[int64]contact.Stored, len(t.stored))
+	for _, s := range t.stored {
+		t.raw[s.ID] = s
+	}
+	t.shown, err = r.Ledger.Shown(ctx, t.scope)
+	return err
 }

@@ -56,6 +56,21 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 		}
 		r.Progress.Row(outcome.Status)
 	}
+	for _, d := range r.deletions {
+		for more && err == nil && attempt.Seq < d.seq {
+			attempt, err, more = next()
+		}
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		var mine *ledger.Attempt
+		if more && attempt.Seq == d.seq {
+			mine = &attempt
+		}
+		if err := r.tellDelete(set, d, mine); err != nil {
+			return err
+		}
+	}
 	return r.tellPairs(set)
 }
 
@@ -89,9 +104,22 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.
 		o.Receipt.ContactID = row.found.Same[0]
 		o.Warnings = append(o.Warnings, foundWarnings(row)...)
 		o.Warnings = append(o.Warnings, noteWarnings(r.territories[row.org].notes[row.keys.Content])...)
+		if r.Sync != nil {
+			r.syncedOutcome(row, &o)
+		}
 	case known:
 		o.Status = plan.Exists
 		r.knownOutcome(row, &o)
+	case gone:
+		o.Status = plan.Gone
+		o.Receipt.ContactID = r.territories[row.org].recall.rows[row.keys.Content].id
+		o.Warnings = append(o.Warnings, contact.Problem{
+			Code: CodeGone, Message: "created by an earlier run as contact " + strconv.FormatInt(o.Receipt.ContactID, 10) + ", and deleted by somebody since",
+			Fix: "nothing, if that was right; --recreate makes it anew",
+		})
+	case ambiguous, conflicting:
+		o.Status, o.Action = plan.Failed, plan.Update
+		o.Problems = append(o.Problems, r.undecided(row)...)
 	case unseen:
 		o.Status = plan.Failed
 		o.Action = plan.Create
@@ -104,7 +132,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.
 			Message: "an earlier run sent this contact, or one with the same key, and no answer told whether it was created",
 			Fix:     "run the same command again later, or contactsync settle",
 		})
-	case carried, create:
+	case carried, update, create:
 		return r.created(row, mine, o)
 	}
 	return o, nil
@@ -113,6 +141,12 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.
 // created tells how a row ended that was to be created.
 func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outcome, error) {
 	o.Action = plan.Create
+	if r.verdicts[row.seq] == update {
+		r.updatedOutcome(row, &o)
+	}
+	if mine != nil {
+		o.Action = mine.Action
+	}
 	switch {
 	case mine != nil && mine.Row.Content != row.keys.Content:
 		return o, fmt.Errorf("row %d is not the row that was sent: its content has changed since", row.seq)

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,15 +15,19 @@ import (
 type verdict uint8
 
 const (
-	undecided verdict = iota
-	invalid           // does not pass the rules
-	twin              // the same contact as an earlier row
-	exists            // the organisation has it
-	known             // the organisation has it, as an earlier run knows: the listing alone does not tell
-	unseen            // its organisation can't be seen
-	blocked           // an earlier run could not find out what became of it
-	carried           // the run that this one goes on with knows how it ended
-	create            // to be created
+	undecided   verdict = iota
+	invalid             // does not pass the rules
+	twin                // the same contact as an earlier row
+	exists              // the organisation has it
+	known               // the organisation has it, as an earlier run knows: the listing alone does not tell
+	unseen              // its organisation can't be seen
+	blocked             // an earlier run could not find out what became of it
+	carried             // the run that this one goes on with knows how it ended
+	gone                // an earlier run made it, and somebody has deleted it since
+	ambiguous           // several contacts fit it, and can't be told apart
+	conflicting         // a person has changed what the file would change
+	update              // to be changed
+	create              // to be created
 )
 
 // prior is what was sent for a row before, over all runs.
@@ -40,16 +45,29 @@ func (r *run) judge(row *row) verdict {
 		return unseen
 	case r.carry(t, row):
 		return carried
+	case r.Sync != nil:
+		return r.judgeSync(t, row)
 	case len(row.found.Same) > 0:
 		return exists
 	case r.knownElsewhere(t, row) != 0:
 		return known
 	case t.blocks(row):
 		return blocked
+	case r.isGone(t, row):
+		return gone
 	default:
 		return create
 	}
 }
+
+// isGone reports whether an earlier run made the row's contact, and somebody other than a run of ours has deleted it.
+func (r *run) isGone(t *territory, row *row) bool {
+	m := t.recall.rows[row.keys.Content]
+	return !r.Recreate && m.status == plan.Created && m.id != 0 && !t.listed[m.id] && !t.recall.deleted[m.id]
+}
+
+// recently is since when a contact that we made may not be listed yet.
+func (r *run) recently() time.Time { return time.Now().Add(-r.Settle) }
 
 // blocks reports whether an earlier run left this row unclear, or one that is matched as the same contact. Hashes of
 // another version of the normal form say nothing; there the traits have to do.
@@ -87,7 +105,7 @@ func (r *run) carry(t *territory, row *row) bool {
 // moment ago and is not listed yet, or somebody has changed it so that only its id tells that it is the row's. 0: not
 // known; -1: it is there, its id is not known.
 func (r *run) knownElsewhere(t *territory, row *row) int64 {
-	if id, ok := t.recentlyMade(row, time.Now().Add(-r.Settle)); ok {
+	if id, ok := t.recentlyMade(row, r.recently()); ok {
 		if id == 0 {
 			return -1
 		}
@@ -103,6 +121,7 @@ func (r *run) knownElsewhere(t *territory, row *row) int64 {
 // count is the first pass: every row is judged, and afterwards twins are told apart from namesakes.
 func (r *run) count() error {
 	r.verdicts = append(r.verdicts[:0], undecided) // rows count from 1
+	r.associate, r.shield, r.inputTypes = map[int]int64{}, newShield(), map[int]bool{}
 	r.continues, r.prior, r.seen = map[int32]bool{}, map[int]prior{}, map[contact.Hash]bool{}
 	r.twins = plan.NewDuplicates()
 	r.Progress.Start(PassCheck, 0)
@@ -117,12 +136,16 @@ func (r *run) count() error {
 			r.firsts[row.input] = row.seq
 		}
 		r.countUnmapped(row)
-		if v == create {
+		if v == create || v == update {
 			r.countPrior(row)
+		}
+		if v == invalid || v == ambiguous || v == conflicting || v == blocked {
+			r.shield.protect(row, fmt.Sprintf("%s:%d", r.Inputs[row.input].Source.Name(), row.source.Number))
 		}
 		if v == invalid {
 			r.countMissingID(row)
 		} else {
+			r.inputTypes[row.checked.Contact.Type.ID] = true
 			r.twins.Add(uint32(row.seq), row.keys)
 			r.withTypeID++
 		}
@@ -140,6 +163,7 @@ func (r *run) count() error {
 		}
 		r.counts[r.verdicts[seq]]++
 	}
+	r.planDeletes()
 	return nil
 }
 
@@ -149,7 +173,7 @@ func (r *run) countPrior(row *row) {
 	if t == nil {
 		return
 	}
-	if m, ok := t.recall.rows[row.keys.Content]; ok && m.attempts > 0 && m.status != plan.Created {
+	if m, ok := t.recall.rows[row.keys.Content]; ok && m.attempts > 0 && !m.bindsTo() {
 		r.prior[row.seq] = prior{attempts: int(m.attempts), unclear: int(m.unclear)}
 	}
 }
@@ -211,4 +235,4 @@ type unmappedColumn struct {
 }
 
 // toSend reports whether a row is to be sent.
-func (r *run) toSend(seq int) bool { return r.verdicts[seq] == create }
+func (r *run) toSend(seq int) bool { return r.verdicts[seq] == create || r.verdicts[seq] == update }

@@ -98,7 +98,7 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 func (r *run) outcomesOf(t *territory) func(func(ledger.Attempt, error) bool) {
 	return func(yield func(ledger.Attempt, error) bool) {
 		for a, err := range r.outcomes() {
-			if err == nil && (a.Row.Scope != t.scope || a.Action != plan.Create) {
+			if err == nil && (a.Row.Scope != t.scope || a.Action != plan.Create && a.Action != plan.Update) {
 				continue
 			}
 			if !yield(a, err) {
@@ -113,7 +113,7 @@ func (v *verifier) wroteAnything() (bool, error) {
 		if err != nil {
 			return false, ledgerUnreadable(err)
 		}
-		if a.UnclearAttempts() > 0 || a.Result.Status == plan.Created {
+		if a.UnclearAttempts() > 0 || a.Result.Status == plan.Created || a.Result.Status == plan.Updated {
 			return true, nil
 		}
 	}
@@ -122,7 +122,16 @@ func (v *verifier) wroteAnything() (bool, error) {
 
 // look compares one contact that the run made with what is shown.
 func (v *verifier) look(a ledger.Attempt) error {
-	if a.Result == nil || a.Result.Status != plan.Created {
+	if a.Result == nil {
+		return nil
+	}
+	if a.Result.Status == plan.Updated {
+		if _, there := v.shown[a.Target]; there {
+			v.hashes[a.Target] = v.prints[a.Target]
+		}
+		return nil
+	}
+	if a.Result.Status != plan.Created {
 		return nil
 	}
 	id := a.Result.Receipt.ContactID
@@ -327,9 +336,9 @@ func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) 
 	if v.describer(v.t)(twin).Content != a.Row.Content {
 		return false, nil
 	}
-	v.deletes++
+	v.twinDeletes++
 	change := apply.Change{
-		Seq: len(v.verdicts) - 1 + v.deletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
+		Seq: len(v.verdicts) - 1 + len(v.deletions) + v.twinDeletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
 	}
 	receipt, err := v.API.DeleteContact(stop, org, id, apply.Hooks{
 		Before: func(ctx context.Context) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
 )
 
 // lines writes report.jsonl: what report.csv has, as typed values, and the problems one by one.
@@ -37,6 +38,15 @@ type jsonRow struct {
 	CloudFrontID  string        `json:"cloudfront_id"`
 	Problems      []jsonProblem `json:"problems"`
 	Warnings      []jsonProblem `json:"warnings"`
+	Changes       []jsonChange  `json:"changes,omitempty"`
+}
+
+type jsonChange struct {
+	Field contact.Field `json:"field"`
+	Old   string        `json:"old"`
+	New   string        `json:"new"`
+	// Conflict: somebody had changed the field in the organisation since a run of ours wrote it.
+	Conflict bool `json:"conflict"`
 }
 
 type jsonProblem struct {
@@ -69,6 +79,7 @@ func (l *lines) add(r Row, text description) error {
 		DuplicateOf: r.DuplicateOf, DuplicateKind: r.DuplicateKind, Codes: codes, CloudFrontID: r.CloudFrontID,
 		Problems: appendProblems(l.line.Problems[:0], r.Problems),
 		Warnings: appendProblems(l.line.Warnings[:0], r.Warnings),
+		Changes:  changesOf(r.Changes),
 	}
 	l.buffer.Reset()
 	if err := l.encoder.Encode(&l.line); err != nil {
@@ -76,6 +87,14 @@ func (l *lines) add(r Row, text description) error {
 	}
 	_, err := l.file.Write(l.buffer.Bytes())
 	return err
+}
+
+func changesOf(changes []plan.FieldChange) []jsonChange {
+	var all []jsonChange
+	for _, c := range changes {
+		all = append(all, jsonChange(c))
+	}
+	return all
 }
 
 func known[N int | int64](n *N) *N {

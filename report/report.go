@@ -65,6 +65,8 @@ type Row struct {
 	DuplicateKind string
 	// Problems are why the row did not end well; Warnings did not keep it from that.
 	Problems, Warnings []contact.Problem
+	// Changes are the fields that were changed, or are to be.
+	Changes []plan.FieldChange
 	// Cells are the row as it was read, for rejects.csv. Raw is the record's text where it could not be told apart into
 	// cells; it goes before Cells.
 	Cells []string

@@ -2,10 +2,13 @@ package report
 
 import (
 	"encoding/csv"
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/gocarina/gocsv"
+
+	"github.com/contactsync/contactsync/importer/plan"
 )
 
 // batchRows is how many rows gocsv marshals at once. One by one it prepares for each of them anew, which makes a row a
@@ -70,6 +73,7 @@ type csvRow struct {
 	DuplicateKind string `csv:"duplicate_kind"`
 	Codes         string `csv:"codes"`
 	CloudFrontID  string `csv:"cloudfront_id"`
+	Changes       string `csv:"changes"`
 }
 
 func rowOf(r Row, text description) csvRow {
@@ -91,7 +95,17 @@ func rowOf(r Row, text description) csvRow {
 		DuplicateKind: inert(r.DuplicateKind),
 		Codes:         inert(strings.Join(text.codes, " ")),
 		CloudFrontID:  inert(r.CloudFrontID),
+		Changes:       changesText(r.Changes),
 	}
+}
+
+// changesText tells what an update changes: city "Bonn" -> "Berlin"; phone "" -> "+4930123456".
+func changesText(changes []plan.FieldChange) string {
+	texts := make([]string, len(changes))
+	for i, c := range changes {
+		texts[i] = fmt.Sprintf("%s %s -> %s", c.Field, strconv.Quote(c.Old), strconv.Quote(c.New))
+	}
+	return strings.Join(texts, "; ")
 }
 
 // csvPair is a line of duplicates.csv.

@@ -275,7 +275,7 @@ func (r *Runner) Count(s plan.Status) error {
 		return nil
 	}
 	return &plan.StopError{
-		Cause:   plan.CauseGuard,
+		Cause: plan.CauseGuard, Flag: "max-failures", Figure: "100%",
 		Message: fmt.Sprintf("more than %d rows failed (--max-failures)", r.MaxFailures),
 		Hint: "read why in the report; if so many failures are all right, run the same command with a higher " +
 			"--max-failures: it goes on where it stopped",

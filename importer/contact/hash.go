@@ -55,3 +55,11 @@ func (d *digest) sum() Hash {
 	full := sha256.Sum256(d.buf)
 	return Hash(full[:16])
 }
+
+// HashText is the hash of a text by itself, such as a row's id in the system that it came from.
+func HashText(s string) Hash {
+	var scratch [128]byte
+	d := newDigest(scratch[:0], kindText, 0)
+	d.text(s)
+	return d.sum()
+}

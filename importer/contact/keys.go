@@ -31,6 +31,7 @@ const (
 	kindPhone
 	kindMobile
 	kindAddress
+	kindText
 )
 
 // Keys returns the keys of a contact in normal form.

@@ -14,6 +14,7 @@ type Existing struct {
 	primary  map[contact.Hash][]int32
 	fallback map[contact.Hash][]int32
 	content  map[contact.Hash][]int32
+	byID     map[int64]int32
 }
 
 type known struct {
@@ -40,6 +41,7 @@ func NewExisting(match contact.Match, rules *contact.Rules, org int64, stored []
 		primary:  map[contact.Hash][]int32{},
 		fallback: map[contact.Hash][]int32{},
 		content:  map[contact.Hash][]int32{},
+		byID:     make(map[int64]int32, len(stored)),
 	}
 	for _, s := range stored {
 		c := rules.Normalise(s)
@@ -53,8 +55,21 @@ func NewExisting(match contact.Match, rules *contact.Rules, org int64, stored []
 			x.fallback[f] = append(x.fallback[f], i)
 		}
 		x.content[keys.Content] = append(x.content[keys.Content], i)
+		x.byID[s.ID] = i
 	}
 	return x
+}
+
+// ByID returns a contact in normal form.
+func (x *Existing) ByID(id int64) (contact.Contact, bool) {
+	if x == nil {
+		return contact.Contact{}, false
+	}
+	i, ok := x.byID[id]
+	if !ok {
+		return contact.Contact{}, false
+	}
+	return x.contacts[i].contact, true
 }
 
 // Find looks for a row's contact.

@@ -62,3 +62,6 @@ func (l Limit) of(total int) float64 {
 
 // String gives the limit as it was written.
 func (l Limit) String() string { return l.text }
+
+// HalfOfRows is the limit of creates that a recurring job has by default.
+func HalfOfRows() Limit { return Limit{set: true, percent: true, value: 50, text: "50%"} }

@@ -80,6 +80,8 @@ type Outcome struct {
 	// Problems are why a row is invalid or failed; Warnings do not keep it from ending well.
 	Problems []contact.Problem
 	Warnings []contact.Problem
+	// Changes are the fields that an update changes.
+	Changes []FieldChange
 	// Found tells that the answer was lost, and that a listing told what had become of the request.
 	Found bool
 	// Notes are what was found out about the row's contact: they hold no values of it.

@@ -42,6 +42,8 @@ type StopError struct {
 	Message string
 	// Hint says what to do now.
 	Hint string
+	// Flag and Figure are what lets the run pass a guard once; empty for other causes.
+	Flag, Figure string
 	// Err is the cause below, for the log; may be nil.
 	Err error
 }

@@ -2,22 +2,25 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer"
 )
 
+// importOptions are those of import and of sync, which differ in what else the run may do.
 type importOptions struct {
 	jobOptions
-	write writeFlags
-	api   apiFlags
-	runF  func(*importOptions) (int, error)
+	command  string
+	sync     *importer.Sync
+	recreate bool
+	write    writeFlags
+	api      apiFlags
+	runF     func(*importOptions) (int, error)
 }
 
 func newImport(env Env, code *int) *cobra.Command {
-	o := &importOptions{jobOptions: jobOptions{env: env}, runF: runImport}
+	o := &importOptions{jobOptions: jobOptions{env: env}, command: "import", runF: runImport}
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
 		Short: "Create the contacts that the organisation does not have yet",
@@ -41,6 +44,7 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 		},
 	}
 	o.err = firstError(o.register(cmd), o.write.register(cmd.Flags()), o.api.register(cmd.Flags()))
+	cmd.Flags().BoolVar(&o.recreate, "recreate", false, "make contacts anew that an earlier run made and somebody has deleted since")
 	return cmd
 }
 
@@ -75,7 +79,7 @@ func runImport(o *importOptions) (int, error) {
 			o.log.Error().Err(err).Msg("closing the ledger")
 		}
 	}()
-	j := o.job("import", in)
+	j := o.job(o.command, in)
 	o.wire(j, connection, attended)
 	j.Ledger = book
 	return o.finish(j, o.write.maxDuration)
@@ -89,13 +93,14 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
 	j.Concurrency, j.Grace = o.write.concurrency, o.write.grace
 	j.MaxAttempts, j.Settle, j.RemoveTwins = o.api.maxAttempts, o.write.settle, o.write.twins == twinsRemove
+	j.Sync, j.Recreate = o.sync, o.recreate
 	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
 		showPreview(o.env.Stderr, p, o.env.StderrTTY || o.output.showValues)
-		if !attended || p.DryRun || p.Creates == 0 {
+		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil
 		}
-		return ask(ctx, o.env.Stdin, o.env.Stderr, fmt.Sprintf("Create %s?", counted(p.Creates, "contact")))
+		return ask(ctx, o.env.Stdin, o.env.Stderr, question(p))
 	}
 }
 

@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer"
@@ -25,7 +25,7 @@ func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) step {
 		case j.DryRun:
 			return o.afterDryRun(r)
 		case code == exitRows:
-			return o.afterRejects(r, "import")
+			return o.afterRejects(r, o.cmd.Name())
 		}
 		return o.afterImport(r)
 	case exitGuard:
@@ -56,9 +56,9 @@ func (o *jobOptions) afterValidate(r importer.Result) step {
 // afterDryRun does what was planned.
 func (o *jobOptions) afterDryRun(r importer.Result) step {
 	if r.Rows.Of(plan.Planned) > 0 {
-		return o.step(o.leftOut(r), "import", change{without: []string{"dry-run"}}, o.files...)
+		return o.step(o.leftOut(r), o.cmd.Name(), change{without: []string{"dry-run"}}, o.files...)
 	}
-	return o.afterRejects(r, "import")
+	return o.afterRejects(r, o.cmd.Name())
 }
 
 // afterImport is nothing, unless the run was a trial.
@@ -67,13 +67,13 @@ func (o *jobOptions) afterImport(r importer.Result) step {
 	case r.Rows.Of(plan.Created)+r.Rows.Of(plan.Exists) == 0:
 		return step{}
 	case o.given("rows"):
-		return o.step("that was a trial with some rows; now all of them", "import", change{without: []string{"rows"}}, o.files...)
+		return o.step("that was a trial with some rows; now all of them", o.cmd.Name(), change{without: []string{"rows"}}, o.files...)
 	case o.given("simulate"):
 		advice := "that was the simulator; now with your account"
 		if !o.hasToken() {
 			advice += ", its token in EMNIFY_APPLICATION_TOKEN"
 		}
-		return o.step(advice, "import", change{without: []string{"simulate", "fault", "seed"}}, o.files...)
+		return o.step(advice, o.cmd.Name(), change{without: []string{"simulate", "fault", "seed"}}, o.files...)
 	}
 	return step{}
 }
@@ -89,21 +89,20 @@ func (o *jobOptions) afterRejects(r importer.Result, command string) step {
 	if len(files) == 0 {
 		return step{}
 	}
-	// The rejects have other row numbers than the input, and their header is in line 1.
-	return o.step("correct the rows in "+strings.Join(files, ", ")+", then", command, change{without: []string{"rows", "header-line"}}, files...)
+	// The rejects have other row numbers than the input, their header is in line 1, and all that they do not hold must
+	// not count as gone.
+	without := []string{"rows", "header-line", "prune", "prune-unmanaged", "max-deletes"}
+	return o.step("correct the rows in "+strings.Join(files, ", ")+", then", command, change{without: without}, files...)
 }
 
 // afterGuard lets the run pass the guard that stopped it, once.
 func (o *jobOptions) afterGuard(j *importer.Job, r importer.Result) step {
-	flag, figure := "max-failures", "100%"
-	switch creates := r.Tally.NotSent(); {
-	case o.rules.maxInvalid.Exceeded(r.Rows.Of(plan.Invalid), r.Rows.Total):
-		flag, figure = "max-invalid", strconv.Itoa(r.Rows.Of(plan.Invalid))
-	case j.MaxCreates.Exceeded(creates, r.Rows.Total):
-		flag, figure = "max-creates", strconv.Itoa(creates)
+	var stop *plan.StopError
+	if !errors.As(r.Err, &stop) || stop.Flag == "" {
+		return step{}
 	}
 	return o.step("if that is right, this lets it pass once", j.About.Command,
-		change{without: []string{flag}, add: []string{"--" + flag, figure}}, o.files...)
+		change{without: []string{stop.Flag}, add: []string{"--" + stop.Flag, stop.Figure}}, o.files...)
 }
 
 func (o *jobOptions) again(advice, command string) step {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
@@ -35,8 +36,24 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 			}
 		}
 	}
+	for _, c := range p.Changes {
+		showChange(w, c, values)
+	}
+	showMore(w, p)
 	fmt.Fprintf(w, "%s: %d to create, %d there already, %d duplicate, %d invalid",
 		counted(p.Rows, "row"), p.Creates, p.Exists, p.Duplicates, p.Invalid)
+	if p.Updates > 0 {
+		fmt.Fprintf(w, ", %d to update", p.Updates)
+	}
+	if p.Deletes > 0 {
+		fmt.Fprintf(w, ", and %s to delete", counted(p.Deletes, "contact"))
+	}
+	if p.Failed > 0 {
+		fmt.Fprintf(w, ", %d left alone (see the report)", p.Failed)
+	}
+	if p.Gone > 0 {
+		fmt.Fprintf(w, ", %d gone", p.Gone)
+	}
 	if p.Continued > 0 {
 		fmt.Fprintf(w, ", %d done by the run that is continued", p.Continued)
 	}
@@ -44,8 +61,54 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 		fmt.Fprintf(w, ", %d unclear since an earlier run", p.Unclear)
 	}
 	fmt.Fprintln(w)
-	if p.Creates > 0 {
+	if p.Unpruned != "" {
+		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))
+	}
+	if p.Creates+p.Updates+p.Deletes > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
+	}
+}
+
+// showChange is one line of a plan, and one for each field that an update changes. Where values must not be shown it
+// tells rows, ids and fields only.
+func showChange(w io.Writer, c importer.PlannedChange, values bool) {
+	mark := map[plan.Action]string{plan.Create: "+", plan.Update: "~", plan.Delete: "-"}[c.Action]
+	fmt.Fprintf(w, "%s %s", mark, c.Action)
+	if c.ID != 0 {
+		fmt.Fprintf(w, " contact %d", c.ID)
+	}
+	if c.Row != "" {
+		fmt.Fprintf(w, " (row %s)", report.Visible(c.Row))
+	}
+	if values {
+		fmt.Fprintf(w, " %s", report.Visible(c.Contact.Name))
+		if c.Contact.Email != "" {
+			fmt.Fprintf(w, " <%s>", report.Visible(c.Contact.Email))
+		}
+	}
+	fmt.Fprintln(w)
+	for _, f := range c.Fields {
+		switch {
+		case values:
+			fmt.Fprintf(w, "    %s: %q → %q", f.Field, f.Old, f.New)
+		default:
+			fmt.Fprintf(w, "    %s", f.Field)
+		}
+		if f.Conflict {
+			fmt.Fprint(w, " (changed in the portal since)")
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// showMore tells how many changes are not shown.
+func showMore(w io.Writer, p importer.Preview) {
+	if len(p.Changes) == 0 {
+		return
+	}
+	more := p.Creates + p.Updates + p.Deletes - len(p.Changes)
+	if more > 0 {
+		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
 	}
 }
 

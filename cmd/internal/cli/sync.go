@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// newSync is import that also changes what differs, and deletes what a job's input no longer has.
+func newSync(env Env, code *int) *cobra.Command {
+	sync := &importer.Sync{OnConflict: plan.ConflictFile}
+	o := &importOptions{jobOptions: jobOptions{env: env}, command: "sync", sync: sync, runF: runImport}
+	cmd := &cobra.Command{
+		Use:   "sync FILE...",
+		Short: "Make the organisation match the file: create, update what differs, and with --prune delete",
+		Long: `Read the files, check every row, compare with the contacts that the organisation has, create those that it does not
+have, and change those that differ: only the fields that the file has columns for, only what differs when both sides are
+brought to the same form. Empty cells leave values alone. With --prune, contacts that the job's earlier runs created and
+that today's file no longer has are deleted.
+
+On a terminal the plan is shown, and you are asked before anything is written; --dry-run only shows and reports it.
+
+` + exitHelp,
+		Example: `  contactsync sync --dry-run contacts.csv
+  contactsync sync --job crm --type Technical --yes crm-export.csv
+  contactsync sync --job crm --prune --max-deletes 20 --yes crm-export.csv`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			err := o.complete(files)
+			if err == nil {
+				err = checkSync(o)
+			}
+			if err == nil {
+				*code, err = o.runF(o)
+			}
+			return err
+		},
+	}
+	o.err = firstError(o.register(cmd), o.write.register(cmd.Flags()), o.api.register(cmd.Flags()), registerSync(cmd.Flags(), sync))
+	return cmd
+}
+
+func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
+	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
+	flags.Var(newValue(&sync.OnConflict, string(plan.ConflictFile), "file|remote|fail", parseOnConflict), "on-conflict",
+		"what counts where file and portal have both changed a field")
+	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
+	flags.BoolVar(&sync.Prune, "prune", false, "delete contacts of the job that the input no longer has; needs --job")
+	flags.BoolVar(&sync.Unmanaged, "prune-unmanaged", false, "prune all contacts of the types in the input, whoever made them")
+	if sync.MaxDeletes, err = plan.ParseLimit("10%"); err != nil {
+		return err
+	}
+	flags.Var(newValue(&sync.MaxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
+		"more deletes than this, of the job's contacts, stop the run before anything is sent; a share never means fewer than 1")
+	return nil
+}
+
+func parseOnConflict(s string) (plan.OnConflict, error) {
+	switch c := plan.OnConflict(s); c {
+	case plan.ConflictFile, plan.ConflictRemote, plan.ConflictFail:
+		return c, nil
+	}
+	return "", fmt.Errorf("%q is none of file, remote, fail", s)
+}
+
+// checkSync refuses what can't go together.
+func checkSync(o *importOptions) error {
+	s := o.sync
+	s.Prune = s.Prune || s.Unmanaged
+	switch {
+	case (s.Prune || s.Adopt) && o.write.job == "":
+		return &importer.UsageError{
+			Message: "--prune and --adopt need --job: they are about the contacts that belong to a recurring job",
+			Hint:    "give the job a name, the same one each time, as in --job crm",
+		}
+	case s.Prune && o.rules.rows.To != 0:
+		return &importer.UsageError{
+			Message: "--prune can't go with --rows: the rows that are left out would count as gone",
+			Hint:    "try --rows without --prune, or --prune with --dry-run",
+		}
+	}
+	return nil
+}
+
+// question asks for leave to do what is planned.
+func question(p importer.Preview) string {
+	var parts []string
+	for _, part := range []struct {
+		verb string
+		n    int
+	}{{"create", p.Creates}, {"update", p.Updates}, {"delete", p.Deletes}} {
+		if part.n > 0 {
+			parts = append(parts, part.verb+" "+counted(part.n, "contact"))
+		}
+	}
+	text := strings.Join(parts, ", ") + "?"
+	return strings.ToUpper(text[:1]) + text[1:]
+}

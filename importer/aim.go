@@ -1,0 +1,144 @@
+package importer
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Sync is what a sync decides beyond an import: it also changes contacts, and deletes those that its job has made and
+// the input no longer has.
+type Sync struct {
+	ClearEmpty bool
+	OnConflict plan.OnConflict
+	// Adopt makes contacts that were matched belong to the job, as those do that it created.
+	Adopt bool
+	// Prune deletes; Unmanaged extends it to all contacts of the types in the input.
+	Prune, Unmanaged bool
+	MaxDeletes       plan.Limit
+}
+
+// aim finds the contact that a row of a sync is about: the one that the job knows by the row's own id, else the one that
+// is matched, else the one that an earlier run made from the same row and somebody has changed since. Several that can't
+// be told apart are nobody's.
+func (r *run) aim(t *territory, row *row) (id int64, several []int64) {
+	if row.checked.ExternalID != "" {
+		if id := t.recall.byExternal[externalHash(row.checked.ExternalID)]; id != 0 && t.listed[id] {
+			return id, nil
+		}
+	}
+	same := row.found.Same
+	if len(same) > 1 {
+		same = r.narrow(t, row, same)
+	}
+	switch {
+	case len(same) > 1:
+		return 0, same
+	case len(same) == 1:
+		return same[0], nil
+	}
+	if m := t.recall.rows[row.keys.Content]; m.id != 0 && m.bindsTo() && t.listed[m.id] {
+		return m.id, nil
+	}
+	return 0, nil
+}
+
+// narrow picks among several contacts that fit a row: the one that is equal in everything, or the only one that is the
+// job's.
+func (r *run) narrow(t *territory, row *row, same []int64) []int64 {
+	existing := r.checker.existing[row.org]
+	only := func(fits func(int64) bool) []int64 {
+		return slices.DeleteFunc(slices.Clone(same), func(id int64) bool { return !fits(id) })
+	}
+	equal := only(func(id int64) bool {
+		c, _ := existing.ByID(id)
+		return c.ContentHash(row.org) == row.keys.Content
+	})
+	if len(equal) == 1 {
+		return equal
+	}
+	if ours := only(func(id int64) bool { return t.recall.members[id] }); len(ours) == 1 {
+		return ours
+	}
+	return same
+}
+
+// bindsTo reports whether the ledger says of a row that a contact is its own.
+func (row remembered) bindsTo() bool {
+	return row.status == plan.Created || row.status == plan.Exists || row.status == plan.Updated
+}
+
+func externalHash(id string) contact.Hash { return contact.HashText(id) }
+
+// judgeSync decides for a row of a sync.
+func (r *run) judgeSync(t *territory, row *row) verdict {
+	id, several := r.aim(t, row)
+	switch {
+	case len(several) > 0:
+		return ambiguous
+	case id == 0:
+		if _, recent := t.recentlyMade(row, r.recently()); recent {
+			return known
+		}
+		if t.blocks(row) {
+			return blocked
+		}
+		return create
+	}
+	if first, taken := t.targets[id]; taken && first != row.seq {
+		return ambiguous
+	}
+	t.targets[id] = row.seq
+	r.noteExternal(t, row, id)
+	switch compared := r.compared(t, row, id); {
+	case compared.Failed:
+		return conflicting
+	case len(compared.Changes) > 0:
+		return update
+	}
+	return exists
+}
+
+// compared tells what is to be changed in the contact that a row is about.
+func (r *run) compared(t *territory, row *row, id int64) plan.Compared {
+	have, _ := r.checker.existing[row.org].ByID(id)
+	rules := plan.Comparison{
+		Mapped: r.Inputs[row.input].mapped(), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
+	}
+	var written *contact.Prints
+	if p, ok := t.shown[id]; ok {
+		written = &p
+	}
+	return rules.Compare(row.checked.Contact, have, written)
+}
+
+// updateOf is the change of a row that is to be updated.
+func (r *run) updateOf(row *row) (apply.Change, error) {
+	t := r.territories[row.org]
+	id, _ := r.aim(t, row)
+	have, _ := r.checker.existing[row.org].ByID(id)
+	fields := r.compared(t, row, id).Fields()
+	after := plan.With(have, row.checked.Contact, fields)
+	image, err := json.Marshal(t.raw[id])
+	if err != nil {
+		return apply.Change{}, fmt.Errorf("keeping contact %d as it is before it is changed: %w", id, err)
+	}
+	c := r.change(row)
+	c.Action, c.Target, c.Fields, c.Image = plan.Update, id, fields, image
+	c.Was, c.Becomes = have.ContentHash(row.org), after.ContentHash(row.org)
+	return c, nil
+}
+
+// noteExternal takes note of rows whose own id is not yet known to be that of their contact, and of contacts that the
+// job is to adopt.
+func (r *run) noteExternal(t *territory, row *row, id int64) {
+	unknown := row.checked.ExternalID != "" && t.recall.byExternal[externalHash(row.checked.ExternalID)] != id
+	adopts := r.Sync.Adopt && r.About.Job != "" && !t.recall.members[id]
+	if unknown || adopts {
+		r.associate[row.seq] = id
+	}
+}

@@ -1,0 +1,40 @@
+package importer
+
+import (
+	"context"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// noteAssociations writes down which contact is which row's, where that is new: by the row's own id, so that a row whose
+// e-mail or name changes is still recognised, and for contacts that the job adopts.
+func (r *run) noteAssociations() error {
+	if len(r.associate) == 0 {
+		return nil
+	}
+	ctx := context.WithoutCancel(r.quit)
+	w := &recorder{run: r}
+	wanted := func(seq int) bool { return r.associate[seq] != 0 && r.verdicts[seq] == exists }
+	for row, err := range r.checker.check(r.quit, wanted) {
+		if err != nil {
+			return err
+		}
+		c := r.change(row)
+		c.Action = plan.None
+		if err := r.Ledger.Intend(ctx, w.intent(c, 0)); err != nil {
+			return ledgerUnwritable(err)
+		}
+		result := ledger.Result{
+			Status: plan.Exists, At: time.Now(), Receipt: plan.Receipt{Effect: plan.EffectNone, ContactID: r.associate[row.seq]},
+		}
+		if r.Sync.Adopt {
+			result.Notes = []plan.Note{{Code: CodeAdopted}}
+		}
+		if err := r.Ledger.Settle(ctx, r.About.ID, row.seq, result); err != nil {
+			return ledgerUnwritable(err)
+		}
+	}
+	return nil
+}

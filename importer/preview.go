@@ -1,0 +1,65 @@
+package importer
+
+import (
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// PlannedChange is one thing that a run is about to do.
+type PlannedChange struct {
+	Action plan.Action
+	// Row names the row as the report does; empty for a contact that no row has any more.
+	Row string
+	// ID is the contact that is changed or deleted, Contact what it is, or what is created.
+	ID      int64
+	Contact contact.Contact
+	Fields  []plan.FieldChange
+}
+
+// shownOfEach is how many changes of each kind a preview shows; all stand in the report.
+const shownOfEach = 20
+
+// previewChanges reads the first rows of each kind again. An import only shows its first contact.
+func (r *run) previewChanges(p *Preview) error {
+	most := shownOfEach
+	if r.Sync == nil {
+		most = 1
+	}
+	shown := map[verdict]int{}
+	wanted := func(seq int) bool {
+		v := r.verdicts[seq]
+		if v != create && v != update || shown[v] >= most {
+			return false
+		}
+		shown[v]++
+		return true
+	}
+	for row, err := range r.checker.check(r.quit, wanted) {
+		if err != nil {
+			return err
+		}
+		if p.First == (contact.Contact{}) && r.verdicts[row.seq] == create {
+			p.First = row.checked.Contact
+		}
+		if r.Sync != nil {
+			p.Changes = append(p.Changes, r.plannedRow(row))
+		}
+	}
+	for _, d := range r.deletions[:min(most, len(r.deletions))] {
+		c, _ := r.checker.existing[d.org].ByID(d.id)
+		p.Changes = append(p.Changes, PlannedChange{Action: plan.Delete, ID: d.id, Contact: c})
+	}
+	return nil
+}
+
+func (r *run) plannedRow(row *row) PlannedChange {
+	c := PlannedChange{Action: plan.Create, Row: r.nameOf(uint32(row.seq)), Contact: row.checked.Contact}
+	if r.verdicts[row.seq] == update {
+		t := r.territories[row.org]
+		c.Action = plan.Update
+		c.ID, _ = r.aim(t, row)
+		c.Contact, _ = r.checker.existing[row.org].ByID(c.ID)
+		c.Fields = r.compared(t, row, c.ID).Changes
+	}
+	return c
+}

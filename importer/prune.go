@@ -1,0 +1,168 @@
+package importer
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// deletion is a contact that a sync deletes, since its job's input no longer has it.
+type deletion struct {
+	org, id int64
+	seq     int // behind those of the rows
+}
+
+// shield is what keeps contacts from being deleted: rows that are not in order may be about them. Where that can't be
+// told of a row, nothing is deleted at all.
+type shield struct {
+	externals map[contact.Hash]bool
+	contents  map[contact.Hash]bool
+	traits    []contact.Traits
+	refused   string // why nothing may be deleted; empty: something may
+}
+
+func newShield() *shield {
+	return &shield{externals: map[contact.Hash]bool{}, contents: map[contact.Hash]bool{}}
+}
+
+// protect keeps whatever a row may be about.
+func (s *shield) protect(row *row, name string) {
+	traits := row.checked.Contact.Traits()
+	known := false
+	if row.checked.ExternalID != "" {
+		s.externals[externalHash(row.checked.ExternalID)] = true
+		known = true
+	}
+	if traits != (contact.Traits{}) {
+		s.traits = append(s.traits, traits)
+		known = true
+	}
+	s.contents[row.keys.Content] = true
+	if (!known || row.source.Defect != nil) && s.refused == "" {
+		s.refused = fmt.Sprintf("row %s can't be read so far that it could be told whose contact it is", name)
+	}
+}
+
+func (s *shield) covers(c contact.Contact, content contact.Hash, external contact.Hash) bool {
+	if s.contents[content] || external != (contact.Hash{}) && s.externals[external] {
+		return true
+	}
+	return slices.ContainsFunc(s.traits, c.Traits().Agrees)
+}
+
+// planDeletes lists what is to be deleted: contacts of the job (or, with --prune-unmanaged, of the input's types) that no
+// row is about. An input without a valid row deletes nothing: a broken export must not empty an organisation.
+func (r *run) planDeletes() {
+	r.deletions = nil
+	if r.Sync == nil || !r.Sync.Prune {
+		return
+	}
+	if r.withTypeID == 0 && r.shield.refused == "" {
+		r.shield.refused = "the input has no valid row"
+	}
+	if r.shield.refused != "" {
+		return
+	}
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		if t.refused != nil {
+			continue
+		}
+		for _, id := range r.prunable(t) {
+			r.deletions = append(r.deletions, deletion{org: org, id: id, seq: len(r.verdicts) + len(r.deletions)})
+		}
+	}
+}
+
+// prunable are the ids, ascending, of an organisation's contacts that may be deleted.
+func (r *run) prunable(t *territory) []int64 {
+	externals := map[int64]contact.Hash{}
+	for hash, id := range t.recall.byExternal {
+		externals[id] = hash
+	}
+	var ids []int64
+	for _, id := range t.ids {
+		managed := t.recall.members[id]
+		c, _ := r.checker.existing[t.scope.Org].ByID(id)
+		if !managed && !(r.Sync.Unmanaged && r.inputTypes[c.Type.ID]) {
+			continue
+		}
+		if _, aimed := t.targets[id]; aimed || r.shield.covers(c, c.ContentHash(t.scope.Org), externals[id]) {
+			continue
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// jobContacts counts the listed contacts that belong to the job.
+func (r *run) jobContacts() int {
+	n := 0
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		for id := range t.recall.members {
+			if t.listed[id] {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// guardDeletes stops a run that would delete more than the user bears: by default a tenth of the job's contacts, at
+// least one.
+func (r *run) guardDeletes() error {
+	if r.Sync == nil || len(r.deletions) == 0 {
+		return nil
+	}
+	limit, total := r.Sync.MaxDeletes, r.jobContacts()
+	most := limit.Of(total)
+	if limit.IsPercent() {
+		most = max(1, most)
+	}
+	if n := len(r.deletions); n > most {
+		return &plan.StopError{
+			Cause: plan.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n),
+			Message: fmt.Sprintf("%d of the job's %d contacts would be deleted, more than --max-deletes %s allows; nothing was sent", n, total, limit),
+			Hint:    "if the input really has so many contacts less, let them pass once with a higher --max-deletes",
+		}
+	}
+	return nil
+}
+
+// deletes yields the deletes that are wanted.
+func (r *run) deletes(wanted func(deletion) bool) iter.Seq2[apply.Change, error] {
+	return func(yield func(apply.Change, error) bool) {
+		for _, d := range r.deletions {
+			if !wanted(d) {
+				continue
+			}
+			c, err := r.deleteOf(d)
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (r *run) deleteOf(d deletion) (apply.Change, error) {
+	t := r.territories[d.org]
+	image, err := json.Marshal(t.raw[d.id])
+	if err != nil {
+		return apply.Change{}, fmt.Errorf("keeping contact %d as it is before it is deleted: %w", d.id, err)
+	}
+	c, _ := r.checker.existing[d.org].ByID(d.id)
+	sent := apply.SentOf(d.org, c, r.Match.Keys(d.org, c))
+	before := r.prior[d.seq]
+	return apply.Change{
+		Seq: d.seq, Org: d.org, Action: plan.Delete, Target: d.id, Image: image, Was: sent.Content, Sent: sent,
+		Attempts: before.attempts, Unclear: before.unclear,
+	}, nil
+}

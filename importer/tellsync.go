@@ -1,0 +1,96 @@
+package importer
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
+)
+
+// syncedOutcome tells of a row whose contact is as the file says.
+func (r *run) syncedOutcome(row *row, o *plan.Outcome) {
+	t := r.territories[row.org]
+	id, _ := r.aim(t, row)
+	o.Receipt.ContactID, o.Warnings = id, row.checked.Warnings
+	o.Warnings = append(o.Warnings, conflictWarnings(r.compared(t, row, id).Kept, "the portal's value stays")...)
+}
+
+// updatedOutcome tells of a row that is to be updated, before it is known how that ended.
+func (r *run) updatedOutcome(row *row, o *plan.Outcome) {
+	t := r.territories[row.org]
+	id, _ := r.aim(t, row)
+	compared := r.compared(t, row, id)
+	o.Action, o.Receipt.ContactID, o.Changes = plan.Update, id, compared.Changes
+	o.Warnings = append(o.Warnings, conflictWarnings(compared.Changes, "the file's value is taken")...)
+	o.Warnings = append(o.Warnings, conflictWarnings(compared.Kept, "the portal's value stays")...)
+}
+
+func conflictWarnings(changes []plan.FieldChange, what string) []contact.Problem {
+	var w []contact.Problem
+	for _, c := range changes {
+		if c.Conflict {
+			w = append(w, contact.Problem{
+				Code: CodeConflict, Field: c.Field, Value: c.New, Fix: "see --on-conflict",
+				Message: fmt.Sprintf("somebody has changed this in the portal to %q since; %s", c.Old, what),
+			})
+		}
+	}
+	return w
+}
+
+// undecided tells why a row of a sync is left alone.
+func (r *run) undecided(row *row) []contact.Problem {
+	t := r.territories[row.org]
+	id, several := r.aim(t, row)
+	switch {
+	case len(several) > 0:
+		return []contact.Problem{{
+			Code: CodeAmbiguous, Message: "several contacts fit this row and can't be told apart: " + ids(several),
+			Fix: "delete all but one in the portal, or map an external_id",
+		}}
+	case r.verdicts[row.seq] == ambiguous:
+		return []contact.Problem{{
+			Code: CodeAmbiguous, Message: fmt.Sprintf("contact %d is already that of row %s", id, r.nameOf(uint32(t.targets[id]))),
+			Fix: "remove one of the two rows",
+		}}
+	}
+	var problems []contact.Problem
+	for _, c := range r.compared(t, row, id).Kept {
+		problems = append(problems, contact.Problem{
+			Code: CodeConflict, Field: c.Field, Value: c.New,
+			Message: fmt.Sprintf("somebody has changed this in the portal to %q since", c.Old),
+			Fix:     "decide which value is right: --on-conflict file takes the file's, remote the portal's",
+		})
+	}
+	return problems
+}
+
+// tellDelete reports a contact that was to be deleted. It has no row, and comes last.
+func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) error {
+	out := report.Row{Input: -1, OrgID: d.org, Action: plan.Delete, Status: plan.NotAttempted, ContactID: d.id}
+	switch {
+	case mine != nil && mine.Result == nil:
+		out.Status, out.Attempts = plan.Uncertain, mine.Attempt
+	case mine != nil:
+		res := mine.Result
+		out.Status, out.Attempts, out.HTTPStatus = res.Status, res.Receipt.Attempts, res.Receipt.HTTPStatus
+		out.RequestID, out.CloudFrontID = res.Receipt.RequestID, res.Receipt.CloudFrontID
+		if res.Code != "" {
+			out.Problems = []contact.Problem{{Code: res.Code, Message: res.Detail, Fix: "run the same command again"}}
+		}
+	case r.DryRun && r.stopped == nil:
+		out.Status = plan.Planned
+	case r.stopped == nil:
+		// A row that failed keeps it: it may be about this contact.
+		out.Action, out.Status = plan.None, plan.Exists
+		out.Warnings = []contact.Problem{{
+			Code: CodeProtected, Message: "contact " + strconv.FormatInt(d.id, 10) + " stays: a row that did not end well may be about it",
+			Fix: "mend that row, then run the same command again",
+		}}
+	}
+	r.ended.Add(out.Status)
+	return set.Write(out)
+}

@@ -1,0 +1,212 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+
+	"github.com/gocarina/gocsv"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// ExportFormat is a form in which contacts are exported.
+type ExportFormat string
+
+// The formats.
+const (
+	ExportCSV  ExportFormat = "csv"
+	ExportJSON ExportFormat = "jsonl"
+	ExportXLSX ExportFormat = "xlsx"
+)
+
+// ExportFormats returns all of them, the usual one first.
+func ExportFormats() []ExportFormat { return []ExportFormat{ExportCSV, ExportJSON, ExportXLSX} }
+
+// exportRow is an exported contact. The columns are named as the fields, so that every command reads the file back
+// without a mapping; that of the id is ignored then.
+type exportRow struct {
+	ID                  int64  `csv:"id"                    json:"id"`
+	OrgID               int64  `csv:"org_id"                json:"org_id"`
+	Type                string `csv:"type"                  json:"type"`
+	Name                string `csv:"name"                  json:"name"`
+	Title               string `csv:"title"                 json:"title"`
+	Department          string `csv:"department"            json:"department"`
+	Street              string `csv:"street"                json:"street"`
+	SecondaryAddress    string `csv:"secondary_address"     json:"secondary_address"`
+	Zipcode             string `csv:"zipcode"               json:"zipcode"`
+	City                string `csv:"city"                  json:"city"`
+	State               string `csv:"state"                 json:"state"`
+	Country             string `csv:"country"               json:"country"`
+	Email               string `csv:"email"                 json:"email"`
+	Phone               string `csv:"phone"                 json:"phone"`
+	Mobile              string `csv:"mobile"                json:"mobile"`
+	PurchaseOrderNumber string `csv:"purchase_order_number" json:"purchase_order_number"`
+}
+
+// exportColumns are the columns of exportRow, for the format that has no tags.
+func exportColumns() []string {
+	return []string{
+		"id", "org_id", "type", "name", "title", "department", "street", "secondary_address", "zipcode", "city", "state",
+		"country", "email", "phone", "mobile", "purchase_order_number",
+	}
+}
+
+// cells are the row's values under exportColumns, all of them text.
+func (r *exportRow) cells() []string {
+	return []string{
+		strconv.FormatInt(r.ID, 10), strconv.FormatInt(r.OrgID, 10), r.Type, r.Name, r.Title, r.Department, r.Street,
+		r.SecondaryAddress, r.Zipcode, r.City, r.State, r.Country, r.Email, r.Phone, r.Mobile, r.PurchaseOrderNumber,
+	}
+}
+
+// exportSheet takes rows in one format.
+type exportSheet interface {
+	add(exportRow) error
+	// finish writes what is left.
+	finish() error
+}
+
+// Export writes contacts as they are, to be read by people, programs and contactsync itself. Nothing is made safe for
+// spreadsheets in CSV: a value that begins with = or + stays as it is, since it must come back unchanged. In XLSX every
+// cell is a text, which no spreadsheet takes for a formula or a number.
+type Export struct {
+	sheet exportSheet
+	file  *pending // nil: it goes to a stream
+	fs    fileSystem
+}
+
+// NewExport begins an export to a stream.
+func NewExport(w io.Writer, format ExportFormat) (*Export, error) {
+	sheet, err := newExportSheet(w, format)
+	return &Export{sheet: sheet}, err
+}
+
+// CreateExport begins an export to a file, under a temporary name beside path that holds run; the file has its own name
+// once Close succeeds, and nobody but the user can read it.
+func CreateExport(path, run string, format ExportFormat) (*Export, error) {
+	return createExport(path, run, format, disk{})
+}
+
+func createExport(path, run string, format ExportFormat, fs fileSystem) (*Export, error) {
+	file, err := newPending(fs, filepath.Dir(path), filepath.Base(path), run)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := newExportSheet(file, format)
+	if err != nil {
+		return nil, errors.Join(err, file.discard())
+	}
+	return &Export{sheet: sheet, file: file, fs: fs}, nil
+}
+
+func newExportSheet(w io.Writer, format ExportFormat) (exportSheet, error) {
+	switch format {
+	case ExportCSV:
+		return newCSVSheet(w)
+	case ExportJSON:
+		return newJSONSheet(w), nil
+	case ExportXLSX:
+		return newXLSXSheet(w)
+	}
+	return nil, fmt.Errorf("%q is no format of an export", format)
+}
+
+// Write adds a contact by its number and that of its organisation. A [*CellError] says that the format can't hold one
+// of its values.
+func (e *Export) Write(id, org int64, d contact.Draft) error {
+	return e.sheet.add(exportRow{
+		ID: id, OrgID: org, Type: d.Type, Name: d.Name, Title: d.Title, Department: d.Department, Street: d.Street,
+		SecondaryAddress: d.SecondaryAddress, Zipcode: d.Zipcode, City: d.City, State: d.State, Country: d.Country,
+		Email: d.Email, Phone: d.Phone, Mobile: d.Mobile, PurchaseOrderNumber: d.PurchaseOrderNumber,
+	})
+}
+
+// Close completes the export. If it can't, there is no file.
+func (e *Export) Close() error {
+	err := e.sheet.finish()
+	if e.file == nil {
+		return err
+	}
+	if err == nil {
+		err = e.file.complete()
+	}
+	if err == nil {
+		err = e.file.place()
+	}
+	if err != nil {
+		return errors.Join(err, e.file.discard())
+	}
+	return e.fs.SyncFolder(e.file.dir)
+}
+
+// Abort leaves no file.
+func (e *Export) Abort() error {
+	if e.file == nil {
+		return nil
+	}
+	return e.file.discard()
+}
+
+// CellError says that a format can't hold a value as it is.
+type CellError struct {
+	Contact, Org int64
+	Column       string
+	// Reason says what is the matter with the value, without the value.
+	Reason string
+}
+
+func (e *CellError) Error() string {
+	return fmt.Sprintf("contact %d of organisation %d: %s %s", e.Contact, e.Org, e.Column, e.Reason)
+}
+
+// Hint says what to do now.
+func (e *CellError) Hint() string {
+	return "export as csv or jsonl, or correct the contact in the portal"
+}
+
+// csvSheet writes CSV with the separators and quotes of RFC 4180 and LF at the end of a record.
+type csvSheet struct {
+	writer *csv.Writer
+	batch  []exportRow
+}
+
+// newCSVSheet writes the header.
+func newCSVSheet(w io.Writer) (*csvSheet, error) {
+	s := &csvSheet{writer: csv.NewWriter(w), batch: make([]exportRow, 0, batchRows)}
+	return s, gocsv.MarshalCSV(&s.batch, s.writer)
+}
+
+func (s *csvSheet) add(row exportRow) error {
+	s.batch = append(s.batch, row)
+	if len(s.batch) < batchRows {
+		return nil
+	}
+	return s.finish()
+}
+
+func (s *csvSheet) finish() error {
+	if len(s.batch) == 0 {
+		return nil
+	}
+	err := gocsv.MarshalCSVWithoutHeaders(&s.batch, s.writer)
+	clear(s.batch)
+	s.batch = s.batch[:0]
+	return err
+}
+
+// jsonSheet writes one JSON object a line.
+type jsonSheet struct{ encoder *json.Encoder }
+
+func newJSONSheet(w io.Writer) jsonSheet {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return jsonSheet{e}
+}
+
+func (s jsonSheet) add(row exportRow) error { return s.encoder.Encode(row) }
+func (s jsonSheet) finish() error           { return nil }
