@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
+)
+
+type exportOptions struct {
+	env    Env
+	cmd    *cobra.Command
+	log    zerolog.Logger
+	api    apiFlags
+	out    outputFlags
+	orgs   []int64
+	format report.ExportFormat
+	file   string
+	state  string
+	err    error
+	runF   func(*exportOptions) (int, error)
+}
+
+func newExport(env Env, code *int) *cobra.Command {
+	o := &exportOptions{env: env, orgs: []int64{0}, format: report.ExportCSV, runF: runExport}
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write an organisation's contacts as CSV, JSON Lines or XLSX",
+		Long: `Write an organisation's contacts to standard output, or to a file: all fields, the contact's number and that of its
+organisation, each value as it is. A CSV file is read back without a mapping. Nothing is sent, changed or deleted.
+
+The file is complete or absent, replaces one of the same name, and only you can read it. On a terminal control characters
+are shown as \x1b; in a file or a pipe they stay as they are.
+
+Exit codes:
+  0  all contacts are written
+  1  it could not be done: bad credentials, organisation not visible, API or disk not usable
+  2  wrong usage or configuration
+  3  one of several organisations can't be seen; the others are written
+  4  stopped early, nothing is written; the same command begins anew`,
+		Example: `  contactsync export > contacts.csv
+  contactsync export --org 5417 --org 5460 --format xlsx --output contacts.xlsx
+  contactsync export --format jsonl | jq -r .email`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := resolve(cmd, env)
+			if err == nil {
+				o.log, err = newLogger(env, o.out)
+			}
+			if err == nil {
+				*code, err = o.runF(o)
+			}
+			return err
+		},
+	}
+	o.cmd = cmd
+	flags := cmd.Flags()
+	o.err = o.api.register(flags)
+	flags.Var(&list[int64]{target: &o.orgs, texts: []string{"my"}, kind: "ID", parse: parseOrgs}, "org", "the organisation's number, or my; repeatable")
+	fromEnv(flags, "org", "CONTACTSYNC_ORG")
+	flags.Var(newValue(&o.format, string(o.format), "csv|jsonl|xlsx", parseExportFormat), "format", "csv, jsonl (a JSON object a line) or xlsx")
+	flags.StringVarP(&o.file, "output", "o", "", "the file to write (default: standard output)")
+	flags.StringVar(&o.state, "state", "", "the ledger beside which the request budget is kept: sqlite:PATH or a path (default: a file in your state folder)")
+	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	o.out.registerLog(flags)
+	return cmd
+}
+
+func parseOrgs(s string) ([]int64, error) {
+	org, err := parseOrg(s)
+	return []int64{org}, err
+}
+
+func parseExportFormat(s string) (report.ExportFormat, error) {
+	for _, f := range report.ExportFormats() {
+		if s == string(f) {
+			return f, nil
+		}
+	}
+	return "", fmt.Errorf("%q is none of csv, jsonl, xlsx", s)
+}
+
+func runExport(o *exportOptions) (int, error) {
+	if o.err != nil {
+		return exitFailed, o.err
+	}
+	if err := o.checkOutput(); err != nil {
+		return exitOf(err), err
+	}
+	ctx, release := untilSignal(o.env)
+	defer release()
+	c, err := connect(ctx, o.env, o.api, o.state, true, o.log)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close()
+	parts, err := o.export(ctx, api{c.client})
+	if err != nil {
+		return exitOf(err), err
+	}
+	return o.tell(parts)
+}
+
+// checkOutput finds out, before the first request, whether there is a place for the file.
+func (o *exportOptions) checkOutput() error {
+	if o.toStream() {
+		if o.format == report.ExportXLSX && o.env.StdoutTTY {
+			return &importer.UsageError{
+				Message: "a workbook is no text, and standard output is a terminal", Hint: "name a file with --output",
+			}
+		}
+		return nil
+	}
+	info, err := os.Stat(o.file)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		// Renaming over it would replace a folder's or a device's name.
+		return &importer.UsageError{Message: fmt.Sprintf("--output: %q is no regular file", o.file), Hint: "name another file, or redirect standard output"}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("--output: %w", err)
+	}
+	dir, err := os.Stat(filepath.Dir(o.file))
+	if err != nil {
+		return fmt.Errorf("--output: %w", err)
+	}
+	if !dir.IsDir() {
+		return fmt.Errorf("--output: %q is no folder", filepath.Dir(o.file))
+	}
+	return nil
+}
+
+func (o *exportOptions) toStream() bool { return o.file == "" || o.file == "-" }
+
+// export reads and writes. Nothing is left where it fails, but for what a stream has taken already.
+func (o *exportOptions) export(ctx context.Context, d importer.Directory) ([]importer.Exported, error) {
+	var file *report.Export
+	var stream *bufio.Writer
+	job := importer.Export{Directory: d, Orgs: o.orgs, Log: o.log}
+	parts, err := job.Run(ctx, func() (importer.ExportWriter, error) {
+		var err error
+		if !o.toStream() {
+			file, err = report.CreateExport(o.file, runID(time.Now()), o.format)
+			return file, err
+		}
+		stream = bufio.NewWriter(o.stdout())
+		file, err = report.NewExport(stream, o.format)
+		return file, err
+	})
+	if err != nil {
+		if file != nil {
+			err = errors.Join(err, file.Abort())
+		}
+		return nil, err
+	}
+	err = file.Close()
+	if err == nil && stream != nil {
+		err = stream.Flush()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("writing the contacts: %w", err)
+	}
+	return parts, nil
+}
+
+// stdout is standard output. What is shown on a terminal must not steer it.
+func (o *exportOptions) stdout() io.Writer {
+	if o.env.StdoutTTY {
+		return &visibleLines{out: o.env.Stdout}
+	}
+	return o.env.Stdout
+}
+
+// tell says which organisations were left out, and what is in the file.
+func (o *exportOptions) tell(parts []importer.Exported) (int, error) {
+	code, contacts, orgs := exitOK, 0, 0
+	for _, part := range parts {
+		if part.Refused != nil {
+			code = exitRows
+			printError(o.env.Stderr, &plan.StopError{
+				Message: fmt.Sprintf("organisation %d can't be read with this application token: its contacts are not in the export", part.Org),
+				Hint:    "check --org, and that the token belongs to this organisation or to one above it",
+				Err:     part.Refused,
+			})
+			continue
+		}
+		contacts += len(part.Contacts)
+		orgs++
+	}
+	if o.toStream() {
+		return code, nil
+	}
+	_, err := fmt.Fprintf(o.env.Stdout, "%s of %s written to %s\n", counted(contacts, "contact"), counted(orgs, "organisation"), printable(o.file))
+	return code, err
+}
+
+// untilSignal is the context of a command that only looks: the first signal ends it, since nothing has to be completed.
+func untilSignal(env Env) (ctx context.Context, release func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case s := <-env.Signals:
+			cancel(&plan.StopError{
+				Cause: plan.CauseInterrupted, Message: fmt.Sprintf("ended by a signal (%s)", s), Hint: "run the same command again",
+			})
+		case <-done:
+		}
+	}()
+	return ctx, func() {
+		close(done)
+		<-ended
+		cancel(nil)
+	}
+}
+
+// visibleLines passes text on line by line, with control characters made visible.
+type visibleLines struct {
+	out  io.Writer
+	rest []byte
+}
+
+func (v *visibleLines) Write(p []byte) (int, error) {
+	v.rest = append(v.rest, p...)
+	end := 0
+	for i, c := range v.rest {
+		if c != '\n' {
+			continue
+		}
+		if _, err := io.WriteString(v.out, report.Visible(string(v.rest[end:i]))+"\n"); err != nil {
+			return 0, err
+		}
+		end = i + 1
+	}
+	v.rest = append(v.rest[:0], v.rest[end:]...)
+	return len(p), nil
+}
