@@ -248,8 +248,11 @@ func countCalls(t *testing.T, spec tracing) int {
 	}
 	defer p.close()
 	got, err := p.traced(spec)
-	if err != nil || got.Calls == 0 {
+	if err != nil {
 		t.Skipf("no program can be traced here: %v\n%s", err, p.story.String())
+	}
+	if got.Calls == 0 {
+		t.Fatalf("a run makes no calls of the kind %s of %s", spec.Calls, spec.Under)
 	}
 	return got.Calls
 }

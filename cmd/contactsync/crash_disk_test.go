@@ -21,11 +21,12 @@ type disk struct {
 	prefix  string // of the names that count
 	names   map[string]uint64
 	content map[uint64][]byte
-	held    []*os.File // so that the numbers in content are not given to other files
+	lost    map[uint64][]byte // what a sync that failed had to write: the kernel takes it for written from then on
+	held    []*os.File        // so that the numbers in content are not given to other files
 }
 
 func newDisk(prefix string) *disk {
-	d := &disk{folder: filepath.Dir(prefix), prefix: filepath.Base(prefix), content: map[uint64][]byte{}}
+	d := &disk{folder: filepath.Dir(prefix), prefix: filepath.Base(prefix), content: map[uint64][]byte{}, lost: map[uint64][]byte{}}
 	// What is there from before has been there for long.
 	d.names = d.list()
 	for name, inode := range d.names {
@@ -51,12 +52,16 @@ func (d *disk) list() map[string]uint64 {
 	return names
 }
 
-// sync notes what is there as a sync begins; the returned function is called if it succeeds. What is written while it
+// sync notes what is there as a sync begins; the returned function is told whether it succeeds. What is written while it
 // goes on need not be durable. nil: the path is none of ours.
-func (d *disk) sync(path string) func() {
+func (d *disk) sync(path string) func(done bool) {
 	if path == d.folder {
 		names := d.list()
-		return func() { d.names = names }
+		return func(done bool) {
+			if done {
+				d.names = names
+			}
+		}
 	}
 	if filepath.Dir(path) != d.folder || !strings.HasPrefix(filepath.Base(path), d.prefix) {
 		return nil
@@ -69,7 +74,26 @@ func (d *disk) sync(path string) func() {
 	if err != nil {
 		return nil
 	}
-	return func() { d.content[inode(info)] = b }
+	return func(done bool) {
+		if id := inode(info); done {
+			d.content[id] = withoutLost(b, d.lost[id], d.content[id])
+		} else {
+			d.lost[id] = b
+		}
+	}
+}
+
+// withoutLost is what a sync makes durable after one that failed: not the pages that only that one would have written.
+func withoutLost(now, lost, synced []byte) []byte {
+	for at := 0; at < min(len(now), len(lost)); at += pageSize {
+		end := min(at+pageSize, len(now), len(lost))
+		if !bytes.Equal(now[at:end], lost[at:end]) {
+			continue // it was written again
+		}
+		clear(now[at:end])
+		copy(now[at:end], synced[min(at, len(synced)):])
+	}
+	return now
 }
 
 func (d *disk) read(path string) ([]byte, error) {

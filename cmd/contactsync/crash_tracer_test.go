@@ -72,7 +72,7 @@ type tracer struct {
 	forced map[int]bool // threads whose call is to fail when it ends
 	kills  map[int]bool // threads whose call is the last
 	disk   *disk
-	syncs  map[int]func() // what a thread's call makes durable if it succeeds
+	syncs  map[int]func(bool) // what a thread's call makes durable if it succeeds
 }
 
 func trace(spec tracing, args []string) (traced, error) {
@@ -87,7 +87,7 @@ func trace(spec tracing, args []string) (traced, error) {
 	if err != nil {
 		return traced{}, err
 	}
-	t := &tracer{spec: spec, pid: pid, forced: map[int]bool{}, kills: map[int]bool{}, syncs: map[int]func(){}}
+	t := &tracer{spec: spec, pid: pid, forced: map[int]bool{}, kills: map[int]bool{}, syncs: map[int]func(bool){}}
 	if spec.Image != "" {
 		t.disk = newDisk(spec.Disk)
 	}
@@ -179,7 +179,6 @@ func (t *tracer) call(thread int) error {
 		t.kills[thread] = true
 	case t.spec.Fail != 0 && (n == t.spec.Fail || t.spec.Stays && n > t.spec.Fail):
 		t.forced[thread] = true
-		delete(t.syncs, thread)
 		regs.Orig_rax = ^uint64(0) // no such call: nothing is done
 		return syscall.PtraceSetRegs(thread, &regs)
 	}
@@ -192,8 +191,8 @@ func (t *tracer) counts(path, kind string) bool {
 }
 
 func (t *tracer) end(thread int, regs *syscall.PtraceRegs) error {
-	if keep := t.syncs[thread]; keep != nil && regs.Rax == 0 {
-		keep()
+	if keep := t.syncs[thread]; keep != nil {
+		keep(regs.Rax == 0 && !t.forced[thread])
 	}
 	delete(t.syncs, thread)
 	if t.forced[thread] {
