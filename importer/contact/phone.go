@@ -15,7 +15,7 @@ func (f *findings) phone(field Field, s, region string) string {
 	if !ok || text == "" || !f.short(field, s, text) {
 		return ""
 	}
-	r, err := readPhone(libraryPhone, text, region)
+	r, err := readPhone(f.plans.parse, text, region)
 	if err != nil {
 		if f.judge(phoneProblem(field, s, region, err), "kept as it is") {
 			return text

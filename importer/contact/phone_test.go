@@ -63,8 +63,9 @@ func TestPhone(t *testing.T) {
 		"a control character": {"030\x071234567", "DE", "", "phone.invalid_text", ""},
 		"very long":           {strings.Repeat("1", 256), "DE", "", "phone.too_long", "255"},
 	}
+	var plans numberingPlans
 	for name, test := range tests {
-		var f findings
+		f := findings{plans: &plans}
 		number := f.phone(Phone, test.text, test.region)
 		if got := strings.Join(codesIn(f.problems, f.warnings), " "); number != test.want || got != test.code {
 			t.Errorf("%s: %q is %q, %q; want %q, %q", name, test.text, number, got, test.want, test.code)
@@ -89,6 +90,7 @@ func TestPhone(t *testing.T) {
 // The library's own example of every kind of number of every country is read in each of its written forms.
 func TestPhoneOfEveryCountry(t *testing.T) {
 	t.Parallel()
+	var plans numberingPlans
 	read := 0
 	for region := range phonenumbers.GetSupportedRegions() {
 		for kind := phonenumbers.FIXED_LINE; kind <= phonenumbers.VOICEMAIL; kind++ {
@@ -106,7 +108,7 @@ func TestPhoneOfEveryCountry(t *testing.T) {
 					continue // the library does not read what it writes, as with Argentine mobiles
 				}
 				read++
-				r, err := readPhone(libraryPhone, text, in)
+				r, err := readPhone(plans.parse, text, in)
 				if err != nil || r.number != want || len(r.others) > 0 || r.remark != "" {
 					t.Errorf("%s, %v: %q is %+v, %v; want %q", region, kind, text, r, err, want)
 				}
@@ -160,8 +162,8 @@ func TestPhoneLenient(t *testing.T) {
 }
 
 // A number is normal once, and never something else than digits with an extension.
-func checkPhone(t interface{ Errorf(string, ...any) }, text, region string) {
-	r, err := readPhone(libraryPhone, text, region)
+func checkPhone(t interface{ Errorf(string, ...any) }, parse phoneParser, text, region string) {
+	r, err := readPhone(parse, text, region)
 	if err != nil {
 		if r.number != "" {
 			t.Errorf("%q in %q: %q beside %v", text, region, r.number, err)
@@ -173,7 +175,7 @@ func checkPhone(t interface{ Errorf(string, ...any) }, text, region string) {
 		t.Errorf("%q in %q is %q", text, region, r.number)
 	}
 	for _, in := range []string{region, "", "US"} {
-		if again, err := readPhone(libraryPhone, r.number, in); err != nil || again.number != r.number || again.remark != "" || len(again.others) > 0 {
+		if again, err := readPhone(parse, r.number, in); err != nil || again.number != r.number || again.remark != "" || len(again.others) > 0 {
 			t.Errorf("%q in %q is %q, and in %q again %+v, %v", text, region, r.number, in, again, err)
 		}
 	}
@@ -181,16 +183,18 @@ func checkPhone(t interface{ Errorf(string, ...any) }, text, region string) {
 
 func TestPhoneProperties(t *testing.T) {
 	t.Parallel()
+	var plans numberingPlans
 	rapid.Check(t, func(t *rapid.T) {
 		parts := rapid.SliceOfN(rapid.SampledFrom([]string{
 			"+49", "0049", "49", "0", "30", "151", "1234567", "(0)", " ", "-", "/", " / ", ";", ",", " ext. ", "x", "22", "Durchwahl ", "(privat)",
 			"or", " oder ", "E+11", ".", "+", "+1", "212", "555", "0123", "٣", "Büro", "800", "FLOWERS", ".0",
 		}), 0, 9).Draw(t, "parts")
-		checkPhone(t, strings.Join(parts, ""), rapid.SampledFrom([]string{"", "DE", "US", "IT", "XX"}).Draw(t, "region"))
+		checkPhone(t, plans.parse, strings.Join(parts, ""), rapid.SampledFrom([]string{"", "DE", "US", "IT", "XX"}).Draw(t, "region"))
 	})
 }
 
 func FuzzPhone(f *testing.F) {
+	var plans numberingPlans
 	for _, s := range []string{"+49 30 1234567 ext. 22", "030 1234567 / 0151 12345678", "1-800-FLOWERS", "4.9E+11", "030 1 (privat)", "00 49;", "+390612345678x1"} {
 		f.Add(s, "DE")
 		f.Add(s, "US")
@@ -200,6 +204,6 @@ func FuzzPhone(f *testing.F) {
 		if !ok || tooLong(text) {
 			return
 		}
-		checkPhone(t, text, region)
+		checkPhone(t, plans.parse, text, region)
 	})
 }

@@ -26,7 +26,7 @@ const startState = 1
 const maxStates = 1 << 14
 
 // matching returns the expressions that match digits, of those that are anchored at both ends: one bit each.
-func (a *automaton) matching(digits string) uint16 {
+func (a *automaton) matching(digits []byte) uint16 {
 	state := uint16(startState)
 	for i := range len(digits) {
 		if state = a.next[state][digits[i]-'0']; state == deadState {
@@ -37,14 +37,17 @@ func (a *automaton) matching(digits string) uint16 {
 }
 
 // prefix returns how many digits the first expression takes from the beginning, as regexp's leftmost match does.
-func (a *automaton) prefix(digits string) (end int, found bool) {
+func (a *automaton) prefix(digits []byte) (end int, found bool) {
 	state := uint16(startState)
 	for i := 0; ; i++ {
 		if a.passes[state] {
 			end, found = i, true
 		}
 		if i == len(digits) {
-			return max(end, i*int(a.accepts[state])), found || a.accepts[state] != 0
+			if a.accepts[state] != 0 {
+				end, found = i, true
+			}
+			return end, found
 		}
 		if state = a.next[state][digits[i]-'0']; state == deadState {
 			return end, found
@@ -150,7 +153,9 @@ func (b *builder) ends(threads []thread) (accepts uint16, passes bool) {
 	return accepts, passes
 }
 
-func (b *builder) matched(t thread) bool { return b.programs[t.program].Inst[t.at].Op == syntax.InstMatch }
+func (b *builder) matched(t thread) bool {
+	return b.programs[t.program].Inst[t.at].Op == syntax.InstMatch
+}
 
 // step returns the threads after one more digit. In a search for the first match, threads behind one that has matched
 // are worse ways to match, and end.

@@ -1,7 +1,7 @@
 package contact
 
 import (
-	"strings"
+	"bytes"
 	"sync"
 
 	"github.com/nyaruka/phonenumbers"
@@ -16,7 +16,7 @@ type numberingPlans struct {
 	once    sync.Once
 	regions map[string]*numberingPlan
 	// codes has the plans of each calling code, the main region's first, as the library tries them.
-	codes [1000][]*numberingPlan
+	codes [][]*numberingPlan
 }
 
 // parse is a phoneParser that gives the library's answers.
@@ -29,7 +29,7 @@ func (n *numberingPlans) parse(text, region string) (string, error) {
 
 // load takes the library's metadata. Nothing is compiled yet.
 func (n *numberingPlans) load() {
-	n.regions = map[string]*numberingPlan{}
+	n.regions, n.codes = map[string]*numberingPlan{}, make([][]*numberingPlan, 1000)
 	collection, err := phonenumbers.MetadataCollection()
 	if err != nil {
 		return // every number goes to the library
@@ -81,7 +81,7 @@ func (n *numberingPlans) read(text, region string) (number string, ok bool) {
 }
 
 // international reads a number that begins with its calling code.
-func (n *numberingPlans) international(dialled string) (string, bool) {
+func (n *numberingPlans) international(dialled []byte) (string, bool) {
 	if len(dialled) <= minSignificant || dialled[0] == '0' {
 		return "", false
 	}
@@ -96,12 +96,12 @@ func (n *numberingPlans) international(dialled string) (string, bool) {
 }
 
 // national reads a number as it is dialled within a region, which may begin with the region's own calling code, too.
-func (n *numberingPlans) national(dialled string, home *numberingPlan) (string, bool) {
+func (n *numberingPlans) national(dialled []byte, home *numberingPlan) (string, bool) {
 	plans := n.codes[home.data.GetCountryCode()]
 	if len(plans) == 0 {
 		return "", false
 	}
-	rest, coded := strings.CutPrefix(dialled, home.code)
+	rest, coded := bytes.CutPrefix(dialled, []byte(home.code))
 	if !coded {
 		return n.significant(dialled, home, plans)
 	}
@@ -120,7 +120,7 @@ func (n *numberingPlans) national(dialled string, home *numberingPlan) (string, 
 
 // significant takes the national prefix from a number without its calling code, by the plan of one region, and writes
 // it if a region of the code has it.
-func (n *numberingPlans) significant(number string, by *numberingPlan, plans []*numberingPlan) (string, bool) {
+func (n *numberingPlans) significant(number []byte, by *numberingPlan, plans []*numberingPlan) (string, bool) {
 	if by == nil || len(number) < minSignificant {
 		return "", false
 	}
@@ -134,12 +134,12 @@ func (n *numberingPlans) significant(number string, by *numberingPlan, plans []*
 	if len(number) < minSignificant || len(number) > maxSignificant || !validIn(plans, number) {
 		return "", false
 	}
-	return "+" + by.code + number, true
+	return "+" + by.code + string(number), true
 }
 
 // validIn reports whether one of the regions of a calling code surely has a number. Where leading digits tell that it is
 // a region's, that region decides.
-func validIn(plans []*numberingPlan, number string) bool {
+func validIn(plans []*numberingPlan, number []byte) bool {
 	for _, p := range plans {
 		if p == nil {
 			return false
@@ -163,10 +163,10 @@ func validIn(plans []*numberingPlan, number string) bool {
 }
 
 // abroad takes the international prefix from a number that is dialled from a region, where it has one.
-func (p *numberingPlan) abroad(dialled string) (rest string, international, known bool) {
+func (p *numberingPlan) abroad(dialled []byte) (rest []byte, international, known bool) {
 	prefix := p.international()
 	if prefix == nil {
-		return "", false, false
+		return nil, false, false
 	}
 	end, found := prefix.prefix(dialled)
 	// No calling code begins with 0.
@@ -183,30 +183,30 @@ const maxDialled = 26
 const minDialled = 3
 
 // commonShape takes the digits of a text, if it is of a common shape.
-func commonShape(buf *[maxDialled]byte, text string) (digits string, plus, ok bool) {
+func commonShape(buf *[maxDialled]byte, text string) (digits []byte, plus, ok bool) {
 	n := 0
 	for i := range len(text) {
 		switch c := text[i]; c {
 		case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 			if n == len(buf) {
-				return "", false, false
+				return nil, false, false
 			}
 			buf[n] = c
 			n++
 		case ' ', '.', '-', '/', '(', ')', '[', ']':
 		case '+':
 			if n > 0 || plus {
-				return "", false, false
+				return nil, false, false
 			}
 			plus = true
 		default:
-			return "", false, false
+			return nil, false, false
 		}
 	}
 	if n < minDialled || len(text) > maxShape {
-		return "", false, false
+		return nil, false, false
 	}
-	return string(buf[:n]), plus, true
+	return buf[:n], plus, true
 }
 
 // maxShape bounds the punctuation of a common shape, far below what the library refuses.

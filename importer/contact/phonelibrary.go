@@ -10,7 +10,7 @@ import (
 // phoneParser reads one number. region is the ISO code of its country if it names none itself; empty: not known. The
 // answer is what a person can read and dial: E.164, with " ext. 22" behind it where there is an extension.
 //
-// This is the seam for a faster way through the common shapes: whatever is put here must give the library's answers.
+// There are two, and they give the same answers: libraryPhone, and numberingPlans.parse, which is quick.
 type phoneParser func(text, region string) (string, error)
 
 // libraryPhone is the phoneParser that asks the library. It passes what the numbering plans have, not what merely has a

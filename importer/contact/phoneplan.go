@@ -1,6 +1,8 @@
 package contact
 
 import (
+	"math"
+	"regexp/syntax"
 	"strconv"
 	"sync"
 
@@ -16,6 +18,8 @@ type numberingPlan struct {
 	// region from others of the same code; international and national the prefixes that are dialled before a number.
 	// They are nil where the plan has none, or none that an automaton could follow.
 	kinds, leading, international, national func() *automaton
+	// rewrites is how long a national prefix is at least by which the number is written anew, as Argentine mobiles are.
+	rewrites func() int
 	// allowed has for each length the descriptions that numbers of that length can have.
 	allowed [maxSignificant + 1]uint16
 }
@@ -64,6 +68,12 @@ func newNumberingPlan(data *phonenumbers.PhoneMetadata) *numberingPlan {
 	p.leading = prefix(data.GetLeadingDigits())
 	p.international = prefix(data.GetInternationalPrefix())
 	p.national = prefix(data.GetNationalPrefixForParsing())
+	p.rewrites = sync.OnceValue(func() int {
+		if data.GetNationalPrefixTransformRule() == "" {
+			return math.MaxInt
+		}
+		return shortestGroup(data.GetNationalPrefixForParsing())
+	})
 	return p
 }
 
@@ -79,7 +89,7 @@ func hasLength(d *phonenumbers.PhoneNumberDesc, length int) bool {
 }
 
 // valid reports whether the plan has a number.
-func (p *numberingPlan) valid(number string) (valid, known bool) {
+func (p *numberingPlan) valid(number []byte) (valid, known bool) {
 	kinds := p.kinds()
 	if kinds == nil || len(number) > maxSignificant {
 		return false, false
@@ -89,28 +99,77 @@ func (p *numberingPlan) valid(number string) (valid, known bool) {
 }
 
 // dialled takes away the national prefix, as in 030 for 30, where the number is not one of the plan with it alone.
-func (p *numberingPlan) dialled(number string) (rest string, known bool) {
-	if number == "" || p.data.GetNationalPrefixForParsing() == "" {
+func (p *numberingPlan) dialled(number []byte) (rest []byte, known bool) {
+	if len(number) == 0 || p.data.GetNationalPrefixForParsing() == "" {
 		return number, true
 	}
 	national, kinds := p.national(), p.kinds()
 	if national == nil || kinds == nil {
-		return "", false
+		return nil, false
 	}
 	end, found := national.prefix(number)
 	switch {
 	case !found:
 		return number, true
-	case p.data.GetNationalPrefixTransformRule() != "":
-		return "", false // the prefix is not only taken away: the number is written anew
+	case end >= p.rewrites():
+		return nil, false // the prefix is perhaps not only taken away: the number is written anew
 	case kinds.matching(number)&general != 0 && kinds.matching(number[end:])&general == 0:
 		return number, true
 	}
 	return number[end:], true
 }
 
+// shortestGroup returns the fewest digits that the last group of an expression matches. A number is written anew only if
+// that group takes part, and in fewer digits it can't. It is 0 where there is no group, or none that can be judged.
+func shortestGroup(expression string) int {
+	tree, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	last := tree.MaxCap()
+	var walk func(*syntax.Regexp) int
+	walk = func(at *syntax.Regexp) int {
+		if at.Op == syntax.OpCapture && at.Cap == last {
+			return shortest(at.Sub[0])
+		}
+		found := 0
+		for _, sub := range at.Sub {
+			found = max(found, walk(sub))
+		}
+		return found
+	}
+	return walk(tree)
+}
+
+// shortest returns the fewest characters that an expression matches, or less.
+func shortest(at *syntax.Regexp) int {
+	sum := 0
+	switch at.Op {
+	case syntax.OpLiteral:
+		return len(at.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpCapture, syntax.OpPlus:
+		return shortest(at.Sub[0])
+	case syntax.OpRepeat:
+		return at.Min * shortest(at.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range at.Sub {
+			sum += shortest(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		sum = shortest(at.Sub[0])
+		for _, sub := range at.Sub {
+			sum = min(sum, shortest(sub))
+		}
+		return sum
+	}
+	return 0 // a condition, or what may be left out
+}
+
 // lengthOf tells how the length of a number stands to the plan's.
-func (p *numberingPlan) lengthOf(number string) (l lengthVerdict) {
+func (p *numberingPlan) lengthOf(number []byte) lengthVerdict {
 	desc := p.data.GetGeneralDesc()
 	length := int32(len(number))
 	for _, local := range desc.GetPossibleLengthLocalOnly() {

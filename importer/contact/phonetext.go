@@ -114,7 +114,7 @@ func lacksPlus(text, region string) bool {
 
 // splitNumbers takes a cell apart where several numbers may stand in it. A slash without blanks is part of a number.
 func splitNumbers(text string) []string {
-	if !strings.ContainsAny(text, ";,|/:&") && !strings.Contains(text, " o") && !strings.Contains(text, " u") {
+	if !mayHoldSeveral(text) {
 		return nil
 	}
 	var parts []string
@@ -124,6 +124,19 @@ func splitNumbers(text string) []string {
 		}
 	}
 	return parts
+}
+
+// mayHoldSeveral reports whether betweenNumbers may match; it is cheaper to ask.
+func mayHoldSeveral(text string) bool {
+	if strings.ContainsAny(text, ";,|") {
+		return true
+	}
+	for _, mark := range [...]string{"//", " / ", " & ", ":::", " o", " u"} {
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 var (
@@ -144,7 +157,7 @@ func scientific(text string) bool {
 
 // asText takes away the decimal that a number never has.
 func asText(text string) string {
-	if strings.HasSuffix(text, "0") && withDecimal.MatchString(text) {
+	if n := len(text); n > 2 && text[n-1] == '0' && (text[n-2] == '.' || text[n-2] == ',') && withDecimal.MatchString(text) {
 		return text[:len(text)-2]
 	}
 	return text

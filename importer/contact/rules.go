@@ -17,6 +17,8 @@ type Rules struct {
 	// Lenient are the fields whose values are kept, with a warning, where they do not pass their rule: of email, phone
 	// and mobile as they are; a country that is not known is left out.
 	Lenient FieldSet
+
+	plans numberingPlans
 }
 
 // Checked is a draft after the rules.
@@ -34,7 +36,7 @@ type Checked struct {
 
 // Check brings a draft to normal form and tells everything that is wrong with it. It never fails.
 func (r *Rules) Check(d Draft) Checked {
-	f := findings{lenient: r.Lenient}
+	f := findings{lenient: r.Lenient, plans: &r.plans}
 	var c Contact
 	f.checkEmpty(&d)
 	c.Name = f.text(Name, d.Name)
@@ -60,6 +62,7 @@ func (r *Rules) Check(d Draft) Checked {
 // findings collects what the rules find in one row.
 type findings struct {
 	lenient  FieldSet
+	plans    *numberingPlans
 	problems []Problem
 	warnings []Problem
 }

@@ -26,8 +26,8 @@ func (r *Rules) Normalise(s Stored) Contact {
 		State:               trimmed(d.State),
 		Country:             country,
 		Email:               storedEmail(d.Email),
-		Phone:               storedPhone(d.Phone, r.storedRegion(Phone, country)),
-		Mobile:              storedPhone(d.Mobile, r.storedRegion(Mobile, country)),
+		Phone:               r.storedPhone(d.Phone, r.storedRegion(Phone, country)),
+		Mobile:              r.storedPhone(d.Mobile, r.storedRegion(Mobile, country)),
 		PurchaseOrderNumber: trimmed(d.PurchaseOrderNumber),
 	}
 }
@@ -90,13 +90,13 @@ func storedEmail(s string) string {
 	return text
 }
 
-func storedPhone(s, region string) string {
+func (r *Rules) storedPhone(s, region string) string {
 	text := trimmed(s)
 	if text == "" || tooLong(text) {
 		return text
 	}
-	if r, err := readPhone(libraryPhone, text, region); err == nil {
-		return r.number
+	if reading, err := readPhone(r.plans.parse, text, region); err == nil {
+		return reading.number
 	}
 	return text
 }
