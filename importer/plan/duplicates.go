@@ -22,12 +22,14 @@ const maxNames = 32
 type Duplicates struct {
 	seen  table
 	name  column[uint64]        // by row: the hash of the folded name
-	group column[uint32]        // by row: the first row of its group, 0 if that is the row itself, and hasPrimary
+	group column[uint32]        // by row: the first row of its group, 0 if that is the row itself (see NoteLast), and hasPrimary
 	last  uint32                // the highest row
 	edges []edge                // in row order
 	names map[uint64][]uint32   // by key: the rows that first had it with a new name, when there is more than one
 	peers map[uint32][]relation // by the later row: rows equal in the key with a clearly different name
 	other map[uint32]uint32     // by the earlier row: the first such later row
+
+	keepLast bool // the last row of a group counts, not the first one
 }
 
 // hasPrimary marks a row with a primary key, beside the number of its group.
@@ -228,7 +230,10 @@ func (d *Duplicates) first(row uint32) uint32 {
 
 // Twin returns the earlier row that row is a duplicate of, 0 if there is none.
 func (d *Duplicates) Twin(row uint32) uint32 {
-	return d.group.get(row) &^ hasPrimary
+	if g := d.group.get(row) &^ hasPrimary; g < row {
+		return g
+	}
+	return 0
 }
 
 // Related returns a row that is equal in the key and clearly differs in the name, the earliest one; 0 if there is none.
