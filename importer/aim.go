@@ -41,10 +41,33 @@ func (r *run) aim(t *territory, row *row) (id int64, several []int64) {
 	case len(same) == 1:
 		return same[0], nil
 	}
-	if m := t.recall.rows[row.keys.Content]; m.id != 0 && m.bindsTo() && t.listed[m.id] {
+	m := t.recall.rows[row.keys.Content]
+	if m.id != 0 && m.bindsTo() && t.listed[m.id] && t.recall.latest[m.id] == row.keys.Content {
 		return m.id, nil
 	}
 	return 0, nil
+}
+
+// keepCarried keeps the contact of a row, of which the run that this one goes on with knows how it ended, from being
+// another row's, and from being deleted as if no row were about it.
+func (r *run) keepCarried(t *territory, row *row, id int64) {
+	if id == 0 {
+		r.shield.protect(t, row, r.rowName(row))
+		return
+	}
+	t.claim(id, row.seq)
+}
+
+// claim makes a contact a row's; false: it is another row's already.
+func (t *territory) claim(id int64, seq int) bool {
+	if t.targets == nil {
+		t.targets = map[int64]int{}
+	}
+	if first, taken := t.targets[id]; taken && first != seq {
+		return false
+	}
+	t.targets[id] = seq
+	return true
 }
 
 // narrow picks among several contacts that fit a row: the one that is equal in everything, or the only one that is the
@@ -79,9 +102,11 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 	id, several := r.aim(t, row)
 	switch {
 	case len(several) > 0:
+		r.shield.keep(several...)
 		return ambiguous
 	case id == 0:
-		if _, recent := t.recentlyMade(row, r.recently()); recent {
+		// One that is listed is not the row's: it has been changed since.
+		if made, recent := t.recentlyMade(row, r.recently()); recent && !t.listed[made] {
 			return known
 		}
 		if t.blocks(row) {
@@ -89,10 +114,9 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 		}
 		return create
 	}
-	if first, taken := t.targets[id]; taken && first != row.seq {
+	if !t.claim(id, row.seq) {
 		return ambiguous
 	}
-	t.targets[id] = row.seq
 	r.noteExternal(t, row, id)
 	switch compared := r.compared(t, row, id); {
 	case compared.Failed:
@@ -137,8 +161,13 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 // job is to adopt.
 func (r *run) noteExternal(t *territory, row *row, id int64) {
 	unknown := row.checked.ExternalID != "" && t.recall.byExternal[externalHash(row.checked.ExternalID)] != id
-	adopts := r.Sync.Adopt && r.About.Job != "" && !t.recall.members[id]
-	if unknown || adopts {
+	if unknown || r.adopts(t, id) && !t.recall.members[id] {
 		r.associate[row.seq] = id
 	}
+}
+
+// adopts reports whether a contact that is matched comes to belong to the run's job. Those of another job stay that
+// job's: else one would delete what the other still has.
+func (r *run) adopts(t *territory, id int64) bool {
+	return r.Sync != nil && r.Sync.Adopt && r.About.Job != "" && !t.recall.others[id]
 }

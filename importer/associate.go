@@ -29,7 +29,7 @@ func (r *run) noteAssociations() error {
 		result := ledger.Result{
 			Status: plan.Exists, At: time.Now(), Receipt: plan.Receipt{Effect: plan.EffectNone, ContactID: r.associate[row.seq]},
 		}
-		if r.Sync.Adopt {
+		if r.adopts(r.territories[row.org], r.associate[row.seq]) {
 			result.Notes = []plan.Note{{Code: CodeAdopted}}
 		}
 		if err := r.Ledger.Settle(ctx, r.About.ID, row.seq, result); err != nil {

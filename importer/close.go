@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -26,6 +27,9 @@ func (e *ReportError) Unwrap() error { return e.Err }
 
 // Hint says what to do now.
 func (e *ReportError) Hint() string {
+	if errors.Is(e.Err, syscall.EMFILE) {
+		return "this process may open too few files at once: raise the limit (ulimit -n), then run the same command again: it goes on where it stopped"
+	}
 	return "make the report folder writable, or give another --report-dir, and run the same command again"
 }
 

@@ -24,20 +24,30 @@ type shield struct {
 	externals map[contact.Hash]bool
 	contents  map[contact.Hash]bool
 	traits    []contact.Traits
+	ids       map[int64]bool
 	refused   string // why nothing may be deleted; empty: something may
 }
 
 func newShield() *shield {
-	return &shield{externals: map[contact.Hash]bool{}, contents: map[contact.Hash]bool{}}
+	return &shield{externals: map[contact.Hash]bool{}, contents: map[contact.Hash]bool{}, ids: map[int64]bool{}}
 }
 
-// protect keeps whatever a row may be about.
-func (s *shield) protect(row *row, name string) {
+// keep keeps contacts by their ids.
+func (s *shield) keep(ids ...int64) {
+	for _, id := range ids {
+		s.ids[id] = true
+	}
+}
+
+// protect keeps whatever a row may be about. A row's own id tells that only if an earlier run knows it; t is nil where
+// the row's organisation is not known.
+func (s *shield) protect(t *territory, row *row, name string) {
 	traits := row.checked.Contact.Traits()
 	known := false
 	if row.checked.ExternalID != "" {
-		s.externals[externalHash(row.checked.ExternalID)] = true
-		known = true
+		external := externalHash(row.checked.ExternalID)
+		s.externals[external] = true
+		known = t != nil && t.recall.byExternal[external] != 0
 	}
 	if traits != (contact.Traits{}) {
 		s.traits = append(s.traits, traits)
@@ -89,6 +99,9 @@ func (r *run) prunable(t *territory) []int64 {
 	var ids []int64
 	for _, id := range t.ids {
 		managed := t.recall.members[id]
+		if t.recall.others[id] || r.shield.ids[id] {
+			continue
+		}
 		c, _ := r.checker.existing[t.scope.Org].ByID(id)
 		if !managed && !(r.Sync.Unmanaged && r.inputTypes[c.Type.ID]) {
 			continue

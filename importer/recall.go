@@ -35,9 +35,14 @@ type recall struct {
 	owned     map[int64]bool
 	witnesses []apply.Witness
 	deleted   map[int64]bool
-	// byExternal are the contacts of this job's rows by the rows' own ids; members those that belong to the job.
-	byExternal map[contact.Hash]int64
-	members    map[int64]bool
+	// twins are the creates that made a second contact.
+	twins []ledger.Attempt
+	// byExternal are the contacts of this job's rows by the rows' own ids; members those that belong to the job, and
+	// others those that belong to another one.
+	byExternal      map[contact.Hash]int64
+	members, others map[int64]bool
+	// latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
+	latest map[int64]contact.Hash
 }
 
 type justMade struct {
@@ -71,15 +76,13 @@ func (r *run) recollect(ctx context.Context) error {
 
 func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 	t.recall = recall{rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]int64{}, members: map[int64]bool{}}
+		byExternal: map[contact.Hash]int64{}, members: map[int64]bool{}, others: map[int64]bool{}, latest: map[int64]contact.Hash{}}
 	since := time.Now().Add(-r.Settle)
 	for a, err := range r.Ledger.History(ctx, t.scope) {
 		if err != nil {
 			return err
 		}
-		if r.history.runs[r.history.at[a.Run]].Job == r.About.Job {
-			t.recall.join(a)
-		}
+		r.attribute(t, a)
 		switch {
 		case a.Action == plan.Create || a.Action == plan.Update:
 			t.recall.add(r.history.at[a.Run], a, since)
@@ -101,6 +104,12 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 		row.refused = res.Code == apply.CodeRefused
 	}
 	m.rows[a.Row.Content] = row
+	if row.id != 0 && row.bindsTo() {
+		m.latest[row.id] = a.Row.Content
+	}
+	if a.Result != nil && noted(a.Result.Notes, CodeTwice) != nil {
+		m.twins = append(m.twins, a)
+	}
 	if row.status != plan.Created {
 		return
 	}
@@ -115,6 +124,24 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	}
 }
 
+// attribute takes note of which job an attempt's contact belongs to.
+func (r *run) attribute(t *territory, a ledger.Attempt) {
+	switch r.history.runs[r.history.at[a.Run]].Job {
+	case r.About.Job:
+		t.recall.join(a)
+	case "":
+	default:
+		if a.Result != nil && (a.Result.Status == plan.Created || adopted(a)) {
+			t.recall.others[a.Result.Receipt.ContactID] = true
+		}
+	}
+}
+
+// adopted reports whether an attempt made its contact belong to the job of its run.
+func adopted(a ledger.Attempt) bool {
+	return slices.ContainsFunc(a.Result.Notes, func(n plan.Note) bool { return n.Code == CodeAdopted })
+}
+
 // join takes note of what an attempt of the same job says about whose contact is whose.
 func (m *recall) join(a ledger.Attempt) {
 	if a.Result == nil || a.Result.Receipt.ContactID == 0 {
@@ -126,17 +153,26 @@ func (m *recall) join(a ledger.Attempt) {
 		m.members[id] = true
 	case plan.Deleted:
 		delete(m.members, id)
-	case plan.Exists:
-		if slices.ContainsFunc(a.Result.Notes, func(n plan.Note) bool { return n.Code == CodeAdopted }) {
+	case plan.Exists, plan.Updated:
+		if adopted(a) {
 			m.members[id] = true
 		}
-	case plan.Updated:
 	default:
 		return
 	}
 	if a.External != (contact.Hash{}) {
 		m.byExternal[a.External] = id
 	}
+}
+
+// noted returns the contacts that a note of this code is about; nil if there is none.
+func noted(notes []plan.Note, code string) []int64 {
+	for _, n := range notes {
+		if n.Code == code {
+			return n.IDs
+		}
+	}
+	return nil
 }
 
 // isOpen reports whether the run that knows the row can be gone on with.

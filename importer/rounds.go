@@ -221,7 +221,7 @@ func (r *run) protectFailed() error {
 		if err != nil {
 			return err
 		}
-		r.shield.protect(row, r.nameOf(uint32(row.seq)))
+		r.shield.protect(r.territories[row.org], row, r.nameOf(uint32(row.seq)))
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ func (r *run) send(stop, abort context.Context) error {
 	if err := r.noteAssociations(); err != nil {
 		return err
 	}
+	if err := r.removeEarlierTwins(stop); err != nil {
+		return err
+	}
 	if r.writes() == 0 && len(r.continues) == 0 {
 		return nil
 	}
@@ -156,8 +159,11 @@ func (w *recorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) e
 		p := o.Problems[0]
 		result.Field, result.Code, result.Detail = p.Field, p.Code, mask(p.Message, c.Contact)
 	}
+	t := w.territories[c.Org]
+	if o.Status == plan.Updated && w.adopts(t, c.Target) {
+		result.Notes = []plan.Note{{Code: CodeAdopted}}
+	}
 	if o.Status == plan.Created && o.Receipt.ContactID != 0 {
-		t := w.territories[c.Org]
 		t.mu.Lock()
 		t.witnesses = append(t.witnesses, apply.Witness{ID: o.Receipt.ContactID, At: result.At})
 		t.mu.Unlock()

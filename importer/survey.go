@@ -91,6 +91,13 @@ func (r *run) survey(ctx context.Context) error {
 func (r *run) organisations(ctx context.Context) error {
 	org := Organisation{ID: r.Org}
 	my, err := r.Directory.MyOrganisation(ctx)
+	var refusal *plan.Refusal
+	if errors.As(err, &refusal) {
+		return &plan.StopError{
+			Cause: plan.CauseForbidden, Message: "the API does not tell the application token's own organisation", Err: err,
+			Hint: "check --api-url, and that the token is that of an application of this organisation",
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -238,6 +245,7 @@ func (r *run) compare(ctx context.Context) error {
 			continue
 		}
 		r.checker.existing[org] = plan.NewExisting(r.Match, r.checker.rules, org, t.stored)
+		t.noteTwins()
 		if r.Sync != nil {
 			if err := r.prepareSync(ctx, t); err != nil {
 				return ledgerUnreadable(err)

@@ -60,8 +60,8 @@ func (s shelf) clear() error {
 	}
 	s.sweep(names)
 	set := slices.DeleteFunc(names, func(name string) bool { return !belongs(name) || s.fs.IsFolder(filepath.Join(s.dir, name)) })
-	if len(set) == 0 {
-		return nil
+	if !slices.ContainsFunc(set, func(name string) bool { return !s.isInput(filepath.Join(s.dir, name)) }) {
+		return nil // nothing, or only what this run reads: the rest of its set has been moved before
 	}
 	if err := s.move(set); err != nil {
 		return fmt.Errorf("moving an earlier report out of the way: %w", err)
@@ -100,11 +100,25 @@ func (s shelf) move(set []string) error {
 	return errors.Join(s.fs.SyncFolder(folder), s.fs.SyncFolder(s.dir))
 }
 
+func (s shelf) isInput(path string) bool {
+	return slices.ContainsFunc(s.inputs, func(input string) bool { return s.fs.SameFile(input, path) })
+}
+
+// SetAside moves the set that stands in a folder from an earlier run to a folder of its own, so that a run that ends
+// before it has a report does not leave last night's in its place. Inputs of this run stay where they are read.
+func SetAside(dir string, inputs []string) error {
+	s := shelf{fs: disk{}, dir: dir, inputs: inputs}
+	if there, err := s.fs.Exists(dir); err != nil || !there {
+		return err
+	}
+	return s.clear()
+}
+
 // moveFile moves one file. A file that is an input of this run (somebody corrected rejects.csv where it stands, and
 // imports it) must stay where it is read: it is copied.
 func (s shelf) moveFile(name, folder string) error {
 	from, to := filepath.Join(s.dir, name), filepath.Join(folder, name)
-	if !slices.ContainsFunc(s.inputs, func(input string) bool { return s.fs.SameFile(input, from) }) {
+	if !s.isInput(from) {
 		return s.fs.Rename(from, to)
 	}
 	source, err := s.fs.Open(from)

@@ -52,6 +52,11 @@ func runImport(o *importOptions) (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
+	if !o.api.simulate && len(o.api.faults) > 0 {
+		return exitUsage, &importer.UsageError{
+			Message: "--fault is for the simulator, and this run would go to the real API", Hint: "give --simulate too",
+		}
+	}
 	in, err := o.open()
 	if err != nil {
 		return exitFailed, err

@@ -49,6 +49,11 @@ func (o *jobOptions) complete(files []string) (err error) {
 
 // open opens and maps the inputs.
 func (o *jobOptions) open() (inputs, error) {
+	if o.output.reportDir != "" {
+		if err := report.SetAside(o.output.reportDir, o.files); err != nil {
+			o.log.Warn().Err(err).Msg("an earlier report could not be moved out of the way")
+		}
+	}
 	return unlessInterrupted(o.env, func() (inputs, error) {
 		return openInputs(o.cmd, o.env, o.from, o.input, o.files)
 	})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -42,6 +43,11 @@ func ledgerPath(env Env, state string) (string, error) {
 	}
 	if strings.HasPrefix(state, "postgres://") || strings.HasPrefix(state, "postgresql://") {
 		return "", &importer.UsageError{Message: "--state: this version keeps its ledger in a SQLite file only", Hint: "give sqlite:PATH"}
+	}
+	if scheme, _, ok := strings.Cut(state, "://"); ok {
+		return "", &importer.UsageError{
+			Message: fmt.Sprintf("--state: there is no ledger of the kind %q", scheme), Hint: "give sqlite:PATH, or a path",
+		}
 	}
 	if state != "" {
 		return state, nil

@@ -2,9 +2,13 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -44,6 +48,11 @@ func runValidate(o *validateOptions) (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
+	if slices.ContainsFunc(o.files, func(file string) bool { return sameFile(file, o.accepted) }) {
+		return exitUsage, &importer.UsageError{
+			Message: fmt.Sprintf("--write-contacts %q would write over an input", o.accepted), Hint: "give another name",
+		}
+	}
 	in, err := o.open()
 	if err != nil {
 		return exitFailed, err
@@ -66,4 +75,11 @@ func runValidate(o *validateOptions) (int, error) {
 		return code, errors.Join(err, accepted.Abort())
 	}
 	return code, accepted.Close()
+}
+
+// sameFile reports whether two paths name one file that is there.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
