@@ -63,7 +63,7 @@ func (r *run) judge(row *row) verdict {
 // isGone reports whether an earlier run made the row's contact, and somebody other than a run of ours has deleted it.
 func (r *run) isGone(t *territory, row *row) bool {
 	m := t.recall.rows[row.keys.Content]
-	return !r.Recreate && m.status == plan.Created && m.id != 0 && !t.listed[m.id] && !t.recall.deleted[m.id]
+	return !r.Recreate && m.bindsTo() && t.recall.owned[m.id] && !t.listed[m.id] && !t.recall.deleted[m.id]
 }
 
 // recently is since when a contact that we made may not be listed yet.
@@ -90,12 +90,15 @@ func (r *run) carry(t *territory, row *row) bool {
 		return false // the second of two equal rows is a duplicate of the first
 	}
 	r.seen[row.keys.Content] = true
-	if r.DryRun || !r.history.isOpen(m) {
-		return false
+	if r.DryRun || !r.history.isOpen(m) || r.history.runs[m.run].Job != r.About.Job {
+		return false // what another job has begun is that job's to go on with
 	}
 	r.continues[m.run] = true
 	if !m.binds() || t.recall.deleted[m.id] {
 		return false
+	}
+	if r.Sync != nil {
+		r.keepCarried(t, row, m.id)
 	}
 	r.carried = append(r.carried, ledger.Carried{Seq: row.seq, From: ledger.Ref{Run: r.history.runs[m.run].ID, Seq: int(m.seq)}})
 	return true
@@ -112,7 +115,7 @@ func (r *run) knownElsewhere(t *territory, row *row) int64 {
 		return id
 	}
 	m := t.recall.rows[row.keys.Content]
-	if (m.status == plan.Created || m.status == plan.Exists) && t.listed[m.id] {
+	if m.bindsTo() && t.listed[m.id] {
 		return m.id
 	}
 	return 0
@@ -123,41 +126,46 @@ func (r *run) count() error {
 	r.verdicts = append(r.verdicts[:0], undecided) // rows count from 1
 	r.associate, r.shield, r.inputTypes = map[int]int64{}, newShield(), map[int]bool{}
 	r.continues, r.prior, r.seen = map[int32]bool{}, map[int]prior{}, map[contact.Hash]bool{}
-	r.twins = plan.NewDuplicates()
+	r.leftOut = map[contact.Hash]bool{}
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
+	if err := r.group(); err != nil {
+		return err
+	}
 	for row, err := range r.checker.check(r.quit, nil) {
 		if err != nil {
 			return err
 		}
-		v := r.judge(row)
+		v := r.judgeInGroup(row)
 		r.verdicts = append(r.verdicts, v)
-		if r.firsts[row.input] == 0 {
-			r.firsts[row.input] = row.seq
-		}
+		r.noteFirst(row)
 		r.countUnmapped(row)
 		if v == create || v == update {
 			r.countPrior(row)
 		}
 		if v == invalid || v == ambiguous || v == conflicting || v == blocked {
-			r.shield.protect(row, fmt.Sprintf("%s:%d", r.Inputs[row.input].Source.Name(), row.source.Number))
+			r.shield.protect(r.territories[row.org], row, r.rowName(row))
 		}
 		if v == invalid {
 			r.countMissingID(row)
 		} else {
 			r.inputTypes[row.checked.Contact.Type.ID] = true
-			r.twins.Add(uint32(row.seq), row.keys)
+			if !r.OnDuplicate.AfterAll() {
+				r.twins.Add(uint32(row.seq), row.keys)
+			}
 			r.withTypeID++
 		}
 		r.Progress.Row("")
 	}
-	if err := r.resolveTwins(); err != nil {
-		return err
+	if !r.OnDuplicate.AfterAll() {
+		if err := r.resolveTwins(); err != nil {
+			return err
+		}
 	}
 	for seq := 1; seq < len(r.verdicts); seq++ {
-		if r.twins.Twin(uint32(seq)) != 0 && r.verdicts[seq] != carried {
+		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.verdicts[seq] != carried {
 			r.verdicts[seq] = twin
-			if r.RejectDuplicates {
+			if r.OnDuplicate == plan.KeepError {
 				r.verdicts[seq] = invalid
 			}
 		}
@@ -165,6 +173,11 @@ func (r *run) count() error {
 	}
 	r.planDeletes()
 	return nil
+}
+
+// rowName names a row while rows are still being counted.
+func (r *run) rowName(row *row) string {
+	return fmt.Sprintf("%s:%d", r.Inputs[row.input].Source.Name(), row.source.Number)
 }
 
 // countPrior takes note of what was sent before for a row that is to be sent.
