@@ -35,6 +35,8 @@ type recall struct {
 	owned     map[int64]bool
 	witnesses []apply.Witness
 	deleted   map[int64]bool
+	// twins are the creates that made a second contact.
+	twins []ledger.Attempt
 	// byExternal are the contacts of this job's rows by the rows' own ids; members those that belong to the job, and
 	// others those that belong to another one.
 	byExternal      map[contact.Hash]int64
@@ -105,6 +107,9 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	if row.id != 0 && row.bindsTo() {
 		m.latest[row.id] = a.Row.Content
 	}
+	if a.Result != nil && noted(a.Result.Notes, CodeTwice) != nil {
+		m.twins = append(m.twins, a)
+	}
 	if row.status != plan.Created {
 		return
 	}
@@ -158,6 +163,16 @@ func (m *recall) join(a ledger.Attempt) {
 	if a.External != (contact.Hash{}) {
 		m.byExternal[a.External] = id
 	}
+}
+
+// noted returns the contacts that a note of this code is about; nil if there is none.
+func noted(notes []plan.Note, code string) []int64 {
+	for _, n := range notes {
+		if n.Code == code {
+			return n.IDs
+		}
+	}
+	return nil
 }
 
 // isOpen reports whether the run that knows the row can be gone on with.

@@ -25,6 +25,9 @@ func (r *run) send(stop, abort context.Context) error {
 	if err := r.noteAssociations(); err != nil {
 		return err
 	}
+	if err := r.removeEarlierTwins(stop); err != nil {
+		return err
+	}
 	if r.writes() == 0 && len(r.continues) == 0 {
 		return nil
 	}

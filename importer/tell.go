@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ import (
 func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 	next, done := iter.Pull2(r.outcomes())
 	defer done()
-	ends := make([]plan.Status, len(r.verdicts))
+	ends := make([]fate, len(r.verdicts))
 	attempt, err, more := next()
 	r.Progress.Start(PassReport, len(r.verdicts)-1)
 	defer r.Progress.End()
@@ -44,7 +45,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 		if err != nil {
 			return err
 		}
-		ends[row.seq] = outcome.Status
+		ends[row.seq] = fateOf(outcome.Status)
 		r.ended.Add(outcome.Status)
 		if accepted != nil && outcome.Status == plan.Valid {
 			if err := accepted.Write(row.checked.Contact, row.checked.Org, row.checked.ExternalID); err != nil {
@@ -74,6 +75,21 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 	return r.tellPairs(set)
 }
 
+// fate is how a row ended, as far as its duplicates share it: one byte, for files of many millions of rows.
+type fate uint8
+
+// shared are the statuses that a duplicate takes over; a fate counts them from 1.
+func shared() []plan.Status { return []plan.Status{plan.Failed, plan.Uncertain, plan.NotAttempted} }
+
+func fateOf(s plan.Status) fate { return fate(1 + slices.Index(shared(), s)) }
+
+func (f fate) status() plan.Status {
+	if f == 0 {
+		return ""
+	}
+	return shared()[f-1]
+}
+
 // outcomes yields what the ledger has of this run, by row.
 func (r *run) outcomes() iter.Seq2[ledger.Attempt, error] {
 	if !r.begun {
@@ -83,7 +99,7 @@ func (r *run) outcomes() iter.Seq2[ledger.Attempt, error] {
 }
 
 // outcome tells how a row ended. ends holds that of the rows before it.
-func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.Outcome, error) {
+func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome, error) {
 	o := plan.Outcome{Action: plan.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
 	switch r.verdicts[row.seq] {
 	case invalid:
@@ -96,8 +112,12 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.
 		}
 	case twin:
 		o.Status = plan.Duplicate
-		if s := ends[r.twins.Twin(uint32(row.seq))]; s == plan.Failed || s == plan.Uncertain || s == plan.NotAttempted {
+		if s := ends[r.twins.Twin(uint32(row.seq))].status(); s != "" {
 			o.Status = s
+			o.Problems = append(o.Problems, contact.Problem{
+				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.Twin(uint32(row.seq))) + ", and shares its fate",
+				Fix: "see what is said there",
+			})
 		}
 	case exists:
 		o.Status = plan.Exists
@@ -107,7 +127,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []plan.Status) (plan.
 			o.Receipt.ContactID = row.found.Same[0]
 			o.Warnings = append(o.Warnings, foundWarnings(row)...)
 		}
-		o.Warnings = append(o.Warnings, noteWarnings(r.territories[row.org].notes[row.keys.Content])...)
+		o.Warnings = append(o.Warnings, r.notedWarnings(r.territories[row.org].notes[row.keys.Content])...)
 	case known:
 		o.Status = plan.Exists
 		r.knownOutcome(row, &o)
@@ -198,12 +218,7 @@ func (r *run) resultOutcome(row *row, res *ledger.Result, o *plan.Outcome) {
 		}
 		o.Problems = append(o.Problems, p)
 	}
-	o.Warnings = append(o.Warnings, noteWarnings(res.Notes)...)
-	for _, n := range res.Notes {
-		if n.Code == CodeTwice {
-			r.twice = true
-		}
-	}
+	o.Warnings = append(o.Warnings, r.notedWarnings(res.Notes)...)
 }
 
 // knownOutcome tells of a row whose contact is there as an earlier run knows.
@@ -211,7 +226,7 @@ func (r *run) knownOutcome(row *row, o *plan.Outcome) {
 	t := r.territories[row.org]
 	id := r.knownElsewhere(t, row)
 	o.Receipt.ContactID = max(0, id)
-	o.Warnings = append(o.Warnings, noteWarnings(t.notes[row.keys.Content])...)
+	o.Warnings = append(o.Warnings, r.notedWarnings(t.notes[row.keys.Content])...)
 	if t.listed[id] {
 		o.Warnings = append(o.Warnings, contact.Problem{
 			Code: CodeExistsChanged, Message: "created by an earlier run as contact " + strconv.FormatInt(id, 10) + ", and changed by somebody since",
@@ -222,6 +237,14 @@ func (r *run) knownOutcome(row *row, o *plan.Outcome) {
 	o.Warnings = append(o.Warnings, contact.Problem{
 		Code: CodeExistsRecent, Message: "created by an earlier run a moment ago; the organisation's listing does not show it yet",
 	})
+}
+
+// notedWarnings words what was found out about a row's contact, and takes note of one that stands twice because of us.
+func (r *run) notedWarnings(notes []plan.Note) []contact.Problem {
+	if noted(notes, CodeTwice) != nil {
+		r.twice = true
+	}
+	return noteWarnings(notes)
 }
 
 // noteWarnings words what was found out about a row's contact.

@@ -126,19 +126,18 @@ func (r *run) count() error {
 	r.verdicts = append(r.verdicts[:0], undecided) // rows count from 1
 	r.associate, r.shield, r.inputTypes = map[int]int64{}, newShield(), map[int]bool{}
 	r.continues, r.prior, r.seen = map[int32]bool{}, map[int]prior{}, map[contact.Hash]bool{}
-	r.leftOut = map[contact.Hash]bool{}
+	r.twins = plan.NewDuplicates()
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
-	if err := r.group(); err != nil {
-		return err
-	}
 	for row, err := range r.checker.check(r.quit, nil) {
 		if err != nil {
 			return err
 		}
-		v := r.judgeInGroup(row)
+		v := r.judge(row)
 		r.verdicts = append(r.verdicts, v)
-		r.noteFirst(row)
+		if r.firsts[row.input] == 0 {
+			r.firsts[row.input] = row.seq
+		}
 		r.countUnmapped(row)
 		if v == create || v == update {
 			r.countPrior(row)
@@ -150,22 +149,18 @@ func (r *run) count() error {
 			r.countMissingID(row)
 		} else {
 			r.inputTypes[row.checked.Contact.Type.ID] = true
-			if !r.OnDuplicate.AfterAll() {
-				r.twins.Add(uint32(row.seq), row.keys)
-			}
+			r.twins.Add(uint32(row.seq), row.keys)
 			r.withTypeID++
 		}
 		r.Progress.Row("")
 	}
-	if !r.OnDuplicate.AfterAll() {
-		if err := r.resolveTwins(); err != nil {
-			return err
-		}
+	if err := r.resolveTwins(); err != nil {
+		return err
 	}
 	for seq := 1; seq < len(r.verdicts); seq++ {
-		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.verdicts[seq] != carried {
+		if r.twins.Twin(uint32(seq)) != 0 && r.verdicts[seq] != carried {
 			r.verdicts[seq] = twin
-			if r.OnDuplicate == plan.KeepError {
+			if r.RejectDuplicates {
 				r.verdicts[seq] = invalid
 			}
 		}
