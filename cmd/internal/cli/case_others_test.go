@@ -191,3 +191,31 @@ func TestCaseTwoMachines(t *testing.T) {
 		})
 	})
 }
+
+// TestCaseListedBefore shows that a contact which was there before the attempt keeps nobody from being sent again, however
+// much it has in common with the row.
+func TestCaseListedBefore(t *testing.T) {
+	t.Parallel()
+	old := stranger(0)
+	old.Email = "other@example.org"
+	t.Run("the answer is lost", func(t *testing.T) {
+		t.Parallel()
+		inRig(t, simulator.Options{Contacts: []simulator.Contact{old}}, func(r *rig) {
+			r.faults("500=at:1@POST")
+			r.run(0, people(0, 1))
+			r.row(1, "created", "", 2)
+			r.posts(2)
+		})
+	})
+	t.Run("the process dies", func(t *testing.T) {
+		t.Parallel()
+		inRig(t, simulator.Options{Contacts: []simulator.Contact{old}}, func(r *rig) {
+			dieAtCreate(r, 1, no)
+			r.run(-1, people(0, 1))
+			r.onRequest = nil
+			r.run(0, people(0, 1))
+			r.row(1, "created", "", 2)
+			r.posts(1)
+		})
+	})
+}

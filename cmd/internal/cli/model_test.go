@@ -29,7 +29,7 @@ func TestModel(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		rows, seed := rapid.IntRange(1, 4).Draw(rt, "rows"), rapid.Uint64Range(1, 1000).Draw(rt, "seed")
-		steps := rapid.SliceOfN(step, 1, 10).Draw(rt, "steps")
+		steps := rapid.SliceOfN(step, 1, 8).Draw(rt, "steps")
 		var err error
 		synctest.Test(t, func(t *testing.T) { err = newModel(t, dir, rows, seed).play(steps) })
 		if err != nil {
