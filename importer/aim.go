@@ -131,7 +131,7 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 func (r *run) compared(t *territory, row *row, id int64) plan.Compared {
 	have, _ := r.checker.existing[row.org].ByID(id)
 	rules := plan.Comparison{
-		Mapped: r.Inputs[row.input].mapped(), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
+		Mapped: r.fieldsOf(row), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
 	}
 	var written *contact.Prints
 	if p, ok := t.shown[id]; ok {

@@ -49,6 +49,7 @@ type row struct {
 	org     int64
 	keys    contact.Keys
 	found   plan.Found
+	filled  []contact.Field // from other rows of its group
 }
 
 func (r *row) valid() bool { return len(r.checked.Problems) == 0 }
@@ -61,6 +62,7 @@ type checker struct {
 	match    contact.Match
 	org      int64                    // of rows that name none
 	existing map[int64]*plan.Existing // nil: no comparison
+	merging  *merging                 // nil: each row stands for itself
 }
 
 // batchRows is how many rows travel together through the parallel map: enough to make the hand-over cheap, few enough
@@ -75,6 +77,14 @@ type batch struct {
 // check yields the checked rows of all inputs in order. Rows that wanted refuses are read and counted but neither
 // checked nor yielded; nil wants all. The error, if any, comes last and ends the run.
 func (c *checker) check(ctx context.Context, wanted func(seq int) bool) iter.Seq2[*row, error] {
+	if c.merging != nil {
+		return c.merged(ctx, wanted)
+	}
+	return c.each(ctx, wanted)
+}
+
+// each yields the rows as they stand in the inputs.
+func (c *checker) each(ctx context.Context, wanted func(seq int) bool) iter.Seq2[*row, error] {
 	return func(yield func(*row, error) bool) {
 		feed := &feeder{checker: c, wanted: wanted}
 		defer feed.close()

@@ -116,7 +116,7 @@ func (r *run) orphans() int {
 	n := 0
 	for _, t := range r.territories {
 		for _, a := range t.recall.lost {
-			if a.Action == plan.Create && !r.seen[a.Row.Content] {
+			if a.Action == plan.Create && !r.seen[a.Row.Content] && !r.leftOut[a.Row.Content] {
 				n++
 			}
 		}
@@ -162,9 +162,9 @@ func (r *run) reportRow(row *row, o plan.Outcome) report.Row {
 		RequestID: o.Receipt.RequestID, CloudFrontID: o.Receipt.CloudFrontID,
 		Problems: o.Problems, Warnings: o.Warnings, Changes: o.Changes, Cells: row.source.Cells, Raw: row.source.Raw,
 	}
-	if twin := r.twins.Twin(uint32(row.seq)); twin != 0 {
+	if twin := r.twins.DuplicateOf(uint32(row.seq)); twin != 0 {
 		out.DuplicateOf, out.DuplicateKind = r.nameOf(twin), "exact"
-	} else if other := r.twins.Related(uint32(row.seq)); other != 0 {
+	} else if other := r.twins.RelatedTo(uint32(row.seq)); other != 0 {
 		out.DuplicateOf, out.DuplicateKind = r.nameOf(other), "related"
 		out.Warnings = append(out.Warnings, contact.Problem{
 			Code:    CodeRelated,

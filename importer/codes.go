@@ -9,6 +9,7 @@ import (
 // Codes of what a run finds out about a row beyond its fields. They are stable, for scripts.
 const (
 	CodeDuplicate     = "duplicate"
+	CodeContradiction = "duplicate.contradiction"
 	CodeRelated       = "related"
 	CodeExistsDiffers = "exists.differs"
 	CodeExistsSeveral = "exists.several"
@@ -42,6 +43,7 @@ func Codes() []contact.CodeInfo {
 		{Code: source.CodeCellTooLong, Meaning: "a cell is longer than 64 KiB", Fix: "look for a missing quote"},
 		{Code: source.CodeEncoding, Meaning: "bytes that are no text in the input's encoding", Fix: "name the encoding with `--encoding`"},
 		{Code: CodeDuplicate, Meaning: "the same contact as an earlier row (`--on-duplicate error`)", Fix: "remove one of the two rows"},
+		{Code: CodeContradiction, Meaning: "rows of the same contact say different things of a field (`--on-duplicate merge`): the earlier one is taken", Fix: "correct one of the rows"},
 		{Code: CodeRelated, Meaning: "the same key as another row, with a clearly different name: both are kept", Fix: "nothing, if these are two people"},
 		{Code: CodeExistsDiffers, Meaning: "the organisation's contact differs in some fields", Fix: "import never changes a contact"},
 		{Code: CodeExistsSeveral, Meaning: "several contacts of the organisation fit the row", Fix: "decide in the portal which one stays"},

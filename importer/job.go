@@ -50,12 +50,12 @@ type Settings struct {
 	// TypeIDs are the ids that the user gave; they go before those learned from the organisation.
 	TypeIDs []contact.Type
 	Match   contact.Match
-	// RejectDuplicates makes the later rows of a group invalid instead of leaving them out.
-	RejectDuplicates bool
-	Lenient          contact.FieldSet
-	Rows             Range
-	DryRun           bool
-	Concurrency      int
+	// OnDuplicate says which of several rows that are the same contact counts; empty is the first one.
+	OnDuplicate plan.OnDuplicate
+	Lenient     contact.FieldSet
+	Rows        Range
+	DryRun      bool
+	Concurrency int
 	// MaxAttempts is how often a row is sent, over all runs that go on with it.
 	MaxAttempts int
 	// Settle is how long after the end of an attempt whose answer was lost its contact's absence may count as proof.

@@ -52,11 +52,12 @@ type run struct {
 	continues   map[int32]bool   // those runs, by their index in history
 	prior       map[int]prior    // by row: what was sent for it before
 	seen        map[contact.Hash]bool
-	twice       bool // a contact stands twice because of us
-	unclear     bool // an attempt of this run was unclear
-	uncertain   bool // and could not be found out
-	twinDeletes int  // numbered behind its rows and deletions
-	held        int  // rows that were not sent because a row with the same key is unclear
+	leftOut     map[contact.Hash]bool // rows that earlier runs sent and in whose place another one counts now
+	twice       bool                  // a contact stands twice because of us
+	unclear     bool                  // an attempt of this run was unclear
+	uncertain   bool                  // and could not be found out
+	twinDeletes int                   // numbered behind its rows and deletions
+	held        int                   // rows that were not sent because a row with the same key is unclear
 
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int

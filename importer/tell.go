@@ -22,6 +22,9 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 	next, done := iter.Pull2(r.outcomes())
 	defer done()
 	ends := make([]fate, len(r.verdicts))
+	if err := r.foretell(ends); err != nil {
+		return err
+	}
 	attempt, err, more := next()
 	r.Progress.Start(PassReport, len(r.verdicts)-1)
 	defer r.Progress.End()
@@ -98,24 +101,24 @@ func (r *run) outcomes() iter.Seq2[ledger.Attempt, error] {
 	return r.Ledger.Outcomes(context.WithoutCancel(r.quit), r.About.ID)
 }
 
-// outcome tells how a row ended. ends holds that of the rows before it.
+// outcome tells how a row ended. ends holds that of the rows before it, and of a later one that counts in its place.
 func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome, error) {
 	o := plan.Outcome{Action: plan.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
 	switch r.verdicts[row.seq] {
 	case invalid:
 		o.Status = plan.Invalid
-		if r.twins.Twin(uint32(row.seq)) != 0 && row.valid() {
+		if r.twins.DuplicateOf(uint32(row.seq)) != 0 && row.valid() {
 			o.Problems = append(o.Problems, contact.Problem{
-				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.Twin(uint32(row.seq))),
+				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))),
 				Fix: "remove one of the two rows",
 			})
 		}
 	case twin:
 		o.Status = plan.Duplicate
-		if s := ends[r.twins.Twin(uint32(row.seq))].status(); s != "" {
+		if s := ends[r.twins.DuplicateOf(uint32(row.seq))].status(); s != "" {
 			o.Status = s
 			o.Problems = append(o.Problems, contact.Problem{
-				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.Twin(uint32(row.seq))) + ", and shares its fate",
+				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))) + ", and shares its fate",
 				Fix: "see what is said there",
 			})
 		}
@@ -179,12 +182,10 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 		})
 	case mine != nil:
 		r.resultOutcome(row, mine.Result, &o)
-	case r.offline():
-		o.Action, o.Status = plan.None, plan.Valid
-	case r.DryRun && r.stopped == nil:
-		o.Status = plan.Planned
 	default:
-		o.Status = plan.NotAttempted
+		if o.Status = r.unsent(); o.Status == plan.Valid {
+			o.Action = plan.None
+		}
 	}
 	if len(row.found.Related) > 0 {
 		o.Warnings = append(o.Warnings, relatedWarning(row.found.Related))

@@ -126,18 +126,19 @@ func (r *run) count() error {
 	r.verdicts = append(r.verdicts[:0], undecided) // rows count from 1
 	r.associate, r.shield, r.inputTypes = map[int]int64{}, newShield(), map[int]bool{}
 	r.continues, r.prior, r.seen = map[int32]bool{}, map[int]prior{}, map[contact.Hash]bool{}
-	r.twins = plan.NewDuplicates()
+	r.leftOut = map[contact.Hash]bool{}
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
+	if err := r.group(); err != nil {
+		return err
+	}
 	for row, err := range r.checker.check(r.quit, nil) {
 		if err != nil {
 			return err
 		}
-		v := r.judge(row)
+		v := r.judgeInGroup(row)
 		r.verdicts = append(r.verdicts, v)
-		if r.firsts[row.input] == 0 {
-			r.firsts[row.input] = row.seq
-		}
+		r.noteFirst(row)
 		r.countUnmapped(row)
 		if v == create || v == update {
 			r.countPrior(row)
@@ -149,18 +150,22 @@ func (r *run) count() error {
 			r.countMissingID(row)
 		} else {
 			r.inputTypes[row.checked.Contact.Type.ID] = true
-			r.twins.Add(uint32(row.seq), row.keys)
+			if !r.OnDuplicate.AfterAll() {
+				r.twins.Add(uint32(row.seq), row.keys)
+			}
 			r.withTypeID++
 		}
 		r.Progress.Row("")
 	}
-	if err := r.resolveTwins(); err != nil {
-		return err
+	if !r.OnDuplicate.AfterAll() {
+		if err := r.resolveTwins(); err != nil {
+			return err
+		}
 	}
 	for seq := 1; seq < len(r.verdicts); seq++ {
-		if r.twins.Twin(uint32(seq)) != 0 && r.verdicts[seq] != carried {
+		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.verdicts[seq] != carried {
 			r.verdicts[seq] = twin
-			if r.RejectDuplicates {
+			if r.OnDuplicate == plan.KeepError {
 				r.verdicts[seq] = invalid
 			}
 		}

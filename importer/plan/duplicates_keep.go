@@ -69,3 +69,6 @@ func (d *Duplicates) RelatedTo(row uint32) uint32 {
 	}
 	return d.Counting(other)
 }
+
+// Rows returns the number of the last row that was added.
+func (d *Duplicates) Rows() uint32 { return d.last }

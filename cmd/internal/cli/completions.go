@@ -25,7 +25,7 @@ func completeValues(cmd *cobra.Command) error {
 		"log-format":   {[]string{"console", "json"}, cobra.ShellCompDirectiveNoFileComp},
 		"log-level":    {[]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp},
 		"mapping":      {mapping.Builtin(), cobra.ShellCompDirectiveDefault}, // or a file
-		"on-duplicate": {[]string{"first", "error"}, cobra.ShellCompDirectiveNoFileComp},
+		"on-duplicate": {[]string{"first", "last", "merge", "error"}, cobra.ShellCompDirectiveNoFileComp},
 		"org":          {[]string{"my"}, cobra.ShellCompDirectiveNoFileComp},
 		"twins":        {[]string{"report", twinsRemove}, cobra.ShellCompDirectiveNoFileComp},
 		"type":         {lookup.Types(nil, false).Names(), cobra.ShellCompDirectiveNoFileComp},

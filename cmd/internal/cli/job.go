@@ -80,7 +80,7 @@ func (o *jobOptions) job(command string, in inputs) *importer.Job {
 		Log:      o.log,
 		Settings: importer.Settings{
 			DefaultType: o.rules.typeName, DefaultCountry: o.rules.country, Match: o.rules.match,
-			RejectDuplicates: o.rules.onDuplicate == "error", Lenient: o.rules.lenient, Rows: o.rules.rows,
+			OnDuplicate: o.rules.onDuplicate, Lenient: o.rules.lenient, Rows: o.rules.rows,
 			MaxInvalid: o.rules.maxInvalid,
 		},
 	}

@@ -38,7 +38,7 @@ func (o *inputFlags) register(flags *pflag.FlagSet) {
 type ruleFlags struct {
 	typeName, country string
 	match             contact.Match
-	onDuplicate       string
+	onDuplicate       plan.OnDuplicate
 	lenient           contact.FieldSet
 	rows              importer.Range
 	maxInvalid        plan.Limit
@@ -55,9 +55,9 @@ func (o *ruleFlags) register(flags *pflag.FlagSet) error {
 		return err
 	}
 	flags.Var(newValue(&o.match, "type,email", "FIELDS", contact.ParseMatch), "match-on", "what makes two contacts the same")
-	o.onDuplicate = "first"
-	flags.Var(newValue(&o.onDuplicate, "first", "first|error", parseOnDuplicate), "on-duplicate",
-		"rows that are the same contact: first sends the first one, error makes the later ones invalid")
+	o.onDuplicate = plan.KeepFirst
+	flags.Var(newValue(&o.onDuplicate, "first", "first|last|merge|error", parseOnDuplicate), "on-duplicate",
+		"rows that are the same contact: the first or the last one counts, merge fills the blanks of the first from the later ones, error makes the later ones invalid")
 	flags.Var(newValue(&o.lenient, "", "FIELDS", parseLenient), "lenient",
 		"keep values of phone, mobile, email, country that do not pass their rule, with a warning")
 	flags.Var(newValue(&o.rows, "", "A-B", parseRange), "rows", "take only these data rows: a trial")
@@ -71,14 +71,12 @@ func (o *ruleFlags) register(flags *pflag.FlagSet) error {
 	return nil
 }
 
-func parseOnDuplicate(s string) (string, error) {
-	switch s {
-	case "first", "error":
-		return s, nil
-	case "last", "merge":
-		return "", fmt.Errorf("%q is not available in this version: use first or error", s)
+func parseOnDuplicate(s string) (plan.OnDuplicate, error) {
+	switch o := plan.OnDuplicate(s); o {
+	case plan.KeepFirst, plan.KeepLast, plan.KeepMerged, plan.KeepError:
+		return o, nil
 	}
-	return "", fmt.Errorf("%q is neither first nor error", s)
+	return "", fmt.Errorf("%q is none of first, last, merge, error", s)
 }
 
 func parseLenient(s string) (contact.FieldSet, error) {

@@ -1,0 +1,106 @@
+package importer
+
+import (
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// group finds out, before any row is judged, which rows are the same contact, where a later row says what counts: the
+// last one, or all of them together. Otherwise that is known when rows have been counted.
+func (r *run) group() error {
+	r.twins = plan.NewDuplicates()
+	r.checker.merging = nil
+	if !r.OnDuplicate.AfterAll() {
+		return nil
+	}
+	for row, err := range r.checker.check(r.quit, nil) {
+		if err != nil {
+			return err
+		}
+		r.noteFirst(row)
+		if row.valid() {
+			r.twins.Add(uint32(row.seq), row.keys)
+		}
+	}
+	if err := r.resolveTwins(); err != nil {
+		return err
+	}
+	if r.OnDuplicate == plan.KeepLast {
+		r.twins.KeepLast()
+		return nil
+	}
+	r.twins.NoteLast()
+	r.checker.merging = &merging{groups: r.twins, name: r.nameOf}
+	return nil
+}
+
+// noteFirst takes note of the first row of each input, from which rows get their names.
+func (r *run) noteFirst(row *row) {
+	if r.firsts[row.input] == 0 {
+		r.firsts[row.input] = row.seq
+	}
+}
+
+// judgeInGroup decides for a row of which it may be known already that another one counts in its place.
+func (r *run) judgeInGroup(row *row) verdict {
+	if !r.OnDuplicate.AfterAll() || r.twins.DuplicateOf(uint32(row.seq)) == 0 {
+		return r.judge(row)
+	}
+	r.leaveOut(row)
+	return twin
+}
+
+// leaveOut takes note of a row in whose place another one counts. The contact that it is about by itself is not deleted
+// for that: the input still has it.
+func (r *run) leaveOut(row *row) {
+	t := r.territories[row.org]
+	if t == nil || t.refused != nil {
+		return
+	}
+	if _, lost := t.recall.rows[row.keys.Content]; lost {
+		r.leftOut[row.keys.Content] = true
+	}
+	if r.Sync != nil {
+		id, several := r.aim(t, row)
+		r.shield.keep(append(several, id)...)
+	}
+}
+
+// foretell tells of rows how they end whose duplicates stand before them, so far as a duplicate shares that.
+func (r *run) foretell(ends []fate) error {
+	if r.OnDuplicate != plan.KeepLast {
+		return nil
+	}
+	for seq := 1; seq < len(r.verdicts); seq++ {
+		switch r.verdicts[seq] {
+		case unseen, ambiguous, conflicting:
+			ends[seq] = fateOf(plan.Failed)
+		case blocked:
+			ends[seq] = fateOf(plan.Uncertain)
+		case carried, update, create:
+			ends[seq] = fateOf(r.unsent())
+		}
+	}
+	for a, err := range r.outcomes() {
+		switch {
+		case err != nil:
+			return ledgerUnreadable(err)
+		case a.Seq >= len(ends):
+		case a.Result == nil:
+			ends[a.Seq] = fateOf(plan.Uncertain)
+		default:
+			ends[a.Seq] = fateOf(a.Result.Status)
+		}
+	}
+	return nil
+}
+
+// unsent is how a row ended that was to be sent, and of which the ledger knows nothing.
+func (r *run) unsent() plan.Status {
+	switch {
+	case r.offline():
+		return plan.Valid
+	case r.DryRun && r.stopped == nil:
+		return plan.Planned
+	}
+	return plan.NotAttempted
+}
