@@ -51,7 +51,7 @@ func newRuns(env Env) *cobra.Command {
 	cmd.Example = `  contactsync runs
   contactsync runs list --limit 5 --json
   contactsync runs show last`
-	cmd.AddCommand(newRunsList(env), newRunsShow(env))
+	cmd.AddCommand(newRunsList(env), newRunsShow(env), newRunsPrune(env))
 	return cmd
 }
 

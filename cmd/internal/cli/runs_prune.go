@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/contactsync/contactsync/importer"
+)
+
+type runsPruneOptions struct {
+	env   Env
+	cmd   *cobra.Command
+	state string
+	older time.Duration
+	runF  func(*runsPruneOptions) error
+}
+
+func newRunsPrune(env Env) *cobra.Command {
+	o := &runsPruneOptions{env: env, runF: pruneRuns}
+	cmd := &cobra.Command{
+		Use:   "prune",
+		Short: "Remove the contact data that the ledger keeps of old runs",
+		Long: `Remove what contacts looked like before old runs changed or deleted them. That is personal data, and all of it that the
+ledger holds. Such a run can't be undone any more as far as it changed or deleted contacts. The runs stay in the history,
+and what a job owns stays known.
+
+` + runsExitHelp,
+		Example: `  contactsync runs prune --older-than 30d`,
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if _, err := resolve(o.cmd, o.env); err != nil {
+				return err
+			}
+			return o.runF(o)
+		},
+	}
+	o.cmd = cmd
+	flags := cmd.Flags()
+	flags.Var(newValue(&o.older, "", "AGE", parseAge), "older-than", "of runs that began longer ago than this, as 30d or 12h")
+	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
+	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	return cmd
+}
+
+// parseAge reads a number of days, which lengths of time of Go lack, or a length of time.
+func parseAge(s string) (time.Duration, error) {
+	const day = 24 * time.Hour
+	if number, ok := strings.CutSuffix(s, "d"); ok {
+		days, err := strconv.Atoi(number)
+		if err != nil || days < 0 || days > math.MaxInt64/int(day) {
+			return 0, fmt.Errorf("%q is no age like 30d", s)
+		}
+		return time.Duration(days) * day, nil
+	}
+	age, err := parseWait(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no age like 30d or 12h", s)
+	}
+	return age, nil
+}
+
+func pruneRuns(o *runsPruneOptions) error {
+	if f := o.cmd.Flags().Lookup("older-than"); !f.Changed {
+		return &importer.UsageError{Message: "how old a run has to be is not said", Hint: "give --older-than, as in --older-than 30d"}
+	}
+	ctx := context.Background()
+	if path, err := ledgerPath(o.env, o.state); err != nil {
+		return err
+	} else if _, err := os.Stat(path); o.env.Ledger == nil && errors.Is(err, fs.ErrNotExist) {
+		return o.tell(0, fmt.Sprintf("there is no ledger at %s: ", printable(path)))
+	}
+	book, err := openLedger(ctx, o.env, o.state, false, false)
+	if err != nil {
+		return err
+	}
+	before := time.Now().Add(-o.older)
+	n, err := book.PruneImages(ctx, before)
+	if err = errors.Join(err, book.Close()); err != nil {
+		return fmt.Errorf("removing contact data from the ledger: %w", err)
+	}
+	return o.tell(n, "")
+}
+
+func (o *runsPruneOptions) tell(n int, why string) error {
+	if n == 0 {
+		_, err := fmt.Fprintln(o.env.Stdout, why+"nothing to remove")
+		return err
+	}
+	_, err := fmt.Fprintf(o.env.Stdout, "contact data of %s removed\n", counted(n, "change"))
+	return err
+}
