@@ -37,12 +37,22 @@ func TestReadmeGenerated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	exported, err := flagTable("export")
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := flagTable("runs list", "runs show", "runs prune")
+	if err != nil {
+		t.Fatal(err)
+	}
 	printed := mainCommand(t)
 	for _, part := range []struct {
 		name, want string
 		steady     func(string) string // without what differs from run to run
 	}{
 		{"flags", flags, nil},
+		{"export flags", exported, nil},
+		{"runs flags", history, nil},
 		{"simulator flags", served, nil},
 		{"codes", codeTable(), nil},
 		{"main output", "```\n" + printed + "```\n", steady},
@@ -136,7 +146,7 @@ func TestReadmeMentions(t *testing.T) {
 		}
 	}
 	known := map[string]bool{"help": true, "version": true}
-	for _, command := range []string{"import", "validate", "inspect", "simulator"} {
+	for _, command := range []string{"import", "validate", "inspect", "simulator", "export", "runs list", "runs show", "runs prune"} {
 		flags, err := flagsOf(command)
 		if err != nil {
 			t.Fatal(err)
@@ -295,7 +305,7 @@ var (
 // flagsOf reads the flags of a command from its help, in its order.
 func flagsOf(command string) ([]flagFacts, error) {
 	out := new(bytes.Buffer)
-	if code := cli.Main(env(out, command, "--help")); code != 0 {
+	if code := cli.Main(env(out, append(strings.Fields(command), "--help")...)); code != 0 {
 		return nil, fmt.Errorf("contactsync %s --help: exit code %d", command, code)
 	}
 	_, list, ok := strings.Cut(out.String(), "\nFlags:\n")
