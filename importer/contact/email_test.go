@@ -3,6 +3,9 @@ package contact
 import (
 	"strings"
 	"testing"
+
+	"github.com/agnivade/levenshtein"
+	"pgregory.net/rapid"
 )
 
 func TestIsEmailErrorsAreRefused(t *testing.T) {
@@ -151,6 +154,44 @@ func TestMeantDomain(t *testing.T) {
 		if got := meantDomain(domain); got != want {
 			t.Errorf("%s: did you mean %q? want %q", domain, got, want)
 		}
+	}
+}
+
+// The distance of edits says the same of what a slip is, at a higher price.
+func TestSlip(t *testing.T) {
+	t.Parallel()
+	swapped := func(a, b string) bool {
+		for i := range len(a) - 1 {
+			if a[:i]+a[i+1:i+2]+a[i:i+1]+a[i+2:] == b {
+				return true
+			}
+		}
+		return false
+	}
+	slips := 0
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringOfN(rapid.RuneFrom([]rune("ab-c")), 0, 7, -1)
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		if rapid.Bool().Draw(t, "near") {
+			at := rapid.IntRange(0, len(a)).Draw(t, "at")
+			b = a[:at] + rapid.SampledFrom([]string{"", "a", "ab"}).Draw(t, "more") + a[min(len(a), at+rapid.IntRange(0, 2).Draw(t, "less")):]
+		}
+		want := levenshtein.ComputeDistance(a, b) == 1 || a != b && swapped(a, b)
+		if want {
+			slips++
+		}
+		if got := slipOf(a, b); got != want {
+			t.Fatalf("%q and %q: %v, want %v", a, b, got, want)
+		}
+	})
+	if slips == 0 {
+		t.Error("no slip came up")
+	}
+}
+
+func BenchmarkMeantDomain(b *testing.B) {
+	for b.Loop() {
+		meantDomain("example.com")
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
 	"golang.org/x/net/idna"
 )
 
@@ -126,43 +125,33 @@ func meantDomain(domain string) string {
 		ending, misspelt = "com", true
 	}
 	for _, p := range providers() {
-		if !strings.Contains(p.endings, " "+ending+" ") {
-			continue
-		}
-		if name == p.name && misspelt || name != p.name && slipOf(name, p.name) {
+		slip := name == p.name && misspelt || slipOf(name, p.name)
+		if slip && strings.Contains(p.endings, " "+ending+" ") {
 			return p.name + "." + ending
 		}
 	}
 	return ""
 }
 
-// slipOf reports whether two words differ by one slip: a letter more, less or other, or two neighbours that changed
-// places.
+// slipOf reports whether two words of ASCII differ by one slip: a letter more, less or other, or two neighbours that
+// changed places. It is asked for every row, and so looks only at what lies between the common beginning and end.
 func slipOf(a, b string) bool {
-	long, short := a, b
-	if len(long) < len(short) {
-		long, short = short, long
-	}
-	if len(long)-len(short) > utf8.UTFMax {
+	if len(a)-len(b) > 1 || len(b)-len(a) > 1 {
 		return false
 	}
-	switch levenshtein.ComputeDistance(a, b) {
-	case 1:
-		return true
-	case 2:
-		return swapped([]rune(a), []rune(b))
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
 	}
-	return false
-}
-
-// swapped reports whether b is a with two neighbours changed.
-func swapped(a, b []rune) bool {
-	if len(a) != len(b) {
-		return false
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
+	switch {
+	case len(a) > len(b):
+		return len(a) == 1 && b == ""
+	case len(a) < len(b):
+		return a == "" && len(b) == 1
+	case len(a) == 2:
+		return a[0] == b[1] && a[1] == b[0]
 	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && string(a[i+2:]) == string(b[i+2:])
+	return len(a) == 1
 }

@@ -92,6 +92,30 @@ func TestQuickPhoneIsTheLibrary(t *testing.T) {
 	})
 }
 
+// Numbers at which a step that the quick reader left out or took otherwise would show.
+func TestQuickPhoneTakesEachStep(t *testing.T) {
+	t.Parallel()
+	var plans numberingPlans
+	for _, c := range []struct{ text, region string }{
+		{"0112411073441234", "GA"},   // written anew by its national prefix
+		{"01124.10344128934", "GA"},  // the same
+		{")0800354567", "JE"},        // leading digits of another region
+		{"+ 1(1.)3101234", "CA"},     // no length of the plan behind the prefix
+		{"29097", "TA"},              // the code of its own region, and too short for it
+		{"29029]", "TA"},             // the same
+		{"49151123456789", "DE"},     // the code, and too long without it
+		{"00 0 30 1234567", "DE"},    // no code begins with 0
+		{"02 9 11 2345-6789", "AR"},  // a mobile number's 9
+		{"011 15 2345-6789", "AR"},   // a mobile number's 15
+		{"0 15 11 91234-5678", "BR"}, // a carrier's code
+		{"8~10 49 30 1234567", "RU"}, {"810 49 30 1234567", "RU"}, {"12", "DE"}, {"+0", ""}, {"", ""}, {"+", "DE"}, {"+49+30", ""},
+		{"1 2", "DE"}, {"030 1234567", ""}, {"030 1234567", "001"}, {"+49 30 1234567", "001"}, {"+800 1234 5678", ""}, {"+800 1234 5678", "XX"},
+		{strings.Repeat("1", maxDialled), "DE"}, {strings.Repeat("1", maxDialled+1), "DE"}, {"+49 30 1234567" + strings.Repeat(")", maxShape), ""},
+	} {
+		checkQuick(t, &plans, c.text, c.region)
+	}
+}
+
 // grown is a text that grows out of an example number of a region; choose gives a number below n.
 func grown(choose func(n int) int, region string) string {
 	code, number := "", ""
@@ -102,7 +126,7 @@ func grown(choose func(n int) int, region string) string {
 		code = code[1 : len(code)-len(number)]
 	}
 	digits := []byte(number)
-	for range choose(5) {
+	for range choose(4) {
 		at, digit := choose(len(digits)+1), byte('0'+choose(10))
 		switch choose(4) {
 		case 0:
@@ -119,7 +143,10 @@ func grown(choose func(n int) int, region string) string {
 	prefixes := []string{"+" + code, "00" + code, "011" + code, "+" + code + "(" + ndd + ")", ndd, "0", "", code, code + ndd, "8~10" + code, "810" + code, "+"}
 	text := []byte(prefixes[choose(len(prefixes))] + string(digits))
 	for range choose(4) {
-		const marks = " .-/()[]+#,x"
+		marks := " .-/()[]"
+		if choose(8) == 0 {
+			marks = "+#,x~*"
+		}
 		text = slices.Insert(text, choose(len(text)+1), marks[choose(len(marks))])
 	}
 	return string(text)
