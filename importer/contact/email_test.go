@@ -168,13 +168,19 @@ func TestSlip(t *testing.T) {
 		}
 		return false
 	}
+	for _, pair := range [][2]string{{"gmail", "gnmil"}, {"gmail", "gnail"}, {"gmail", "gmial"}, {"gmail", "gmai"}, {"ab", "ba"}, {"ab", "cc"}, {"", "a"}, {"", ""}, {"aab", "aba"}} {
+		a, b := pair[0], pair[1]
+		if want := levenshtein.ComputeDistance(a, b) == 1 || a != b && swapped(a, b); slipOf(a, b) != want {
+			t.Errorf("%q and %q: want %v", a, b, want)
+		}
+	}
 	slips := 0
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringOfN(rapid.RuneFrom([]rune("ab-c")), 0, 7, -1)
 		a, b := word.Draw(t, "a"), word.Draw(t, "b")
 		if rapid.Bool().Draw(t, "near") {
 			at := rapid.IntRange(0, len(a)).Draw(t, "at")
-			b = a[:at] + rapid.SampledFrom([]string{"", "a", "ab"}).Draw(t, "more") + a[min(len(a), at+rapid.IntRange(0, 2).Draw(t, "less")):]
+			b = a[:at] + rapid.SampledFrom([]string{"", "a", "ab", "bb", "c-"}).Draw(t, "more") + a[min(len(a), at+rapid.IntRange(0, 2).Draw(t, "less")):]
 		}
 		want := levenshtein.ComputeDistance(a, b) == 1 || a != b && swapped(a, b)
 		if want {

@@ -145,13 +145,8 @@ func slipOf(a, b string) bool {
 	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	switch {
-	case len(a) > len(b):
-		return len(a) == 1 && b == ""
-	case len(a) < len(b):
-		return a == "" && len(b) == 1
-	case len(a) == 2:
+	if len(a) == 2 && len(b) == 2 {
 		return a[0] == b[1] && a[1] == b[0]
 	}
-	return len(a) == 1
+	return max(len(a), len(b)) == 1
 }
