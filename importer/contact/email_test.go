@@ -168,7 +168,7 @@ func TestSlip(t *testing.T) {
 		}
 		return false
 	}
-	for _, pair := range [][2]string{{"gmail", "gnmil"}, {"gmail", "gnail"}, {"gmail", "gmial"}, {"gmail", "gmai"}, {"ab", "ba"}, {"ab", "cc"}, {"", "a"}, {"", ""}, {"aab", "aba"}} {
+	for _, pair := range [][2]string{{"gmail", "gnmil"}, {"gmail", "gnail"}, {"gmail", "gmial"}, {"gmail", "gmai"}, {"ab", "ba"}, {"ab", "cc"}, {"", "a"}, {"", ""}, {"aab", "aba"}, {"a", "bc"}} {
 		a, b := pair[0], pair[1]
 		if want := levenshtein.ComputeDistance(a, b) == 1 || a != b && swapped(a, b); slipOf(a, b) != want {
 			t.Errorf("%q and %q: want %v", a, b, want)
