@@ -52,17 +52,22 @@ func (r *run) createReport() (*report.Set, error) {
 
 // close makes the last pass, completes the report and tells the ledger that the run has ended.
 func (r *run) close(set *report.Set) Result {
+	return r.complete(set, func() error { return r.tell(set, r.Accepted) }, r.summary)
+}
+
+// complete is close for a run with a last pass and a summary of its own.
+func (r *run) complete(set *report.Set, tell func() error, summary func(exit int) report.Summary) Result {
 	result := Result{Err: r.stopped, ReportDir: set.Dir()}
-	if err := r.tell(set, r.Accepted); err != nil {
+	if err := tell(); err != nil {
 		return r.unreported(set, err)
 	}
-	result.Rows, result.Twice = r.ended, r.twice
+	result.Rows, result.Twice, result.LeftAlone = r.ended, r.twice, r.leftAlone
 	result.Tally = set.Tally()
 	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(plan.NotAttempted) > 0 {
 		return r.unreported(set, fmt.Errorf("%d rows were not sent, and nothing says why", r.ended.Of(plan.NotAttempted)))
 	}
 	exit := r.ExitCode(result)
-	result.Summary = r.summary(exit)
+	result.Summary = summary(exit)
 	if err := set.Close(result.Summary); err != nil {
 		return r.unreported(set, err)
 	}

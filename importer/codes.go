@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"slices"
+
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/source"
@@ -36,13 +38,13 @@ const codeTypeNoID = "type.no_id"
 
 // Codes explains every code that a report can hold: those of fields, of records, and of what became of a row.
 func Codes() []contact.CodeInfo {
-	return append(contact.Codes(), []contact.CodeInfo{
+	return slices.Concat(contact.Codes(), []contact.CodeInfo{
 		{Code: source.CodeQuote, Meaning: "a quote that never closes, or one in the middle of a cell", Fix: "correct the quotes of this record"},
 		{Code: source.CodeExtraCells, Meaning: "the row has more cells than the header", Fix: "quote the cell that holds the delimiter"},
 		{Code: source.CodeRowTooLong, Meaning: "the row is longer than 1 MiB", Fix: "look for a missing line end"},
 		{Code: source.CodeCellTooLong, Meaning: "a cell is longer than 64 KiB", Fix: "look for a missing quote"},
 		{Code: source.CodeEncoding, Meaning: "bytes that are no text in the input's encoding", Fix: "name the encoding with `--encoding`"},
-		{Code: CodeDuplicate, Meaning: "the same contact as an earlier row (`--on-duplicate error`)", Fix: "remove one of the two rows"},
+		{Code: CodeDuplicate, Meaning: "the same contact as another row, which counts in its place (`--on-duplicate error`) or whose outcome it shares", Fix: "remove one of the two rows"},
 		{Code: CodeContradiction, Meaning: "rows of the same contact say different things of a field (`--on-duplicate merge`): the earlier one is taken", Fix: "correct one of the rows"},
 		{Code: CodeRelated, Meaning: "the same key as another row, with a clearly different name: both are kept", Fix: "nothing, if these are two people"},
 		{Code: CodeExistsDiffers, Meaning: "the organisation's contact differs in some fields", Fix: "import never changes a contact"},
@@ -70,5 +72,5 @@ func Codes() []contact.CodeInfo {
 		{Code: apply.CodeHeld, Meaning: "not sent, because nobody knows yet what became of a row with the same key", Fix: "run the same command again"},
 		{Code: apply.CodeNotSent, Meaning: "the request could not be sent, in all attempts", Fix: "run the same command again"},
 		{Code: apply.CodeInternal, Meaning: "contactsync itself failed on this row", Fix: "report it as a bug, without the row's values"},
-	}...)
+	}, undoCodes())
 }

@@ -110,6 +110,10 @@ func (r *run) confirm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return r.askLeave(ctx, p)
+}
+
+func (r *run) askLeave(ctx context.Context, p Preview) error {
 	yes, err := r.Confirm(ctx, p)
 	if err != nil {
 		return err

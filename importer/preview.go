@@ -14,6 +14,8 @@ type PlannedChange struct {
 	ID      int64
 	Contact contact.Contact
 	Fields  []plan.FieldChange
+	// Why says why an undo leaves the contact alone; its action is None.
+	Why string
 }
 
 // shownOfEach is how many changes of each kind a preview shows; all stand in the report.

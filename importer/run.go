@@ -53,6 +53,7 @@ type run struct {
 	prior       map[int]prior    // by row: what was sent for it before
 	seen        map[contact.Hash]bool
 	leftOut     map[contact.Hash]bool // rows that earlier runs sent and in whose place another one counts now
+	leftAlone   int                   // contacts that an undo had to leave alone
 	twice       bool                  // a contact stands twice because of us
 	unclear     bool                  // an attempt of this run was unclear
 	uncertain   bool                  // and could not be found out
@@ -82,6 +83,8 @@ type Result struct {
 	ReportDir string
 	// Twice tells that a contact stands twice because a request of ours took effect late.
 	Twice bool
+	// LeftAlone counts the contacts that an undo did not take back, since somebody has changed them.
+	LeftAlone int
 	// Err is why the run ended before its rows did, or could not be done or reported; nil if it was done.
 	Err error
 }
@@ -185,13 +188,7 @@ func (r *run) passes(stop context.Context) error {
 
 // apply sends what is to be sent, if nothing speaks against it.
 func (r *run) apply(stop context.Context) error {
-	if err := r.guard(); err != nil {
-		return err
-	}
-	if stop.Err() != nil {
-		return context.Cause(stop)
-	}
-	if err := r.confirm(stop); err != nil {
+	if err := r.decide(stop); err != nil {
 		return err
 	}
 	if r.DryRun {

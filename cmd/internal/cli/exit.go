@@ -91,7 +91,7 @@ func exitOfRun(r importer.Result, accept plan.Limit) int {
 	}
 	bad := r.Rows.Of(plan.Failed) + r.Rows.Of(plan.Uncertain) + r.Rows.Of(plan.NotAttempted)
 	invalid := r.Rows.Of(plan.Invalid)
-	if r.Twice || bad > 0 || invalid > 0 && (!accept.IsSet() || accept.Exceeded(invalid, r.Rows.Total)) {
+	if r.Twice || r.LeftAlone > 0 || bad > 0 || invalid > 0 && (!accept.IsSet() || accept.Exceeded(invalid, r.Rows.Total)) {
 		return exitRows
 	}
 	return exitOK

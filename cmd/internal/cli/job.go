@@ -131,7 +131,11 @@ func quoted(list []string) string {
 func (o *jobOptions) finish(j *importer.Job, maxDuration time.Duration) (int, error) {
 	ctx, stop, release := stopping(o.env, maxDuration)
 	defer release()
-	result := j.Run(ctx, stop)
+	return o.ended(j, j.Run(ctx, stop))
+}
+
+// ended tells how a job ended and returns the exit code.
+func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error) {
 	code := j.ExitCode(result)
 	if result.Tally == nil {
 		return code, result.Err

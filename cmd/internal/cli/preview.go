@@ -17,13 +17,7 @@ import (
 
 // showPreview tells what a run is about to do. Values of rows are shown only where a person is.
 func showPreview(w io.Writer, p importer.Preview, values bool) {
-	for _, org := range p.Organisations {
-		name := ""
-		if org.Name != "" {
-			name = fmt.Sprintf(" %q", org.Name)
-		}
-		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), counted(p.Existing, "contact"))
-	}
+	showOrganisations(w, p)
 	for _, in := range p.Inputs {
 		fmt.Fprintf(w, "%s (mapping: %s)\n", report.Visible(in.Source.Name()), report.Visible(in.Mapping.Profile))
 		showMapping(w, in.Mapping)
@@ -66,6 +60,16 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 	}
 	if p.Creates+p.Updates+p.Deletes > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
+	}
+}
+
+func showOrganisations(w io.Writer, p importer.Preview) {
+	for _, org := range p.Organisations {
+		name := ""
+		if org.Name != "" {
+			name = fmt.Sprintf(" %q", org.Name)
+		}
+		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), counted(p.Existing, "contact"))
 	}
 }
 

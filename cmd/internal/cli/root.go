@@ -54,7 +54,7 @@ the emnify organisation does not have yet, and tells the truth about every row i
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &importer.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
 	})
-	root.AddCommand(newImport(env, code), newSync(env, code), newSettle(env, code), newValidate(env, code), newInspect(env), newSimulator(env), newExport(env, code), newRuns(env),
+	root.AddCommand(newImport(env, code), newSync(env, code), newSettle(env, code), newValidate(env, code), newInspect(env), newSimulator(env), newExport(env, code), newUndo(env, code), newRuns(env),
 		newVersion(env))
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()

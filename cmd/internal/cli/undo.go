@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
+)
+
+type undoOptions struct {
+	jobOptions
+	write writeFlags
+	api   apiFlags
+	runF  func(*undoOptions, string) (int, error)
+}
+
+func newUndo(env Env, code *int) *cobra.Command {
+	o := &undoOptions{jobOptions: jobOptions{env: env}, runF: runUndo}
+	cmd := &cobra.Command{
+		Use:   "undo RUN",
+		Short: "Take a run back: delete what it created, restore what it updated or deleted",
+		Long: `Take a run back: delete what it created, and restore what it updated or deleted from what the ledger holds. RUN is its
+id, the beginning of one, or last: the newest run that is no undo. A run that went on with another one includes what it
+took over.
+
+Contacts that somebody, or a later run, has changed since are left alone and reported. A contact that is restored after it
+was deleted has another id. An undo is a run like any other: the same command goes on where it was stopped, and it can be
+taken back by its own id.
+
+On a terminal the plan is shown, and you are asked before anything is written; --dry-run only shows and reports it.
+
+Exit codes:
+  0  all of it is taken back
+  1  the run could not be done: bad credentials, no right, API or disk not usable
+  2  wrong usage or configuration, or no such run
+  3  done, but some contacts had to be left alone, failed or are uncertain: see the report
+  4  stopped early; the same command goes on where it stopped
+  5  another run has this organisation's lock
+  6  stopped by a guard: a person must decide`,
+		Example: `  contactsync undo --dry-run last
+  contactsync undo 20260301-0200
+  contactsync undo --yes --report-dir undone 20260301-020000-1f9c3e`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			err := o.complete(args)
+			if err == nil {
+				*code, err = o.runF(o, args[0])
+			}
+			return err
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			runs := runsShowOptions{runsOptions: runsOptions{env: env, cmd: o.cmd, state: o.write.state}}
+			return runs.completions(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	o.err = o.registerUndo(cmd)
+	return cmd
+}
+
+// registerUndo takes the flags of an import that make sense without an input.
+func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
+	o.cmd = cmd
+	all := pflag.NewFlagSet("", pflag.ContinueOnError)
+	err = firstError(o.write.register(all), o.api.register(all))
+	all.VisitAll(func(f *pflag.Flag) {
+		if slices.Contains([]string{
+			"dry-run", "yes", "max-failures", "concurrency", "grace", "settle", "max-duration", "state",
+			"api-url", "application-token-file", "rate", "timeout", "max-attempts", "max-backoff",
+		}, f.Name) {
+			cmd.Flags().AddFlag(f)
+		}
+	})
+	o.output.register(cmd.Flags())
+	cmd.Flags().StringVar(&o.rules.country, "country", "",
+		"the country that the run was given: national phone numbers are read by it")
+	fromEnv(cmd.Flags(), "country", "CONTACTSYNC_COUNTRY")
+	if err == nil {
+		o.rules.match, err = contact.ParseMatch("type,email")
+	}
+	return err
+}
+
+func runUndo(o *undoOptions, name string) (int, error) {
+	if o.err != nil {
+		return exitFailed, o.err
+	}
+	ctx := context.Background()
+	book, err := openLedger(ctx, o.env, o.write.state, false, o.write.dryRun)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer func() {
+		if err := book.Close(); err != nil {
+			o.log.Error().Err(err).Msg("closing the ledger")
+		}
+	}()
+	target, err := findUndo(ctx, book, name)
+	if err != nil {
+		return exitOf(err), err
+	}
+	o.files = []string{target.ID} // the command that comes next names the run by its id
+	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer connection.close()
+	j := o.undoJob(target, connection)
+	j.Ledger = book
+	stopped, stop, release := stopping(o.env, o.write.maxDuration)
+	defer release()
+	return o.ended(j, j.Undo(stopped, stop, target))
+}
+
+// findUndo finds the run that is to be taken back. The last one is the newest that is no undo: the same command must go
+// on with an undo that was cut off, and not take that one back.
+func findUndo(ctx context.Context, book ledger.Ledger, name string) (ledger.Run, error) {
+	runs, err := book.Runs(ctx)
+	if err != nil {
+		return ledger.Run{}, err
+	}
+	if name == lastRun {
+		runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.Command == importer.CommandUndo })
+	}
+	return (&past{runs: runs}).find(name)
+}
+
+func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {
+	j := o.job(importer.CommandUndo, nil)
+	j.Directory, j.API, j.Host = api{c.client}, api{c.client}, c.host
+	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
+	j.About.Job, j.About.DryRun, j.DryRun = target.Job, o.write.dryRun, o.write.dryRun
+	j.Concurrency, j.Grace, j.MaxFailures = o.write.concurrency, o.write.grace, o.write.maxFailures
+	j.MaxAttempts, j.Settle = o.api.maxAttempts, o.write.settle
+	attended := o.attended() && !o.write.yes
+	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
+		showUndo(o.env.Stderr, target, p, o.env.StderrTTY || o.output.showValues)
+		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
+			return true, nil
+		}
+		return ask(ctx, o.env.Stdin, o.env.Stderr, question(p))
+	}
+	return j
+}
+
+// showUndo tells what an undo is about to do.
+func showUndo(w io.Writer, target ledger.Run, p importer.Preview, values bool) {
+	showOrganisations(w, p)
+	fmt.Fprintf(w, "Taking back run %s, the %s of %s\n", target.ID, target.Command, target.Started.UTC().Format("2006-01-02 15:04 UTC"))
+	for _, c := range p.Changes {
+		if c.Action == plan.None {
+			fmt.Fprintf(w, "! leave contact %d: %s\n", c.ID, report.Visible(c.Why))
+			continue
+		}
+		showChange(w, c, values)
+	}
+	if more := p.Creates + p.Updates + p.Deletes + p.Failed - len(p.Changes); more > 0 {
+		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
+	}
+	fmt.Fprintf(w, "%s: %d to delete, %d to restore, %d to create anew", counted(p.Rows, "contact"), p.Deletes, p.Updates, p.Creates)
+	for _, part := range []struct {
+		n    int
+		text string
+	}{
+		{p.Exists, "with nothing left to do"},
+		{p.Continued, "done by the undo that is continued"},
+		{p.Failed, "left alone"},
+		{p.Unclear, "unclear"},
+	} {
+		if part.n > 0 {
+			fmt.Fprintf(w, ", %d %s", part.n, part.text)
+		}
+	}
+	fmt.Fprintln(w)
+	if p.Creates+p.Updates+p.Deletes > 0 {
+		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
+	}
+}

@@ -1,0 +1,212 @@
+package importer
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// undoItem is one contact that the target wrote, and what is decided about it.
+type undoItem struct {
+	seq int // in this run, from 1
+	org int64
+	// did is what the target did, and id the contact that it did it to; 0 if it never learned the id.
+	did plan.Action
+	id  int64
+	// unclear: nobody knows whether the target did it.
+	unclear bool
+	at      time.Time
+	// origin is the run that did it, if the target has only taken it over from that one.
+	origin string
+	// wrote is the content hash of what was written, of this version of the normal form; second tells that the contact is
+	// a second one, and differs that it was recognised by a part of what was written only.
+	wrote           contact.Hash
+	version         int
+	second, differs bool
+	before          *contact.Stored // as it was before; nil if that is not known
+	decision        decision
+}
+
+// collect reads from the ledger what the target wrote, and what has become of that since.
+func (u *undoing) collect(ctx context.Context) error {
+	for _, org := range u.orgs() {
+		g := &ground{
+			territory: u.territories[org], shown: map[string]map[int64]contact.Prints{}, back: map[deed]backed{},
+			touched: map[int64]int32{}, known: map[contact.Hash]ledger.Attempt{}, undeletes: map[int64]bool{},
+			restored: map[int64]bool{}, external: map[int64]contact.Hash{},
+		}
+		u.grounds[org] = g
+		if err := u.readHistory(ctx, g); err != nil {
+			return err
+		}
+		var err error
+		if g.baseline, _, err = u.Ledger.BaselineOf(ctx, u.target.ID, g.scope); err != nil {
+			return err
+		}
+		for hash, id := range g.recall.byExternal {
+			g.external[id] = hash
+		}
+	}
+	if err := u.readTarget(ctx); err != nil {
+		return err
+	}
+	return u.readShown(ctx)
+}
+
+// readHistory reads what became of the target's contacts in later runs.
+func (u *undoing) readHistory(ctx context.Context, g *ground) error {
+	for a, err := range u.Ledger.History(ctx, g.scope) {
+		if err != nil {
+			return err
+		}
+		index := u.history.at[a.Run]
+		switch {
+		case u.history.runs[index].Command == CommandUndo && a.Target != 0:
+			g.back[deed{a.Action, a.Target}] = backedBy(a, index)
+			if a.Action == plan.Create && a.Status() == plan.Created {
+				g.restored[a.Result.Receipt.ContactID] = true
+			}
+		case index > u.index && (a.Status() == plan.Updated || a.Status() == plan.Deleted):
+			g.touched[a.Target] = index
+		}
+		if index > u.index && a.Action == plan.Create && a.Status() == plan.Created {
+			g.known[a.Row.Content] = a
+		}
+	}
+	return nil
+}
+
+func backedBy(a ledger.Attempt, run int32) backed {
+	b := backed{Ref: a.Ref(), run: run, status: a.Status(), attempts: a.Attempt, unclear: a.UnclearAttempts(), isOpen: a.IsUnclear()}
+	if a.Result != nil {
+		b.id, b.attempts, b.at = a.Result.Receipt.ContactID, a.Result.Receipt.Attempts, a.Result.At
+	}
+	return b
+}
+
+// readTarget lists what the target did: its own rows, and those that it took over from a run that it continued.
+func (u *undoing) readTarget(ctx context.Context) error {
+	u.items = nil
+	seconds := map[int64]bool{}
+	for a, err := range u.Ledger.Outcomes(ctx, u.target.ID) {
+		if err != nil {
+			return err
+		}
+		g := u.grounds[a.Row.Scope.Org]
+		if g == nil || a.Row.Scope.Host != u.Host {
+			continue
+		}
+		if later, known := g.known[a.Row.Content]; known && a.IsUnclear() && a.Action == plan.Create {
+			if later.Origin != u.target.ID {
+				continue // it was proved not to have happened before that run sent it again
+			}
+			a.Result = later.Result
+		}
+		u.addSeconds(a, seconds)
+		if item := itemOf(a); item != nil {
+			u.items = append(u.items, item)
+		}
+	}
+	// The second contacts of rows were deleted because they stood twice: they are not restored.
+	u.items = slices.DeleteFunc(u.items, func(i *undoItem) bool { return i.did == plan.Delete && seconds[i.id] })
+	// The same contact is deleted once only, however many rows are said to have made it.
+	seen := map[deed]bool{}
+	u.items = slices.DeleteFunc(u.items, func(i *undoItem) bool {
+		d := deed{i.did, i.id}
+		again := i.did == plan.Create && i.id != 0 && seen[d]
+		seen[d] = true
+		return again
+	})
+	for n, item := range u.items {
+		item.seq = n + 1
+		if item.did == plan.Create && !item.unclear && item.id != 0 {
+			u.grounds[item.org].undeletes[item.id] = true
+		}
+	}
+	return nil
+}
+
+// itemOf is what an attempt of the target did; nil if it changed nothing.
+func itemOf(a ledger.Attempt) *undoItem {
+	item := &undoItem{
+		org: a.Row.Scope.Org, did: a.Action, id: a.Target, unclear: a.IsUnclear(), origin: a.Origin,
+		wrote: a.After, version: a.Row.Version,
+	}
+	if a.Result != nil {
+		item.at = a.Result.At
+		item.differs = noted(a.Result.Notes, CodeStoredDiffers) != nil
+	}
+	if a.Action == plan.Create {
+		item.id, item.wrote = 0, a.Row.Content
+		if a.Result != nil {
+			item.id = a.Result.Receipt.ContactID
+		}
+	}
+	var stored contact.Stored
+	if len(a.Before) > 0 && json.Unmarshal(a.Before, &stored) == nil {
+		item.before = &stored
+	}
+	switch {
+	case a.Action == plan.None:
+		return nil
+	case item.unclear, a.Result.Status == plan.Created, a.Result.Status == plan.Updated, a.Result.Status == plan.Deleted:
+		return item
+	}
+	return nil
+}
+
+// addSeconds adds the contacts that a late commit made beside a row's own. They are the target's if there are no more of
+// them than requests of the row that may have made one.
+func (u *undoing) addSeconds(a ledger.Attempt, seconds map[int64]bool) {
+	if a.Result == nil {
+		return
+	}
+	for _, code := range []string{CodeTwice, CodeTwiceRemoved} {
+		ids := noted(a.Result.Notes, code)
+		if len(ids) < 2 {
+			continue
+		}
+		for _, id := range ids[1:] {
+			seconds[id] = true
+			if code == CodeTwice && a.Result.Status == plan.Created && len(ids)-1 <= a.Unclear {
+				u.items = append(u.items, &undoItem{
+					org: a.Row.Scope.Org, did: plan.Create, id: id, at: a.Result.At, second: true,
+					wrote: a.Row.Content, version: a.Row.Version,
+				})
+			}
+		}
+	}
+}
+
+// readShown reads how the contacts looked when the target, or the run that it took them over from, had ended.
+func (u *undoing) readShown(ctx context.Context) error {
+	wanted := map[string]bool{u.target.ID: true}
+	for _, item := range u.items {
+		if item.origin != "" {
+			wanted[item.origin] = true
+		}
+	}
+	for _, g := range u.grounds {
+		for run := range wanted {
+			shown, err := u.Ledger.ShownBy(ctx, run, g.scope)
+			if err != nil {
+				return err
+			}
+			g.shown[run] = shown
+		}
+	}
+	return nil
+}
+
+// shownAfter is how a contact looked when the run that wrote it had ended. What a later run saw, which took it over, says
+// nothing: somebody may have changed it in between.
+func (g *ground) shownAfter(item *undoItem, target string) (contact.Prints, bool) {
+	p, known := g.shown[cmp.Or(item.origin, target)][item.id]
+	return p, known
+}
