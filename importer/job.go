@@ -87,6 +87,9 @@ type Job struct {
 	// Host is the API's host, under which the ledger keeps what it knows.
 	Host string
 
+	// Planning keeps the plan; the zero value does not.
+	Planning Planning
+
 	// Accepted takes the accepted contacts, normalised; nil: nobody wants them.
 	Accepted ContactWriter
 

@@ -1,0 +1,109 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// savedFormat is the version of the form in which plans are saved.
+const savedFormat = "contactsync-plan/1"
+
+// Saved is a plan as a file holds it: what is to be done, and what that was made from. It holds no value of a row or of a
+// contact, only hashes of them.
+type Saved struct {
+	Format string `json:"format"`
+	// Checksum is the SHA-256 of everything else.
+	Checksum string `json:"checksum"`
+	RunID    string `json:"run_id"`
+	Version  string `json:"version"`
+	// Made is when the organisations were listed.
+	Made    time.Time `json:"made"`
+	Command string    `json:"command"`
+	Host    string    `json:"host"`
+	// Options are those that decide what is done, as the command line writes them; a repeatable one has several values.
+	Options       map[string][]string `json:"options"`
+	Inputs        []SavedInput        `json:"inputs"`
+	Organisations []SavedOrganisation `json:"organisations"`
+	Changes       []SavedChange       `json:"changes"`
+}
+
+// SavedInput is an input by its bytes.
+type SavedInput struct {
+	Source string `json:"source"`
+	SHA256 string `json:"sha256"`
+	Rows   int    `json:"rows"`
+}
+
+// SavedOrganisation is what an organisation had: the hashes of each field of each contact, by id.
+type SavedOrganisation struct {
+	ID       int64                    `json:"id"`
+	Name     string                   `json:"name,omitempty"`
+	Contacts map[int64]contact.Prints `json:"contacts"`
+}
+
+// SavedChange is one thing that is to be done.
+type SavedChange struct {
+	Action Action `json:"action"`
+	// Row names the row as the report does; empty for a contact that no row has any more.
+	Row string `json:"row,omitempty"`
+	Org int64  `json:"org"`
+	// ID is the contact that is changed or deleted.
+	ID int64 `json:"id,omitempty"`
+	// Fields are those that an update changes, and Becomes the hashes of the contact's fields afterwards; zero for a delete.
+	Fields  []contact.Field `json:"fields,omitempty"`
+	Becomes *contact.Prints `json:"becomes,omitempty"`
+}
+
+// Encode writes the plan as JSON, with its checksum.
+func (s Saved) Encode() ([]byte, error) {
+	s.Format = savedFormat
+	sum, err := s.sum()
+	if err != nil {
+		return nil, err
+	}
+	s.Checksum = sum
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	err = e.Encode(s)
+	return b.Bytes(), err
+}
+
+// sum is the checksum: that of the plan without one, so written that equal plans have equal texts.
+func (s Saved) sum() (string, error) {
+	s.Checksum = ""
+	text, err := json.Marshal(s)
+	if err != nil {
+		return "", fmt.Errorf("writing a plan: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// errNoPlan is that of a text which is no saved plan.
+var errNoPlan = errors.New("it is no plan that contactsync saved with --plan-out")
+
+// DecodeSaved reads what Encode wrote. Intact is false if the text is a plan, but has been changed since.
+func DecodeSaved(text []byte) (s Saved, intact bool, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(&s); err != nil || s.Format == "" {
+		return Saved{}, false, errNoPlan
+	}
+	if s.Format != savedFormat {
+		return Saved{}, false, fmt.Errorf("it is a plan of the form %q, and this version reads %q", s.Format, savedFormat)
+	}
+	sum, err := s.sum()
+	if err != nil {
+		return Saved{}, false, err
+	}
+	again, err := s.Encode()
+	return s, err == nil && sum == s.Checksum && bytes.Equal(again, text), nil
+}

@@ -1,0 +1,147 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// Planning is how a run's plan is kept, and held to one that was kept before.
+type Planning struct {
+	// Options are those of the command line that decide what is done.
+	Options map[string][]string
+	// Save takes the plan before anything is sent; nil: nobody wants it.
+	Save func(plan.Saved) error
+	// Exactly is the plan that is to be done, and no other; nil: what is found out now.
+	Exactly *plan.Saved
+}
+
+func (p Planning) isWanted() bool { return p.Save != nil || p.Exactly != nil }
+
+// PlanError says that the plan could not be saved. Nothing has been sent.
+type PlanError struct{ Err error }
+
+func (e *PlanError) Error() string { return "saving the plan: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *PlanError) Unwrap() error { return e.Err }
+
+// Hint says what to do now.
+func (e *PlanError) Hint() string { return "nothing was sent; give --plan-out another place" }
+
+// differencesTold is how many differences from a saved plan are told one by one.
+const differencesTold = 20
+
+// holdToPlan stops a run that would not do exactly what its saved plan says.
+func (r *run) holdToPlan(now plan.Saved) error {
+	if r.Planning.Exactly == nil {
+		return nil
+	}
+	differences := r.Planning.Exactly.Since(now, r.madeByUs())
+	if len(differences) == 0 {
+		return nil
+	}
+	told := differences[:min(len(differences), differencesTold)]
+	text := strings.Join(told, "; ")
+	if more := len(differences) - len(told); more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return &plan.StopError{
+		Cause:   plan.CauseGuard,
+		Message: fmt.Sprintf("the plan of run %s does not hold any more; nothing was sent: %s", r.Planning.Exactly.RunID, text),
+		Hint:    "make a new plan with --dry-run --plan-out, look at it, and do that one",
+	}
+}
+
+// madeByUs tells which contacts runs of this ledger made, if this run goes on with one of them; else nil.
+func (r *run) madeByUs() func(id int64) bool {
+	if len(r.continues) == 0 {
+		return nil
+	}
+	return func(id int64) bool {
+		for _, t := range r.territories {
+			if t.recall.owned[id] {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// savedPlan is the run's plan, as a file holds it.
+func (r *run) savedPlan() (plan.Saved, error) {
+	s := plan.Saved{
+		RunID: r.About.ID, Version: r.About.Version, Made: r.listedAt.UTC(), Command: r.About.Command, Host: r.Host,
+		Options: maps.Clone(r.Planning.Options), Changes: []plan.SavedChange{},
+	}
+	for _, in := range r.Inputs {
+		sum, rows := in.Source.Sum()
+		s.Inputs = append(s.Inputs, plan.SavedInput{Source: in.Source.Name(), SHA256: sum, Rows: rows})
+	}
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		o := plan.SavedOrganisation{ID: org, Name: t.name, Contacts: map[int64]contact.Prints{}}
+		for _, id := range t.ids {
+			c, _ := r.checker.existing[org].ByID(id)
+			o.Contacts[id] = c.Prints()
+		}
+		s.Organisations = append(s.Organisations, o)
+	}
+	for row, err := range r.checker.check(r.quit, r.toSend) {
+		if err != nil {
+			return s, err
+		}
+		s.Changes = append(s.Changes, r.savedRow(row))
+	}
+	for _, d := range r.deletions {
+		s.Changes = append(s.Changes, plan.SavedChange{Action: plan.Delete, Org: d.org, ID: d.id})
+	}
+	return s, nil
+}
+
+func (r *run) savedRow(row *row) plan.SavedChange {
+	c := plan.SavedChange{Action: plan.Create, Row: r.nameOf(uint32(row.seq)), Org: row.org}
+	becomes := row.checked.Contact
+	if r.verdicts[row.seq] == update {
+		t := r.territories[row.org]
+		c.Action = plan.Update
+		c.ID, _ = r.aim(t, row)
+		c.Fields = r.compared(t, row, c.ID).Fields()
+		have, _ := r.checker.existing[row.org].ByID(c.ID)
+		becomes = plan.With(have, becomes, c.Fields)
+	}
+	prints := becomes.Prints()
+	c.Becomes = &prints
+	return c
+}
+
+// decide is what stands between the first pass and the first write: the saved plan if there is one, the limits, the plan
+// that is to be saved, and the question.
+func (r *run) decide(stop context.Context) error {
+	var now plan.Saved
+	if r.Planning.isWanted() {
+		var err error
+		if now, err = r.savedPlan(); err != nil {
+			return err
+		}
+	}
+	if err := r.holdToPlan(now); err != nil {
+		return err
+	}
+	if err := r.guard(); err != nil {
+		return err
+	}
+	if stop.Err() != nil {
+		return context.Cause(stop)
+	}
+	if r.Planning.Save != nil {
+		if err := r.Planning.Save(now); err != nil {
+			return &PlanError{Err: err}
+		}
+	}
+	return r.confirm(stop)
+}
