@@ -49,6 +49,9 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if isLocal(err) {
+		return err
+	}
 	if err != nil {
 		// The rows stay unclear; what keeps the API from listing will be told where the run can't do without a listing.
 		r.Log.Warn().Err(err).Msg("what earlier runs left unclear can't be found out now")
@@ -203,6 +206,9 @@ func (r *run) inheritChange(ctx context.Context, t *territory, a ledger.Attempt)
 	v, err := r.settler(t).Reread(ctx, l)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if isLocal(err) {
+		return err
 	}
 	if err != nil {
 		r.Log.Warn().Err(err).Msg("what became of an earlier run's change can't be found out now")

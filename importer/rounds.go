@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -85,8 +86,8 @@ func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]app
 	if stop.Err() != nil {
 		return nil, context.Cause(stop)
 	}
-	if err == nil {
-		return verdicts, nil
+	if err == nil || isLocal(err) {
+		return verdicts, err
 	}
 	r.Log.Warn().Int64("org", t.scope.Org).Err(err).Msg("what became of rows whose answers were lost can't be found out")
 	verdicts = make([]apply.Verdict, len(lost))
@@ -94,6 +95,12 @@ func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]app
 		verdicts[i] = apply.Verdict{Lost: l}
 	}
 	return verdicts, nil
+}
+
+// isLocal reports whether it was not the API that failed, but what the run itself must keep: then it can't go on.
+func isLocal(err error) bool {
+	var stopped *plan.StopError
+	return errors.As(err, &stopped) && stopped.Cause == plan.CauseLedger
 }
 
 // claimed are the contacts that are known to be somebody's: those that runs of this ledger made.

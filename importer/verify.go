@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -22,12 +21,11 @@ func (r *run) verify(stop context.Context) error {
 			continue
 		}
 		err := r.verifyOrg(stop, t)
-		var stopped *plan.StopError
 		switch {
 		case err == nil:
 		case stop.Err() != nil:
 			return context.Cause(stop)
-		case errors.As(err, &stopped) && stopped.Cause == plan.CauseLedger:
+		case isLocal(err):
 			return err
 		case !r.leavesUnclear() && (r.unclear || len(t.recall.lost) > 0):
 			// An attempt of which the answer was lost may still have made a second contact: that has to be looked for.

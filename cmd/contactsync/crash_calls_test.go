@@ -109,7 +109,7 @@ func TestFailingDisk(t *testing.T) {
 	}
 	sum := tally{}
 	points(t, seed, pointsOf(total), func(p *point) error {
-		kind := p.number % len(all)
+		kind := (p.number*len(all)/pointsOf(total) + p.rnd.IntN(2)) % len(all) // some of each
 		nth := 1 + p.rnd.IntN(counts[kind])
 		if *crashPoints == 0 {
 			kind, nth = 0, 1+p.number

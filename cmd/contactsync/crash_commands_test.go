@@ -27,6 +27,7 @@ func crashCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"damage":   damage,
 		"ended":    ended,
 		"faults":   setFaults,
+		"restarts": restarts,
 		"says":     says,
 		"signal":   sendSignal,
 		"start":    startRun,
@@ -51,23 +52,7 @@ func startRun(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: start NAME PROGRAM [ARG...]")
 	}
-	stdout, err := os.Create(ts.MkAbs(args[0] + ".out"))
-	ts.Check(err)
-	defer stdout.Close()
-	stderr, err := os.Create(ts.MkAbs(args[0] + ".err"))
-	ts.Check(err)
-	defer stderr.Close()
-	cmd := exec.Command(args[1], args[2:]...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), stdout, stderr
-	for _, name := range []string{
-		"PATH", "HOME", "EMNIFY_API_URL", "EMNIFY_APPLICATION_TOKEN", "CONTACTSYNC_TYPE", "CONTACTSYNC_SETTLE",
-		"CONTACTSYNC_CONCURRENCY", "CONTACTSYNC_STATE", "CONTACTSYNC_REPORT_DIR", "CONTACTSYNC_RATE",
-	} {
-		if value := ts.Getenv(name); value != "" {
-			cmd.Env = append(cmd.Env, name+"="+value)
-		}
-	}
-	ts.Check(cmd.Start())
+	cmd := launch(ts, args[0], args[1:])
 	ts.Value(processKey{}).(processes)[args[0]] = cmd
 	ts.Defer(func() {
 		if cmd.ProcessState == nil {
@@ -75,6 +60,47 @@ func startRun(ts *testscript.TestScript, neg bool, args []string) {
 			_ = cmd.Wait()
 		}
 	})
+}
+
+// restarts starts a program so many times, and kills each after so many requests: restarts 40 3 PROGRAM [ARG...].
+func restarts(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: restarts TIMES REQUESTS PROGRAM [ARG...]")
+	}
+	times, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	requests, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for range times {
+		enough := serverOf(ts).Count() + requests
+		cmd := launch(ts, "restarted", args[2:])
+		until(ts, func() bool { return serverOf(ts).Count() >= enough })
+		ts.Check(cmd.Process.Kill())
+		_, err := exitOf(cmd)
+		ts.Check(err)
+	}
+}
+
+// launch starts a program with what scripts set of its environment.
+func launch(ts *testscript.TestScript, name string, line []string) *exec.Cmd {
+	stdout, err := os.Create(ts.MkAbs(name + ".out"))
+	ts.Check(err)
+	defer stdout.Close()
+	stderr, err := os.Create(ts.MkAbs(name + ".err"))
+	ts.Check(err)
+	defer stderr.Close()
+	cmd := exec.Command(line[0], line[1:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), stdout, stderr
+	for _, variable := range []string{
+		"PATH", "HOME", "EMNIFY_API_URL", "EMNIFY_APPLICATION_TOKEN", "CONTACTSYNC_TYPE", "CONTACTSYNC_SETTLE",
+		"CONTACTSYNC_CONCURRENCY", "CONTACTSYNC_STATE", "CONTACTSYNC_REPORT_DIR", "CONTACTSYNC_RATE",
+	} {
+		if value := ts.Getenv(variable); value != "" {
+			cmd.Env = append(cmd.Env, variable+"="+value)
+		}
+	}
+	ts.Check(cmd.Start())
+	return cmd
 }
 
 // sendSignal sends one to a program: signal NAME TERM.

@@ -26,7 +26,7 @@ import (
 var (
 	crashSeed   = flag.Uint64("crash-seed", 0, "decides where the crash tests kill, fail and cut; 0: another one each time")
 	crashPoints = flag.Int("crash-points", 20, "at how many points each crash test kills, fails or cuts; 0: at all there are")
-	crashFirst  = flag.Int("crash-first", 0, "the first point; to repeat a single one")
+	crashOnly   = flag.Int("crash-only", -1, "the only point that is tried; to repeat one")
 )
 
 // chance returns the seed of a crash test, and tells how to repeat what it does.
@@ -48,8 +48,12 @@ func points(t *testing.T, seed uint64, n int, try func(p *point) error) {
 	t.Helper()
 	gate := make(chan struct{}, together)
 	failed := make(chan error)
+	first := 0
+	if *crashOnly >= 0 {
+		first, n = *crashOnly, 1
+	}
 	for i := range n {
-		number := *crashFirst + i
+		number := first + i
 		dir := filepath.Join(t.TempDir(), strconv.Itoa(number))
 		go func() {
 			gate <- struct{}{}
@@ -60,7 +64,7 @@ func points(t *testing.T, seed uint64, n int, try func(p *point) error) {
 				p.close()
 			}
 			if err != nil {
-				err = fmt.Errorf("point %d: %w\n%s", number, err, p.story.String())
+				err = fmt.Errorf("point %d (-crash-only %[1]d): %w\n%s", number, err, p.story.String())
 			}
 			failed <- err
 		}()
