@@ -197,7 +197,7 @@ func TestLockOfAnotherProcess(t *testing.T) {
 func TestWriteFails(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
-	_, lines := start(t, path, childLimit+"=300000")
+	_, lines := start(t, path, childLimit+"=900000")
 	s, last := said{map[int]bool{}, map[int]bool{}}, ""
 	for lines.Scan() {
 		last = lines.Text()
