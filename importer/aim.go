@@ -118,7 +118,9 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 		return ambiguous
 	}
 	r.noteExternal(t, row, id)
-	switch compared := r.compared(t, row, id); {
+	compared := r.compared(t, row, id)
+	r.noteAgreed(t, id, compared.Agreed)
+	switch {
 	case compared.Failed:
 		return conflicting
 	case len(compared.Changes) > 0:
@@ -153,6 +155,7 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 	}
 	c := r.change(row)
 	c.Action, c.Target, c.Fields, c.Image = plan.Update, id, fields, image
+	t.wrote[id] = fields
 	c.Was, c.Becomes = have.ContentHash(row.org), after.ContentHash(row.org)
 	return c, nil
 }

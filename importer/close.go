@@ -102,10 +102,38 @@ func (r *run) summary(exit int) report.Summary {
 		requests, waited := r.Usage()
 		s.Requests, s.RateWaitSeconds = requests, waited.Seconds()
 	}
+	s.Organisations = r.organisationSummaries()
 	for i, in := range r.Inputs {
 		s.Inputs = append(s.Inputs, inputSummary(in, r.unmapped[i]))
 	}
 	return s
+}
+
+// countEnd counts how a row, or a contact without one, ended.
+func (r *run) countEnd(org int64, s plan.Status) {
+	r.ended.Add(s)
+	if org == 0 {
+		return
+	}
+	if r.byOrg == nil {
+		r.byOrg = map[int64]*report.Counts{}
+	}
+	if r.byOrg[org] == nil {
+		r.byOrg[org] = &report.Counts{}
+	}
+	r.byOrg[org].Add(s)
+}
+
+func (r *run) organisationSummaries() []report.OrganisationSummary {
+	var all []report.OrganisationSummary
+	for _, org := range slices.Sorted(maps.Keys(r.byOrg)) {
+		s := report.OrganisationSummary{OrgID: org, Rows: *r.byOrg[org]}
+		if t := r.territories[org]; t != nil {
+			s.Name = t.name
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // resumedFrom is the latest run that this one goes on with.

@@ -13,11 +13,11 @@ import (
 
 // Preview is what a run is about to do, shown before it does it.
 type Preview struct {
+	// Organisations are those of the run, Existing how many contacts each of them has.
 	Organisations []Organisation
-	// Existing is how many contacts the organisations have.
-	Existing int
-	Inputs   []Input
-	Rows     int
+	Existing      []int
+	Inputs        []Input
+	Rows          int
 	// Invalid, Duplicates, Exists and Creates count rows; Continued those that the run which is continued has seen to, and
 	// Unclear those that stay unsent because nobody knows what became of them.
 	Invalid, Duplicates, Exists, Creates, Continued, Unclear int
@@ -138,7 +138,7 @@ func (r *run) preview() (Preview, error) {
 	}
 	for _, org := range r.orgs() {
 		p.Organisations = append(p.Organisations, Organisation{ID: org, Name: r.territories[org].name})
-		p.Existing += len(r.territories[org].ids)
+		p.Existing = append(p.Existing, len(r.territories[org].ids))
 	}
 	if r.Sync != nil && r.Sync.Prune {
 		p.Unpruned = r.shield.refused

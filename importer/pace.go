@@ -30,12 +30,70 @@ func (r *run) pace(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if r.Sync != nil {
+			t.now = r.printsOf(listing.Contacts)
+		}
 		ours := r.claimed(t)
 		others := slices.DeleteFunc(listing.Contacts, func(s contact.Stored) bool { return ours[s.ID] })
 		t.later = plan.NewExisting(r.Match, r.checker.rules, org, others)
 	}
 	r.Log.Info().Int("organisations", len(r.territories)).Msg("listed again at the beginning of a new window of the request budget")
 	return nil
+}
+
+// overtaken reports whether what was to be sent for a row is not to be sent any more, since somebody else has been there
+// while the run waited, and then notes how the row ended.
+func (r *run) overtaken(row *row) (bool, error) {
+	if r.verdicts[row.seq] == update {
+		return r.changedMeanwhile(row)
+	}
+	return r.cameMeanwhile(row)
+}
+
+func (r *run) printsOf(contacts []contact.Stored) map[int64]contact.Prints {
+	prints := make(map[int64]contact.Prints, len(contacts))
+	for _, s := range contacts {
+		prints[s.ID] = r.checker.rules.Normalise(s).Prints()
+	}
+	return prints
+}
+
+// changedMeanwhile reports whether somebody has changed, while the run waited for its budget, a field that it is about to
+// change, and then notes that the row failed. The next run sees both values, and does what --on-conflict says.
+func (r *run) changedMeanwhile(row *row) (bool, error) {
+	t := r.territories[row.org]
+	if t.now == nil || r.prior[row.seq].unclear > 0 {
+		return false, nil
+	}
+	id, _ := r.aim(t, row)
+	have, _ := r.checker.existing[row.org].ByID(id)
+	now, there := t.now[id]
+	if !there {
+		return false, nil // the API's own answer tells that
+	}
+	changed := have.Prints().Changed(now)
+	at := slices.IndexFunc(r.compared(t, row, id).Fields(), func(f contact.Field) bool { return slices.Contains(changed, f) })
+	if at < 0 {
+		return false, nil
+	}
+	c, err := r.updateOf(row)
+	if err != nil {
+		return false, err
+	}
+	ctx := context.WithoutCancel(r.quit)
+	if err := r.Ledger.Intend(ctx, (&recorder{run: r}).intent(c, c.Attempts)); err != nil {
+		return false, ledgerUnwritable(err)
+	}
+	err = r.Ledger.Settle(ctx, r.About.ID, row.seq, ledger.Result{
+		Status: plan.Failed, Code: CodeConflict, Field: c.Fields[at], At: time.Now(),
+		Detail:  "somebody has changed this in the portal while the run waited for its request budget; nothing was sent",
+		Receipt: plan.Receipt{Effect: plan.EffectNone, ContactID: id, Attempts: c.Attempts},
+	})
+	if err != nil {
+		return false, ledgerUnwritable(err)
+	}
+	r.Progress.Row(plan.Failed)
+	return true, nil
 }
 
 // cameMeanwhile reports whether the row's contact has come into the organisation since the run began, and then notes

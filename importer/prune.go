@@ -103,7 +103,7 @@ func (r *run) prunable(t *territory) []int64 {
 			continue
 		}
 		c, _ := r.checker.existing[t.scope.Org].ByID(id)
-		if !managed && !(r.Sync.Unmanaged && r.inputTypes[c.Type.ID]) {
+		if !managed && (!r.Sync.Unmanaged || !r.inputTypes[c.Type.ID]) {
 			continue
 		}
 		if _, aimed := t.targets[id]; aimed || r.shield.covers(c, c.ContentHash(t.scope.Org), externals[id]) {

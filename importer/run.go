@@ -66,6 +66,7 @@ type run struct {
 	unmapped [][]*unmappedColumn // by input
 	firsts   []int               // the first row of each input, 0 for one without rows
 	ended    report.Counts       // counted by the run itself, to be held against the report
+	byOrg    map[int64]*report.Counts
 	// withTypeID and withoutTypeID count rows by whether the id of their type is known.
 	withTypeID, withoutTypeID int
 

@@ -25,6 +25,9 @@ func (r *run) send(stop, abort context.Context) error {
 	if err := r.noteAssociations(); err != nil {
 		return err
 	}
+	if err := r.showAgreed(); err != nil {
+		return err
+	}
 	if err := r.removeEarlierTwins(stop); err != nil {
 		return err
 	}
@@ -95,10 +98,10 @@ func (r *run) changes(stop context.Context, wanted func(seq int) bool) iter.Seq2
 				yield(apply.Change{}, err)
 				return
 			}
-			if there, err := r.cameMeanwhile(row); err != nil {
+			if overtaken, err := r.overtaken(row); err != nil {
 				yield(apply.Change{}, err)
 				return
-			} else if there {
+			} else if overtaken {
 				continue
 			}
 			c, err := r.change(row), error(nil)

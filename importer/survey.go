@@ -51,6 +51,11 @@ type territory struct {
 	raw     map[int64]contact.Stored
 	shown   map[int64]contact.Prints
 	targets map[int64]int
+	// now is what they looked like when they were listed again while rows were sent; nil if they were not.
+	now map[int64]contact.Prints
+	// agreed is what contacts look like on which file and portal say the same again, wrote what this run's updates change.
+	agreed map[int64]contact.Prints
+	wrote  map[int64][]contact.Field
 }
 
 // survey learns what rows are checked against: the organisations, their contacts, countries and types. What it could
@@ -283,11 +288,13 @@ func ledgerUnreadable(err error) error {
 
 // prepareSync keeps of an organisation's contacts what a sync needs to change them.
 func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
-	t.targets = map[int64]int{}
+	t.targets, t.agreed, t.wrote = map[int64]int{}, map[int64]contact.Prints{}, map[int64][]contact.Field{}
 	t.raw = make(map[int64]contact.Stored, len(t.stored))
 	for _, s := range t.stored {
 		t.raw[s.ID] = s
 	}
-	t.shown, err = r.Ledger.Shown(ctx, t.scope)
+	if t.shown, err = r.Ledger.Shown(ctx, t.scope); t.shown == nil {
+		t.shown = map[int64]contact.Prints{}
+	}
 	return err
 }

@@ -49,7 +49,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 			return err
 		}
 		ends[row.seq] = fateOf(outcome.Status)
-		r.ended.Add(outcome.Status)
+		r.countEnd(row.org, outcome.Status)
 		if accepted != nil && outcome.Status == plan.Valid {
 			if err := accepted.Write(row.checked.Contact, row.checked.Org, row.checked.ExternalID); err != nil {
 				return err
@@ -214,7 +214,7 @@ func (r *run) resultOutcome(row *row, res *ledger.Result, o *plan.Outcome) {
 		case apply.CodeAbsent:
 			p.Message = "sent without an answer, and proved not to have been created; the run ended before it was sent again"
 			p.Fix = "run the same command again"
-		case apply.CodeNotSent, apply.CodeGaveUp, apply.CodeHeld:
+		case apply.CodeNotSent, apply.CodeGaveUp, apply.CodeHeld, CodeConflict:
 			p.Fix = "run the same command again"
 		}
 		o.Problems = append(o.Problems, p)

@@ -91,6 +91,6 @@ func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) erro
 			Fix: "mend that row, then run the same command again",
 		}}
 	}
-	r.ended.Add(out.Status)
+	r.countEnd(d.org, out.Status)
 	return set.Write(out)
 }

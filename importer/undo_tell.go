@@ -39,7 +39,7 @@ func (u *undoing) preview() Preview {
 	}
 	for _, org := range u.orgs() {
 		p.Organisations = append(p.Organisations, Organisation{ID: org, Name: u.territories[org].name})
-		p.Existing += len(u.territories[org].ids)
+		p.Existing = append(p.Existing, len(u.territories[org].ids))
 	}
 	if n := u.writes(); u.Forecast != nil && n > 0 {
 		p.Duration = u.Forecast(n)

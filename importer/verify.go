@@ -125,7 +125,7 @@ func (v *verifier) look(a ledger.Attempt) error {
 	}
 	if a.Result.Status == plan.Updated {
 		if _, there := v.shown[a.Target]; there {
-			v.hashes[a.Target] = v.prints[a.Target]
+			v.hashes[a.Target] = v.base(a)
 		}
 		return nil
 	}

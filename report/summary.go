@@ -19,12 +19,22 @@ type Summary struct {
 	Requests        int            `json:"requests"`
 	RateWaitSeconds float64        `json:"rate_wait_seconds"`
 	Inputs          []InputSummary `json:"inputs"`
+	// Organisations counts the rows of each organisation, by number. Rows that could not be read belong to none.
+	Organisations []OrganisationSummary `json:"organisations,omitempty"`
 	// ResumedFrom is the id of the run that this one continued; empty if none.
 	ResumedFrom string `json:"resumed_from"`
 	// Orphans counts unclear attempts of earlier runs whose row is no longer in the input.
 	Orphans int `json:"orphans"`
 	// Stopped says why the run ended before its rows did; empty if it did not.
 	Stopped string `json:"stopped,omitempty"`
+}
+
+// OrganisationSummary is what summary.json says of one organisation.
+type OrganisationSummary struct {
+	OrgID int64 `json:"org_id"`
+	// Name is empty where the API does not tell it: only that of the token's own organisation is known.
+	Name string `json:"name"`
+	Rows Counts `json:"rows"`
 }
 
 // InputSummary is what summary.json says of one input.

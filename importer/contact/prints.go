@@ -3,6 +3,7 @@ package contact
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"strconv"
 )
 
@@ -28,6 +29,16 @@ func (p Prints) Changed(o Prints) []Field {
 		}
 	}
 	return fields
+}
+
+// With returns p with these fields as o has them.
+func (p Prints) With(o Prints, fields []Field) Prints {
+	for i := range p {
+		if slices.Contains(fields, Fields()[i]) {
+			p[i] = o[i]
+		}
+	}
+	return p
 }
 
 func printOf(f Field, c *Contact) uint64 {

@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/contactsync/contactsync/importer/contact"
+import (
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+)
 
 // OnConflict says what counts where the file and a person in the portal have both changed a field.
 type OnConflict string
@@ -35,6 +39,8 @@ type Compared struct {
 	// sent because of them.
 	Changes, Kept []FieldChange
 	Failed        bool
+	// Agreed are fields that somebody has changed into what the file says too: from now on that is what both start from.
+	Agreed []contact.Field
 }
 
 // Fields are the fields that an update changes.
@@ -56,7 +62,13 @@ func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Print
 			since[f] = true
 		}
 	}
-	for _, f := range c.differing(wanted, have) {
+	differs := c.differing(wanted, have)
+	for _, f := range contact.Fields() {
+		if since[f] && c.Mapped[f] && wanted.Value(f) != "" && !slices.Contains(differs, f) {
+			out.Agreed = append(out.Agreed, f)
+		}
+	}
+	for _, f := range differs {
 		ch := FieldChange{Field: f, Old: have.Value(f), New: wanted.Value(f), Conflict: since[f]}
 		switch {
 		case !ch.Conflict || c.OnConflict == ConflictFile || c.OnConflict == "":

@@ -44,7 +44,8 @@ func TestCompare(t *testing.T) {
 		"conflict, fail":          {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, hamburg, edited, &written, plan.Compared{Kept: []plan.FieldChange{conflict}, Failed: true}},
 		"no conflict: never written": {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, hamburg, edited, nil,
 			plan.Compared{Changes: []plan.FieldChange{{Field: contact.City, Old: "Bonn", New: "Hamburg"}}}},
-		"no conflict: the file already says so": {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, edited, edited, &written, plan.Compared{}},
+		"no conflict: the file already says so": {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, edited, edited, &written,
+			plan.Compared{Agreed: []contact.Field{contact.City}}},
 	} {
 		got := test.rules.Compare(test.wanted, test.have, test.written)
 		if diff := cmp.Diff(test.want, got); diff != "" {

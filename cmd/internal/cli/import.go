@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -101,6 +102,10 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.Sync, j.Recreate = o.sync, o.recreate
 	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
+		if o.sync != nil && nothingToDo(p) {
+			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", counted(p.Rows, "row"))
+			return true, nil
+		}
 		showPreview(o.env.Stderr, p, o.env.StderrTTY || o.output.showValues)
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil

@@ -64,12 +64,12 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 }
 
 func showOrganisations(w io.Writer, p importer.Preview) {
-	for _, org := range p.Organisations {
+	for i, org := range p.Organisations {
 		name := ""
 		if org.Name != "" {
 			name = fmt.Sprintf(" %q", org.Name)
 		}
-		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), counted(p.Existing, "contact"))
+		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), counted(p.Existing[i], "contact"))
 	}
 }
 
