@@ -19,9 +19,10 @@ type undoItem struct {
 	// did is what the target did, and id the contact that it did it to; 0 if it never learned the id.
 	did plan.Action
 	id  int64
-	// unclear: nobody knows whether the target did it.
-	unclear bool
-	at      time.Time
+	// unclear: nobody knows whether the target did it; suspects are the contacts that it may have made.
+	unclear  bool
+	suspects []int64
+	at       time.Time
 	// origin is the run that did it, if the target has only taken it over from that one.
 	origin string
 	// wrote is the content hash of what was written, of this version of the normal form; second tells that the contact is
@@ -141,11 +142,16 @@ func itemOf(a ledger.Attempt) *undoItem {
 	if a.Result != nil {
 		item.at = a.Result.At
 		item.differs = noted(a.Result.Notes, CodeStoredDiffers) != nil
+		item.suspects = noted(a.Result.Notes, CodeSuspects)
 	}
 	if a.Action == plan.Create {
 		item.id, item.wrote = 0, a.Row.Content
 		if a.Result != nil {
 			item.id = a.Result.Receipt.ContactID
+		}
+		if a.Result != nil && a.Result.Status == plan.Exists && a.Result.Found {
+			// Once its run was closed a row counts as there when something matches it; that the run made that is not known.
+			item.unclear, item.suspects = true, []int64{item.id}
 		}
 	}
 	var stored contact.Stored

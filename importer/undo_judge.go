@@ -51,7 +51,10 @@ func (u *undoing) judge(item *undoItem) decision {
 	case g.refused != nil:
 		d.verdict, d.why = undoUnseen, unseenProblem(item.org, g.refused)
 	case item.unclear:
-		d.verdict, d.why = undoUnclear, unclearProblem("an earlier run sent this and got no answer: nobody knows whether it took effect")
+		d.verdict, d.why = undoUnclear, unclearProblem("the run sent this and got no answer: nobody knows whether it took effect")
+		if len(item.suspects) > 0 {
+			d.why.Message += "; contacts that it may have made: " + ids(item.suspects)
+		}
 	case item.id == 0:
 		d.leave(CodeUndoUnknown, "the run created a contact and never learned its number", "look for it in the portal, and delete it there")
 	default:
