@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -75,7 +76,7 @@ func (r *run) madeByUs() func(id int64) bool {
 // savedPlan is the run's plan, as a file holds it.
 func (r *run) savedPlan() (plan.Saved, error) {
 	s := plan.Saved{
-		RunID: r.About.ID, Version: r.About.Version, Made: r.listedAt.UTC(), Command: r.About.Command, Host: r.Host,
+		RunID: r.About.ID, Version: r.About.Version, Made: r.listedAt.UTC().Format(time.RFC3339), Command: r.About.Command, Host: r.Host,
 		Options: maps.Clone(r.Planning.Options), Changes: []plan.SavedChange{},
 	}
 	for _, in := range r.Inputs {

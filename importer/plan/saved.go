@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -23,10 +22,10 @@ type Saved struct {
 	Checksum string `json:"checksum"`
 	RunID    string `json:"run_id"`
 	Version  string `json:"version"`
-	// Made is when the organisations were listed.
-	Made    time.Time `json:"made"`
-	Command string    `json:"command"`
-	Host    string    `json:"host"`
+	// Made is when the organisations were listed, as RFC 3339 writes it.
+	Made    string `json:"made"`
+	Command string `json:"command"`
+	Host    string `json:"host"`
 	// Options are those that decide what is done, as the command line writes them; a repeatable one has several values.
 	Options       map[string][]string `json:"options"`
 	Inputs        []SavedInput        `json:"inputs"`

@@ -107,18 +107,27 @@ func (c *sinceComparison) contacts(org int64, was, now map[int64]contact.Prints)
 	for _, id := range union(was, now) {
 		before, had := was[id]
 		after, has := now[id]
-		mine := c.ours != nil && c.planned[target{org, id}].Action != ""
-		change := c.planned[target{org, id}]
+		done := c.done(target{org, id})
 		switch fields := after.Changed(before); {
-		case !had && (c.ours == nil || !c.ours(id)):
+		case !had && !c.made(id):
 			c.tell("organisation %d: contact %d was added", org, id)
-		case had && !has && !(mine && change.Action == Delete):
+		case had && !has && done.Action != Delete:
 			c.tell("organisation %d: contact %d was removed", org, id)
-		case had && has && len(fields) > 0 && !(mine && change.covers(fields)):
+		case had && has && len(fields) > 0 && !done.covers(fields):
 			c.tell("organisation %d: contact %d was changed in %s", org, id, fieldNames(fields))
 		}
 	}
 }
+
+// done is what the run that is gone on with did of the plan to a contact; the zero value: nothing.
+func (c *sinceComparison) done(t target) SavedChange {
+	if c.ours == nil {
+		return SavedChange{}
+	}
+	return c.planned[t]
+}
+
+func (c *sinceComparison) made(id int64) bool { return c.ours != nil && c.ours(id) }
 
 // changes compares what is to be done. What follows from another input, other options or other contacts has been told.
 func (c *sinceComparison) changes() {

@@ -17,6 +17,7 @@ type importOptions struct {
 	recreate bool
 	write    writeFlags
 	api      apiFlags
+	plan     planFlags
 	runF     func(*importOptions) (int, error)
 }
 
@@ -35,7 +36,7 @@ On a terminal the organisation, the mapping and the first contact are shown, and
   contactsync import --dry-run contacts.csv
   contactsync import --type Technical --country DE --yes contacts.csv
   contactsync import --map name=Contact --map email="E-mail A" --type Finance crm.csv`,
-		Args: cobra.MinimumNArgs(1),
+		Args: o.planningArgs,
 		RunE: func(_ *cobra.Command, files []string) error {
 			err := o.complete(files)
 			if err == nil {
@@ -45,6 +46,7 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 		},
 	}
 	o.err = firstError(o.register(cmd), o.write.register(cmd.Flags()), o.api.register(cmd.Flags()))
+	o.plan.register(cmd.Flags())
 	cmd.Flags().BoolVar(&o.recreate, "recreate", false, "make contacts anew that an earlier run made and somebody has deleted since")
 	return cmd
 }
@@ -88,6 +90,9 @@ func runImport(o *importOptions) (int, error) {
 	j := o.job(o.command, in)
 	o.wire(j, connection, attended)
 	j.Ledger = book
+	if j.Planning, err = o.planning(); err != nil {
+		return exitUsage, err
+	}
 	return o.finish(j, o.write.maxDuration)
 }
 

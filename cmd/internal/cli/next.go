@@ -56,6 +56,10 @@ func (o *jobOptions) afterValidate(r importer.Result) step {
 // afterDryRun does what was planned.
 func (o *jobOptions) afterDryRun(r importer.Result) step {
 	if r.Rows.Of(plan.Planned) > 0 {
+		if f := o.cmd.Flags().Lookup("plan-out"); f != nil && f.Changed {
+			return o.step(o.leftOut(r), o.cmd.Name(),
+				change{without: []string{"dry-run", "plan-out", "plan"}, add: []string{"--plan", f.Value.String()}}, o.files...)
+		}
 		return o.step(o.leftOut(r), o.cmd.Name(), change{without: []string{"dry-run"}}, o.files...)
 	}
 	return o.afterRejects(r, o.cmd.Name())

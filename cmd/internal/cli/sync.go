@@ -28,8 +28,9 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 ` + exitHelp,
 		Example: `  contactsync sync --dry-run contacts.csv
   contactsync sync --job crm --type Technical --yes crm-export.csv
-  contactsync sync --job crm --prune --max-deletes 20 --yes crm-export.csv`,
-		Args: cobra.MinimumNArgs(1),
+  contactsync sync --job crm --prune --max-deletes 20 --yes crm-export.csv
+  contactsync sync --dry-run --plan-out plan.json contacts.csv && contactsync sync --plan plan.json`,
+		Args: o.planningArgs,
 		RunE: func(_ *cobra.Command, files []string) error {
 			err := o.complete(files)
 			if err == nil {
@@ -42,6 +43,7 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 		},
 	}
 	o.err = firstError(o.register(cmd), o.write.register(cmd.Flags()), o.api.register(cmd.Flags()), registerSync(cmd.Flags(), sync))
+	o.plan.register(cmd.Flags())
 	return cmd
 }
 

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/google/renameio/v2/maybe"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// planFlags say where a run's plan is kept, and which plan is to be done.
+type planFlags struct {
+	out, in string
+	exactly *plan.Saved
+}
+
+func (p *planFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&p.out, "plan-out", "", "save the plan in this file, before anything is written")
+	flags.StringVar(&p.in, "plan", "", "do exactly the plan that --plan-out saved in this file, or stop (exit code 6) and name what has changed since; files and options that are not given are those of the plan")
+}
+
+// plansNothing are the options that decide how a run does its work, how much of it, and what is told of it, not what it
+// plans. All others must be those that a saved plan was made with: so are the limits that it passed.
+func plansNothing() []string {
+	return []string{
+		"accept-invalid", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "log-format", "log-level",
+		"max-attempts", "max-backoff", "max-duration", "max-failures", "plan", "plan-out",
+		"rate", "report-dir", "seed", "settle", "show-values", "state", "timeout", "yes",
+	}
+}
+
+// complete takes files and options of a saved plan where the command gives none, and makes the log.
+func (o *importOptions) complete(files []string) error {
+	if err := o.jobOptions.complete(files); err != nil {
+		return err
+	}
+	if o.plan.in == "" {
+		return nil
+	}
+	saved, err := readPlan(o.plan.in)
+	if err != nil {
+		return err
+	}
+	o.plan.exactly = &saved
+	if len(o.files) == 0 {
+		for _, in := range saved.Inputs {
+			o.files = append(o.files, in.Source)
+		}
+	}
+	return o.takeOptions(saved.Options)
+}
+
+// takeOptions sets the options of a plan that neither the command nor the environment has set.
+func (o *importOptions) takeOptions(options map[string][]string) error {
+	for name, values := range options {
+		f := o.cmd.Flags().Lookup(name)
+		if f == nil || f.Changed {
+			continue
+		}
+		for _, v := range values {
+			if err := o.cmd.Flags().Set(name, v); err != nil {
+				return &importer.UsageError{Message: fmt.Sprintf("--plan %q: its option %s: %v", o.plan.in, name, err)}
+			}
+		}
+		o.from[name] = "the saved plan"
+	}
+	return nil
+}
+
+// planningArgs asks for input files, unless a saved plan names them.
+func (o *importOptions) planningArgs(cmd *cobra.Command, args []string) error {
+	if o.plan.in != "" {
+		return nil
+	}
+	return cobra.MinimumNArgs(1)(cmd, args)
+}
+
+// planning is how the run's plan is kept. It is asked for when all options are known, those of a mapping profile too.
+func (o *importOptions) planning() (importer.Planning, error) {
+	p := importer.Planning{Exactly: o.plan.exactly}
+	if o.plan.in == "" && o.plan.out == "" {
+		return p, nil
+	}
+	p.Options = planOptions(o.cmd.Flags())
+	if o.plan.out == "" {
+		return p, nil
+	}
+	if slices.ContainsFunc(append(o.files, o.plan.in), func(file string) bool { return sameFile(file, o.plan.out) }) {
+		return p, &importer.UsageError{
+			Message: fmt.Sprintf("--plan-out %q would write over an input", o.plan.out), Hint: "give another name",
+		}
+	}
+	p.Save = func(s plan.Saved) error { return writePlan(o.plan.out, s) }
+	return p, nil
+}
+
+// planOptions are the options that decide what is planned, as they were given, without those that are as by default.
+func planOptions(flags *pflag.FlagSet) map[string][]string {
+	options := map[string][]string{}
+	flags.Visit(func(f *pflag.Flag) {
+		if slices.Contains(plansNothing(), f.Name) || f.Value.String() == f.DefValue {
+			return
+		}
+		switch v := f.Value.(type) {
+		case interface{ given() []string }:
+			options[f.Name] = v.given()
+		case pflag.SliceValue:
+			options[f.Name] = v.GetSlice()
+		default:
+			options[f.Name] = []string{f.Value.String()}
+		}
+	})
+	return options
+}
+
+// writePlan saves a plan, complete or not at all. It tells who is in an organisation, if only by hashes: nobody but its
+// owner may read it.
+func writePlan(path string, s plan.Saved) error {
+	text, err := s.Encode()
+	if err != nil {
+		return err
+	}
+	return maybe.WriteFile(path, text, 0o600)
+}
+
+func readPlan(path string) (plan.Saved, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return plan.Saved{}, fmt.Errorf("reading the plan: %w", err)
+	}
+	saved, intact, err := plan.DecodeSaved(text)
+	if err != nil {
+		return plan.Saved{}, fmt.Errorf("reading the plan %q: %w", path, err)
+	}
+	if !intact {
+		return plan.Saved{}, &plan.StopError{
+			Cause: plan.CauseGuard, Message: fmt.Sprintf("the plan %q is not as it was saved: its checksum does not fit; nothing was sent", path),
+			Hint: "make a new plan with --dry-run --plan-out, look at it, and do that one",
+		}
+	}
+	return saved, nil
+}
