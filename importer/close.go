@@ -62,7 +62,7 @@ func (r *run) complete(set *report.Set, tell func() error, summary func(exit int
 		return r.unreported(set, err)
 	}
 	result.Rows, result.Twice, result.LeftAlone = r.ended, r.twice, r.leftAlone
-	result.Tally = set.Tally()
+	result.Tally, result.Unmapped = set.Tally(), r.unmappedValues()
 	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(plan.NotAttempted) > 0 {
 		return r.unreported(set, fmt.Errorf("%d rows were not sent, and nothing says why", r.ended.Of(plan.NotAttempted)))
 	}
@@ -171,6 +171,17 @@ func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {
 		s.Unmapped[u.header] = u.values
 	}
 	return s
+}
+
+// unmappedValues counts the values in columns that go nowhere.
+func (r *run) unmappedValues() int {
+	n := 0
+	for _, columns := range r.unmapped {
+		for _, u := range columns {
+			n += u.values
+		}
+	}
+	return n
 }
 
 // unmappedColumns are the columns of an input that go nowhere.

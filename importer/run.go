@@ -84,6 +84,8 @@ type Result struct {
 	ReportDir string
 	// Twice tells that a contact stands twice because a request of ours took effect late.
 	Twice bool
+	// Unmapped counts the values in columns that go nowhere.
+	Unmapped int
 	// LeftAlone counts the contacts that an undo did not take back, since somebody has changed them.
 	LeftAlone int
 	// Err is why the run ended before its rows did, or could not be done or reported; nil if it was done.

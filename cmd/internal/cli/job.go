@@ -84,7 +84,13 @@ func (o *jobOptions) job(command string, in inputs) *importer.Job {
 			MaxInvalid: o.rules.maxInvalid,
 		},
 	}
-	j.ExitCode = func(r importer.Result) int { return exitOfRun(r, o.rules.acceptInvalid) }
+	j.ExitCode = func(r importer.Result) int {
+		code := exitOfRun(r, o.rules.acceptInvalid)
+		if code == exitOK && len(o.rules.failOn.found(r)) > 0 {
+			return exitRows
+		}
+		return code
+	}
 	return j
 }
 
@@ -148,6 +154,9 @@ func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error)
 func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) {
 	if r.Err != nil && (!o.env.StdoutTTY || !o.env.StderrTTY) { // on one terminal it is told once, at the end
 		printError(o.env.Stderr, r.Err)
+	}
+	if code == exitRows {
+		tellFindings(o.env.Stderr, o.rules.failOn.found(r))
 	}
 	next := o.next(j, r, code)
 	end := report.End{

@@ -43,6 +43,7 @@ type ruleFlags struct {
 	rows              importer.Range
 	maxInvalid        plan.Limit
 	acceptInvalid     plan.Limit
+	failOn            findings
 }
 
 func (o *ruleFlags) register(flags *pflag.FlagSet) error {
@@ -68,6 +69,8 @@ func (o *ruleFlags) register(flags *pflag.FlagSet) error {
 		"more invalid rows than this stop the run before anything is sent")
 	flags.Var(newValue(&o.acceptInvalid, "0", "N|P%", plan.ParseLimit), "accept-invalid",
 		"up to so many invalid rows leave the exit code 0")
+	flags.Var(&list[string]{target: (*[]string)(&o.failOn), kind: "WORD,...", parse: parseFindings}, "fail-on",
+		"what makes the exit code 3 where it would be 0: statuses (duplicate, exists), warning, related, unmapped, codes (email.domain) and beginnings of codes (email.)")
 	return nil
 }
 
