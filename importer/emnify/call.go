@@ -44,9 +44,8 @@ type call struct {
 }
 
 func (c *call) path() string {
-	return strings.NewReplacer(
-		"{org}", strconv.FormatInt(c.org, 10), "{contact}", strconv.FormatInt(c.contact, 10),
-	).Replace(c.template)
+	path := strings.Replace(c.template, "{org}", strconv.FormatInt(c.org, 10), 1)
+	return strings.Replace(path, "{contact}", strconv.FormatInt(c.contact, 10), 1)
 }
 
 // note keeps what an answer tells.
