@@ -107,7 +107,7 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.Sync, j.Recreate = o.sync, o.recreate
 	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
-		if o.sync != nil && nothingToDo(p) {
+		if nothingToDo(p) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", counted(p.Rows, "row"))
 			return true, nil
 		}
