@@ -1,5 +1,7 @@
 package contact
 
+import "strings"
+
 // Stored is a contact as an organisation has it.
 type Stored struct {
 	ID, Org int64
@@ -33,7 +35,11 @@ func (r *Rules) Normalise(s Stored) Contact {
 }
 
 func trimmed(s string) string {
-	text, _ := plain(s)
+	text, _ := plain(strings.ReplaceAll(s, "\x00", ""))
+	// What a spreadsheet writes before a number to keep it a text is taken away from rows too.
+	if len(text) > 1 && text[0] == '\'' && (text[1] == '+' || '0' <= text[1] && text[1] <= '9') {
+		text = text[1:]
+	}
 	return text
 }
 

@@ -150,7 +150,7 @@ func dsn(path, mode string) string {
 	}
 	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + mode +
 		"&_pragma=busy_timeout(30000)&_pragma=synchronous(FULL)&_pragma=fullfsync(1)&_pragma=checkpoint_fullfsync(1)" +
-		"&_pragma=cell_size_check(1)&_pragma=trusted_schema(0)&_pragma=temp_store(MEMORY)"
+		"&_pragma=secure_delete(1)&_pragma=cell_size_check(1)&_pragma=trusted_schema(0)&_pragma=temp_store(MEMORY)"
 }
 
 func openDB(path, mode string) (*sql.DB, error) {

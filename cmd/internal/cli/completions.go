@@ -30,7 +30,7 @@ func completeValues(cmd *cobra.Command) error {
 		"twins":        {[]string{"report", twinsRemove}, cobra.ShellCompDirectiveNoFileComp},
 		"type":         {lookup.Types(nil, false).Names(), cobra.ShellCompDirectiveNoFileComp},
 	} {
-		if cmd.Flags().Lookup(flag) == nil {
+		if _, own := cmd.GetFlagCompletionFunc(flag); own || cmd.Flags().Lookup(flag) == nil {
 			continue
 		}
 		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(c.values, c.more)); err != nil {
