@@ -29,7 +29,7 @@ var update = flag.Bool("update", false, "write the README's generated parts anew
 // TestReadmeGenerated holds the parts of the README that tell what the program is to what it is: its flags, its codes
 // and what the main command prints. `go test ./cmd/contactsync -run Readme -update` writes them anew.
 func TestReadmeGenerated(t *testing.T) {
-	flags, err := flagTable("import", "validate", "inspect")
+	flags, err := flagTable("import", "sync", "validate", "inspect")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestReadmeMentions(t *testing.T) {
 		}
 	}
 	known := map[string]bool{"help": true, "version": true}
-	for _, command := range []string{"import", "validate", "inspect", "simulator", "export", "runs list", "runs show", "runs prune"} {
+	for _, command := range []string{"import", "sync", "validate", "inspect", "simulator", "export", "undo", "runs list", "runs show", "runs prune"} {
 		flags, err := flagsOf(command)
 		if err != nil {
 			t.Fatal(err)
