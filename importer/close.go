@@ -39,7 +39,7 @@ func (r *run) createReport() (*report.Set, error) {
 	for _, in := range r.Inputs {
 		d := in.Source.Detected()
 		o.Inputs = append(o.Inputs, report.Input{
-			Name: in.Source.Name(), Header: in.Source.RawHeader(), Delimiter: d.Delimiter, Newline: d.Newline,
+			Name: in.Source.Name(), Header: in.Source.RawHeader(), Delimiter: d.Delimiter, Newline: d.NewlineName(),
 			Encode: func(w io.Writer) (io.WriteCloser, error) { return source.Encoder(w, d.Encoding, d.BOM) },
 		})
 	}
@@ -162,6 +162,8 @@ func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {
 	sum, rows := in.Source.Sum()
 	s := report.InputSummary{
 		Source: in.Source.Name(), SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
+		Newline: d.NewlineName(), MixedNewlines: d.MixedNewlines, SepLine: d.SepLine,
+		HeaderLine: d.HeaderLine, PreambleLines: d.Preamble, FooterRecords: d.Footer,
 		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: map[string]int{},
 	}
 	for f, columns := range in.Mapping.Inspect().Fields {

@@ -67,6 +67,7 @@ func sampleSummary(rows []Row) Summary {
 		ExitCode: 3, Requests: 12, RateWaitSeconds: 30.5,
 		Inputs: []InputSummary{{
 			Source: "contacts.csv", SHA256: "abc", Rows: len(rows), Format: "csv", Encoding: "utf-8", Delimiter: ";", Mapping: "detected",
+			Newline: "CRLF", MixedNewlines: true, SepLine: true, HeaderLine: 4, PreambleLines: 2, FooterRecords: 1,
 			Fields: map[string][]string{"name": {"Name"}}, Unmapped: map[string]int{"Note": 3, "Empty": 0},
 		}},
 	}

@@ -45,6 +45,16 @@ type InputSummary struct {
 	Format    string `json:"format"`
 	Encoding  string `json:"encoding"`
 	Delimiter string `json:"delimiter"`
+	// Newline is the most frequent line end of the records: LF, CRLF or CR. MixedNewlines says that there are others.
+	Newline       string `json:"newline,omitempty"`
+	MixedNewlines bool   `json:"mixed_newlines,omitempty"`
+	// SepLine says that the first line names the delimiter, as "sep=;".
+	SepLine bool `json:"sep_line,omitempty"`
+	// HeaderLine is the header's physical line, from 1. PreambleLines are those above it, without the sep line;
+	// FooterRecords stand below the last row and are none.
+	HeaderLine    int `json:"header_line,omitempty"`
+	PreambleLines int `json:"preamble_lines,omitempty"`
+	FooterRecords int `json:"footer_records,omitempty"`
 	// Mapping names the profile, or says that the mapping was detected; Fields are the columns of each field.
 	Mapping string              `json:"mapping"`
 	Fields  map[string][]string `json:"fields,omitempty"`

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // Options say what the user told about an input. What is zero is detected.
@@ -48,7 +49,7 @@ type Detected struct {
 	BOM      bool
 	// Delimiter separates cells. For a table of one column it is one that does not occur.
 	Delimiter rune
-	// Newline is the most frequent line end of records: LF, CRLF or CR; MixedNewlines says that there are others.
+	// Newline is the most frequent line end of records, as it is written; MixedNewlines says that there are others.
 	Newline       string
 	MixedNewlines bool
 	// SepLine says that the first line is "sep=;" or the like.
@@ -61,6 +62,11 @@ type Detected struct {
 	Footer int
 	// EncodingTold, DelimiterTold and HeaderLineTold say that the user told it.
 	EncodingTold, DelimiterTold, HeaderLineTold bool
+}
+
+// NewlineName is what the most frequent line end is called: LF, CRLF or CR; empty if there is none.
+func (d Detected) NewlineName() string {
+	return strings.NewReplacer("\r", "CR", "\n", "LF").Replace(d.Newline)
 }
 
 // Input is an input that can be read any number of times, by one goroutine at a time.

@@ -140,6 +140,7 @@ func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]st
 	_, rows := src.Sum()
 	fmt.Fprintf(w, "%s: %s, %s, delimiter %s, header in line %d, %d rows\n",
 		printable(src.Name()), d.Format, d.Encoding, delimiterName(d.Delimiter), d.HeaderLine, rows)
+	fmt.Fprintf(w, "%s\n", formText(d))
 	fmt.Fprintf(w, "mapping: %s\n\n", printable(m.Profile))
 	table := [][]string{{"COLUMN", "FIELD", "SURE", "VALUES"}}
 	for _, c := range m.Columns(cells) {
@@ -150,6 +151,24 @@ func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]st
 		fmt.Fprintf(w, "\nIn doubt: %s: %s\n  settle it with %s\n", doubt.Field, printable(doubt.Reason), printable(doubt.Settle))
 	}
 	return nil
+}
+
+// formText tells how lines end, and what stands around the table without belonging to it.
+func formText(d source.Detected) string {
+	parts := []string{"lines end with " + d.NewlineName()}
+	if d.MixedNewlines {
+		parts[0] = "most " + parts[0]
+	}
+	if d.SepLine {
+		parts = append(parts, "a sep line names the delimiter")
+	}
+	if d.Preamble > 0 {
+		parts = append(parts, fmt.Sprintf("left out above the header: %d", d.Preamble))
+	}
+	if d.Footer > 0 {
+		parts = append(parts, fmt.Sprintf("left out below the rows: %d", d.Footer))
+	}
+	return strings.Join(parts, "; ")
 }
 
 func useText(c mapping.ColumnUse) string {
