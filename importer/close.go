@@ -39,7 +39,7 @@ func (r *run) createReport() (*report.Set, error) {
 	for _, in := range r.Inputs {
 		d := in.Source.Detected()
 		o.Inputs = append(o.Inputs, report.Input{
-			Name: in.Source.Name(), Header: in.Source.RawHeader(), Delimiter: d.Delimiter, Newline: d.NewlineName(),
+			Name: in.Source.Name(), Header: in.Source.RawHeader(), Delimiter: d.Delimiter, Newline: d.Newline,
 			Encode: func(w io.Writer) (io.WriteCloser, error) { return source.Encoder(w, d.Encoding, d.BOM) },
 		})
 	}
