@@ -64,7 +64,7 @@ func (r *run) maxCreates() plan.Limit {
 		return r.MaxCreates
 	}
 	for _, earlier := range r.history.runs {
-		if earlier.Job == r.About.Job && !earlier.DryRun && (earlier.ExitCode == 0 || earlier.ExitCode == 3) {
+		if earlier.Job == r.About.Job && !earlier.DryRun && earlier.Command != CommandUndo && (earlier.ExitCode == 0 || earlier.ExitCode == 3) {
 			return plan.HalfOfRows()
 		}
 	}

@@ -41,6 +41,8 @@ type recall struct {
 	// others those that belong to another one.
 	byExternal      map[contact.Hash]int64
 	members, others map[int64]bool
+	// former are those that belonged to the job until it deleted them: made anew by an undo they belong to it again.
+	former map[int64]bool
 	// latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
 	latest map[int64]contact.Hash
 }
@@ -76,7 +78,7 @@ func (r *run) recollect(ctx context.Context) error {
 
 func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 	t.recall = recall{rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]int64{}, members: map[int64]bool{}, others: map[int64]bool{}, latest: map[int64]contact.Hash{}}
+		byExternal: map[contact.Hash]int64{}, members: map[int64]bool{}, others: map[int64]bool{}, former: map[int64]bool{}, latest: map[int64]contact.Hash{}}
 	since := time.Now().Add(-r.Settle)
 	for a, err := range r.Ledger.History(ctx, t.scope) {
 		if err != nil {
@@ -150,8 +152,11 @@ func (m *recall) join(a ledger.Attempt) {
 	id := a.Result.Receipt.ContactID
 	switch a.Result.Status {
 	case plan.Created:
-		m.members[id] = true
+		if a.Target == 0 || m.former[a.Target] {
+			m.members[id] = true
+		}
 	case plan.Deleted:
+		m.former[id] = m.members[id]
 		delete(m.members, id)
 	case plan.Exists, plan.Updated:
 		if adopted(a) {

@@ -93,9 +93,15 @@ func (r *run) carry(t *territory, row *row) bool {
 	if r.DryRun || !r.history.isOpen(m) || r.history.runs[m.run].Job != r.About.Job {
 		return false // what another job has begun is that job's to go on with
 	}
+	if r.history.runs[m.run].Command == CommandUndo {
+		return false // an undo is gone on with by the same undo only
+	}
 	r.continues[m.run] = true
 	if !m.binds() || t.recall.deleted[m.id] {
 		return false
+	}
+	if m.status == plan.Updated && t.recall.latest[m.id] != row.keys.Content {
+		return false // an undo, or a later run, has made something else of its contact
 	}
 	if r.Sync != nil {
 		r.keepCarried(t, row, m.id)

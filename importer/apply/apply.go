@@ -28,7 +28,7 @@ type Change struct {
 	// Org is the organisation's number.
 	Org    int64
 	Action plan.Action
-	// Target is the contact that is changed or deleted; 0 for a create.
+	// Target is the contact that is changed or deleted; of a create 0, or the id of the deleted contact that is made anew.
 	Target int64
 	// Fields are those that an update changes.
 	Fields []contact.Field

@@ -89,7 +89,8 @@ type Intent struct {
 	Attempt int
 	// Unclear counts the row's earlier attempts, in whatever run, of which nobody knew at first whether they took effect.
 	Unclear int
-	// Target is the id of the contact that is changed or deleted; 0 for a create.
+	// Target is the id of the contact that is changed or deleted; of a create 0, or the id that a contact had which is
+	// made anew.
 	Target int64
 	// External recognises the row by its id in the system that it came from; zero if it has none.
 	External contact.Hash

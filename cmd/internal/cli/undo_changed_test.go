@@ -329,3 +329,81 @@ func readReport(r *rig) string {
 	}
 	return string(data)
 }
+
+// TestUndoKeepsOthers shows that a contact which was nobody's does not become the job's because an undo made it anew: the
+// next prune would delete it as the job's own.
+func TestUndoKeepsOthers(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		time.Sleep(time.Hour)
+		r.server.Add(stranger(9))
+		r.sync(0, people(0, 2))
+		r.sync(0, people(0, 2), "--prune-unmanaged", "--max-deletes", "100")
+		if len(r.idsOf(personName(9))) != 0 {
+			t.Fatal("the stranger was not pruned")
+		}
+		time.Sleep(time.Hour)
+		r.undo(0, "last")
+		time.Sleep(time.Hour)
+		r.sync(0, people(0, 2), "--prune")
+		if len(r.idsOf(personName(9))) != 1 {
+			t.Error("the stranger was pruned as the job's")
+		}
+	})
+}
+
+// TestUndoHalfThenSync kills an undo half-way, of a run that was itself stopped. The sync does not take for done what the
+// undo took back.
+func TestUndoHalfThenSync(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{Latency: time.Second}, func(r *rig) {
+		time.Sleep(time.Hour)
+		r.sync(0, people(0, 6))
+		time.Sleep(time.Hour)
+		other := strings.ReplaceAll(people(0, 6), "+4930123", "+4940123")
+		r.sync(4, other, "--max-duration", "9s")
+		r.onRequest = func(req *http.Request, nth int) {
+			if req.Method == http.MethodPatch && nth == 3 {
+				r.kill()
+			}
+		}
+		r.undo(-1, "last")
+		r.onRequest = nil
+		r.sync(0, other)
+		for i := range 6 {
+			if c := r.contact(personName(i)); !strings.HasPrefix(c.Phone, "+4940123") {
+				t.Errorf("%s has %s", c.Name, c.Phone)
+			}
+		}
+	})
+}
+
+// TestUndoIsNoGoodRun shows that an undo does not count as the job's good run, by which the next one is measured.
+func TestUndoIsNoGoodRun(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{Latency: time.Second}, func(r *rig) {
+		time.Sleep(time.Hour)
+		r.run(4, people(0, 6), "--job", "crm", "--max-duration", "9s")
+		r.undo(0, "last")
+		r.run(0, people(0, 6), "--job", "crm")
+	})
+}
+
+// TestUndoUnseenOrganisation takes a run back with a token that no longer sees its organisation.
+func TestUndoUnseenOrganisation(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		time.Sleep(time.Hour)
+		r.run(0, people(0, 2), "--org", "5460")
+		blind := simulator.DefaultOrganisations()
+		blind[1].Forbidden = true
+		r.server.Close()
+		r.server = simulator.New(simulator.Options{Organisations: blind})
+		r.Cleanup(r.server.Close)
+		r.undo(1, "last")
+		if !strings.Contains(r.out.String(), "organisation 5460 can't be read with this application token") {
+			t.Errorf("%s", &r.out)
+		}
+		r.ended(map[string]int{"not_attempted": 2})
+	})
+}
