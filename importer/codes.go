@@ -26,6 +26,7 @@ const (
 	CodeStoredDiffers = "stored.differs"
 	CodeStoredMissing = "stored.missing"
 	CodeSuspects      = "unclear.candidates"
+	CodeIDUnknown     = "contact.id_unknown"
 	CodeAdopted       = "job.adopted"
 	CodeGone          = "contact.gone"
 	CodeAmbiguous     = "match.ambiguous"
@@ -60,6 +61,7 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeStoredDiffers, Meaning: "the service shows the contact with other values than were sent", Fix: "look at it in the portal"},
 		{Code: CodeStoredMissing, Meaning: "the contact was created, and the listing at the end of the run does not show it", Fix: "look for it in the portal; somebody may have deleted it"},
 		{Code: CodeSuspects, Meaning: "contacts that could be the one whose answer was lost", Fix: "look at them in the portal"},
+		{Code: CodeIDUnknown, Meaning: "the contact was created; its answer did not name its id, and no listing could tell it", Fix: "look for it in the portal"},
 		{Code: CodeGone, Meaning: "an earlier run created this contact, and somebody other than a run of ours has deleted it", Fix: "nothing, if that was right; `--recreate` makes it anew"},
 		{Code: CodeAmbiguous, Meaning: "several contacts fit the row, or several rows the contact", Fix: "delete all but one, or map an `external_id`"},
 		{Code: CodeConflict, Meaning: "somebody has changed the field in the portal since a run of ours wrote it", Fix: "see `--on-conflict`"},

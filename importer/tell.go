@@ -219,6 +219,12 @@ func (r *run) resultOutcome(row *row, res *ledger.Result, o *plan.Outcome) {
 		}
 		o.Problems = append(o.Problems, p)
 	}
+	if o.Status == plan.Created && o.Receipt.ContactID == 0 {
+		o.Warnings = append(o.Warnings, contact.Problem{
+			Code: CodeIDUnknown, Message: "created; the answer did not name its id, and the listing at the end could not tell it",
+			Fix: "look for it in the portal",
+		})
+	}
 	o.Warnings = append(o.Warnings, r.notedWarnings(res.Notes)...)
 }
 

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -50,6 +49,7 @@ type verifier struct {
 	shown    map[int64]apply.Candidate
 	claimed  map[int64]bool
 	nameless []ledger.Attempt         // created, without an id
+	made     []apply.Lost             // the same, as they are looked for
 	unclear  []ledger.Attempt         // created, with a lost answer on the way
 	prints   map[int64]contact.Prints // of what is shown
 	hashes   map[int64]contact.Prints // of what this run has written
@@ -63,14 +63,16 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	if err != nil || !wrote {
 		return err
 	}
-	listing, err := r.Directory.List(stop, t.scope.Org)
-	if err != nil {
-		return err
+	for a, err := range r.outcomesOf(t) {
+		if err != nil {
+			return ledgerUnreadable(err)
+		}
+		if err := v.collect(a); err != nil {
+			return ledgerUnreadable(err)
+		}
 	}
-	describe := r.describer(t)
-	for _, s := range listing.Contacts {
-		v.shown[s.ID] = describe(s)
-		v.prints[s.ID] = r.checker.rules.Normalise(s).Prints()
+	if err := v.list(stop); err != nil {
+		return err
 	}
 	for a, err := range r.outcomesOf(t) {
 		if err != nil {
@@ -133,14 +135,9 @@ func (v *verifier) look(a ledger.Attempt) error {
 		return nil
 	}
 	id := a.Result.Receipt.ContactID
-	if a.UnclearAttempts() > 0 {
-		v.unclear = append(v.unclear, a)
-	}
 	if id == 0 {
-		v.nameless = append(v.nameless, a)
 		return nil
 	}
-	v.claimed[id] = true
 	if _, there := v.shown[id]; !there {
 		return v.note(a, plan.Note{Code: CodeStoredMissing, IDs: []int64{id}})
 	}
@@ -150,22 +147,11 @@ func (v *verifier) look(a ledger.Attempt) error {
 
 // nameIDs finds the ids of contacts whose answers did not name them.
 func (v *verifier) nameIDs() error {
-	if len(v.nameless) == 0 {
-		return nil
-	}
-	lost := make([]apply.Lost, len(v.nameless))
 	attempts := map[int]ledger.Attempt{}
-	for i, a := range v.nameless {
-		before, err := v.before(a)
-		if err != nil {
-			return err
-		}
-		lost[i] = apply.Lost{
-			Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a), Before: before,
-		}
+	for _, a := range v.nameless {
 		attempts[a.Seq] = a
 	}
-	for _, verdict := range apply.Judge(lost, slices.Collect(maps.Values(v.shown)), v.claimed) {
+	for _, verdict := range v.named() {
 		if verdict.Finding != apply.Present {
 			continue
 		}

@@ -1,0 +1,70 @@
+package importer
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// collect takes note of a contact that the run made, before it is looked for.
+func (v *verifier) collect(a ledger.Attempt) error {
+	if a.Result == nil || a.Result.Status != plan.Created {
+		return nil
+	}
+	if a.UnclearAttempts() > 0 {
+		v.unclear = append(v.unclear, a)
+	}
+	if id := a.Result.Receipt.ContactID; id != 0 {
+		v.claimed[id] = true
+		return nil
+	}
+	before, err := v.before(a)
+	if err != nil {
+		return err
+	}
+	v.nameless = append(v.nameless, a)
+	v.made = append(v.made, apply.Lost{
+		Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a), Before: before,
+	})
+	return nil
+}
+
+// named are the contacts whose answers did not name them, as far as they are shown.
+func (v *verifier) named() []apply.Verdict {
+	if len(v.made) == 0 {
+		return nil
+	}
+	return apply.Judge(v.made, slices.Collect(maps.Values(v.shown)), v.claimed)
+}
+
+// list takes the closing listing. One out of a cache, or one that lacks a contact which a 201 told of without its id, is
+// too old to tell anything of what was made last: it is asked for again, as often as anything is.
+func (v *verifier) list(stop context.Context) error {
+	describe := v.describer(v.t)
+	for looks := 1; ; looks++ {
+		listing, err := v.Directory.List(stop, v.t.scope.Org)
+		if err != nil {
+			return err
+		}
+		clear(v.shown)
+		clear(v.prints)
+		for _, s := range listing.Contacts {
+			v.shown[s.ID] = describe(s)
+			v.prints[s.ID] = v.checker.rules.Normalise(s).Prints()
+		}
+		lacks := slices.ContainsFunc(v.named(), func(n apply.Verdict) bool { return n.Finding != apply.Present && len(n.Suspects) == 0 })
+		if looks >= max(1, v.MaxAttempts) || !listing.Cached && !lacks {
+			return nil
+		}
+		select {
+		case <-time.After(min(5*time.Second, v.Settle/30)):
+		case <-stop.Done():
+			return context.Cause(stop)
+		}
+	}
+}
