@@ -45,7 +45,11 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 		}
 		lost = append(lost, r.lostOf(a, before))
 	}
-	verdicts, err := r.settler(t).Settle(ctx, t.scope.Org, lost, t.recall.witnesses, t.recall.owned)
+	all, err := r.withNameless(ctx, t, lost)
+	if err != nil {
+		return err
+	}
+	verdicts, err := r.settler(t).Settle(ctx, t.scope.Org, all, t.recall.witnesses, t.recall.owned)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -57,7 +61,7 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 		r.Log.Warn().Err(err).Msg("what earlier runs left unclear can't be found out now")
 		return nil
 	}
-	for _, v := range verdicts {
+	for _, v := range ofLost(verdicts) {
 		if err := r.inheritVerdict(ctx, t, attempts[ledger.Ref{Run: v.Lost.Run, Seq: v.Lost.Seq}], v); err != nil {
 			return ledgerUnwritable(err)
 		}

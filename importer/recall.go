@@ -26,6 +26,8 @@ type remembered struct {
 // recall is what earlier runs know of the rows of one organisation, by content.
 type recall struct {
 	rows map[contact.Hash]remembered
+	// nameless are those that made a contact without telling its id, by content.
+	nameless map[contact.Hash]ledger.Attempt
 	// lost are the attempts of which nobody knows what became of them.
 	lost []ledger.Attempt
 	// made are the keys of contacts that were made a moment ago, which a listing may not show yet.
@@ -106,6 +108,7 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 		row.refused = res.Code == apply.CodeRefused
 	}
 	m.rows[a.Row.Content] = row
+	m.noteNameless(a)
 	if row.id != 0 && row.bindsTo() {
 		m.latest[row.id] = a.Row.Content
 	}

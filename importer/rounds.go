@@ -82,12 +82,16 @@ func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []app
 func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]apply.Verdict, error) {
 	r.Log.Info().Int64("org", t.scope.Org).Int("rows", len(lost)).Dur("settle", r.Settle).
 		Msg("answers were lost: what became of these rows is found out by listing")
-	verdicts, err := r.settler(t).Settle(stop, t.scope.Org, lost, t.witnesses, r.claimed(t))
+	all, err := r.withNameless(stop, t, lost)
+	var verdicts []apply.Verdict
+	if err == nil {
+		verdicts, err = r.settler(t).Settle(stop, t.scope.Org, all, t.witnesses, r.claimed(t))
+	}
 	if stop.Err() != nil {
 		return nil, context.Cause(stop)
 	}
 	if err == nil || isLocal(err) {
-		return verdicts, err
+		return ofLost(verdicts), err
 	}
 	r.Log.Warn().Int64("org", t.scope.Org).Err(err).Msg("what became of rows whose answers were lost can't be found out")
 	verdicts = make([]apply.Verdict, len(lost))

@@ -166,12 +166,21 @@ func (w *recorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) e
 	if o.Status == plan.Updated && w.adopts(t, c.Target) {
 		result.Notes = []plan.Note{{Code: CodeAdopted}}
 	}
-	if o.Status == plan.Created && o.Receipt.ContactID != 0 {
-		t.mu.Lock()
-		t.witnesses = append(t.witnesses, apply.Witness{ID: o.Receipt.ContactID, At: result.At})
-		t.mu.Unlock()
+	if o.Status == plan.Created {
+		w.noteCreated(t, c, o.Receipt.ContactID, result.At)
 	}
 	return w.Ledger.Settle(ctx, w.About.ID, c.Seq, result)
+}
+
+// noteCreated takes note of a contact that this run has made; id is 0 if its answer did not tell.
+func (w *recorder) noteCreated(t *territory, c apply.Change, id int64, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if id == 0 {
+		t.nameless = append(t.nameless, w.namelessOf(t, c))
+		return
+	}
+	t.witnesses = append(t.witnesses, apply.Witness{ID: id, At: at})
 }
 
 // mask replaces the contact's own values in the API's words by the names of their fields, in braces; unmask puts them

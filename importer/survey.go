@@ -41,8 +41,9 @@ type territory struct {
 	settled   map[plan.Status]int // how many of the lost attempts turned out so
 	baselines map[string][]int64  // by run: the ids that were listed before its first write
 	listed    map[int64]bool      // the ids of today's listing
-	mu        sync.Mutex          // guards the witnesses while rows are sent
+	mu        sync.Mutex          // guards the witnesses and the nameless while rows are sent
 	witnesses []apply.Witness     // contacts that this run made, by their 201
+	nameless  []apply.Lost        // contacts that this run made and whose ids no answer told
 	// later is what it had when it was listed again while rows were sent; nil if it was not.
 	later *plan.Existing
 

@@ -169,6 +169,9 @@ func judgeRest(verdicts []Verdict, shown []Candidate, taken map[int64]bool) {
 	for i := range verdicts {
 		v := &verdicts[i]
 		if v.ID != 0 || len(v.Suspects) > 0 {
+			for _, id := range v.Matches { // one of them is this row's, so that it is nobody's by its key alone
+				suitors[id]++
+			}
 			continue
 		}
 		rest = append(rest, v)

@@ -146,6 +146,15 @@ func TestJudge(t *testing.T) {
 			shown: []apply.Candidate{shown(5, cut(func(p *person) { p.phone = 0 })), shown(6, cut(func(p *person) { p.mobile = 0 }))},
 			want:  []told{{Suspects: []int64{5, 6}}},
 		},
+		"more than another's attempts: none of them is this row's by its key": {
+			lost:  []apply.Lost{row(1, 1, bob), row(2, 1, ann), row(3, 1, ann)},
+			shown: []apply.Candidate{shown(6, ann)},
+			want:  []told{{Suspects: []int64{6}}, {Suspects: []int64{6}}, {Suspects: []int64{6}}},
+		},
+		"a shared mailbox, and the other's id is not known": {
+			lost: []apply.Lost{row(1, 1, bob), made(row(2, 1, ann))}, shown: []apply.Candidate{shown(6, ann)},
+			want: []told{{Finding: absent}, {Finding: present, ID: 6}},
+		},
 		"the key, and another that agrees otherwise": {
 			lost:  []apply.Lost{row(1, 1, ann)},
 			shown: []apply.Candidate{shown(5, cut(func(p *person) { p.phone = 0 })), shown(6, person{content: 8, name: 4})},

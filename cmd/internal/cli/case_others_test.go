@@ -219,3 +219,40 @@ func TestCaseListedBefore(t *testing.T) {
 		})
 	})
 }
+
+// TestCaseSharedMailbox has two people with one address: one whose answer was lost and who was not made, and one whose
+// answer did not tell an id. The contact of the second one is not taken for the first one's.
+func TestCaseSharedMailbox(t *testing.T) {
+	t.Parallel()
+	const input = "Name,E-mail\nAnn Lee,office@example.com\nBob Ray,office@example.com\nCarl Day,carl@example.com\n"
+	check := func(r *rig) {
+		r.Helper()
+		for i, name := range []string{"Ann Lee", "Bob Ray", "Carl Day"} {
+			ids, row := r.idsOf(name), r.report()[i]
+			if len(ids) != 1 || row.id != ids[0] || row.status != "created" {
+				r.Errorf("%s: %+v, the organisation has %v", name, row, ids)
+			}
+		}
+	}
+	t.Run("in one run", func(t *testing.T) {
+		t.Parallel()
+		inRig(t, simulator.Options{Latency: time.Second}, func(r *rig) {
+			r.faults("500=at:1@POST", "no-location=at:2")
+			r.run(0, input, "--concurrency", "2")
+			check(r)
+		})
+	})
+	t.Run("over a kill", func(t *testing.T) {
+		t.Parallel()
+		inRig(t, simulator.Options{Latency: time.Second}, func(r *rig) {
+			r.ledger.Survivors = func(pending int) int { return pending }
+			r.faults("no-location=at:1")
+			dieAtCreate(r, 2, no)
+			r.run(-1, input)
+			r.onRequest = nil
+			r.faults()
+			r.run(0, input)
+			check(r)
+		})
+	})
+}
