@@ -168,7 +168,7 @@ func showUndo(w io.Writer, target ledger.Run, p importer.Preview, values bool) {
 	if more := p.Creates + p.Updates + p.Deletes + p.Failed - len(p.Changes); more > 0 {
 		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
 	}
-	fmt.Fprintf(w, "%s: %d to delete, %d to restore, %d to create anew", counted(p.Rows, "contact"), p.Deletes, p.Updates, p.Creates)
+	fmt.Fprintf(w, "%s: %d to delete, %d to restore, %d to make anew", counted(p.Rows, "contact"), p.Deletes, p.Updates, p.Creates)
 	for _, part := range []struct {
 		n    int
 		text string
