@@ -1,0 +1,185 @@
+package cli_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+func inCity(city string) func(*simulator.Contact) {
+	return func(c *simulator.Contact) { c.City = city }
+}
+
+func town(city, phone string) string {
+	return "Name,E-mail,City,Phone\nAnn Lee,ann@example.com," + city + "," + phone + "\n"
+}
+
+const phoneA, phoneB = "+49301234567", "+49301234568"
+
+// TestSyncConflict edits a contact in the portal after a run has written it, and changes the file too.
+func TestSyncConflict(t *testing.T) {
+	t.Parallel()
+	for flag, want := range map[string]struct {
+		code          int
+		city          string
+		status, codes string
+		attempts      int
+	}{
+		"file":   {0, "Hamburg", "updated", "conflict", 1},
+		"remote": {0, "Bonn", "exists", "conflict", 0},
+		"fail":   {3, "Bonn", "failed", "conflict", 0},
+	} {
+		inRig(t, simulator.Options{}, func(r *rig) {
+			r.sync(0, town("Berlin", phoneA))
+			r.edit("Ann Lee", inCity("Bonn"))
+			r.sync(want.code, town("Hamburg", phoneA), "--on-conflict", flag)
+			r.row(1, want.status, want.codes, want.attempts)
+			if got := r.contact("Ann Lee").City; got != want.city {
+				r.Errorf("--on-conflict %s leaves %q, want %q", flag, got, want.city)
+			}
+		})
+	}
+}
+
+// TestSyncKeptConflictStays holds a value that was left to the portal to staying there, whatever else is updated.
+func TestSyncKeptConflictStays(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.sync(0, town("Berlin", phoneA))
+		r.edit("Ann Lee", inCity("Bonn"))
+		for range 3 {
+			r.sync(0, town("Berlin", phoneB), "--on-conflict", "remote")
+			if c := r.contact("Ann Lee"); c.City != "Bonn" || c.Phone != phoneB {
+				r.Fatalf("%s, %s: want the portal's city and the file's phone", c.City, c.Phone)
+			}
+		}
+	})
+}
+
+// TestSyncAgreementEndsConflict lets file and portal say the same; from there on a change of the file is none of theirs.
+func TestSyncAgreementEndsConflict(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.sync(0, town("Berlin", phoneA))
+		r.edit("Ann Lee", inCity("Bonn"))
+		r.sync(0, town("Bonn", phoneA), "--on-conflict", "fail")
+		r.row(1, "exists", "", 0)
+		r.sync(0, town("Hamburg", phoneA), "--on-conflict", "fail")
+		r.row(1, "updated", "", 1)
+	})
+}
+
+// TestSyncEditDuringRun edits a contact between the listing and the update of another field of it.
+func TestSyncEditDuringRun(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.sync(0, town("Berlin", phoneA))
+		r.onRequest = func(req *http.Request, _ int) {
+			if req.Method == http.MethodPatch {
+				r.edit("Ann Lee", inCity("Bonn"))
+			}
+		}
+		r.sync(0, town("Berlin", phoneB))
+		r.onRequest = nil
+		r.sync(0, town("Berlin", phoneB), "--on-conflict", "remote")
+		r.row(1, "exists", "conflict", 0)
+		if got := r.contact("Ann Lee").City; got != "Bonn" {
+			r.Errorf("the city is %q; what somebody changed during the run was run over", got)
+		}
+	})
+}
+
+// TestSyncEditWhileWaiting edits what a run is about to change while it waits for its request budget.
+func TestSyncEditWhileWaiting(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		rows := func(city string) string {
+			var b strings.Builder
+			b.WriteString("Name,E-mail,City\n")
+			for i := range 6 {
+				fmt.Fprintf(&b, "%s,p%d@example.com,%s\n", personName(i), i, city)
+			}
+			return b.String()
+		}
+		r.sync(0, rows("Berlin"))
+		time.Sleep(time.Hour)
+		r.onRequest = func(req *http.Request, _ int) {
+			if req.Method == http.MethodPatch {
+				r.edit(personName(5), inCity("Bonn"))
+			}
+		}
+		r.sync(3, rows("Hamburg"), "--rate", "6/5m") // two rows are on their way before the wait begins
+		r.onRequest = nil
+		r.row(6, "failed", "conflict", 0)
+		if got := r.contact(personName(5)).City; got != "Bonn" {
+			r.Errorf("the city is %q; it was changed while the run waited, and run over", got)
+		}
+		r.sync(0, rows("Hamburg"))
+		r.row(1, "exists", "", 0)
+		r.row(6, "updated", "conflict", 1)
+	})
+}
+
+func numbered(rows ...string) string { return "Name,E-mail,No\n" + strings.Join(rows, "\n") + "\n" }
+
+var byNumber = []string{"--map", "external_id=No", "--job", ""}
+
+// TestSyncExternalID changes name and e-mail of a row: it stays the same contact, for the job that knows its number.
+func TestSyncExternalID(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		crm, erp := []string{"--map", "external_id=No"}, []string{"--map", "external_id=No", "--job", "erp"}
+		r.sync(0, numbered("Ann Lee,ann@example.com,7"), crm...)
+		id := r.contact("Ann Lee").ID
+		r.sync(0, numbered("Ann Ray,ray@example.com,7"), crm...)
+		if c := r.contact("Ann Ray"); c.ID != id || c.Email != "ray@example.com" {
+			r.Errorf("number 7 is contact %d <%s>, was %d", c.ID, c.Email, id)
+		}
+		// Without a difference to the e-mail the number alone tells whose contact it is.
+		r.sync(0, numbered("Ann Ray,,7"), crm...)
+		if got := r.row(1, "exists", "", 0); got != id {
+			r.Errorf("number 7 is contact %d, was %d", got, id)
+		}
+		// The same number of another CRM is another person, and so is one of no job.
+		r.sync(0, numbered("Bob Fox,bob@example.com,7"), erp...)
+		r.row(1, "created", "", 1)
+		r.sync(0, numbered("Cleo Eve,cleo@example.com,7"), byNumber...)
+		r.row(1, "created", "", 1)
+		r.sync(0, numbered("Cleo Poe,cp@example.com,7"), byNumber...)
+		r.row(1, "updated", "", 1)
+	})
+}
+
+// TestSyncLearnsNumbers maps a number only after the contact was made, and knows it from then on.
+func TestSyncLearnsNumbers(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.run(0, "Name,E-mail\nAnn Lee,ann@example.com\n")
+		id := r.contact("Ann Lee").ID
+		r.sync(0, numbered("Ann Lee,ann@example.com,7"), byNumber...)
+		r.row(1, "exists", "", 0)
+		r.sync(0, numbered("Ann Ray,ray@example.com,7"), byNumber...)
+		if got := r.row(1, "updated", "", 1); got != id {
+			r.Errorf("number 7 is contact %d, was %d", got, id)
+		}
+	})
+}
+
+// TestSyncOldContent gives a row what another row's contact was made of once.
+func TestSyncOldContent(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.sync(0, numbered("Ann Lee,ann@example.com,7"), byNumber...)
+		id := r.contact("Ann Lee").ID
+		r.sync(0, numbered("Ann Ray,ray@example.com,7"), byNumber...)
+		r.sync(0, numbered("Ann Lee,ann@example.com,8", "Ann Ray,ray@example.com,7"), byNumber...)
+		r.row(1, "created", "", 1)
+		if got := r.row(2, "exists", "", 0); got != id {
+			r.Errorf("number 7 is contact %d, was %d", got, id)
+		}
+	})
+}
