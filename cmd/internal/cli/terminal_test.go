@@ -130,7 +130,7 @@ func TestQuestion(t *testing.T) {
 
 func TestPreview(t *testing.T) {
 	t.Parallel()
-	s := newSession(t, "First Name,Last Name,E-mail,Company\nAnn,Lee,ann.lee@example.com,Acme\n", "--rate", "3/1m")
+	s := newSession(t, "First Name,Last Name,E-mail,Company\nAnn,Lee,ann.lee@example.com,Acme\n", "--rate", "2/1m")
 	s.Stdin = strings.NewReader("n\n")
 	synctest.Test(t, func(t *testing.T) {
 		s.server = simulator.New(simulator.Options{Seed: 1})
