@@ -99,6 +99,7 @@ func (u *undoing) survey(ctx context.Context) error {
 	if err := u.look(ctx); err != nil {
 		return err
 	}
+	u.findSeconds()
 	for _, item := range u.items {
 		item.decision = u.judge(item)
 	}

@@ -30,8 +30,12 @@ type undoItem struct {
 	wrote           contact.Hash
 	version         int
 	second, differs bool
-	before          *contact.Stored // as it was before; nil if that is not known
-	decision        decision
+	// lost counts the target's requests for it whose answers were lost; like is the contact that this one may be a second
+	// one of, made by one of those.
+	lost     int
+	like     int64
+	before   *contact.Stored // as it was before; nil if that is not known
+	decision decision
 }
 
 // collect reads from the ledger what the target wrote, and what has become of that since.
@@ -137,7 +141,7 @@ func (u *undoing) readTarget(ctx context.Context) error {
 func itemOf(a ledger.Attempt) *undoItem {
 	item := &undoItem{
 		org: a.Row.Scope.Org, did: a.Action, id: a.Target, unclear: a.IsUnclear(), origin: a.Origin,
-		wrote: a.After, version: a.Row.Version,
+		wrote: a.After, version: a.Row.Version, lost: a.UnclearAttempts(),
 	}
 	if a.Result != nil {
 		item.at = a.Result.At

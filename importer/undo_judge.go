@@ -55,6 +55,9 @@ func (u *undoing) judge(item *undoItem) decision {
 		if len(item.suspects) > 0 {
 			d.why.Message += "; contacts that it may have made: " + ids(item.suspects)
 		}
+	case item.like != 0:
+		d.leave(CodeTwice, "contact "+number(item.id)+" is equal to "+number(item.like)+", which the run made, and an answer to that was lost: "+
+			"it may be a second one, or somebody else's", "delete it in the portal if nobody needs it")
 	case item.id == 0:
 		d.leave(CodeUndoUnknown, "the run created a contact and never learned its number", "look for it in the portal, and delete it there")
 	default:

@@ -1,0 +1,42 @@
+package importer
+
+import (
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// findSeconds looks for contacts that equal one of the target's of which an answer was lost: a request that took effect
+// late may have made them. The ledger does not say that it did, so that they are told and not deleted.
+func (u *undoing) findSeconds() {
+	byContent := map[int64]map[contact.Hash][]int64{}
+	for _, item := range slices.Clone(u.items) {
+		g := u.grounds[item.org]
+		if item.did != plan.Create || item.unclear || item.id == 0 || item.lost == 0 || item.version != contact.Version {
+			continue
+		}
+		if byContent[item.org] == nil {
+			byContent[item.org] = g.byContent()
+		}
+		for _, id := range byContent[item.org][item.wrote] {
+			if id == item.id || g.laidBefore(id) || g.recall.owned[id] || g.undeletes[id] {
+				continue
+			}
+			u.items = append(u.items, &undoItem{seq: len(u.items) + 1, org: item.org, did: plan.Create, id: id, like: item.id})
+		}
+	}
+}
+
+// byContent indexes what the organisation has.
+func (g *ground) byContent() map[contact.Hash][]int64 {
+	index := make(map[contact.Hash][]int64, len(g.raw))
+	for id := range g.raw {
+		c, _ := g.existing.ByID(id)
+		index[c.ContentHash(g.scope.Org)] = append(index[c.ContentHash(g.scope.Org)], id)
+	}
+	for _, ids := range index {
+		slices.Sort(ids)
+	}
+	return index
+}
