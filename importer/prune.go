@@ -173,6 +173,7 @@ func (r *run) deleteOf(d deletion) (apply.Change, error) {
 	}
 	c, _ := r.checker.existing[d.org].ByID(d.id)
 	sent := apply.SentOf(d.org, c, r.Match.Keys(d.org, c))
+	sent.Key = contact.Hash{} // what becomes of one delete says nothing about another of the same key: none has to wait
 	before := r.prior[d.seq]
 	return apply.Change{
 		Seq: d.seq, Org: d.org, Action: plan.Delete, Target: d.id, Image: image, Was: sent.Content, Sent: sent,
