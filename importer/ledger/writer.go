@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -15,6 +17,8 @@ type writer struct {
 	conn   *sql.Conn
 	insert *sql.Stmt
 	update *sql.Stmt
+	// others are the statements of exec: few, all constant, and those of each commit among them.
+	others map[string]*sql.Stmt
 	runs   map[string]int64
 	scopes map[Scope]int64
 }
@@ -24,7 +28,7 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, runs: map[string]int64{}, scopes: map[Scope]int64{}}
+	w := &writer{db: db, others: map[string]*sql.Stmt{}, runs: map[string]int64{}, scopes: map[Scope]int64{}}
 	if err := w.prepare(ctx); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
@@ -79,7 +83,7 @@ func checkDamage(ctx context.Context, conn *sql.Conn) error {
 
 func (w *writer) close() error {
 	var errs []error
-	for _, s := range []*sql.Stmt{w.insert, w.update} {
+	for _, s := range append(slices.Collect(maps.Values(w.others)), w.insert, w.update) {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
@@ -182,8 +186,17 @@ func touch(mistake error) func(sql.Result, error) error {
 	}
 }
 
+// exec runs a statement, which is parsed once: what is shown of a large organisation is written contact by contact.
 func (w *writer) exec(statement string, args ...any) error {
-	_, err := w.conn.ExecContext(context.Background(), statement, args...)
+	prepared, ok := w.others[statement]
+	if !ok {
+		var err error
+		if prepared, err = w.conn.PrepareContext(context.Background(), statement); err != nil {
+			return err
+		}
+		w.others[statement] = prepared
+	}
+	_, err := prepared.ExecContext(context.Background(), args...)
 	return err
 }
 
