@@ -43,7 +43,11 @@ the emnify organisation does not have yet, and tells the truth about every row i
 
   contactsync inspect FILE    what was detected, and which column goes where
   contactsync validate FILE   check a file: no network, no credentials
-  contactsync import FILE     create the contacts that the organisation does not have`,
+  contactsync import FILE     create the contacts that the organisation does not have
+  contactsync sync FILE       also change what differs, and with --prune delete what the file no longer has
+  contactsync undo RUN        take a run back
+  contactsync export          write the organisation's contacts to a file
+  contactsync runs            what earlier runs did`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       versionOf(env),
@@ -54,8 +58,10 @@ the emnify organisation does not have yet, and tells the truth about every row i
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &importer.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
 	})
-	root.AddCommand(newImport(env, code), newSync(env, code), newSettle(env, code), newValidate(env, code), newInspect(env), newSimulator(env), newExport(env, code), newUndo(env, code), newRuns(env),
-		newVersion(env))
+	root.AddCommand(
+		newInspect(env), newValidate(env, code), newImport(env, code), newSync(env, code), newUndo(env, code),
+		newSettle(env, code), newExport(env, code), newRuns(env), newSimulator(env), newVersion(env),
+	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
