@@ -188,6 +188,9 @@ func (r *run) row(c Change) {
 		r.lose(call, c, outcome.Receipt)
 		return
 	}
+	if outcome.Status == plan.Uncertain {
+		r.Hold(c.Key)
+	}
 	if err := r.Count(outcome.Status); err != nil {
 		r.halt(err)
 	}

@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	seeds     = flag.Int("seeds", 200, "how many random schedules of faults, kills and restarts are simulated")
+	seeds     = flag.Int("seeds", 50, "how many random schedules of faults, kills and restarts are simulated")
 	firstSeed = flag.Uint64("first-seed", 1, "the seed of the first schedule")
 	talk      = flag.Bool("talk", false, "show what the simulated runs print")
 )
