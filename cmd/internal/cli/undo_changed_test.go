@@ -185,6 +185,9 @@ func TestUndoStoppedRun(t *testing.T) {
 		r.run(4, people(0, 6), "--max-duration", "9s")
 		r.undo(0, "last")
 		r.holds(before)
+		if runs, _ := r.ledger.Runs(t.Context()); !runs[0].Closed {
+			t.Error("a run that was taken back can still be gone on with")
+		}
 		r.run(0, people(0, 6))
 		r.ended(map[string]int{"created": 6})
 		r.once(0, 6)

@@ -18,16 +18,25 @@ func TestUndoSecond(t *testing.T) {
 	t.Run("known to the ledger", func(t *testing.T) {
 		t.Parallel()
 		inRig(t, simulator.Options{}, func(r *rig) {
-			time.Sleep(time.Hour)
-			before := r.contents()
-			r.faults("504=at:1@POST")
+			before := madeTwice(r)
+			r.undo(0, "last")
+			r.ended(map[string]int{"deleted": 4})
+			r.holds(before)
+		})
+	})
+	t.Run("an answer lost, then killed: two equal contacts are two", func(t *testing.T) {
+		t.Parallel()
+		inRig(t, simulator.Options{}, func(r *rig) {
+			before := madeTwice(r)
+			r.faults("lose=first:1@DELETE")
 			r.onRequest = func(req *http.Request, nth int) {
-				if requestKind(req.Method, req.URL.Path) == http.MethodPost && nth == 4 {
-					r.server.Add(stranger(0)) // as our first request does, later than --settle
+				if req.Method == http.MethodDelete && nth == 3 {
+					r.kill()
 				}
 			}
-			r.run(3, people(0, 3))
+			r.undo(-1, "last")
 			r.onRequest = nil
+			r.faults()
 			r.undo(0, "last")
 			r.ended(map[string]int{"deleted": 4})
 			r.holds(before)
@@ -52,6 +61,40 @@ func TestUndoSecond(t *testing.T) {
 				t.Errorf("the second contact is not told: %+v", r.report())
 			}
 		})
+	})
+}
+
+// madeTwice imports three people, of whom one stands twice as the ledger knows, and returns what there was before.
+func madeTwice(r *rig) (before map[string]int) {
+	r.Helper()
+	time.Sleep(time.Hour)
+	before = r.contents()
+	r.faults("504=at:1@POST")
+	r.onRequest = func(req *http.Request, nth int) {
+		if requestKind(req.Method, req.URL.Path) == http.MethodPost && nth == 4 {
+			r.server.Add(stranger(0)) // as our first request does, later than --settle
+		}
+	}
+	r.run(3, people(0, 3))
+	r.onRequest = nil
+	return before
+}
+
+// TestUndoLooksAgain loses the answer to a contact that is made anew, and looks at the organisation again before it is
+// known what became of it. The contact is known for the undo's own.
+func TestUndoLooksAgain(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		time.Sleep(time.Hour)
+		r.sync(0, people(0, 30))
+		before := r.contents()
+		time.Sleep(time.Hour)
+		r.sync(0, people(0, 2), "--prune")
+		time.Sleep(time.Hour)
+		r.faults("lose=first:1@POST")
+		r.undo(0, "last", "--rate", "20/1m")
+		r.ended(map[string]int{"created": 28})
+		r.holds(before)
 	})
 }
 
