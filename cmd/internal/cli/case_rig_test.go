@@ -121,7 +121,7 @@ func (r *rig) start(args ...string) int {
 		<-r.signal
 	}
 	got := cli.Main(cli.Env{
-		Args: append(args, "--log-format", "json"), Stdin: strings.NewReader(""), Stdout: &r.out, Stderr: &r.out, Signals: r.signal,
+		Args: append(args, "--log-format", "json"), Stdin: strings.NewReader(""), Stdout: said{r}, Stderr: said{r}, Signals: r.signal,
 		LookupEnv: func(name string) (string, bool) { return "secret", name == "EMNIFY_APPLICATION_TOKEN" },
 		Transport: r, Ledger: r.ledger, Slots: r.slots, Rand: rand.New(rand.NewPCG(1, 2)), Version: "simulated",
 	})
@@ -131,6 +131,15 @@ func (r *rig) start(args ...string) int {
 	r.ledger.Restart()
 	r.killAt = 0
 	return got
+}
+
+// said is where the program prints. A signal that comes as it ends is told beside the end itself.
+type said struct{ *rig }
+
+func (s said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.Write(p)
 }
 
 // onWrite kills the process at a write of its ledger: before it if the number is odd, else behind it.
