@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -146,12 +147,18 @@ func (w *recorder) Intend(ctx context.Context, c apply.Change, attempt int) erro
 }
 
 func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
+	// Rows of equal content are twins, and only the first of them is sent: its occurrence is 0. Two contacts that are
+	// deleted may be equal; their ids tell them apart, and from the row that they are equal to.
+	occurrence := 0
+	if c.Action == plan.Delete {
+		occurrence = int(c.Target & math.MaxInt32)
+	}
 	return ledger.Intent{
 		Run: w.About.ID, Seq: c.Seq, Action: c.Action, Attempt: attempt, Unclear: c.Unclear, Target: c.Target, At: time.Now(),
 		External: c.External, Before: c.Image, After: c.Becomes,
 		Row: ledger.RowKey{
-			// Rows of equal content are twins, and only the first of them is sent: its occurrence is 0.
 			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Content: c.Content, Key: c.Key, Traits: c.Traits, Version: c.Version,
+			Occurrence: occurrence,
 		},
 	}
 }
