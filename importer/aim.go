@@ -112,6 +112,7 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 		if t.blocks(row) {
 			return blocked
 		}
+		t.noteMissing(row)
 		return create
 	}
 	if !t.claim(id, row.seq) {
@@ -119,7 +120,7 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 	}
 	r.noteExternal(t, row, id)
 	compared := r.compared(t, row, id)
-	r.noteAgreed(t, id, compared.Agreed)
+	r.noteAgreed(t, id, compared)
 	switch {
 	case compared.Failed:
 		return conflicting
@@ -135,11 +136,7 @@ func (r *run) compared(t *territory, row *row, id int64) plan.Compared {
 	rules := plan.Comparison{
 		Mapped: r.fieldsOf(row), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
 	}
-	var written *contact.Prints
-	if p, ok := t.shown[id]; ok {
-		written = &p
-	}
-	return rules.Compare(row.checked.Contact, have, written)
+	return rules.Compare(row.checked.Contact, have, t.written(row, id))
 }
 
 // updateOf is the change of a row that is to be updated.

@@ -7,15 +7,34 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
 )
 
-// noteAgreed takes note that file and portal say the same again in fields that somebody has changed.
-func (r *run) noteAgreed(t *territory, id int64, fields []contact.Field) {
-	if len(fields) == 0 {
-		return
+// written is what a contact looked like when a run of ours had written it: as a listing showed it then, else, where none
+// could be had, as it was created from a row that has not changed since. nil: that is not known.
+func (t *territory) written(row *row, id int64) *contact.Prints {
+	if p, ok := t.shown[id]; ok {
+		return &p
 	}
+	m := t.recall.rows[row.keys.Content]
+	if m.status == plan.Created && m.id == id && t.recall.latest[id] == row.keys.Content {
+		p := row.checked.Contact.Prints()
+		return &p
+	}
+	return nil
+}
+
+// noteAgreed takes note of what file and portal agree on: from there on it counts who changes it. Where they have never
+// been compared all of a contact has to agree, else the fields do that somebody has changed into what the file says.
+func (r *run) noteAgreed(t *territory, id int64, compared plan.Compared) {
 	have, _ := r.checker.existing[t.scope.Org].ByID(id)
-	t.agreed[id] = t.shown[id].With(have.Prints(), fields)
+	shown, known := t.shown[id]
+	switch {
+	case known && len(compared.Agreed) > 0:
+		t.agreed[id] = shown.With(have.Prints(), compared.Agreed)
+	case !known && len(compared.Changes)+len(compared.Kept) == 0:
+		t.agreed[id] = have.Prints()
+	}
 }
 
 // showAgreed writes down what file and portal agree on. It costs no request.

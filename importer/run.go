@@ -191,6 +191,9 @@ func (r *run) passes(stop context.Context) error {
 
 // apply sends what is to be sent, if nothing speaks against it.
 func (r *run) apply(stop context.Context) error {
+	if err := r.confirmMissing(stop); err != nil {
+		return err
+	}
 	if err := r.decide(stop); err != nil {
 		return err
 	}

@@ -52,6 +52,8 @@ type territory struct {
 	raw     map[int64]contact.Stored
 	shown   map[int64]contact.Prints
 	targets map[int64]int
+	// missing are contacts that rows to be created had, as the ledger knows, and that today's listing does not show.
+	missing []int64
 	// now is what they looked like when they were listed again while rows were sent; nil if they were not.
 	now map[int64]contact.Prints
 	// agreed is what contacts look like on which file and portal say the same again, wrote what this run's updates change.

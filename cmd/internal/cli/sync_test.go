@@ -183,3 +183,43 @@ func TestSyncOldContent(t *testing.T) {
 		}
 	})
 }
+
+// TestSyncUnverified can't list the organisation when all has been sent: what a person changes then is a conflict all the
+// same, and so is a change of a contact that was only matched.
+func TestSyncUnverified(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.faults("500=after:1@LIST")
+		r.sync(0, town("Berlin", phoneA))
+		r.faults()
+		r.edit("Ann Lee", inCity("Bonn"))
+		r.sync(0, town("Berlin", phoneA), "--on-conflict", "remote")
+		r.row(1, "exists", "conflict", 0)
+	})
+	inRig(t, simulator.Options{}, func(r *rig) {
+		r.server.Add(simulator.Contact{Type: 3, Name: "Ann Lee", Email: "ann@example.com", City: "Berlin", Phone: phoneA})
+		r.sync(0, town("Berlin", phoneA))
+		r.row(1, "exists", "", 0)
+		r.edit("Ann Lee", inCity("Bonn"))
+		r.sync(3, town("Berlin", phoneA), "--on-conflict", "fail")
+		r.row(1, "failed", "conflict", 0)
+	})
+}
+
+// TestSyncListingCut cuts a listing so that nothing tells it: what is missing from it is not made a second time.
+func TestSyncListingCut(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{PageSize: -1}, func(r *rig) {
+		r.sync(0, people(0, 12))
+		time.Sleep(time.Hour)
+		r.faults("short=at:1@LIST")
+		r.sync(4, people(0, 12))
+		r.posts(12)
+		r.sync(0, people(0, 12))
+		r.once(0, 12)
+		// What somebody has deleted is made anew.
+		r.server.Remove(ownOrg, r.contact(personName(3)).ID)
+		r.sync(0, people(0, 12))
+		r.once(0, 12)
+	})
+}

@@ -1,0 +1,48 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+// mostMissing is how many contacts of an organisation are asked for one by one when its listing does not show them: if as
+// many are gone, the listing is right.
+const mostMissing = 20
+
+// noteMissing takes note of a row's contact that today's listing does not show although no run of ours has deleted it.
+func (t *territory) noteMissing(row *row) {
+	id := t.recall.rows[row.keys.Content].id
+	if row.checked.ExternalID != "" {
+		if known := t.recall.byExternal[externalHash(row.checked.ExternalID)]; known != 0 {
+			id = known
+		}
+	}
+	if id != 0 && !t.listed[id] && !t.recall.deleted[id] && len(t.missing) < mostMissing {
+		t.missing = append(t.missing, id)
+	}
+}
+
+// confirmMissing asks for contacts that are to be made anew, since the listing does not show them any more. A listing
+// without the headers of a collection may be cut without a trace, and what is only missing from it must not be made twice.
+func (r *run) confirmMissing(stop context.Context) error {
+	for _, org := range r.orgs() {
+		for _, id := range r.territories[org].missing {
+			_, there, err := r.Directory.Contact(stop, org, id)
+			switch {
+			case stop.Err() != nil:
+				return context.Cause(stop)
+			case err != nil:
+				return err
+			case there:
+				return &plan.StopError{
+					Cause:   plan.CauseOutage,
+					Message: fmt.Sprintf("the listing of organisation %d does not show contact %d, which is there: it is not complete; nothing was sent", org, id),
+					Hint:    "run the same command again later",
+				}
+			}
+		}
+	}
+	return nil
+}
