@@ -1,0 +1,278 @@
+package cli_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/simulator"
+)
+
+var syncSeeds = flag.Int("sync-seeds", 12, "how many random series of nightly syncs are simulated")
+
+// TestSyncSimulation runs a nightly sync with --prune over a file that changes from night to night, through random faults
+// of every request, kills and restarts, while somebody edits contacts in the portal and another job is at work. After each
+// night the organisation is what the file says, nothing stands twice, what is not the job's is as it was, and what
+// somebody changed is only run over where --on-conflict file says so.
+func TestSyncSimulation(t *testing.T) {
+	t.Parallel()
+	for n := range *syncSeeds {
+		seed := *firstSeed + uint64(n)
+		ok := t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			rnd := rand.New(rand.NewPCG(seed, 13))
+			options := simulator.Options{
+				Seed: seed, Latency: time.Duration(1+rnd.IntN(400)) * time.Millisecond, PageSize: []int{-1, 3, 1000}[rnd.IntN(3)],
+			}
+			inRig(t, options, func(r *rig) { newNights(r, rnd).play() })
+		})
+		if !ok {
+			t.Fatalf("repeat it with: go test ./cmd/internal/cli -run TestSyncSimulation -sync-seeds 1 -first-seed %d", seed)
+		}
+	}
+}
+
+// nightRow is a row of the file.
+type nightRow struct{ name, email, city, phone string }
+
+// nights are a series of syncs: the file, and what is known of the organisation beside it.
+type nights struct {
+	*rig
+	rnd    *rand.Rand
+	rows   map[int]nightRow // by the CRM's number
+	next   int              // number
+	edits  int
+	portal map[string]string // by name: the city that somebody gave the contact since the last run ended
+	kept   map[string]string // and those that --on-conflict remote has to leave
+	alien  []simulator.Contact
+	remote bool
+	rate   int
+}
+
+func newNights(r *rig, rnd *rand.Rand) *nights {
+	n := &nights{
+		rig: r, rnd: rnd, rows: map[int]nightRow{}, portal: map[string]string{}, kept: map[string]string{},
+		remote: rnd.IntN(2) == 0, rate: 15 + rnd.IntN(60),
+	}
+	r.ledger.Survivors = func(pending int) int { return rnd.IntN(pending + 1) }
+	slots, err := ledger.OpenSlots(r.Context(), filepath.Join(r.dir, "ledger.db"), "cdn.emnify.net")
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(func() { _ = slots.Close() })
+	r.slots = slots
+	r.server.Add(stranger(900), stranger(901))
+	r.sync(0, people(902, 3), "--job", "erp")
+	time.Sleep(time.Hour)
+	n.alien = r.server.Contacts(ownOrg)
+	return n
+}
+
+func (n *nights) play() {
+	for range 4 {
+		n.changeFile()
+		n.editBetween()
+		n.night()
+		time.Sleep(time.Duration(1+n.rnd.IntN(20)) * time.Hour)
+		n.check()
+	}
+}
+
+// changeFile is a day at the CRM.
+func (n *nights) changeFile() {
+	for no, row := range n.sorted() {
+		switch n.rnd.IntN(6) {
+		case 0:
+			row.city = fmt.Sprintf("Town %d", n.rnd.IntN(5))
+		case 1:
+			row.phone = fmt.Sprintf("+4930123%04d", n.rnd.IntN(10000))
+		case 2:
+			row.email = fmt.Sprintf("new%d.%d@example.com", no, n.rnd.IntN(1000))
+		case 3:
+			if len(n.rows) > 2 {
+				delete(n.rows, no)
+				delete(n.kept, row.name)
+				continue
+			}
+		}
+		n.rows[no] = row
+	}
+	for range 2 + n.rnd.IntN(6) {
+		n.rows[n.next] = nightRow{
+			name: personName(n.next), email: fmt.Sprintf("p%d@example.com", n.next), city: "Berlin", phone: fmt.Sprintf("+4940123%04d", n.next),
+		}
+		n.next++
+	}
+}
+
+// sorted yields the rows in the order of their numbers, so that a seed stands for one schedule.
+func (n *nights) sorted() func(func(int, nightRow) bool) {
+	var numbers []int
+	for no := range n.rows {
+		numbers = append(numbers, no)
+	}
+	slices.Sort(numbers)
+	return func(yield func(int, nightRow) bool) {
+		for _, no := range numbers {
+			if !yield(no, n.rows[no]) {
+				return
+			}
+		}
+	}
+}
+
+// editBetween is somebody in the portal while no run is at work.
+func (n *nights) editBetween() {
+	clear(n.portal)
+	for _, row := range n.sorted() {
+		if ids := n.idsOf(row.name); len(ids) == 1 && n.rnd.IntN(4) == 0 {
+			n.edits++
+			city := fmt.Sprintf("Portal %d", n.edits)
+			n.server.Edit(ownOrg, ids[0], inCity(city))
+			n.portal[row.name] = city
+			if n.remote {
+				n.kept[row.name] = city
+			}
+		}
+	}
+}
+
+// night runs the same command until it has ended well, with fewer and fewer things going wrong.
+func (n *nights) night() {
+	const mostRuns, faultyRuns = 9, 4
+	input := n.file()
+	for run := 1; ; run++ {
+		n.faults()
+		n.onRequest = n.watch(0)
+		if run <= faultyRuns && n.rnd.IntN(4) > 0 {
+			n.faults(undoFaults(n.rnd)...)
+			n.killAt = n.rnd.IntN(6 * len(n.rows))
+			n.onRequest = n.watch(n.rnd.IntN(3 * len(n.rows)))
+		}
+		code := n.again(input)
+		n.checkBudget()
+		if code == 0 {
+			n.checkTold(run)
+			break
+		}
+		if run >= mostRuns {
+			n.Fatalf("run %d still ends with %d\n%s", run, code, &n.out)
+		}
+		time.Sleep(time.Duration(n.rnd.IntN(300)) * time.Second)
+	}
+	// What somebody changed while a run was at work the next one sees.
+	n.faults()
+	n.onRequest = nil
+	if code := n.again(input); code != 0 {
+		n.Fatalf("a quiet run ends with %d\n%s", code, &n.out)
+	}
+	n.checkBudget()
+}
+
+func (n *nights) file() string {
+	var b strings.Builder
+	b.WriteString("No,Name,E-mail,City,Phone\n")
+	for no, row := range n.sorted() {
+		fmt.Fprintf(&b, "%d,%s,%s,%s,%s\n", no, row.name, row.email, row.city, row.phone)
+	}
+	return b.String()
+}
+
+func (n *nights) again(input string) int {
+	conflict := "file"
+	if n.remote {
+		conflict = "remote"
+	}
+	args := n.importArgs(input, "--map", "external_id=No", "--job", "crm", "--prune", "--max-deletes", "100%", "--max-creates", "100%",
+		"--max-failures", "100%", "--rate", fmt.Sprintf("%d/1m", n.rate), "--on-conflict", conflict)
+	args[0] = "sync"
+	args[slices.Index(args, "--concurrency")+1] = fmt.Sprint(1 + n.rnd.IntN(6))
+	return n.start(args...)
+}
+
+// watch holds each write to its durable intent, kills the process at one of them (0: at none), and lets somebody in the
+// portal work meanwhile where the file wins in the end anyway.
+func (n *nights) watch(killAt int) func(*http.Request, int) {
+	var mu sync.Mutex
+	writes, rnd := 0, rand.New(rand.NewPCG(n.rnd.Uint64(), 17))
+	return func(req *http.Request, _ int) {
+		kind := requestKind(req.Method, req.URL.Path)
+		mu.Lock()
+		defer mu.Unlock()
+		if kind != http.MethodPost && kind != http.MethodPatch && kind != http.MethodDelete {
+			return
+		}
+		writes++
+		if sent, intents := n.arrived(http.MethodPost)+n.arrived(http.MethodPatch)+n.arrived(http.MethodDelete)+1, n.ledger.Intents(); sent > intents {
+			n.Errorf("%d writes have left, and %d intents are durable", sent, intents)
+		}
+		if writes == killAt {
+			n.kill()
+		}
+		if contacts := n.server.Contacts(ownOrg); !n.remote && rnd.IntN(8) == 0 {
+			n.edits++
+			if c := contacts[rnd.IntN(len(contacts))]; !n.isAlien(c.ID) {
+				n.server.Edit(ownOrg, c.ID, inCity(fmt.Sprintf("Portal %d", n.edits)))
+			}
+		}
+	}
+}
+
+func (n *nights) isAlien(id int64) bool {
+	return slices.ContainsFunc(n.alien, func(c simulator.Contact) bool { return c.ID == id })
+}
+
+// checkBudget holds the server's count of arrivals to the rate.
+func (n *nights) checkBudget() {
+	n.Helper()
+	if got := n.server.MaxInWindow(time.Minute); got > n.rate {
+		n.Errorf("%d requests in a minute, allowed are %d", got, n.rate)
+	}
+}
+
+// checkTold holds the report of a night's first run to telling what it has run over: there is nothing to carry over then.
+func (n *nights) checkTold(run int) {
+	n.Helper()
+	if run != 1 || n.remote {
+		return
+	}
+	rows := n.report()
+	i := 0
+	for _, row := range n.sorted() {
+		if got := rows[i]; n.portal[row.name] != "" && !strings.Contains(got.codes, "conflict") {
+			n.Errorf("%s was changed in the portal to %s, and run over without a word: %+v", row.name, n.portal[row.name], got)
+		}
+		i++
+	}
+}
+
+// check holds the organisation to the file.
+func (n *nights) check() {
+	n.Helper()
+	contacts := n.server.Contacts(ownOrg)
+	for _, c := range n.alien {
+		if !slices.Contains(contacts, c) {
+			n.Errorf("%s is not the job's, and not as it was", c.Name)
+		}
+	}
+	if got, want := len(contacts), len(n.alien)+len(n.rows); got != want {
+		n.Errorf("the organisation has %d contacts, want %d", got, want)
+	}
+	for _, row := range n.sorted() {
+		c := n.contact(row.name)
+		want := row.city
+		if city, ok := n.kept[row.name]; ok {
+			want = city
+		}
+		if c.Email != row.email || c.Phone != row.phone || c.City != want {
+			n.Errorf("%s is %s, %s, %s; want %s, %s, %s", row.name, c.Email, c.Phone, c.City, row.email, row.phone, want)
+		}
+	}
+}
