@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -88,6 +89,38 @@ func (r *run) planDeletes() {
 			r.deletions = append(r.deletions, deletion{org: org, id: id, seq: len(r.verdicts) + len(r.deletions)})
 		}
 	}
+}
+
+// addAbandoned adds the organisations in which the job has contacts, and the input has no row any more: they are to be
+// pruned too. Only an input that says of each row whose it is tells that.
+func (r *run) addAbandoned(ctx context.Context) error {
+	if r.Sync == nil || !r.Sync.Prune {
+		return nil
+	}
+	runs, err := r.Ledger.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	ours := map[string]bool{}
+	for _, earlier := range runs {
+		ours[earlier.ID] = earlier.Job == r.About.Job
+	}
+	scopes, err := r.Ledger.Scopes(ctx, r.Host)
+	if err != nil {
+		return err
+	}
+	for _, scope := range scopes {
+		for a, err := range r.Ledger.History(ctx, scope) {
+			if err != nil {
+				return err
+			}
+			if ours[a.Run] && a.Result != nil && (a.Result.Status == plan.Created || adopted(a)) {
+				r.addTerritory(scope.Org, "")
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // prunable are the ids, ascending, of an organisation's contacts that may be deleted.

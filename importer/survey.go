@@ -126,6 +126,9 @@ func (r *run) organisations(ctx context.Context) error {
 			r.addTerritory(row.org, "")
 		}
 	}
+	if err := r.addAbandoned(ctx); err != nil {
+		return ledgerUnreadable(err)
+	}
 	if t := r.territories[org.ID]; t != nil {
 		t.name = org.Name
 	}
