@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -212,8 +213,8 @@ func (m *model) finish() {
 	const mostRuns = 4
 	for n := 1; ; n++ {
 		code := m.importAll()
-		if code == 0 {
-			break
+		if code == 0 || code == 3 && strings.Contains(m.out.String(), "contact.twice") {
+			break // a contact that stands twice because of us is told until a person has seen to it
 		}
 		if n == mostRuns {
 			m.broken("run %d without faults still ends with %d\n%s", n, code, &m.out)
