@@ -59,7 +59,7 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))
 	}
 	if p.Creates+p.Updates+p.Deletes > 0 {
-		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
+		fmt.Fprintf(w, "Sending takes %s under the request budget, for %s.\n", atLeast(p.Duration), counted(p.Creates+p.Updates+p.Deletes, "request"))
 	}
 }
 
