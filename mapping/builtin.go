@@ -161,13 +161,25 @@ func (d *detection) adopt(p *Profile, m *Mapping) {
 			continue
 		}
 		bound, _ := fm.bind(at)
-		if !bound.feeds() {
+		if !bound.feeds() || f == contact.ExternalID && d.unfit(bound.Columns, m) {
 			continue
 		}
+		m.settled(f)
 		bound.Confidence, bound.Why = 1, "profile"
 		m.Fields[f] = bound
 		m.Doubts = slices.DeleteFunc(m.Doubts, func(dt Doubt) bool { return dt.Field == f })
 	}
+}
+
+// unfit reports whether the column that a profile knows as the record's id is none in this file, and notes why.
+func (d *detection) unfit(columns []string, m *Mapping) bool {
+	for _, c := range columns {
+		if why := d.noIdentity(slices.Index(d.header, c)); why != "" {
+			m.reason(c, why)
+			return true
+		}
+	}
+	return false
 }
 
 // filledIn counts the sample's cells in the columns of some fields.

@@ -56,7 +56,7 @@ func (dt *Detector) Detect(header []string, sample [][]string, overrides ...stri
 	d.address()
 	d.reach()
 	d.rest()
-	m.Fields, m.Doubts = d.fields, d.doubts
+	m.Fields, m.Doubts, m.Weak, m.Reasons = d.fields, d.doubts, d.weak, d.reasons
 	if p != nil {
 		d.adopt(p, m)
 	}
@@ -74,6 +74,8 @@ type detection struct {
 	skip    []bool // ours, or known to a profile as something else
 	several bool   // first names are numbered: several people stand in one row
 	fields  map[contact.Field]FieldMap
+	weak    contact.FieldSet
+	reasons map[string]string // why a column was not taken, by header
 	doubts  []Doubt
 }
 
@@ -81,6 +83,7 @@ func newDetection(lex *lexicon, header []string, sample [][]string) *detection {
 	rows := min(len(sample), sampleRows, max(20, sampleCells/max(1, len(header))))
 	d := &detection{
 		lex: lex, header: header, sample: sample[:rows], fields: map[contact.Field]FieldMap{},
+		weak: contact.FieldSet{}, reasons: map[string]string{},
 		means: make([]meaning, len(header)), cols: make([]column, len(header)), skip: make([]bool, len(header)),
 	}
 	evidence := map[langs]int{}

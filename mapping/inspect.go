@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -16,11 +17,12 @@ type Inspection struct {
 	Fields    map[contact.Field][]string `json:"fields"`
 	Fallbacks map[contact.Field][]string `json:"fallbacks"`
 	Unmapped  []string                   `json:"unmapped"`
+	Reasons   map[string]string          `json:"unmapped_reasons,omitempty"`
 }
 
 // Inspect returns the mapping's part of an inspection. Nothing in it is nil, so that no null is printed.
 func (m *Mapping) Inspect() Inspection {
-	in := Inspection{Profile: m.Profile, Fields: map[contact.Field][]string{}, Fallbacks: map[contact.Field][]string{}, Unmapped: slices.Clone(m.Unmapped)}
+	in := Inspection{Profile: m.Profile, Fields: map[contact.Field][]string{}, Fallbacks: map[contact.Field][]string{}, Unmapped: slices.Clone(m.Unmapped), Reasons: maps.Clone(m.Reasons)}
 	for f, fm := range m.Fields {
 		if len(fm.Columns) > 0 {
 			in.Fields[f] = slices.Clone(fm.Columns)

@@ -26,6 +26,13 @@ type Mapping struct {
 	// Unmapped are the columns that feed no field, in the order of the header. A column that is only a fallback is among
 	// them: in most rows its value has no place. Columns to be ignored and our own two are not.
 	Unmapped []string
+	// Reasons says of some unmapped columns, by name, why they feed nothing though they look as if they could. Each is one
+	// lower-case clause about the column.
+	Reasons map[string]string
+	// Weak are the mapped fields whose header names a customer, a company or a system rather than a person, so that several
+	// people may have the same value. In the sample no two do; whoever reads all rows may know better, and then goes on with
+	// [Mapping.Without]. What a person or a profile mapped is never weak.
+	Weak contact.FieldSet
 	// Doubts are what a person should settle; empty for a mapping that may be used unattended.
 	Doubts []Doubt
 	// Defaults are the run's settings that the profile carries.
@@ -153,6 +160,11 @@ func (m *Mapping) settle() {
 	for i, h := range m.Header {
 		if name, _ := plain(m.Header, i); !used[h] && !ours(name) {
 			m.Unmapped = append(m.Unmapped, h)
+		}
+	}
+	for c := range m.Reasons {
+		if !slices.Contains(m.Unmapped, c) {
+			delete(m.Reasons, c)
 		}
 	}
 	slices.SortStableFunc(m.Doubts, func(a, b Doubt) int { return strings.Compare(string(a.Field), string(b.Field)) })

@@ -105,6 +105,7 @@ func (m *Mapping) apply(specs map[contact.Field]*FieldMap) {
 		} else {
 			m.Fields[f] = *fm
 		}
+		m.settled(f)
 		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == f })
 	}
 	m.settle()

@@ -60,6 +60,8 @@ type InputSummary struct {
 	Fields  map[string][]string `json:"fields,omitempty"`
 	// Unmapped counts the cells with a value of each column that goes nowhere.
 	Unmapped map[string]int `json:"unmapped"`
+	// UnmappedReasons tells of some of these columns why they feed nothing though they look as if they could.
+	UnmappedReasons map[string]string `json:"unmapped_reasons,omitempty"`
 }
 
 // WriteJSON writes the summary as indented JSON, its times in UTC.

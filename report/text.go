@@ -208,6 +208,9 @@ func (t *text) unmapped(inputs []InputSummary, fallbacks []map[string]string) {
 			if i < len(fallbacks) && fallbacks[i][c.name] != "" {
 				use = ", used as " + fallbacks[i][c.name] + " where a row has none"
 			}
+			if why := in.UnmappedReasons[c.name]; why != "" {
+				use += ", not used: " + Visible(why)
+			}
 			t.line("  ", "  ", fmt.Sprintf("%s: %s%s%s", Visible(c.name), plural(c.values, "value"), use, from))
 		}
 	}

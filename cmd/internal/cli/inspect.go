@@ -147,6 +147,11 @@ func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]st
 		table = append(table, []string{c.Column, useText(c), sureText(c), strings.Join(c.Samples, " | ")})
 	}
 	writeTable(w, env.Width, table)
+	for _, c := range m.Unmapped {
+		if why := m.Reasons[c]; why != "" {
+			fmt.Fprintf(w, "\nNot used: %s: %s\n", printable(c), printable(why))
+		}
+	}
 	for _, doubt := range m.Doubts {
 		fmt.Fprintf(w, "\nIn doubt: %s: %s\n  settle it with %s\n", doubt.Field, printable(doubt.Reason), printable(doubt.Settle))
 	}

@@ -132,6 +132,11 @@ func showMapping(w io.Writer, m *mapping.Mapping) {
 		}
 		fmt.Fprintf(w, "  %-22s <- %s\n", f, report.Visible(from))
 	}
+	for _, c := range m.Unmapped {
+		if why := m.Reasons[c]; why != "" {
+			fmt.Fprintf(w, "  not used: %s: %s\n", report.Visible(c), report.Visible(why))
+		}
+	}
 }
 
 // counted writes a number with its noun.
