@@ -30,6 +30,7 @@ const (
 	DefaultTimeout     = 30 * time.Second
 	DefaultMaxAttempts = 8
 	DefaultMaxBackoff  = 30 * time.Second
+	DefaultPatience    = 2 * serviceWindow
 )
 
 // Config says how to reach the API. Zero values stand for the defaults.
@@ -47,8 +48,10 @@ type Config struct {
 	// MaxAttempts is how often a call is tried; requests answered 429 or 401 do not count. It is also the number of
 	// probes after which an outage ends the run.
 	MaxAttempts int
-	// MaxBackoff is the longest wait between two attempts, or two probes.
+	// MaxBackoff is the longest wait between two attempts, or two probes, unless the API asks for a longer one.
 	MaxBackoff time.Duration
+	// Patience is how long nothing but 429 is borne; then it is taken for the quota of the month used up.
+	Patience time.Duration
 	// Rand spreads the waits; nil seeds one.
 	Rand *rand.Rand
 	// ReadOnly refuses every request that is neither a GET nor the authentication, before it leaves.
@@ -92,6 +95,9 @@ func (cfg *Config) setDefaults() {
 	if cfg.MaxBackoff <= 0 {
 		cfg.MaxBackoff = DefaultMaxBackoff
 	}
+	if cfg.Patience <= 0 {
+		cfg.Patience = DefaultPatience
+	}
 	if cfg.Transport == nil {
 		cfg.Transport = NewTransport()
 	}
@@ -116,9 +122,9 @@ func (cfg *Config) setDefaults() {
 func (c *Client) assemble() http.RoundTripper {
 	c.wire = &wire{cfg: &c.cfg}
 	c.gate = newGate(&intent{next: c.wire}, gateLimits{
-		window:     c.cfg.Budget.Window(),
 		maxProbes:  c.cfg.MaxAttempts,
 		maxBackoff: c.cfg.MaxBackoff,
+		patience:   c.cfg.Patience,
 	}, c.waits, c.cfg.Log)
 	var counted http.RoundTripper = &budget{next: c.gate, budget: c.cfg.Budget}
 	if c.cfg.ReadOnly {

@@ -15,19 +15,22 @@ import (
 // breakAfter is how many failures in a row, whosever they are, open the breaker.
 const breakAfter = 20
 
-// defaultWindow stands for the budget's where there is none: the documented one.
-const defaultWindow = 5 * time.Minute
+// serviceWindow is the window in which the service counts an address's requests (2000 in 5 minutes, as it documents).
+// Others behind the address may have used it up, whatever our own budget is: 429 for so long is nothing unusual, and no
+// Retry-After needs to be longer.
+const serviceWindow = 5 * time.Minute
 
 // gateLimits bound how long the gate holds everybody back.
 type gateLimits struct {
-	window     time.Duration
 	maxProbes  int
 	maxBackoff time.Duration
+	patience   time.Duration
 }
 
-// gate is the link that holds everybody back: for one pause after a 429, and while the API is down. After a pause one
-// request goes ahead as a probe, and the others follow when it was accepted. When waiting makes no sense any more the
-// gate closes for good, with the error that ends the run.
+// gate is the link that holds everybody back: for one pause after a 429, and while the API is down. After a pause, which
+// is no longer than the longest backoff unless the API asks for more, one request goes ahead as a probe, and the others
+// follow when it was accepted. When waiting makes no sense any more, and after a patience of nothing but 429, the gate
+// closes for good, with the error that ends the run.
 type gate struct {
 	next   http.RoundTripper
 	limits gateLimits
@@ -44,7 +47,7 @@ type gate struct {
 	held    time.Duration
 
 	limitedSince time.Time // the first 429 since a request was accepted
-	afterLimit   backoff.BackOff
+	limitGap     *backoff.ExponentialBackOff
 
 	failures int
 	broken   bool
@@ -53,14 +56,11 @@ type gate struct {
 }
 
 func newGate(next http.RoundTripper, limits gateLimits, w *waits, log zerolog.Logger) *gate {
-	if limits.window <= 0 {
-		limits.window = defaultWindow
-	}
 	return &gate{
 		next: next, limits: limits, waits: w, log: log,
-		changed:    make(chan struct{}),
-		afterLimit: w.upTo(2*firstWait, limits.window),
-		probeGap:   doubling(limits.maxBackoff/8, limits.maxBackoff),
+		changed:  make(chan struct{}),
+		limitGap: doubling(2*firstWait, limits.maxBackoff),
+		probeGap: doubling(limits.maxBackoff/8, limits.maxBackoff),
 	}
 }
 
@@ -79,7 +79,7 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer func() { g.leave(t, seen) }()
 
 	resp, err := g.next.RoundTrip(req)
-	seen = sightingOf(callOf(req), resp, err, g.limits.window)
+	seen = sightingOf(callOf(req), resp, err, serviceWindow)
 	if seen.kind == redirected {
 		return nil, seen.stop
 	}
@@ -156,7 +156,7 @@ func (g *gate) accept(t ticket) {
 	}
 	if t.pause == g.pause { // it left after the last pause, so that pause was long enough
 		g.single = false
-		g.afterLimit.Reset()
+		g.limitGap.Reset()
 	}
 }
 
@@ -172,15 +172,13 @@ func (g *gate) limit(t ticket, seen sighting) {
 	if g.limitedSince.IsZero() {
 		g.limitedSince = now
 	}
-	giveUp := g.limitedSince.Add(2 * g.limits.window)
+	giveUp := g.limitedSince.Add(g.limits.patience)
 	if !now.Before(giveUp) {
-		g.close(quotaStop(now, 2*g.limits.window, seen.answer))
+		g.close(quotaStop(now, g.limits.patience, seen.answer))
 		return
 	}
-	wait := g.afterLimit.NextBackOff()
-	if seen.retryAfter > 0 {
-		wait = seen.retryAfter
-	}
+	// A short Retry-After that comes again and again was wrong: our own wait grows beside it.
+	wait := max(g.spread(g.limitGap), seen.retryAfter)
 	g.pause++
 	g.single = true
 	end := now.Add(wait)
@@ -208,11 +206,17 @@ func (g *gate) fail(t ticket, seen sighting) {
 		g.broken, g.single, g.probes = true, true, 0
 		g.probeGap.Reset()
 	}
-	longest := g.probeGap.NextBackOff()
-	wait := g.waits.between(longest*3/4, longest)
+	wait := g.spread(g.probeGap)
 	g.hold(now, now.Add(wait))
 	g.log.Warn().Int(logFailures, g.failures).Int(logProbe, g.probes+1).Int64(logPause, wait.Milliseconds()).Str(logError, seen.answer).
 		Msg("the API seems to be down: sending pauses, then one request probes it")
+}
+
+// spread draws the next wait from the last quarter of its length: the one probe that follows needs to be told apart from
+// those of other machines only, and a wait from nothing on would make them too many.
+func (g *gate) spread(lengths *backoff.ExponentialBackOff) time.Duration {
+	longest := lengths.NextBackOff()
+	return g.waits.between(longest*3/4, longest)
 }
 
 // hold lets nobody pass before end.

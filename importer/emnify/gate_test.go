@@ -190,7 +190,7 @@ func TestQuota(t *testing.T) {
 					t.Fatalf("%v, %d not made, %d unclear", stop, y.none.Load(), y.unclear.Load())
 				}
 				if took := time.Since(begun); took < 10*time.Minute || took > 10*time.Minute+time.Second {
-					t.Errorf("stopped after %s, want twice the window", took)
+					t.Errorf("stopped after %s, want twice the service's window", took)
 				}
 				// The bubble's time begins on the first of January 2000.
 				if !strings.Contains(stop.Message, "2000-02-01 00:00 UTC") || !strings.Contains(stop.Message, "HTTP 429, request req-1") {
@@ -201,6 +201,89 @@ func TestQuota(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestPatience holds how long 429 is borne to the patience, and not to the windows of the budget: whoever sends slowly is
+// as little to blame for what others behind the address have used up.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		patience time.Duration
+		lasts    time.Duration // how long the API answers 429
+		stops    time.Duration // 0: not at all
+		month    bool          // whether the quota of the month is named
+	}{
+		"the service's window":                  {0, 5 * time.Minute, 0, false},
+		"nearly the patience":                   {0, 9*time.Minute + 20*time.Second, 0, false},
+		"longer than the patience":              {0, time.Hour, 10 * time.Minute, true},
+		"a patience of one window":              {5 * time.Minute, time.Hour, 5 * time.Minute, false},
+		"a longer one":                          {5*time.Minute + time.Second, time.Hour, 5*time.Minute + time.Second, true},
+		"a patience shorter than the backoff":   {3 * time.Second, time.Hour, 3 * time.Second, false},
+		"short of a patience that is very long": {time.Hour, 59 * time.Minute, 0, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				c, _ := newFake(t, func(sentRequest, int) answer {
+					if time.Since(begun) < tt.lasts {
+						return answer{status: 429}
+					}
+					return created
+				}, func(cfg *Config, _ *fakeAPI) {
+					cfg.Budget, cfg.Patience = limit.New([]limit.Rate{{N: 5, Per: time.Second}}), tt.patience
+				})
+				var y tally
+				y.create(c, 4, 1)
+				stop, took := y.stop.Load(), time.Since(begun)
+				if tt.stops == 0 {
+					if y.done.Load() != 4 || took > tt.lasts+DefaultMaxBackoff+time.Second {
+						t.Errorf("%d of 4 made after %s: %v", y.done.Load(), took, stop)
+					}
+					return
+				}
+				if stop == nil || stop.Cause != plan.CauseQuota || took < tt.stops || took > tt.stops+time.Second {
+					t.Fatalf("%v after %s, want the end after %s", stop, took, tt.stops)
+				}
+				if got := strings.Contains(stop.Message, "quota of the month"); got != tt.month {
+					t.Errorf("it says %q", stop.Message)
+				}
+			})
+		})
+	}
+}
+
+// TestProbesWhileAllWait holds the pauses after 429 to the longest backoff: one request goes out in each, and none is
+// shorter than three quarters of it once they have grown, whatever a Retry-After of a second promises.
+func TestProbesWhileAllWait(t *testing.T) {
+	t.Parallel()
+	for _, longest := range []time.Duration{time.Second, 30 * time.Second} {
+		for _, header := range []map[string]string{nil, {"Retry-After": "1"}} {
+			t.Run(fmt.Sprint(longest, header), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					c, fake := newFake(t, func(_ sentRequest, n int) answer {
+						if n < 30 {
+							return answer{status: 429, header: header}
+						}
+						return created
+					}, func(cfg *Config, _ *fakeAPI) { cfg.MaxBackoff, cfg.Patience = longest, time.Hour })
+					var y tally
+					y.create(c, 16, 1)
+					if y.done.Load() != 16 {
+						t.Fatalf("%d of 16 made: %v", y.done.Load(), y.stop.Load())
+					}
+					for i := 17; i < 30; i++ { // behind those that were under way at the first 429
+						gap := fake.requests[i].at.Sub(fake.requests[i-1].at)
+						if gap > longest || i > 22 && gap < longest*3/4 {
+							t.Errorf("%s between probes %d and %d", gap, i-1, i)
+						}
+					}
+				})
+			})
+		}
 	}
 }
 

@@ -83,15 +83,22 @@ func redirectStop(resp *http.Response) *plan.StopError {
 	}
 }
 
+// quotaStop ends a run that has heard nothing but 429 for so long. The service has no code of its own for a month that is
+// used up; only its being longer than the window of five minutes speaks for that.
 func quotaStop(now time.Time, lasted time.Duration, answer string) *plan.StopError {
+	stop := &plan.StopError{Cause: plan.CauseQuota}
+	if lasted <= serviceWindow {
+		stop.Message = fmt.Sprintf("the API answered nothing but 429 (too many requests) for %s, as long as --patience allows; others may have used up the five minutes' limit of this address (last answer: %s)",
+			lasted, answer)
+		stop.Hint = "run the same command again later, or with a longer --patience; it goes on where this run stopped"
+		return stop
+	}
 	utc := now.UTC()
 	next := time.Date(utc.Year(), utc.Month()+1, 1, 0, 0, 0, 0, time.UTC)
-	return &plan.StopError{
-		Cause: plan.CauseQuota,
-		Message: fmt.Sprintf("the API answered nothing but 429 (too many requests) for %s; the quota of the month seems to be used up until %s (last answer: %s)",
-			lasted, next.Format("2006-01-02 15:04 MST"), answer),
-		Hint: "run the same command again then, or when others have stopped using the API from this address; it goes on where this run stopped",
-	}
+	stop.Message = fmt.Sprintf("the API answered nothing but 429 (too many requests) for %s; the quota of the month seems to be used up until %s (last answer: %s)",
+		lasted, next.Format("2006-01-02 15:04 MST"), answer)
+	stop.Hint = "run the same command again then, or when others have stopped using the API from this address; it goes on where this run stopped"
+	return stop
 }
 
 func outageStop(failures, probes int, answer string) *plan.StopError {

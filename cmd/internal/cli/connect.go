@@ -55,7 +55,7 @@ func connect(ctx context.Context, env Env, o apiFlags, state string, readOnly bo
 	}
 	c.client, err = emnify.New(emnify.Config{
 		BaseURL: address, Token: token, Transport: transport, Budget: c.budget,
-		Timeout: o.timeout, MaxAttempts: o.maxAttempts, MaxBackoff: o.maxBackoff,
+		Timeout: o.timeout, MaxAttempts: o.maxAttempts, MaxBackoff: o.maxBackoff, Patience: o.patience,
 		Rand: env.Rand, ReadOnly: readOnly,
 		UserAgent: "contactsync/" + versionOf(env), Log: log,
 	})

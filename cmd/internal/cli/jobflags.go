@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/mapping/lookup"
@@ -219,13 +220,14 @@ func parseTypeID(s string) ([]contact.Type, error) {
 
 // apiFlags say where the API is and how it is talked to.
 type apiFlags struct {
-	url, tokenFile      string
-	simulate            bool
-	faults              []string
-	seed                uint64
-	rates               []limit.Rate
-	timeout, maxBackoff time.Duration
-	maxAttempts         int
+	url, tokenFile       string
+	simulate             bool
+	faults               []string
+	seed                 uint64
+	rates                []limit.Rate
+	timeout              time.Duration
+	maxBackoff, patience time.Duration
+	maxAttempts          int
 }
 
 func (o *apiFlags) register(flags *pflag.FlagSet) error {
@@ -247,7 +249,12 @@ func (o *apiFlags) register(flags *pflag.FlagSet) error {
 	o.maxAttempts = 8
 	flags.Var(newValue(&o.maxAttempts, "8", "N", parsePositive), "max-attempts", "requests per row; a 429 uses none up")
 	o.maxBackoff = 30 * time.Second
-	flags.Var(newValue(&o.maxBackoff, "30s", "DURATION", parseSpan), "max-backoff", "the longest wait between two attempts")
+	flags.Var(newValue(&o.maxBackoff, "30s", "DURATION", parseSpan), "max-backoff",
+		"the longest wait between two attempts, unless the API asks for a longer one (Retry-After)")
+	o.patience = emnify.DefaultPatience
+	flags.Var(newValue(&o.patience, "10m", "DURATION", parseSpan), "patience",
+		"how long nothing but 429 is borne; then the quota of the month is taken to be used up")
+	fromEnv(flags, "patience", "CONTACTSYNC_PATIENCE")
 	return nil
 }
 

@@ -29,7 +29,7 @@ func (p *planFlags) register(flags *pflag.FlagSet) {
 func plansNothing() []string {
 	return []string{
 		"accept-invalid", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "log-format", "log-level",
-		"max-attempts", "max-backoff", "max-duration", "max-failures", "plan", "plan-out",
+		"max-attempts", "max-backoff", "max-duration", "max-failures", "patience", "plan", "plan-out",
 		"rate", "report-dir", "seed", "settle", "show-values", "state", "timeout", "yes",
 	}
 }
