@@ -55,6 +55,8 @@ type InputSummary struct {
 	HeaderLine    int `json:"header_line,omitempty"`
 	PreambleLines int `json:"preamble_lines,omitempty"`
 	FooterRecords int `json:"footer_records,omitempty"`
+	// BlankRows have cells and nothing in them: rows that somebody cleared in a spreadsheet. They are no rows.
+	BlankRows int `json:"blank_rows,omitempty"`
 	// Mapping names the profile, or says that the mapping was detected; Fields are the columns of each field.
 	Mapping string              `json:"mapping"`
 	Fields  map[string][]string `json:"fields,omitempty"`

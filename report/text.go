@@ -124,6 +124,13 @@ func (t *text) counts(s Summary) {
 		}
 		t.line("  ", "", fmt.Sprintf("%s %d", t.paint(colour, fmt.Sprintf("%-14s", status)), n))
 	}
+	blank := 0
+	for _, in := range s.Inputs {
+		blank += in.BlankRows
+	}
+	if blank > 0 {
+		t.line("  ", "", fmt.Sprintf("%s left out", plural(blank, "blank row")))
+	}
 }
 
 // kinds tells the most frequent kinds of problems, each with an example and what to do about it.

@@ -22,8 +22,13 @@ func (in *Input) detect(seen *survey) error {
 	if err := in.detectEncoding(seen); err != nil {
 		return err
 	}
-	whole := seen.size == int64(len(seen.head))
-	text := string(in.charset.decoder().append(nil, seen.head[in.mark:], whole))
+	in.pad = seen.pad
+	if in.charset.utf16 != nil {
+		in.pad &^= 1 // the first byte of an odd number is the second half of the last character: \n is 0A 00
+	}
+	whole := seen.size-in.pad <= int64(len(seen.head))
+	head := seen.head[:min(int64(len(seen.head)), seen.size-in.pad)]
+	text := string(in.charset.decoder().append(nil, head[min(in.mark, len(head)):], whole))
 	if len(text) > sniffSize {
 		text, whole = text[:sniffSize], false
 	}
@@ -53,7 +58,7 @@ func (in *Input) unusable(message, fix string) error {
 
 func (in *Input) detectEncoding(seen *survey) error {
 	marked, mark := byteOrderMark(seen.head)
-	wide, isWide := wideWithoutMark(seen.head)
+	wide, isWide := wideWithoutMark(seen.start())
 	switch told, _ := lookupCharset(in.told.Encoding); {
 	case in.told.Encoding != "" && told.name == "utf-16":
 		switch {
@@ -74,7 +79,7 @@ func (in *Input) detectEncoding(seen *survey) error {
 	case isWide:
 		in.charset = wide
 	default:
-		if looksBinary(latin1(seen.head[:min(len(seen.head), 64<<10)])) {
+		if looksBinary(latin1(seen.start())) {
 			return in.unusable("it is not CSV: it looks like binary data, not text", "export the contacts as CSV")
 		}
 		c, err := seen.narrow()

@@ -117,6 +117,7 @@ func lookAt(text string, line int, whole bool, delim rune, blanks, told bool) lo
 			break // cut off by the sample's end
 		}
 		rec.cells = append([]string(nil), rec.cells...)
+		rec.blank = rec.blank || rec.fault == noFault && allEmpty(rec.cells)
 		l.records = append(l.records, rec)
 	}
 	l.width = usualWidth(l.records)

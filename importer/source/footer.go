@@ -18,7 +18,6 @@ type remarkKind int
 
 const (
 	noRemark   remarkKind = iota
-	emptyCells            // delimiters and nothing else: a blank line, as spreadsheets save it
 	paddedText            // one text with delimiters beside it: also somebody's only datum
 	lonelyText            // one text alone on its line
 	toldRemark            // by its words a total, a copyright line or the like
@@ -45,8 +44,6 @@ func remarkOf(rec record) remarkKind {
 		}
 	}
 	switch {
-	case first == "":
-		return emptyCells
 	case legalNotice.MatchString(first), others == 0 && isTotal(first, counts > 0):
 		return toldRemark
 	case others+counts > 0:

@@ -17,6 +17,7 @@ type Reader struct {
 	file  io.ReadCloser
 	split *splitter
 	rows  int
+	blank int // records with cells and nothing in them
 	err   error
 
 	afterBlank bool
@@ -28,6 +29,7 @@ func newReader(in *Input, file io.ReadCloser) *Reader {
 	blocks := newBlockReader(in.name, file, in.sums)
 	dec := in.charset.decoder()
 	skip, ended := in.mark, false
+	left := in.sums.size - in.pad
 	var decoded []byte
 	feed := func() ([]byte, error) {
 		if ended {
@@ -41,6 +43,8 @@ func newReader(in *Input, file io.ReadCloser) *Reader {
 		if err != nil {
 			return nil, err
 		}
+		block = block[:min(int64(len(block)), left)]
+		left -= int64(len(block))
 		n := min(skip, len(block))
 		skip -= n
 		if in.charset.name == UTF8 {
@@ -94,6 +98,11 @@ func (r *Reader) Next() (Row, error) {
 			r.afterBlank = true
 			continue
 		}
+		if rec.fault == noFault && allEmpty(rec.cells) {
+			r.blank++
+			r.afterBlank = true
+			continue
+		}
 		row := r.row(rec)
 		if kind := r.remark(rec); kind != noRemark {
 			r.held, r.kinds = append(r.held, row), append(r.kinds, kind)
@@ -131,7 +140,7 @@ func (r *Reader) end(err error) {
 	}
 	r.err = err
 	if whole && !r.in.complete {
-		r.in.complete, r.in.rows, r.in.footer = true, r.rows, len(r.held)
+		r.in.complete, r.in.rows, r.in.footer, r.in.blank = true, r.rows, len(r.held), r.blank
 	}
 	r.held, r.kinds = nil, nil
 }

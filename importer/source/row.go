@@ -18,7 +18,7 @@ const (
 //
 // The texts share memory with those of neighbouring rows: what is to be kept for long is to be cloned.
 type Row struct {
-	// Number counts the data rows of the input from 1, defective ones included.
+	// Number counts the data rows of the input from 1, defective ones included; blank ones are none.
 	Number int
 	// Line is the physical line on which the record starts, from 1.
 	Line int

@@ -134,3 +134,83 @@ func TestRowsOutliveTheirPass(t *testing.T) {
 		}
 	}
 }
+
+// TestBlankRows holds that a row in which nothing stands is a blank line, whatever it is made of: it has no number, and
+// the lines of the rows behind it are those of the file.
+func TestBlankRows(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, line string
+		row        bool
+	}{
+		{"delimiters", ",,", false},
+		{"more delimiters than the header has", ",,,,,", false},
+		{"fewer", ",", false},
+		{"blanks and tabs", " , \t,", false},
+		{"quotes around nothing", `"","",""`, false},
+		{"quotes around blanks", `"","  ",`, false},
+		{"no-break and zero-width", "\u00a0,\u200b,\ufeff", false},
+		{"a text's wrapper around nothing", `"=""""",,`, false},
+		{"NUL", ",\x00,", false},
+		{"a hyphen", ",-,", true},
+		{"a number", ",,0", true},
+		{"an equals sign", "=,,", true},
+		{"beyond the header", ",,,x", true},
+		{"an apostrophe", "',,", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			in := open(t, "Name,Email,City\r\nAnn,a@example.com,Ulm\r\n"+test.line+"\r\n"+test.line+"\r\n\r\nBob,b@example.com,Bonn\r\n"+test.line+"\r\n"+strings.Repeat("\r\n", 50), source.Options{})
+			rows := everyRow(t, in)
+			blank, want := 3, 2
+			if test.row {
+				blank, want = 0, 5
+			}
+			if got := in.Detected().BlankRows; len(rows) != want || got != blank {
+				t.Fatalf("%d rows, %d blank ones; want %d and %d", len(rows), got, want, blank)
+			}
+			bob := rows[want-1]
+			if test.row {
+				bob = rows[want-2]
+			}
+			if bob.Line != 6 || bob.Cells[0] != "Bob" || rows[want-1].Number != want {
+				t.Errorf("got %+v, the last row has the number %d", bob, rows[want-1].Number)
+			}
+			if _, n := in.Sum(); n != want {
+				t.Errorf("the input has %d rows, want %d", n, want)
+			}
+		})
+	}
+}
+
+// TestPadding fills files up with NUL, and ends them with ^Z: no row, and no part of the last cell.
+func TestPadding(t *testing.T) {
+	t.Parallel()
+	const text = "Name,Email,City\nAnn,a@example.com,Ulm\nBob,b@example.com,Köln"
+	for _, end := range []string{"", "\n", "\r\n"} {
+		for _, pad := range []string{"\x00", "\x1a", strings.Repeat("\x00", 511), strings.Repeat("\x00", source.MaxRow+4096), "\x1a\x00\x00\x00"} {
+			for _, encoding := range []string{source.UTF8, source.Windows1252, source.UTF16LE, source.UTF16BE} {
+				data := string(encode(t, text+end, encoding))
+				switch {
+				case encoding == source.UTF16LE && pad[0] == 0x1A:
+					data += "\x1a\x00"
+				case encoding == source.UTF16BE && pad[0] == 0x1A:
+					data += "\x00\x1a"
+				case strings.HasPrefix(encoding, "utf-16"):
+					data += pad + pad[:len(pad)&1]
+				default:
+					data += pad
+				}
+				rows := everyRow(t, open(t, data, source.Options{}))
+				if len(rows) != 2 || rows[1].Defect != nil || rows[1].Cells[2] != "Köln" {
+					t.Errorf("%q, %d bytes of padding, %s: got %.300v", end, len(pad), encoding, rows)
+				}
+			}
+		}
+	}
+	_, err := source.Open(fileEnv(strings.Repeat("\x00", 3*source.MaxRow)), "a.csv", source.Options{})
+	if err == nil || !strings.Contains(err.Error(), "blank") {
+		t.Errorf("nothing but padding: %v", err)
+	}
+}

@@ -60,6 +60,10 @@ type Detected struct {
 	Preamble int
 	// Footer is the number of records below the last row that are no rows. It is known after the first complete pass.
 	Footer int
+	// BlankRows is the number of records below the header that have cells and nothing in them: rows that somebody cleared
+	// in a spreadsheet. They are the blank lines that they would be without delimiters, and no rows. It is known after the
+	// first complete pass.
+	BlankRows int
 	// EncodingTold, DelimiterTold and HeaderLineTold say that the user told it.
 	EncodingTold, DelimiterTold, HeaderLineTold bool
 }
@@ -76,13 +80,15 @@ type Input struct {
 	sums    *checksums
 	charset charset
 	mark    int  // length of the byte order mark
-	sound   bool // no byte of it is wrong in its encoding
+	pad     int64 // length of the padding at the end
+	sound   bool  // no byte of it is wrong in its encoding
 	dialect dialect
 	told    Options
 	header  []string
 
 	rows     int
 	footer   int
+	blank    int
 	complete bool
 }
 
@@ -127,7 +133,7 @@ func (in *Input) Detected() Detected {
 	d := Detected{
 		Format: "csv", Encoding: in.charset.name, BOM: in.mark > 0,
 		Delimiter: in.dialect.delim, Newline: in.dialect.newline, MixedNewlines: in.dialect.mixed, SepLine: in.dialect.sepLine,
-		HeaderLine: in.dialect.headerLine, Preamble: in.dialect.headerLine - 1, Footer: in.footer,
+		HeaderLine: in.dialect.headerLine, Preamble: in.dialect.headerLine - 1, Footer: in.footer, BlankRows: in.blank,
 		EncodingTold: in.told.Encoding != "", DelimiterTold: in.told.Delimiter != 0, HeaderLineTold: in.told.HeaderLine > 0,
 	}
 	if d.SepLine {

@@ -11,11 +11,15 @@ const (
 	strangeRim = 24        // how much is kept on either side of such bytes
 )
 
+// padding are the bytes with which programs fill a file up to the size of a block, or end it.
+const padding = "\x00\x1A"
+
 // survey looks at every byte of an input once. An encoding that is guessed from the start of a file fails on the one
 // with its first umlaut in row 60,000.
 type survey struct {
 	head []byte // the first headSize bytes
 	size int64
+	pad  int64 // bytes at the end, as far as seen, that only fill space: NUL, and the ^Z that ended files on old systems
 
 	multibyte int64  // well-formed UTF-8 sequences of more than one byte
 	invalid   int64  // bytes that are not part of any
@@ -29,9 +33,19 @@ func (s *survey) see(block []byte) error {
 		s.head = append(s.head, block[:min(room, len(block))]...)
 	}
 	s.size += int64(len(block))
+	if n := int64(len(block) - len(bytes.TrimRight(block, padding))); n == int64(len(block)) {
+		s.pad += n
+	} else {
+		s.pad = n
+	}
 	s.countUTF8(block)
 	s.keepStrange(block)
 	return nil
+}
+
+// start returns what is kept of the input's start, without padding at the input's end.
+func (s *survey) start() []byte {
+	return s.head[:min(int64(len(s.head)), s.size-s.pad)]
 }
 
 func (s *survey) countUTF8(block []byte) {

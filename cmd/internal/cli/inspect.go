@@ -170,6 +170,9 @@ func formText(d source.Detected) string {
 	if d.Preamble > 0 {
 		parts = append(parts, fmt.Sprintf("left out above the header: %d", d.Preamble))
 	}
+	if d.BlankRows > 0 {
+		parts = append(parts, fmt.Sprintf("blank rows left out: %d", d.BlankRows))
+	}
 	if d.Footer > 0 {
 		parts = append(parts, fmt.Sprintf("left out below the rows: %d", d.Footer))
 	}
