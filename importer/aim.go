@@ -41,8 +41,8 @@ func (r *run) aim(t *territory, row *row) (id int64, several []int64) {
 	case len(same) == 1:
 		return same[0], nil
 	}
-	m := t.recall.rows[row.keys.Content]
-	if m.id != 0 && m.bindsTo() && t.listed[m.id] && t.recall.latest[m.id] == row.keys.Content {
+	m, content, _ := t.recall.of(row)
+	if m.id != 0 && m.bindsTo() && t.listed[m.id] && t.recall.latest[m.id] == content {
 		return m.id, nil
 	}
 	return 0, nil
@@ -79,7 +79,8 @@ func (r *run) narrow(t *territory, row *row, same []int64) []int64 {
 	}
 	equal := only(func(id int64) bool {
 		c, _ := existing.ByID(id)
-		return c.ContentHash(row.org) == row.keys.Content
+		content := c.ContentHash(row.org)
+		return row.any(func(k contact.Keys) bool { return k.Content == content })
 	})
 	if len(equal) == 1 {
 		return equal
@@ -100,6 +101,9 @@ func externalHash(id string) contact.Hash { return contact.HashText(id) }
 // judgeSync decides for a row of a sync.
 func (r *run) judgeSync(t *territory, row *row) verdict {
 	id, several := r.aim(t, row)
+	if row.former != nil {
+		r.shield.keep(row.former.same...) // made of this row, though another row may be read as the same contact now
+	}
 	switch {
 	case len(several) > 0:
 		r.shield.keep(several...)

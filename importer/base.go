@@ -16,9 +16,9 @@ func (t *territory) written(row *row, id int64) *contact.Prints {
 	if p, ok := t.shown[id]; ok {
 		return &p
 	}
-	m := t.recall.rows[row.keys.Content]
-	if m.status == plan.Created && m.id == id && t.recall.latest[id] == row.keys.Content {
-		p := row.checked.Contact.Prints()
+	m, content, _ := t.recall.of(row)
+	if m.status == plan.Created && m.id == id && t.recall.latest[id] == content {
+		p := row.sent(content).Prints()
 		return &p
 	}
 	return nil

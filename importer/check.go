@@ -50,6 +50,7 @@ type row struct {
 	keys    contact.Keys
 	found   plan.Found
 	filled  []contact.Field // from other rows of its group
+	former  *former         // nil: as ever
 }
 
 func (r *row) valid() bool { return len(r.checked.Problems) == 0 }
@@ -197,7 +198,8 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 		r.checked.Problems = []contact.Problem{c.defect(r, d)}
 		return
 	}
-	r.checked = c.rules.Check(m.Map(r.source.Cells))
+	draft := m.Map(r.source.Cells)
+	r.checked = c.rules.Check(draft)
 	for _, problems := range [][]contact.Problem{r.checked.Problems, r.checked.Warnings} {
 		for i := range problems {
 			if problems[i].Column == "" && problems[i].Field != "" {
@@ -209,9 +211,12 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 	if r.org == 0 {
 		r.org = c.org
 	}
+	if r.checked.Reformed {
+		r.former = c.formerOf(r, draft)
+	}
 	if r.valid() {
 		r.keys = c.match.Keys(r.org, r.checked.Contact)
-		r.found = c.existing[r.org].Find(r.checked.Contact, r.keys)
+		c.find(r)
 	}
 }
 

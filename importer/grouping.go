@@ -56,8 +56,8 @@ func (r *run) leaveOut(row *row) {
 	if t == nil || t.refused != nil {
 		return
 	}
-	if _, lost := t.recall.rows[row.keys.Content]; lost {
-		r.leftOut[row.keys.Content] = true
+	if _, content, lost := t.recall.of(row); lost {
+		r.leftOut[content] = true
 	}
 	if r.Sync != nil {
 		id, several := r.aim(t, row)

@@ -100,7 +100,7 @@ func (c *checker) merge(row *row, adds *plan.Merge) {
 	row.checked.Contact, row.checked.ExternalID = made.Contact, made.ExternalID
 	row.filled = made.Filled
 	row.keys = c.match.Keys(row.org, made.Contact)
-	row.found = c.existing[row.org].Find(made.Contact, row.keys)
+	c.find(row)
 }
 
 // fieldsOf are the fields of which a row says something: those that its input has columns for, and those that were filled

@@ -13,7 +13,8 @@ const mostMissing = 20
 
 // noteMissing takes note of a row's contact that today's listing does not show although no run of ours has deleted it.
 func (t *territory) noteMissing(row *row) {
-	id := t.recall.rows[row.keys.Content].id
+	m, _, _ := t.recall.of(row)
+	id := m.id
 	if row.checked.ExternalID != "" {
 		if known := t.recall.byExternal[externalHash(row.checked.ExternalID)]; known != 0 {
 			id = known

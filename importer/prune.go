@@ -43,6 +43,7 @@ func (s *shield) keep(ids ...int64) {
 // protect keeps whatever a row may be about. A row's own id tells that only if an earlier run knows it; t is nil where
 // the row's organisation is not known.
 func (s *shield) protect(t *territory, row *row, name string) {
+	s.protectFormer(row)
 	traits := row.checked.Contact.Traits()
 	known := false
 	if row.checked.ExternalID != "" {
@@ -58,6 +59,16 @@ func (s *shield) protect(t *territory, row *row, name string) {
 	if (!known || row.source.Defect != nil) && s.refused == "" {
 		s.refused = fmt.Sprintf("row %s can't be read so far that it could be told whose contact it is", name)
 	}
+}
+
+// protectFormer keeps what the row was about by its former form.
+func (s *shield) protectFormer(row *row) {
+	if row.former == nil {
+		return
+	}
+	s.keep(row.former.same...)
+	s.traits = append(s.traits, row.former.contact.Traits())
+	s.contents[row.former.keys.Content] = true
 }
 
 func (s *shield) covers(c contact.Contact, content contact.Hash, external contact.Hash) bool {

@@ -201,18 +201,25 @@ func (row remembered) binds() bool {
 // recentlyMade returns the id of a contact that a run of this ledger made less than the settle time ago, and that is
 // the row's. Whatever a listing shows yet, it is there.
 func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) {
-	m, known := t.recall.rows[row.keys.Content]
+	m, _, known := t.recall.of(row)
 	if known && m.status == plan.Created && m.at > since.UnixMicro() && !t.recall.deleted[m.id] {
 		return m.id, true
 	}
-	if !row.keys.HasPrimary {
+	if len(t.recall.made) == 0 {
 		return 0, false
 	}
 	traits := row.checked.Contact.Traits()
-	for _, made := range t.recall.made[row.keys.Primary] {
-		if made.traits.SameName(traits) && !t.recall.deleted[made.id] {
-			return made.id, true
+	ok = row.any(func(k contact.Keys) bool {
+		if !k.HasPrimary {
+			return false
 		}
-	}
-	return 0, false
+		for _, made := range t.recall.made[k.Primary] {
+			if made.traits.SameName(traits) && !t.recall.deleted[made.id] {
+				id = made.id
+				return true
+			}
+		}
+		return false
+	})
+	return id, ok
 }

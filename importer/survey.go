@@ -274,7 +274,6 @@ func (r *run) compare(ctx context.Context) error {
 			}
 			if a.Row.Version != contact.Version {
 				t.older = append(t.older, a.Row.Traits)
-				continue
 			}
 			t.blocked[a.Row.Content] = true
 			if a.Row.Key != (contact.Hash{}) {

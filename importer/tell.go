@@ -130,13 +130,14 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 			o.Receipt.ContactID = row.found.Same[0]
 			o.Warnings = append(o.Warnings, foundWarnings(row)...)
 		}
-		o.Warnings = append(o.Warnings, r.notedWarnings(r.territories[row.org].notes[row.keys.Content])...)
+		o.Warnings = append(o.Warnings, r.earlierNotes(row)...)
 	case known:
 		o.Status = plan.Exists
 		r.knownOutcome(row, &o)
 	case gone:
 		o.Status = plan.Gone
-		o.Receipt.ContactID = r.territories[row.org].recall.rows[row.keys.Content].id
+		m, _, _ := r.territories[row.org].recall.of(row)
+		o.Receipt.ContactID = m.id
 		o.Warnings = append(o.Warnings, contact.Problem{
 			Code: CodeGone, Message: "created by an earlier run as contact " + strconv.FormatInt(o.Receipt.ContactID, 10) + ", and deleted by somebody since",
 			Fix: "nothing, if that was right; --recreate makes it anew",
@@ -233,7 +234,7 @@ func (r *run) knownOutcome(row *row, o *plan.Outcome) {
 	t := r.territories[row.org]
 	id := r.knownElsewhere(t, row)
 	o.Receipt.ContactID = max(0, id)
-	o.Warnings = append(o.Warnings, r.notedWarnings(t.notes[row.keys.Content])...)
+	o.Warnings = append(o.Warnings, r.earlierNotes(row)...)
 	if t.listed[id] {
 		o.Warnings = append(o.Warnings, contact.Problem{
 			Code: CodeExistsChanged, Message: "created by an earlier run as contact " + strconv.FormatInt(id, 10) + ", and changed by somebody since",
@@ -244,6 +245,13 @@ func (r *run) knownOutcome(row *row, o *plan.Outcome) {
 	o.Warnings = append(o.Warnings, contact.Problem{
 		Code: CodeExistsRecent, Message: "created by an earlier run a moment ago; the organisation's listing does not show it yet",
 	})
+}
+
+// earlierNotes words what settling earlier runs found out about a row's contact.
+func (r *run) earlierNotes(row *row) []contact.Problem {
+	t := r.territories[row.org]
+	_, content, _ := t.recall.of(row)
+	return r.notedWarnings(t.notes[content])
 }
 
 // notedWarnings words what was found out about a row's contact, and takes note of one that stands twice because of us.

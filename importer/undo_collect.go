@@ -25,10 +25,9 @@ type undoItem struct {
 	at       time.Time
 	// origin is the run that did it, if the target has only taken it over from that one.
 	origin string
-	// wrote is the content hash of what was written, of this version of the normal form; second tells that the contact is
-	// a second one, and differs that it was recognised by a part of what was written only.
+	// wrote is the content hash of what was written; second tells that the contact is a second one, and differs that it was
+	// recognised by a part of what was written only.
 	wrote           contact.Hash
-	version         int
 	second, differs bool
 	// lost counts the target's requests for it whose answers were lost; like is the contact that this one may be a second
 	// one of, made by one of those.
@@ -141,7 +140,7 @@ func (u *undoing) readTarget(ctx context.Context) error {
 func itemOf(a ledger.Attempt) *undoItem {
 	item := &undoItem{
 		org: a.Row.Scope.Org, did: a.Action, id: a.Target, unclear: a.IsUnclear(), origin: a.Origin,
-		wrote: a.After, version: a.Row.Version, lost: a.UnclearAttempts(),
+		wrote: a.After, lost: a.UnclearAttempts(),
 	}
 	if a.Result != nil {
 		item.at = a.Result.At
@@ -187,7 +186,7 @@ func (u *undoing) addSeconds(a ledger.Attempt, seconds map[int64]bool) {
 			if code == CodeTwice && a.Result.Status == plan.Created && len(ids)-1 <= a.Unclear {
 				u.items = append(u.items, &undoItem{
 					org: a.Row.Scope.Org, did: plan.Create, id: id, at: a.Result.At, second: true,
-					wrote: a.Row.Content, version: a.Row.Version,
+					wrote: a.Row.Content,
 				})
 			}
 		}

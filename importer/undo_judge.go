@@ -244,7 +244,7 @@ func (u *undoing) judgeRestored(g *ground, item *undoItem, d *decision) {
 // unchanged reports whether a contact is as the target left it, and else in which fields it is not, as far as that is
 // known. Fields that are as they were before the target count as unchanged.
 func (u *undoing) unchanged(g *ground, item *undoItem, now contact.Contact, before *contact.Contact) (bool, []contact.Field) {
-	if item.version == contact.Version && now.ContentHash(item.org) == item.wrote {
+	if now.ContentHash(item.org) == item.wrote {
 		return true, nil
 	}
 	shown, known := g.shownAfter(item, u.target.ID)

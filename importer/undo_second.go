@@ -13,7 +13,7 @@ func (u *undoing) findSeconds() {
 	byContent := map[int64]map[contact.Hash][]int64{}
 	for _, item := range slices.Clone(u.items) {
 		g := u.grounds[item.org]
-		if item.did != plan.Create || item.unclear || item.id == 0 || item.lost == 0 || item.version != contact.Version {
+		if item.did != plan.Create || item.unclear || item.id == 0 || item.lost == 0 {
 			continue
 		}
 		if byContent[item.org] == nil {

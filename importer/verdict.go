@@ -62,7 +62,7 @@ func (r *run) judge(row *row) verdict {
 
 // isGone reports whether an earlier run made the row's contact, and somebody other than a run of ours has deleted it.
 func (r *run) isGone(t *territory, row *row) bool {
-	m := t.recall.rows[row.keys.Content]
+	m, _, _ := t.recall.of(row)
 	return !r.Recreate && m.bindsTo() && t.recall.owned[m.id] && !t.listed[m.id] && !t.recall.deleted[m.id]
 }
 
@@ -72,7 +72,8 @@ func (r *run) recently() time.Time { return time.Now().Add(-r.Settle) }
 // blocks reports whether an earlier run left this row unclear, or one that is matched as the same contact. Hashes of
 // another version of the normal form say nothing; there the traits have to do.
 func (t *territory) blocks(row *row) bool {
-	if t.blocked[row.keys.Content] || row.keys.HasPrimary && t.blocked[row.keys.Primary] {
+	blocked := func(k contact.Keys) bool { return t.blocked[k.Content] || k.HasPrimary && t.blocked[k.Primary] }
+	if row.any(blocked) {
 		return true
 	}
 	if len(t.older) == 0 {
@@ -85,11 +86,11 @@ func (t *territory) blocks(row *row) bool {
 // carry reports whether an open run knows how a row ended: then this run goes on with that one, and what the ledger
 // knows goes before everything that could be found out of the row now. A dry run goes on with nothing.
 func (r *run) carry(t *territory, row *row) bool {
-	m, ok := t.recall.rows[row.keys.Content]
-	if !ok || r.seen[row.keys.Content] {
+	m, content, ok := t.recall.of(row)
+	if !ok || r.seen[content] {
 		return false // the second of two equal rows is a duplicate of the first
 	}
-	r.seen[row.keys.Content] = true
+	r.seen[content] = true
 	if r.DryRun || !r.history.isOpen(m) || r.history.runs[m.run].Job != r.About.Job {
 		return false // what another job has begun is that job's to go on with
 	}
@@ -97,6 +98,9 @@ func (r *run) carry(t *territory, row *row) bool {
 		return false // an undo is gone on with by the same undo only
 	}
 	r.continues[m.run] = true
+	if content != row.keys.Content {
+		return false // another value was sent than the row is read as now: what it matches tells how it stands
+	}
 	if !m.binds() || t.recall.deleted[m.id] {
 		return false
 	}
@@ -120,7 +124,7 @@ func (r *run) knownElsewhere(t *territory, row *row) int64 {
 		}
 		return id
 	}
-	m := t.recall.rows[row.keys.Content]
+	m, _, _ := t.recall.of(row)
 	if m.bindsTo() && t.listed[m.id] {
 		return m.id
 	}
@@ -192,7 +196,7 @@ func (r *run) countPrior(row *row) {
 	if t == nil {
 		return
 	}
-	if m, ok := t.recall.rows[row.keys.Content]; ok && m.attempts > 0 && !m.bindsTo() {
+	if m, _, ok := t.recall.of(row); ok && m.attempts > 0 && !m.bindsTo() {
 		r.prior[row.seq] = prior{attempts: int(m.attempts), unclear: int(m.unclear)}
 	}
 }

@@ -15,7 +15,8 @@ type Sent struct {
 	// Content is the hash of all fields; Key that of what contacts are matched on, zero if something of it is missing.
 	Content, Key contact.Hash
 	Traits       contact.Traits
-	// Version is that of the normal form of Content and Key; hashes of two versions say nothing about each other.
+	// Version is that of the normal form of Content and Key. Equal hashes of two versions are of equal contacts; different
+	// ones say nothing.
 	Version int
 }
 
@@ -28,18 +29,18 @@ func SentOf(org int64, c contact.Contact, k contact.Keys) Sent {
 	return s
 }
 
-// equal reports whether both are the same in all fields. Of another version only the traits can be compared.
-func (s Sent) equal(o Sent) bool {
-	if s.Version == o.Version {
-		return s.Content == o.Content
-	}
-	return s.Traits == o.Traits && s.Traits != contact.Traits{}
+// equal reports whether both are the same in all fields.
+func (s Sent) equal(o Sent) bool { return s.Content == o.Content }
+
+// equalTraits reports whether both are the same as far as that can be told of two versions whose hashes differ.
+func (s Sent) equalTraits(o Sent) bool {
+	return s.Version != o.Version && s.Traits == o.Traits && s.Traits != contact.Traits{}
 }
 
 // sameKey reports whether both would be matched as the same contact: by the key, or, where there is none to compare, by
 // equal e-mail addresses, or equal names with an equal number.
 func (s Sent) sameKey(o Sent) bool {
-	if s.Version == o.Version && s.Key != (contact.Hash{}) {
+	if s.Key != (contact.Hash{}) && (s.Key == o.Key || s.Version == o.Version) {
 		return s.Key == o.Key
 	}
 	return s.Traits.SamePerson(o.Traits)
@@ -125,23 +126,23 @@ func Judge(lost []Lost, shown []Candidate, claimed map[int64]bool) []Verdict {
 		verdicts[i] = Verdict{Lost: l}
 	}
 	// What equals a row in all fields is not left to one of an older normal form, which knows a part of them only.
-	claimEqual(verdicts, shown, taken, func(l Lost) bool { return l.Version == contact.Version })
-	claimEqual(verdicts, shown, taken, func(l Lost) bool { return l.Version != contact.Version })
+	claimEqual(verdicts, shown, taken, Sent.equal)
+	claimEqual(verdicts, shown, taken, Sent.equalTraits)
 	judgeRest(verdicts, shown, taken)
 	return verdicts
 }
 
-// claimEqual lets rows claim the contacts that equal them. One that equals several rows is nobody's: each of them may
-// have made it, so that none of them is known not to have.
-func claimEqual(verdicts []Verdict, shown []Candidate, taken map[int64]bool, which func(Lost) bool) {
+// claimEqual lets rows that have claimed nothing yet claim the contacts that equal them. One that equals several rows is
+// nobody's: each of them may have made it, so that none of them is known not to have.
+func claimEqual(verdicts []Verdict, shown []Candidate, taken map[int64]bool, equals func(Sent, Sent) bool) {
 	equal := make([][]int64, len(verdicts))
 	suitors := map[int64]int{}
 	for i, v := range verdicts {
-		if !which(v.Lost) {
+		if v.Finding == Present || len(v.Suspects) > 0 {
 			continue
 		}
 		for _, c := range shown {
-			if !taken[c.ID] && v.Lost.isNew(c) && v.Lost.equal(c.Sent) {
+			if !taken[c.ID] && v.Lost.isNew(c) && equals(v.Lost.Sent, c.Sent) {
 				equal[i] = append(equal[i], c.ID)
 				suitors[c.ID]++
 			}

@@ -200,8 +200,13 @@ func TestJudge(t *testing.T) {
 			shown: []apply.Candidate{shown(5, ann)},
 			want:  []told{{Finding: present, ID: 5}},
 		},
-		"an older normal form: equal hashes say nothing": {
+		"an older normal form: equal hashes are of equal contacts": {
 			lost:  []apply.Lost{row(1, 1, older(person{content: 1, key: 1, email: 8}))},
+			shown: []apply.Candidate{shown(5, ann)},
+			want:  []told{{Finding: present, ID: 5}},
+		},
+		"an older normal form: other hashes say nothing": {
+			lost:  []apply.Lost{row(1, 1, older(person{content: 2, key: 2, email: 8}))},
 			shown: []apply.Candidate{shown(5, ann)},
 			want:  []told{{Finding: absent}},
 		},

@@ -1,8 +1,13 @@
 package contact
 
-// Version is the version of the normal form and of the hashes over it. It goes into every hash; it is raised
-// whenever the same input would give another one, so that a ledger of an earlier version is not misread.
-const Version = 1
+// Version is the version of the normal form: it is raised whenever an input may be given another one than before. It is no
+// part of the hashes, so that a row whose normal form is what it was is known by the hashes of earlier versions too. A row
+// whose normal form has changed is known by its former one: see [Rules.Former].
+//
+//   - 1: the first.
+//   - 2: layers of encoding, wrappers, placeholders and decimals that programs leave in a cell are taken off; digits that
+//     are no part of a phone number are not glued to it.
+const Version = 2
 
 // ContentHash is the hash of all that is sent for a contact, and of the organisation that it is sent to.
 func (c Contact) ContentHash(org int64) Hash {

@@ -13,9 +13,12 @@ type Hash [16]byte
 // same bytes.
 type digest struct{ buf []byte }
 
+// hashForm is the version of how hashes are made of a normal form. Raised, it makes every ledger unknown.
+const hashForm = 1
+
 // newDigest begins a digest in scratch, for one kind of key of one organisation.
 func newDigest(scratch []byte, kind byte, org int64) digest {
-	d := digest{append(scratch[:0], Version, kind)}
+	d := digest{append(scratch[:0], hashForm, kind)}
 	d.buf = binary.BigEndian.AppendUint64(d.buf, uint64(org))
 	return d
 }

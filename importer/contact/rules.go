@@ -32,11 +32,22 @@ type Checked struct {
 	// Problems are all that keeps the row from being sent, in the order of [Fields]; Warnings do not.
 	Problems []Problem
 	Warnings []Problem
+	// Reformed tells that an earlier version may have given the draft another normal form: see [Rules.Former].
+	Reformed bool
 }
 
 // Check brings a draft to normal form and tells everything that is wrong with it. It never fails.
-func (r *Rules) Check(d Draft) Checked {
-	f := findings{lenient: r.Lenient, plans: &r.plans}
+func (r *Rules) Check(d Draft) Checked { return r.check(d, false) }
+
+// Former brings a draft to the normal form that version 1 gave it, by which ledgers and organisations know contacts that
+// were made then; ok is false if version 1 refused it.
+func (r *Rules) Former(d Draft) (c Contact, ok bool) {
+	checked := r.check(d, true)
+	return checked.Contact, len(checked.Problems) == 0
+}
+
+func (r *Rules) check(d Draft, former bool) Checked {
+	f := findings{lenient: r.Lenient, plans: &r.plans, former: former}
 	var c Contact
 	f.checkEmpty(&d)
 	c.Name = f.text(Name, d.Name)
@@ -56,7 +67,7 @@ func (r *Rules) Check(d Draft) Checked {
 	c.Type = r.contactType(&f, d.Type, c.PurchaseOrderNumber)
 	org := f.org(d.Org)
 	external, _ := plain(d.ExternalID)
-	return Checked{Contact: c, Org: org, ExternalID: external, Problems: f.problems, Warnings: f.warnings}
+	return Checked{Contact: c, Org: org, ExternalID: external, Problems: f.problems, Warnings: f.warnings, Reformed: f.reformed}
 }
 
 // findings collects what the rules find in one row.
@@ -65,11 +76,19 @@ type findings struct {
 	plans    *numberingPlans
 	problems []Problem
 	warnings []Problem
+	// former asks for the normal form of version 1; reformed tells that the draft has another one now.
+	former, reformed bool
 }
 
 func (f *findings) refuse(p Problem) { f.problems = append(f.problems, p) }
 
 func (f *findings) warn(p Problem) { f.warnings = append(f.warnings, p) }
+
+// repair warns of a value that means another one than it says, and for which that one is taken.
+func (f *findings) repair(p Problem) {
+	f.reformed = true
+	f.warn(p)
+}
 
 // judge refuses a value, unless its field is lenient: then it warns and reports true, and the value may stay.
 func (f *findings) judge(p Problem, kept string) bool {
