@@ -16,6 +16,7 @@ const (
 	whatNotInvoice  = "not_invoice"
 	whatTooLong     = "too_long"
 	whatInvalidText = "invalid_text"
+	whatSubdivision = "subdivision"
 
 	codeRowEmpty = "row.empty"
 )
@@ -63,6 +64,10 @@ func codesOf(f Field) []CodeInfo {
 		return []CodeInfo{
 			{code(f, whatUnknown), "no country that is known", "write its name or ISO code; `--lenient country` leaves it out"},
 			{code(f, whatNoID), "emnify's table has no such country", "leave it empty; `--lenient country` leaves it out"},
+			{
+				code(f, whatSubdivision), "warning: the code of a part of a country (GB-ENG); the country is taken",
+				"write the country; its part belongs into `state`",
+			},
 		}
 	case Email:
 		return []CodeInfo{

@@ -19,7 +19,39 @@ func (r *Rules) country(f *findings, s string) (country Country, region string) 
 		f.judge(r.noCountryID(country, s), "left out")
 		return Country{}, country.ISO
 	}
+	if r.isPartOfCountry(text, country) {
+		f.warn(Problem{
+			Code: code(CountryField, whatSubdivision), Field: CountryField, Value: s,
+			Message: "the code of a part of a country (ISO 3166-2); the country, " + nameOf(country) + ", is taken",
+			Fix:     "write the country, and put its part into a column for the state if it matters",
+		})
+	}
 	return country, country.ISO
+}
+
+// isPartOfCountry reports whether a text that means the country has the form of a code of ISO 3166-2, and does not name
+// the country twice ("GB-UK").
+func (r *Rules) isPartOfCountry(text string, country Country) bool {
+	if len(text) < len("AT-1") || len(text) > len("GB-ENG") || text[2] != '-' && text[2] != '_' {
+		return false
+	}
+	for _, other := range [...]string{text[:2], text[3:]} {
+		for i := range len(other) {
+			if c := other[i] | 0x20; (c < 'a' || c > 'z') && (other[i] < '0' || other[i] > '9') {
+				return false
+			}
+		}
+	}
+	behind, known := r.lookupCountry(text[3:])
+	return !known || behind != country
+}
+
+// nameOf is a country for a message.
+func nameOf(c Country) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return c.ISO
 }
 
 // defaultCountry is the country of a row that names none. One that can't be sent still helps to read phone numbers.
@@ -46,13 +78,9 @@ func (r *Rules) sendable(c Country) bool {
 }
 
 func (r *Rules) noCountryID(c Country, value string) Problem {
-	name := c.Name
-	if name == "" {
-		name = c.ISO
-	}
 	return Problem{
 		Code: code(CountryField, whatNoID), Field: CountryField, Value: value,
-		Message: "emnify has no number for the country " + name,
+		Message: "emnify has no number for the country " + nameOf(c),
 		Fix:     "leave the country empty, or import with --lenient country, which leaves it out",
 	}
 }

@@ -21,8 +21,14 @@ type atlas struct {
 	exact map[string]int
 	// folded has every code and name, folded; essences has the names' essences, for what is not found there.
 	folded, essences map[string]int
-	// named are all names, for Nearest.
+	// named are all names in Latin letters, for Nearest.
 	named []named
+	// elsewhere are the folded names of places that are no slip of a country's name, however near.
+	elsewhere map[string]bool
+
+	// subdivisions are the codes of parts of countries; made when first needed.
+	subdivisions     map[string]int
+	subdivisionsOnce sync.Once
 
 	// others has the names in all other languages; made when first needed, since few inputs ever need it.
 	others     map[string]int
@@ -54,6 +60,11 @@ func newAtlas() *atlas {
 		exact:    make(map[string]int, 2048),
 		folded:   make(map[string]int, 8192),
 		essences: make(map[string]int, 8192),
+
+		elsewhere: map[string]bool{},
+	}
+	for name := range dataLines(placesFile) {
+		a.elsewhere[fold(name)] = true
 	}
 	a.places, a.regions = parsePlaces(countriesFile)
 	a.addCodes()
@@ -90,7 +101,9 @@ func (a *atlas) add(name string, place int) {
 		place = other
 	} else {
 		a.folded[key] = place
-		a.named = append(a.named, named{name: name, folded: key, place: place})
+		if isASCII(key) {
+			a.named = append(a.named, named{name: name, folded: key, place: place})
+		}
 		if short := essence(key); short != "" {
 			claim(a.essences, short, place)
 		}
@@ -236,8 +249,8 @@ func partsOf(text string) []string {
 	return kept
 }
 
-// otherLanguages are CLDR's names in the languages that are not spoken here. Names of less than four letters stay out:
-// they are nearer to a slip than to a country.
+// otherLanguages are CLDR's names in the languages that are not spoken here. Names of less than four bytes stay out:
+// they are nearer to a slip than to a country. Two signs of an East Asian script are more.
 func (a *atlas) otherLanguages() map[string]int {
 	a.othersOnce.Do(func() {
 		a.others = make(map[string]int, 1<<15)

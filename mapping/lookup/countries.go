@@ -53,7 +53,7 @@ func (t *CountryTable) NeedID() bool { return t.needID }
 
 // Lookup returns the country that text means: an ISO 3166-1 code of two or three letters, a name in a language of the
 // CLDR, an alias, or a name of emnify's table. Case, accents and punctuation do not matter. It is false for what is
-// unknown, and for a name that several countries share.
+// unknown, and for a name that several countries share. The code of a part of a country (US-CA, gb_eng) means the country.
 func (t *CountryTable) Lookup(text string) (contact.Country, bool) {
 	if len(text) > longest {
 		return contact.Country{}, false
@@ -81,6 +81,9 @@ func (t *CountryTable) search(text string) answer {
 	if country, ok := t.own[fold(text)]; ok {
 		return answer{country, true}
 	}
+	if place := t.atlas.subdivision(text); place != nowhere {
+		return answer{t.countries[place], true}
+	}
 	if place := t.atlas.find(text); place != nowhere {
 		return answer{t.countries[place], true}
 	}
@@ -105,7 +108,7 @@ func (t *CountryTable) Nearest(text string) string {
 	t.once.Do(t.build)
 	return t.near.get(text, func(text string) string {
 		folded := fold(strings.ToValidUTF8(text, " "))
-		if folded == "" {
+		if folded == "" || t.atlas.elsewhere[folded] {
 			return ""
 		}
 		return nearestOf(folded, t.atlas.named, func(place int) bool { return !t.needID || t.countries[place].ID != 0 })

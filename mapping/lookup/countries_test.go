@@ -116,6 +116,9 @@ func TestNamesAsPeopleWriteThem(t *testing.T) {
 		"Niger": "NE", "Nigeria": "NG", "Dominica": "DM", "Dominican Republic": "DO", "Guinea": "GN", "Equatorial Guinea": "GQ",
 		"Россия": "RU", "日本": "JP", "Magyarország": "HU", "Sverige": "SE", "Suomi": "FI", "Ελλάδα": "GR", "ישראל": "IL", "Kosovo": "XK",
 		"Ascension Island": "SH",
+		"한국":               "KR", "대한민국": "KR", "韓国": "KR", "中国": "CN", "台灣": "TW", "臺灣": "TW", "香港": "HK", "澳門": "MO", "РФ": "RU", "США": "US",
+		"ประเทศไทย": "TH", "ไทย": "TH", "السعودية": "SA", "الإمارات": "AE", "مصر": "EG", "भारत": "IN", "Ελλάς": "GR", "Elláda": "GR",
+		"საქართველო": "GE", "Հայաստան": "AM", "アメリカ": "US", "米国": "US", "イギリス": "GB", "美國": "US", "Cymru": "GB",
 	} {
 		if got, ok := table.Lookup(text); !ok || got.ISO != want {
 			t.Errorf("Lookup(%q) = %+v, %v; want %s", text, got, ok, want)
@@ -155,7 +158,13 @@ func TestNearest(t *testing.T) {
 	for text, want := range map[string]string{
 		"Germny": "Germany", "Gemrany": "Germany", "Deutchland": "Deutschland", "Untied States": "United States",
 		"Swizerland": "Switzerland", "Osterrich": "Österreich", "Netherlans": "Netherlands", "Franc": "France", "Itlay": "Italy",
-		"Lichtenstein": "Liechtenstein", "GERMNY": "Germany",
+		"Lichtenstein": "Liechtenstein", "GERMNY": "Germany", "Egrmany": "Germany", "Germani": "Germany", "Polamd": "Poland",
+		"Austia": "Austria", "United Kingdon": "United Kingdom",
+		// Places that are merely near, whatever the language.
+		"Berlin": "", "Bremen": "", "Bayern": "", "Alberta": "", "Hessen": "", "Texas": "", "Ontario": "", "Lagos": "", "Malé": "",
+		"Vienna": "", "Sedan": "", "Macon": "", "Tanga": "", "Samos": "", "Almería": "", "Lombardia": "", "Москва": "",
+		// One letter more than a name may have wrong, and one that no finger slips to.
+		"Gerymyn": "", "Tunez": "Túnez", "Hermany": "", "Itxly": "", "Itly": "",
 		"": "", "x": "", "DF": "", "Atlantis": "", "Narnia and beyond": "", "\xff": "", strings.Repeat("x", 300): "", "12345678": "",
 	} {
 		for range 2 {

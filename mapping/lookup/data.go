@@ -12,6 +12,12 @@ var countriesFile string
 //go:embed types.txt
 var typesFile string
 
+//go:embed subdivisions.txt
+var subdivisionsFile string
+
+//go:embed places.txt
+var placesFile string
+
 // place is a line of countries.txt.
 type place struct {
 	iso, iso3 string
