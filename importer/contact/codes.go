@@ -17,6 +17,8 @@ const (
 	whatTooLong     = "too_long"
 	whatInvalidText = "invalid_text"
 	whatSubdivision = "subdivision"
+	whatZero        = "zero"
+	whatDate        = "date"
 
 	codeRowEmpty = "row.empty"
 )
@@ -69,6 +71,16 @@ func codesOf(f Field) []CodeInfo {
 				"write the country; its part belongs into `state`",
 			},
 		}
+	case Street, SecondaryAddress:
+		return []CodeInfo{{
+			code(f, whatDate), "warning: a date that a spreadsheet made of a house number (3-5 became 5-Mar)",
+			"write the number as it was, in a column that is formatted as text",
+		}}
+	case Zipcode:
+		return []CodeInfo{{
+			code(f, whatZero), "warning: a digit less than the country's postcodes have, as when a spreadsheet took the zero at the front (1067)",
+			"write the code of the message, in a column that is formatted as text",
+		}}
 	case Email:
 		return []CodeInfo{
 			{code(f, whatSyntax), "not an e-mail address", "correct it; `--lenient email` keeps it as it is"},
