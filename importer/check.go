@@ -64,6 +64,9 @@ type checker struct {
 	org      int64                    // of rows that name none
 	existing map[int64]*plan.Existing // nil: no comparison
 	merging  *merging                 // nil: each row stands for itself
+	// lost is asked for the rows of an input that can't be read again, which are then yielded with a defect only; nil: such
+	// an input ends the pass.
+	lost *lostRows
 }
 
 // batchRows is how many rows travel together through the parallel map: enough to make the hand-over cheap, few enough
@@ -108,6 +111,8 @@ type feeder struct {
 	*checker
 	wanted func(int) bool
 	input  int
+	number int            // of the row that was read last, in its input
+	missed *source.Defect // why the rest of the input can't be read
 	reader *source.Reader
 	seq    int
 }
@@ -141,21 +146,38 @@ func (f *feeder) fill(b *batch) error {
 // next returns the next row of the inputs, io.EOF after the last one.
 func (f *feeder) next() (source.Row, error) {
 	for f.input < len(f.inputs) {
-		if f.reader == nil {
-			r, err := f.inputs[f.input].Source.Read()
-			if err != nil {
-				return source.Row{}, err
-			}
-			f.reader = r
+		row, err := f.read()
+		var changed *source.ChangedError
+		if f.lost != nil && errors.As(err, &changed) {
+			f.missed = f.lost.note(changed)
+			continue
 		}
-		r, err := f.reader.Next()
 		if !errors.Is(err, io.EOF) {
-			return r, err
+			f.number = row.Number
+			return row, err
 		}
 		f.close()
-		f.input++
+		f.input, f.number, f.missed = f.input+1, 0, nil
 	}
 	return source.Row{}, io.EOF
+}
+
+// read returns the next row of the current input, or one with a defect only where it can't be read again.
+func (f *feeder) read() (source.Row, error) {
+	if f.missed != nil {
+		if f.number >= f.lost.last(f.input) {
+			return source.Row{}, io.EOF
+		}
+		return source.Row{Number: f.number + 1, Defect: f.missed}, nil
+	}
+	if f.reader == nil {
+		r, err := f.inputs[f.input].Source.Read()
+		if err != nil {
+			return source.Row{}, err
+		}
+		f.reader = r
+	}
+	return f.reader.Next()
 }
 
 func (f *feeder) close() {

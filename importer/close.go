@@ -57,10 +57,10 @@ func (r *run) close(set *report.Set) Result {
 
 // complete is close for a run with a last pass and a summary of its own.
 func (r *run) complete(set *report.Set, tell func() error, summary func(exit int) report.Summary) Result {
-	result := Result{Err: r.stopped, ReportDir: set.Dir()}
 	if err := tell(); err != nil {
 		return r.unreported(set, err)
 	}
+	result := Result{Err: r.stopped, ReportDir: set.Dir()}
 	result.Rows, result.Twice, result.LeftAlone = r.ended, r.twice, r.leftAlone
 	result.Tally, result.Unmapped = set.Tally(), r.unmappedValues()
 	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(plan.NotAttempted) > 0 {
@@ -165,7 +165,9 @@ func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {
 		Newline: d.NewlineName(), MixedNewlines: d.MixedNewlines, SepLine: d.SepLine,
 		HeaderLine: d.HeaderLine, PreambleLines: d.Preamble, FooterRecords: d.Footer, BlankRows: d.BlankRows,
 		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: map[string]int{}, UnmappedReasons: in.Mapping.Reasons,
+		Change: string(in.Source.Change()),
 	}
+	s.Changed = s.Change != ""
 	for f, columns := range in.Mapping.Inspect().Fields {
 		s.Fields[string(f)] = columns
 	}

@@ -13,6 +13,9 @@ func (r *run) group() error {
 		return nil
 	}
 	for row, err := range r.checker.check(r.quit, nil) {
+		if r.endsAt(err) {
+			break
+		}
 		if err != nil {
 			return err
 		}

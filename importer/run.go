@@ -103,7 +103,7 @@ func (j *Job) Run(ctx, stop context.Context) Result {
 	for _, in := range j.Inputs {
 		r.unmapped = append(r.unmapped, unmappedColumns(in))
 	}
-	err := r.prepare(stop)
+	err := changedStop(r.prepare(stop))
 	if err != nil && !reportable(err) {
 		return Result{Err: err}
 	}
@@ -122,7 +122,7 @@ func (j *Job) Run(ctx, stop context.Context) Result {
 // that another one keeps from beginning, leave no report.
 func reportable(err error) bool {
 	var stop *plan.StopError
-	return errors.As(err, &stop) && stop.Cause != plan.CauseInputChanged
+	return errors.As(err, &stop)
 }
 
 // prepare makes the rules that rows are checked by, with what the platform says where the run has one.
@@ -176,17 +176,13 @@ func (r *run) passes(stop context.Context) error {
 		}
 		return nil
 	}
-	err := r.apply(stop)
-	var stopErr *plan.StopError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &stopErr) && stopErr.Cause != plan.CauseInputChanged:
+	if err := changedStop(r.apply(stop)); err != nil {
+		if !reportable(err) {
+			return err
+		}
 		r.stopped = err
-		return nil
-	default:
-		return err
 	}
+	return nil
 }
 
 // apply sends what is to be sent, if nothing speaks against it.

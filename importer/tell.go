@@ -21,16 +21,21 @@ import (
 func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 	next, done := iter.Pull2(r.outcomes())
 	defer done()
-	ends := make([]fate, len(r.verdicts))
+	ends := make([]fate, max(len(r.verdicts), int(r.twins.Rows())+1))
 	if err := r.foretell(ends); err != nil {
 		return err
 	}
 	attempt, err, more := next()
 	r.Progress.Start(PassReport, len(r.verdicts)-1)
 	defer r.Progress.End()
+	lost := &lostRows{last: r.lastRead}
+	r.checker.lost = lost
 	for row, checkErr := range r.checker.check(r.quit, nil) {
 		if checkErr != nil {
 			return checkErr
+		}
+		if row.seq >= len(r.verdicts) {
+			break // the first pass ended here, and what changed since is as it was again
 		}
 		if more && err == nil && attempt.Seq < row.seq {
 			return fmt.Errorf("the ledger has an outcome of row %d that was never sent", attempt.Seq)
@@ -50,7 +55,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 		}
 		ends[row.seq] = fateOf(outcome.Status)
 		r.countEnd(row.org, outcome.Status)
-		if accepted != nil && outcome.Status == plan.Valid {
+		if accepted != nil && outcome.Status == plan.Valid && !row.unreadable() {
 			if err := accepted.Write(row.checked.Contact, row.checked.Org, row.checked.ExternalID); err != nil {
 				return err
 			}
@@ -59,6 +64,9 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 			return err
 		}
 		r.Progress.Row(outcome.Status)
+	}
+	if changed := lost.seen.Load(); changed != nil {
+		r.endsAt(changed)
 	}
 	for _, d := range r.deletions {
 		for more && err == nil && attempt.Seq < d.seq {
@@ -103,6 +111,9 @@ func (r *run) outcomes() iter.Seq2[ledger.Attempt, error] {
 
 // outcome tells how a row ended. ends holds that of the rows before it, and of a later one that counts in its place.
 func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome, error) {
+	if row.unreadable() {
+		return r.unreadOutcome(row, mine, ends), nil
+	}
 	o := plan.Outcome{Action: plan.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
 	switch r.verdicts[row.seq] {
 	case invalid:
@@ -173,7 +184,7 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 		o.Action = mine.Action
 	}
 	switch {
-	case mine != nil && mine.Row.Content != row.keys.Content:
+	case mine != nil && mine.Row.Content != row.keys.Content && r.checker.lost.seen.Load() == nil:
 		return o, fmt.Errorf("row %d is not the row that was sent: its content has changed since", row.seq)
 	case mine != nil && mine.Result == nil:
 		o.Status = plan.Uncertain

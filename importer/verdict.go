@@ -143,6 +143,9 @@ func (r *run) count() error {
 		return err
 	}
 	for row, err := range r.checker.check(r.quit, nil) {
+		if r.endsAt(err) {
+			break // the rows that were read so far are told of
+		}
 		if err != nil {
 			return err
 		}
@@ -218,6 +221,9 @@ func (r *run) resolveTwins() error {
 		return false
 	}
 	for row, err := range r.checker.check(r.quit, wanted) {
+		if r.endsAt(err) {
+			break
+		}
 		if err != nil {
 			return err
 		}

@@ -62,6 +62,10 @@ type InputSummary struct {
 	Fields  map[string][]string `json:"fields,omitempty"`
 	// Unmapped counts the cells with a value of each column that goes nowhere.
 	Unmapped map[string]int `json:"unmapped"`
+	// Changed says that the file is no longer what was read when the run began, which is what the report is about. Change
+	// says how: removed, replaced, appended, edited or unreadable.
+	Changed bool   `json:"changed,omitempty"`
+	Change  string `json:"change,omitempty"`
 	// UnmappedReasons tells of some of these columns why they feed nothing though they look as if they could.
 	UnmappedReasons map[string]string `json:"unmapped_reasons,omitempty"`
 }

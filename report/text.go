@@ -48,6 +48,7 @@ type TextOptions struct {
 func RenderText(w io.Writer, e End, o TextOptions) error {
 	t := &text{TextOptions: o, severalInputs: len(e.Summary.Inputs) > 1}
 	t.counts(e.Summary)
+	t.changes(e.Summary.Inputs)
 	if e.Tally != nil {
 		t.kinds("Most frequent problems", e.Tally.Problems(), red)
 		t.kinds("Warnings", e.Tally.Warnings(), yellow)
@@ -133,6 +134,27 @@ func (t *text) counts(s Summary) {
 	}
 }
 
+// changes tells which inputs are no longer what was read.
+func (t *text) changes(inputs []InputSummary) {
+	for _, in := range inputs {
+		if !in.Changed {
+			continue
+		}
+		how, known := map[string]string{
+			"removed": "was removed", "replaced": "was replaced by another file", "appended": "was appended to", "unreadable": "can't be looked at any more",
+		}[in.Change]
+		if !known {
+			how = "was written to"
+		}
+		words := Visible(in.Source) + " " + how + " during the run. All of this is about the rows as they were read first"
+		if in.Change != "removed" && in.Change != "unreadable" {
+			words += "; to take in what is new run the same command again"
+		}
+		t.blank()
+		t.line("", "", t.paint(bold, "Changed: ")+words+".")
+	}
+}
+
 // kinds tells the most frequent kinds of problems, each with an example and what to do about it.
 func (t *text) kinds(title string, list []Frequent, colour style) {
 	if len(list) == 0 {
@@ -180,6 +202,8 @@ func (t *text) example(f Frequent) (example, fix string) {
 
 func (t *text) place(f Frequent) string {
 	switch {
+	case f.Line == 0 && f.Row > 0: // it could not be read again
+		return fmt.Sprintf("row %d", f.Row)
 	case f.Line == 0:
 		return "a contact that is in no input"
 	case t.severalInputs:

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"hash/maphash"
 	"io"
@@ -70,7 +69,7 @@ func (b *blockReader) next() ([]byte, error) {
 	offset := int64(b.n) * blockSize
 	n, err := io.ReadFull(b.r, b.buf)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, fmt.Errorf("reading %s: %w", displayName(b.name), err)
+		return nil, &ChangedError{File: b.name, Offset: offset, Err: err}
 	}
 	switch {
 	case n == 0 && b.n == len(b.sums.blocks):

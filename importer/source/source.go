@@ -2,8 +2,9 @@
 // around a table (titles above its header, remarks below its rows). It knows nothing of what columns mean.
 //
 // It guarantees:
-//   - Each pass over an input gives the same rows. An input that changes between two passes ends the later one in a
-//     [*ChangedError] before a row of the changed part is given out.
+//   - Each pass over an input gives the same rows: those of the bytes that were read first, of which it keeps a copy.
+//     Where there is no room for one, and the file's bytes are changed under it, a later pass ends in a [*ChangedError]
+//     before a row of the changed part is given out.
 //   - Each record is given out exactly once, and a broken one costs itself and not its neighbours: it is a [Row] with a
 //     [Defect]. Nothing is repaired silently.
 //   - Memory stays bounded, whatever the input holds.
@@ -33,13 +34,16 @@ type Options struct {
 
 // Env is what an input is made of.
 type Env struct {
-	// Open opens a file; it is called again for each pass.
+	// Open opens a file. What it gives is copied if it is a regular file ([*os.File]); what is no file at all is opened
+	// again for each pass.
 	Open func(name string) (io.ReadCloser, error)
 	// Stdin is read once, and kept in a temporary file.
 	Stdin io.Reader
 	// TempFile makes a file that only the user can read; it is removed when the input is closed. Nil means one in the
 	// system's folder for such files.
 	TempFile func() (*os.File, error)
+	// Room tells how many bytes are free where a temporary file lies, and whether that is known; nil asks the system.
+	Room func(f *os.File) (int64, bool)
 }
 
 // Detected is how an input was read: detected, or told.
@@ -79,7 +83,7 @@ type Input struct {
 	store   *store
 	sums    *checksums
 	charset charset
-	mark    int  // length of the byte order mark
+	mark    int   // length of the byte order mark
 	pad     int64 // length of the padding at the end
 	sound   bool  // no byte of it is wrong in its encoding
 	dialect dialect
@@ -173,5 +177,5 @@ func (in *Input) Sample(n int) ([]Row, error) {
 	return rows, r.Close()
 }
 
-// Close ends the use of the input; a temporary file is removed.
+// Close ends the use of the input; its file is closed, and a temporary one removed.
 func (in *Input) Close() error { return in.store.close() }

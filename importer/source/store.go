@@ -8,37 +8,54 @@ import (
 	"os"
 )
 
-// store gives an input's bytes from the start, any number of times.
+// store gives an input's bytes as they were read first, any number of times: from a private copy, or where there is no
+// room for one from the file itself, which then stays open, so that a file that is put in its place or removed is not
+// noticed. What is neither (a test's text) is opened again for each pass.
 type store struct {
 	name  string
 	open  func(name string) (io.ReadCloser, error)
-	spool *os.File // for what can be read only once
+	spool *os.File // the copy
+	held  heldFile
+	was   fs.FileInfo // of the file when it was opened; nil for what is none
+	size  int64       // bytes read first
 }
 
-// openStore finds the input and looks through all of it once.
+// heldFile is an input that can be read from anywhere while it stays open.
+type heldFile interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// openStore finds the input and looks through all of it once. The copy is made of just the bytes that are looked at.
 func openStore(env Env, name string) (*store, *survey, *checksums, error) {
 	st := &store{name: name, open: env.Open}
 	r, once, err := st.first(env)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	defer func() { _ = r.Close() }() // only read from
+	c, err := st.copier(env, once)
+	if err != nil {
+		return nil, nil, nil, errors.Join(fmt.Errorf("keeping %s in a temporary file: %w", displayName(name), err), r.Close())
+	}
 	var from io.Reader = r
-	if once {
-		if st.spool, err = newSpool(env); err != nil {
-			return nil, nil, nil, fmt.Errorf("keeping %s in a temporary file: %w", displayName(name), err)
-		}
-		// Where the system lets an open file go, nothing is left behind even by a process that is killed. Where it does
-		// not, close removes it.
-		_ = os.Remove(st.spool.Name())
-		from = io.TeeReader(r, st.spool)
+	if c != nil {
+		from = io.TeeReader(r, c)
 	}
 	seen := &survey{}
 	sums, err := recordChecksums(from, seen.see)
+	if c != nil {
+		st.spool = c.file
+	}
 	if err != nil {
-		return nil, nil, nil, joinClose(fmt.Errorf("reading %s: %w", displayName(name), err), st.close)
+		return nil, nil, nil, errors.Join(fmt.Errorf("reading %s: %w", displayName(name), err), r.Close(), st.close())
 	}
 	seen.finish()
+	st.size = sums.size
+	if held, ok := r.(heldFile); ok && st.was != nil && st.spool == nil {
+		st.held = held
+		return st, seen, sums, nil
+	}
+	_ = r.Close() // only read from
 	return st, seen, sums, nil
 }
 
@@ -53,30 +70,33 @@ func (st *store) first(env Env) (r io.ReadCloser, once bool, err error) {
 	if r, err = env.Open(st.name); err != nil {
 		return nil, false, fmt.Errorf("opening %s: %w", displayName(st.name), err)
 	}
-	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
-		info, err := f.Stat()
-		if err != nil {
-			return nil, false, joinClose(fmt.Errorf("opening %s: %w", displayName(st.name), err), r.Close)
-		}
-		if info.IsDir() {
-			return nil, false, joinClose(fmt.Errorf("opening %s: it is a folder, not a file", displayName(st.name)), r.Close)
-		}
-		once = !info.Mode().IsRegular()
+	f, ok := r.(statter)
+	if !ok {
+		return r, false, nil
 	}
-	return r, once, nil
+	info, err := f.Stat()
+	if err != nil {
+		return nil, false, joinClose(fmt.Errorf("opening %s: %w", displayName(st.name), err), r.Close)
+	}
+	if info.IsDir() {
+		return nil, false, joinClose(fmt.Errorf("opening %s: it is a folder, not a file", displayName(st.name)), r.Close)
+	}
+	if !info.Mode().IsRegular() {
+		return r, true, nil
+	}
+	st.was = info
+	return r, false, nil
 }
 
-func newSpool(env Env) (*os.File, error) {
-	if env.TempFile != nil {
-		return env.TempFile()
-	}
-	return os.CreateTemp("", "contactsync-*") // made with mode 0600
-}
+type statter interface{ Stat() (fs.FileInfo, error) }
 
 // again starts a pass.
 func (st *store) again() (io.ReadCloser, error) {
-	if st.spool != nil {
-		return io.NopCloser(io.NewSectionReader(st.spool, 0, 1<<62)), nil
+	switch {
+	case st.spool != nil:
+		return io.NopCloser(io.NewSectionReader(st.spool, 0, st.size)), nil
+	case st.held != nil:
+		return io.NopCloser(io.NewSectionReader(st.held, 0, st.size)), nil
 	}
 	r, err := st.open(st.name)
 	if err != nil {
@@ -86,16 +106,16 @@ func (st *store) again() (io.ReadCloser, error) {
 }
 
 func (st *store) close() error {
-	if st.spool == nil {
-		return nil
+	if held := st.held; held != nil {
+		st.held = nil
+		_ = held.Close() // only read from
 	}
 	f := st.spool
 	st.spool = nil
-	err := f.Close()
-	if rm := os.Remove(f.Name()); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
-		err = errors.Join(err, rm)
+	if f == nil {
+		return nil
 	}
-	if err != nil {
+	if err := discard(f); err != nil {
 		return fmt.Errorf("removing the temporary file of %s: %w", displayName(st.name), err)
 	}
 	return nil

@@ -71,7 +71,7 @@ func runValidate(o *validateOptions) (int, error) {
 	}
 	j.Accepted = accepted
 	code, err := o.finish(j, 0)
-	if err != nil {
+	if err != nil || code == exitFailed { // not all of the accepted rows could be written
 		return code, errors.Join(err, accepted.Abort())
 	}
 	return code, accepted.Close()

@@ -1,0 +1,125 @@
+package importer
+
+import (
+	"errors"
+	"sync/atomic"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/source"
+)
+
+// An input without a private copy may be written over while it is used. Then no row of it is sent any more, and the run is
+// reported all the same: the rows that can still be read as ever, the others by what the run and its ledger know of them.
+
+// changedStop makes the error that ends a run of one that says that an input can't be read again; others stay.
+func changedStop(err error) error {
+	var changed *source.ChangedError
+	if !errors.As(err, &changed) {
+		return err
+	}
+	return &plan.StopError{Cause: plan.CauseInputChanged, Message: changed.Error(), Hint: changed.Hint(), Err: err}
+}
+
+// endsAt reports whether an error says that an input can't be read again, and notes that the run ends for it.
+func (r *run) endsAt(err error) bool {
+	var changed *source.ChangedError
+	if !errors.As(err, &changed) {
+		return false
+	}
+	if r.stopped == nil {
+		r.stopped = changedStop(changed)
+	}
+	return true
+}
+
+// lostRows stands for the rows that can't be read again.
+type lostRows struct {
+	last func(input int) int // the number of the last row of an input that was read first
+	seen atomic.Pointer[source.ChangedError]
+}
+
+// note takes note of why rows can't be read, and gives their defect.
+func (l *lostRows) note(err *source.ChangedError) *source.Defect {
+	l.seen.CompareAndSwap(nil, err)
+	return &source.Defect{
+		Code: CodeUnreadable, Message: "the input changed during the run, so that this row could not be read again",
+		Fix: "run the same command again: a row that was sent is not sent twice",
+	}
+}
+
+// lastRead is the number of the last row that the first pass has read of an input.
+func (r *run) lastRead(input int) int {
+	first, end := r.firsts[input], len(r.verdicts)
+	if first == 0 {
+		return 0
+	}
+	for _, next := range r.firsts[input+1:] {
+		if next != 0 {
+			end = next
+			break
+		}
+	}
+	return end - 1 - first + max(1, r.Rows.From)
+}
+
+func (r *row) unreadable() bool {
+	return r.source.Defect != nil && r.source.Defect.Code == CodeUnreadable
+}
+
+// unreadOutcome tells how a row ended that can't be read again, by its verdict and what the ledger has of it.
+func (r *run) unreadOutcome(row *row, mine *ledger.Attempt, ends []fate) plan.Outcome {
+	why := row.checked.Problems
+	row.checked.Problems = nil
+	o := plan.Outcome{Action: plan.None, Warnings: why}
+	switch r.verdicts[row.seq] {
+	case exists, known:
+		o.Status = plan.Exists
+	case gone:
+		o.Status = plan.Gone
+	case twin:
+		o.Status = plan.Duplicate
+		if s := ends[r.twins.DuplicateOf(uint32(row.seq))].status(); s != "" {
+			o.Status = s
+		}
+	case carried, update, create:
+		r.unreadWrite(row, mine, &o)
+	case blocked:
+		o.Action, o.Status = plan.Create, plan.Uncertain
+	case unseen:
+		o.Action, o.Status = plan.Create, plan.Failed
+	case ambiguous, conflicting:
+		o.Action, o.Status = plan.Update, plan.Failed
+	default:
+		o.Status = plan.Invalid
+	}
+	if o.Status.Rejected() {
+		o.Problems, o.Warnings = append(why, o.Problems...), nil
+	}
+	return o
+}
+
+// unreadWrite tells of a row that was to be sent.
+func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *plan.Outcome) {
+	o.Action = plan.Create
+	if r.verdicts[row.seq] == update {
+		o.Action = plan.Update
+	}
+	if mine == nil {
+		if o.Status = r.unsent(); o.Status == plan.Valid {
+			o.Action = plan.None
+		}
+		return
+	}
+	row.org, o.Action = mine.Row.Scope.Org, mine.Action
+	if mine.Result == nil {
+		o.Status, o.Receipt.Attempts = plan.Uncertain, mine.Attempt
+		o.Problems = []contact.Problem{{
+			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
+		}}
+		return
+	}
+	r.resultOutcome(row, mine.Result, o)
+}
