@@ -46,7 +46,7 @@ func Codes() []CodeInfo {
 				})
 		}
 	}
-	return codes
+	return append(codes, emailRepairs()...)
 }
 
 // lengthOf tells the longest text of a field that is sent as text; empty for the others.

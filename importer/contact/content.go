@@ -6,7 +6,8 @@ package contact
 //
 //   - 1: the first.
 //   - 2: layers of encoding, wrappers, placeholders and decimals that programs leave in a cell are taken off; digits that
-//     are no part of a phone number are not glued to it.
+//     are no part of a phone number are not glued to it; the apostrophe before an e-mail address and
+//     the widths of East Asian keyboards in it are taken off.
 const Version = 2
 
 // ContentHash is the hash of all that is sent for a contact, and of the organisation that it is sent to.

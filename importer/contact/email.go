@@ -16,15 +16,29 @@ func (f *findings) email(s string) string {
 	if !ok || text == "" {
 		return ""
 	}
-	first, others := splitAddresses(text)
-	address, fault := normalAddress(first)
+	narrow := f.narrowed(text)
+	first, others := splitAddresses(narrow)
+	bare := f.withoutApostrophe(first)
+	f.reformed = f.reformed || narrow != text || bare != first
+	address, fault := normalAddress(bare)
+	kept := text
+	if fault.what == "" && !f.former { // version 1 took any end of a domain
+		fault, kept = topLevelFault(address), address
+	}
 	if fault.what != "" {
+		fault = fault.withoutEnd(bare)
 		p := Problem{Code: code(Email, fault.what), Field: Email, Value: s, Message: fault.message, Fix: fault.fix()}
 		if !f.judge(p, "kept as it is") {
 			return ""
 		}
-		f.short(Email, s, text)
-		return text
+		f.short(Email, s, kept)
+		return kept
+	}
+	if narrow != text {
+		f.warnOfRepair(codeRepairedWidth, "full-width letters or signs in the address are read as the usual ones: "+address, s)
+	}
+	if bare != first {
+		f.warnOfRepair(codeRepairedApostrophe, "the apostrophe before the address, with which spreadsheets protect a cell, is left out", s)
 	}
 	f.warnOfOthers(address, others, s)
 	f.warnOfSlip(address, s)
@@ -34,6 +48,7 @@ func (f *findings) email(s string) string {
 func (f *findings) warnOfOthers(address string, others []string, value string) {
 	var left []string
 	for _, o := range others {
+		o = f.withoutApostrophe(o)
 		if a, fault := normalAddress(o); fault.what == "" {
 			o = a
 		}
