@@ -30,7 +30,7 @@ func (l *lexicon) complete(start string) string {
 	}
 	var phrases []string
 	for phrase := range l.terms {
-		if strings.HasPrefix(phrase, start) {
+		if strings.HasPrefix(phrase, start) && !l.terms[phrase][0].whole(phrase) {
 			phrases = append(phrases, phrase)
 		}
 	}

@@ -60,6 +60,7 @@ func (dt *Detector) Detect(header []string, sample [][]string, overrides ...stri
 	if p != nil {
 		d.adopt(p, m)
 	}
+	d.lost(m)
 	m.apply(specs)
 	return m, m.usable()
 }

@@ -51,7 +51,7 @@ func (d *detection) scopesOnly() {
 			continue
 		}
 		switch {
-		case c.mostly(c.phone):
+		case c.mostly(c.phone), c.share(c.number) >= phoneValues: // few say it too if nothing else is written like this
 			m.kind = kindPhone
 		case c.mostly(c.email):
 			m.kind = kindEmail

@@ -28,7 +28,8 @@ const (
 	classScope
 	classNoise
 	classNever
-	classNumber // a number in the header, not from the file
+	classNumber   // a number in the header, not from the file
+	classUnneeded // last, so that any other meaning of the phrase is taken before it
 )
 
 // langs is a set of languages.
@@ -55,6 +56,7 @@ type synonymFile struct {
 	Scopes   yaml.MapSlice       `yaml:"scopes"`
 	Noise    yaml.MapSlice       `yaml:"noise"`
 	Never    wordList            `yaml:"never"`
+	Unneeded wordList            `yaml:"unneeded"`
 	Values   map[string]wordList `yaml:"values"`
 }
 
@@ -70,6 +72,7 @@ func newLexicon() *lexicon {
 	l.addSection(classScope, file.Scopes)
 	l.addSection(classNoise, file.Noise)
 	l.addWords(classNever, "never", file.Never)
+	l.addWords(classUnneeded, "unneeded", file.Unneeded)
 	for kind, list := range file.Values {
 		set := map[string]bool{}
 		for _, phrases := range list {
@@ -135,10 +138,11 @@ func (l *lexicon) pick(key string, in langs) (term, bool) {
 	for _, t := range l.terms[key] {
 		rank := 1
 		switch {
-		case t.langs&in != 0:
+		case t.langs&in != 0 && t.class != classUnneeded:
 			rank = 3
 		case t.weak:
 			continue
+		case t.class == classUnneeded: // behind every word that makes a field, whatever its language
 		case t.langs&(langEN|langAny) != 0:
 			rank = 2
 		}
@@ -154,6 +158,15 @@ func (t term) less(o term) bool {
 		return t.class < o.class
 	}
 	return t.concept < o.concept
+}
+
+// questionWords is the part of the noise that asks for something: "what is your".
+const questionWords = "question"
+
+// whole reports whether a phrase is no part of a longer word: the small words of questions and the many that nobody needs
+// would be found in half of all words ("plan" in Planstraße, "wo" in Wohnort). Scripts without blanks have no other way.
+func (t term) whole(phrase string) bool {
+	return (t.class == classUnneeded || t.concept == questionWords) && phrase[0] < 0xE0
 }
 
 // is reports whether a word of a cell is one of the known values of a kind.
@@ -213,14 +226,14 @@ func (l *lexicon) parse(header string, in langs) []piece {
 			}
 		}
 		for j := i + 1; j <= min(len(text), i+l.longest); j++ {
-			price := costPiece
-			if !edge[i] || !edge[j] {
+			price, cut := costPiece, !edge[i] || !edge[j]
+			if cut {
 				if j-i < minCut {
 					continue
 				}
 				price += costCut
 			}
-			if t, ok := l.pick(text[i:j], in); ok {
+			if t, ok := l.pick(text[i:j], in); ok && !(cut && t.whole(text[i:j])) {
 				reach(i, j, price, piece{term: t, text: text[i:j]})
 			}
 		}

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -66,6 +67,7 @@ type Defaults struct {
 
 // Doubt is a field whose mapping can't be trusted.
 type Doubt struct {
+	// Field is empty where the whole file is in doubt: any --map settles that.
 	Field contact.Field
 	// Column is what was taken; empty if nothing was.
 	Column string
@@ -167,7 +169,9 @@ func (m *Mapping) settle() {
 			delete(m.Reasons, c)
 		}
 	}
-	slices.SortStableFunc(m.Doubts, func(a, b Doubt) int { return strings.Compare(string(a.Field), string(b.Field)) })
+	slices.SortStableFunc(m.Doubts, func(a, b Doubt) int { // that of the whole file last
+		return cmp.Or(cmp.Compare(min(1, len(b.Field)), min(1, len(a.Field))), strings.Compare(string(a.Field), string(b.Field)))
+	})
 }
 
 // AsProfile returns the mapping as a profile that can be saved, edited and used again.

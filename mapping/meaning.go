@@ -98,7 +98,11 @@ type meaning struct {
 	forbids bool // it says that it is somebody else's or something else
 	about   kind // with kindLabel: of what
 	unknown int  // words that nobody knows
+	aside   bool // one of these is known as a word that no contact needs: "Lead source"
+	strange bool // no word in it is known, other than those of any question
 	email   bool // names e-mail, though not all of it is understood
+	phone   bool // names a phone or a mobile, though not all of it is understood
+	coded   bool // names an id or a code, though not all of it is understood
 	less    bool // behind another of the same kind: a contact person's beside the contact's own, a county beside a state
 }
 
@@ -115,6 +119,9 @@ func (l *lexicon) understand(header string, in langs) meaning {
 		switch p.term.class {
 		case classUnknown:
 			m.unknown++
+		case classUnneeded:
+			m.unknown++
+			m.aside = true
 		case classNever:
 			m.forbids = true
 		case classConcept:
@@ -131,7 +138,9 @@ func (l *lexicon) understand(header string, in langs) meaning {
 			found["~"+p.term.concept] = true
 		}
 	}
-	m.email = found["email"]
+	m.email, m.phone = found["email"], found["phone"] || found["mobile"]
+	m.coded = found["id"] || found["record"] || found["customer_number"] || found["po_number"] || found["~code"]
+	m.strange = m.unknown > 0 && !m.forbids && !m.aside && scopes == 0 && !known(found)
 	if m.unknown > 0 || m.forbids || len(pieces) == 0 {
 		return m
 	}
@@ -165,8 +174,20 @@ func (l *lexicon) understandable(header string, in langs) []piece {
 	return pieces
 }
 
+// known reports whether a header says anything beside the words of a question.
+func known(found map[string]bool) bool {
+	for c := range found {
+		if c != "~"+questionWords && c != "~filler" {
+			return true
+		}
+	}
+	return false
+}
+
 func unknownIn(pieces []piece) bool {
-	return slices.ContainsFunc(pieces, func(p piece) bool { return p.term.class == classUnknown })
+	return slices.ContainsFunc(pieces, func(p piece) bool {
+		return p.term.class == classUnknown || p.term.class == classUnneeded
+	})
 }
 
 // holdsAddress reports whether a phrase ends with a word for address.

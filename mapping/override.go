@@ -108,5 +108,8 @@ func (m *Mapping) apply(specs map[contact.Field]*FieldMap) {
 		m.settled(f)
 		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == f })
 	}
+	if len(specs) > 0 { // whoever maps by hand has looked at the columns
+		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == "" })
+	}
 	m.settle()
 }

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,6 +15,8 @@ type column struct {
 	distinct int
 	email    int
 	phone    int
+	number   int // what is no other number than a phone's
+	person   int // a few words with capitals, as names are
 	digits   int // nothing but digits and separators
 	digit    int // at least one digit
 	letter   int // at least one letter
@@ -78,6 +82,8 @@ func (c *column) count(l *lexicon, v string) {
 	add(&c.email, looksEmail(v))
 	add(&c.date, looksDate(v))
 	add(&c.phone, looksPhone(v, digits, letters))
+	add(&c.number, letters == 0 && looksDialled(v, digits))
+	add(&c.person, looksPerson(l, v, letters, digits))
 	add(&c.url, strings.Contains(v, "://") || strings.HasPrefix(v, "www."))
 	if len(v) <= maxWord {
 		key := squash(v)
@@ -108,7 +114,8 @@ func looksEmail(v string) bool {
 	return at > 0 && at < len(v)-3 && strings.Contains(v[at:], ".") && !strings.ContainsAny(v, " \t\n")
 }
 
-// looksDate knows a date, with or without a time: 2024-05-01, 1.5.2024, 5/1/24 12:00.
+// looksDate knows a date, with or without a time: 2024-05-01, 1.5.2024, 5/1/24 12:00. 03-1234-5678 is none: a year stands
+// at an end, and there is a day and a month beside it.
 func looksDate(v string) bool {
 	day, _, _ := strings.Cut(v, " ")
 	day, _, _ = strings.Cut(day, "T")
@@ -116,15 +123,29 @@ func looksDate(v string) bool {
 	if len(parts) != 3 {
 		return false
 	}
-	year := false
-	for _, p := range parts {
+	var n [3]int
+	for i, p := range parts {
 		if len(p) > 4 || len(p) == 3 || strings.Trim(p, "0123456789") != "" {
 			return false
 		}
-		year = year || (len(p) == 4 && (p[0] == '1' || p[0] == '2'))
+		n[i], _ = strconv.Atoi(p) // digits, as has just been seen
 	}
-	return year || len(parts[2]) == 2 && len(parts[0]) <= 2 && len(parts[1]) <= 2
+	switch {
+	case len(parts[1]) == 4 || len(parts[0]) == 4 && len(parts[2]) == 4:
+		return false
+	case len(parts[0]) == 4:
+		return year(n[0]) && dayAndMonth(n[1], n[2])
+	case len(parts[2]) == 4:
+		return year(n[2]) && dayAndMonth(n[0], n[1])
+	default:
+		return len(parts[2]) == 2 && (dayAndMonth(n[0], n[1]) || dayAndMonth(n[1], n[2]))
+	}
 }
+
+func year(n int) bool { return 1000 <= n && n < 3000 }
+
+// dayAndMonth reports whether one of two numbers can be a day and the other a month.
+func dayAndMonth(a, b int) bool { return 1 <= min(a, b) && min(a, b) <= 12 && max(a, b) <= 31 }
 
 func looksPhone(v string, digits, letters int) bool {
 	if digits < 5 || digits > 17 || looksDate(v) {
@@ -135,6 +156,57 @@ func looksPhone(v string, digits, letters int) bool {
 		return strings.Contains(lower, "ext") || strings.Contains(lower, " x") || strings.Contains(v, "E+")
 	}
 	return strings.Trim(v, "0123456789+-()./ \u00a0;,'\"–#") == ""
+}
+
+// looksDialled knows a phone number from other numbers by how it is written: with a plus, a bracket or zeros in front, or
+// in groups of digits as no amount, address of a machine or code is.
+func looksDialled(v string, digits int) bool {
+	if digits < 7 || digits > 17 || looksDate(v) || strings.Trim(v, "0123456789+-()./ \u00a0") != "" {
+		return false
+	}
+	switch {
+	case strings.HasPrefix(v, "+"), strings.HasPrefix(v, "("):
+		return true
+	case strings.HasPrefix(v, "000"), strings.HasPrefix(v, "0."):
+		return false
+	case v[0] == '0':
+		return digits >= 8
+	}
+	groups := strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune("- \u00a0/.", r) })
+	if len(groups) < 3 || strings.Count(v, ".") == len(groups)-1 && len(groups) != 3 {
+		return false
+	}
+	return slices.ContainsFunc(groups[1:], func(g string) bool { return len(g) != 3 }) // "1 500 000" is an amount
+}
+
+// Bounds of a name: so many words, so long in characters, so many digits beside the letters.
+const (
+	nameWords  = 4
+	nameLength = 50
+	nameDigits = 2
+)
+
+// looksPerson reports whether a value may be a name, or a part of one: one to four words of letters, one of them with a
+// capital where the script has capitals, that are no firm's and no answer of a form.
+func looksPerson(l *lexicon, v string, letters, digits int) bool {
+	if letters < 2 && !strings.ContainsFunc(v, ideograph) || digits > nameDigits || utf8.RuneCountInString(v) > nameLength || len(strings.Fields(v)) > nameWords {
+		return false
+	}
+	capital := false
+	for _, r := range v {
+		switch {
+		case unicode.IsLetter(r):
+			capital = capital || !unicode.IsLower(r)
+		case unicode.IsDigit(r), unicode.IsMark(r), unicode.IsSpace(r), strings.ContainsRune(".,'’‘ʼ`-‐·・()", r):
+		default:
+			return false
+		}
+	}
+	return capital && !companyName(l, v) && !l.values["boolean"][squash(v)] && !l.values["type"][squash(v)]
+}
+
+func ideograph(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
 }
 
 // honorific reports whether a text is made of nothing but titles: "Prof. Dr.-Ing.".

@@ -153,7 +153,7 @@ func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]st
 		}
 	}
 	for _, doubt := range m.Doubts {
-		fmt.Fprintf(w, "\nIn doubt: %s: %s\n  settle it with %s\n", doubt.Field, printable(doubt.Reason), printable(doubt.Settle))
+		fmt.Fprintf(w, "\nIn doubt: %s%s\n  settle it with %s\n", doubtful(doubt), printable(doubt.Reason), printable(doubt.Settle))
 	}
 	return nil
 }

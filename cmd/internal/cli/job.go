@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -106,8 +107,8 @@ func (o *jobOptions) settleDoubts(in inputs, attended bool) error {
 	var doubts []string
 	for _, i := range in {
 		for _, d := range i.Mapping.Doubts {
-			doubts = append(doubts, fmt.Sprintf("%s: column for %s: %s; candidates: %s; settle it with %s",
-				i.Source.Name(), d.Field, d.Reason, quoted(d.Candidates), d.Settle))
+			doubts = append(doubts, fmt.Sprintf("%s: %s%s; candidates: %s; settle it with %s",
+				i.Source.Name(), doubtful(d), d.Reason, quoted(d.Candidates), d.Settle))
 		}
 	}
 	if len(doubts) == 0 {
@@ -123,6 +124,14 @@ func (o *jobOptions) settleDoubts(in inputs, attended bool) error {
 		Message: "it is not certain which column is which, and nobody is here to look at it: " + strings.Join(doubts, "\n"),
 		Hint:    "contactsync inspect shows the mapping; --map settles one field, a saved profile (inspect --write-mapping) all of them",
 	}
+}
+
+// doubtful says what a doubt is about, ready for what is doubtful about it.
+func doubtful(d mapping.Doubt) string {
+	if d.Field == "" {
+		return ""
+	}
+	return fmt.Sprintf("column for %s: ", d.Field)
 }
 
 func quoted(list []string) string {
