@@ -233,7 +233,7 @@ func (l *lexicon) parse(header string, in langs) []piece {
 				}
 				price += costCut
 			}
-			if t, ok := l.pick(text[i:j], in); ok && !(cut && t.whole(text[i:j])) {
+			if t, ok := l.pick(text[i:j], in); ok && (!cut || !t.whole(text[i:j])) {
 				reach(i, j, price, piece{term: t, text: text[i:j]})
 			}
 		}
