@@ -222,6 +222,7 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 	}
 	draft := m.Map(r.source.Cells)
 	r.checked = c.rules.Check(draft)
+	r.checked.Warnings = append(r.checked.Warnings, c.repairs(r)...)
 	for _, problems := range [][]contact.Problem{r.checked.Problems, r.checked.Warnings} {
 		for i := range problems {
 			if problems[i].Column == "" && problems[i].Field != "" {
@@ -242,10 +243,26 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 	}
 }
 
-func (c *checker) defect(r *row, d *source.Defect) contact.Problem {
-	p := contact.Problem{Code: d.Code, Message: d.Message, Fix: d.Fix}
-	if header := c.inputs[r.input].Source.Header(); d.Column > 0 && d.Column <= len(header) {
-		p.Column = header[d.Column-1]
+// repairs are the warnings of what the source read otherwise than it stands.
+func (c *checker) repairs(r *row) []contact.Problem {
+	var told []contact.Problem
+	for _, repair := range r.source.Repairs {
+		told = append(told, contact.Problem{
+			Code: repair.Code, Column: c.column(r, repair.Column), Value: repair.Value, Message: repair.Message,
+			Fix: "nothing, if it was read as it is meant",
+		})
 	}
-	return p
+	return told
+}
+
+// column names a column by its number, from 1.
+func (c *checker) column(r *row, number int) string {
+	if header := c.inputs[r.input].Source.Header(); 0 < number && number <= len(header) {
+		return header[number-1]
+	}
+	return ""
+}
+
+func (c *checker) defect(r *row, d *source.Defect) contact.Problem {
+	return contact.Problem{Code: d.Code, Message: d.Message, Fix: d.Fix, Column: c.column(r, d.Column)}
 }

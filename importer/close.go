@@ -163,7 +163,7 @@ func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {
 	s := report.InputSummary{
 		Source: in.Source.Name(), SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
 		Newline: d.NewlineName(), MixedNewlines: d.MixedNewlines, SepLine: d.SepLine,
-		HeaderLine: d.HeaderLine, PreambleLines: d.Preamble, FooterRecords: d.Footer, BlankRows: d.BlankRows,
+		HeaderLine: d.HeaderLine, PreambleLines: d.Preamble, FooterRecords: d.Footer, BlankRows: d.BlankRows, Quoting: string(d.Quoting),
 		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: map[string]int{}, UnmappedReasons: in.Mapping.Reasons,
 		Change: string(in.Source.Change()),
 	}

@@ -43,6 +43,9 @@ func Codes() []contact.CodeInfo {
 	return slices.Concat(contact.Codes(), []contact.CodeInfo{
 		{Code: source.CodeQuote, Meaning: "a quote that never closes, or one in the middle of a cell", Fix: "correct the quotes of this record"},
 		{Code: source.CodeExtraCells, Meaning: "the row has more cells than the header", Fix: "quote the cell that holds the delimiter"},
+		{Code: source.CodeQuotedRow, Meaning: "one cell in quotes holds what seems to be the whole row", Fix: "take the quotes around the row away"},
+		{Code: source.CodeQuotedRowRead, Meaning: "the row stood as a whole within one pair of quotes, and was taken apart", Fix: "nothing"},
+		{Code: source.CodeBackslashQuotes, Meaning: "quotes with a backslash before them were read as quotes of the text", Fix: "nothing"},
 		{Code: source.CodeRowTooLong, Meaning: "the row is longer than 1 MiB", Fix: "look for a missing line end"},
 		{Code: source.CodeCellTooLong, Meaning: "a cell is longer than 64 KiB", Fix: "look for a missing quote"},
 		{Code: source.CodeEncoding, Meaning: "bytes that are no text in the input's encoding", Fix: "name the encoding with `--encoding`"},

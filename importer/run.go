@@ -102,6 +102,7 @@ func (j *Job) Run(ctx, stop context.Context) Result {
 	r.firsts = make([]int, len(j.Inputs))
 	for _, in := range j.Inputs {
 		r.unmapped = append(r.unmapped, unmappedColumns(in))
+		in.Source.Use(in.Mapping.Used())
 	}
 	err := changedStop(r.prepare(stop))
 	if err != nil && !reportable(err) {

@@ -42,6 +42,21 @@ type Mapping struct {
 	ignored []string
 }
 
+// Used says of each column of the header whether a field is made of it, alone, in part, or where others are empty.
+func (m *Mapping) Used() []bool {
+	used := map[string]bool{}
+	for _, fm := range m.Fields {
+		for _, c := range fm.columnsOf() {
+			used[c] = true
+		}
+	}
+	out := make([]bool, len(m.Header))
+	for i, h := range m.Header {
+		out[i] = used[h]
+	}
+	return out
+}
+
 // FieldMap is how one field is made. The value is the first of these that is not empty: the columns' cells, joined;
 // the fallback columns in order; the default. Translated by Values at last.
 type FieldMap struct {

@@ -55,6 +55,9 @@ type InputSummary struct {
 	HeaderLine    int `json:"header_line,omitempty"`
 	PreambleLines int `json:"preamble_lines,omitempty"`
 	FooterRecords int `json:"footer_records,omitempty"`
+	// Quoting is how quotes are used where it is not as RFC 4180 has it: "rows" stand as a whole within quotes,
+	// "backslash" stands before quotes that belong to the text, "single" quotes stand around cells.
+	Quoting string `json:"quoting,omitempty"`
 	// BlankRows have cells and nothing in them: rows that somebody cleared in a spreadsheet. They are no rows.
 	BlankRows int `json:"blank_rows,omitempty"`
 	// Mapping names the profile, or says that the mapping was detected; Fields are the columns of each field.

@@ -45,6 +45,9 @@ func (in *Input) detect(seen *survey) error {
 	if err != nil {
 		return err
 	}
+	if err := in.findSlipped(); err != nil {
+		return err
+	}
 	if len(rows) == 0 {
 		return &FormatError{File: in.name, Line: in.dialect.headerLine, Message: "there is a header, but no row below it",
 			Fix: "check the export's filter; if another line is the header, give it with --header-line"}
@@ -79,7 +82,7 @@ func (in *Input) detectEncoding(seen *survey) error {
 	case isWide:
 		in.charset = wide
 	default:
-		if looksBinary(latin1(seen.start())) {
+		if looksBinary(latin1(seen.start()[:min(len(seen.start()), 64<<10)])) {
 			return in.unusable("it is not CSV: it looks like binary data, not text", "export the contacts as CSV")
 		}
 		c, err := seen.narrow()
@@ -114,6 +117,15 @@ func (in *Input) detectTable(text string, whole bool) error {
 		return in.unusable("no header was found near the start of the file", "give the line that names the columns with --header-line")
 	}
 	in.dialect = d
+	if d.typographic {
+		return &FormatError{File: in.name, Line: d.headerLine, Message: "the cells stand within typographic quotes (“ ”), which are text in CSV",
+			Fix: "replace them all by plain ones (\"), as an editor for plain text does, or export the file again"}
+	}
+	if i, e := cutEntity(d.header); i >= 0 && d.delim == ';' {
+		return &FormatError{File: in.name, Line: d.headerLine,
+			Message: fmt.Sprintf("the semicolon of %s cuts the name of column %d in two", e, i+1),
+			Fix:     "write the character itself instead of " + e + ", or put quotes around the name"}
+	}
 	if in.told.HeaderLine == 0 {
 		if i, what := dataCell(d.header); i >= 0 {
 			return &FormatError{File: in.name, Line: d.headerLine,

@@ -9,12 +9,14 @@ import (
 // dialect is the form of a table: all that must be known, besides the encoding, to read its rows.
 type dialect struct {
 	delim      rune
-	blanks     bool   // blanks may stand between a delimiter and a quote
+	form       form
 	newline    string // the most frequent line end behind a record
 	mixed      bool   // others occur too
 	sepLine    bool
 	headerLine int // physical, from 1
 	header     []string
+	// typographic says that cells stand within quotes that are none in CSV.
+	typographic bool
 }
 
 // delimiters returns those that are looked for; of two that fit equally well, the earlier one is taken.
@@ -27,8 +29,7 @@ const (
 
 // look is a sample cut into records with one delimiter.
 type look struct {
-	delim   rune
-	blanks  bool
+	form
 	records []record
 	width   int     // the usual number of cells
 	quality float64 // how much it looks like a table, from 0 to 1
@@ -56,16 +57,22 @@ func sniff(text string, whole bool, o Options) (dialect, bool) {
 	}
 	var best look
 	if d.delim != 0 {
-		best = lookTwice(text, line, whole, d.delim, o.HeaderLine > 0)
+		best = bestForm(counted(text, d.delim), line, whole, d.delim, o.HeaderLine > 0)
 	} else {
 		best = bestLook(text, line, whole, o.HeaderLine > 0)
 	}
 	if best.header < 0 {
 		return d, false
 	}
-	d.delim, d.blanks = best.delim, best.blanks
+	d.form = best.form
+	d.delim, _ = utf8.DecodeRuneInString(best.delim)
 	d.headerLine = best.records[best.header].line
-	d.header = best.records[best.header].cells
+	if counted(text, d.delim) == text {
+		d.header = best.records[best.header].cells
+	} else if plain := lookAt(text, line, whole, best.form, o.HeaderLine > 0); best.header < len(plain.records) {
+		d.header = plain.records[best.header].cells // with the entities that were not counted
+	}
+	d.typographic = best.typographic()
 	d.newline, d.mixed = usualNewline(best.records)
 	return d, true
 }
@@ -74,7 +81,7 @@ func bestLook(text string, line int, whole bool, told bool) look {
 	var best look
 	single := look{header: -1}
 	for _, delim := range delimiters() {
-		l := lookTwice(text, line, whole, delim, told)
+		l := bestForm(counted(text, delim), line, whole, delim, told)
 		if l.quality > best.quality+1e-9 {
 			best = l
 		}
@@ -86,28 +93,24 @@ func bestLook(text string, line int, whole bool, told bool) look {
 		return best
 	}
 	if single.header < 0 {
-		return lookAt(text, line, whole, '\t', false, told)
+		return lookAt(text, line, whole, plainForm('\t'), told)
 	}
 	return single
 }
 
-// lookTwice also tries whether a table that is full of stray quotes is one with blanks behind its delimiters: a, "b".
-func lookTwice(text string, line int, whole bool, delim rune, told bool) look {
-	l := lookAt(text, line, whole, delim, false, told)
-	if strings.Contains(text, string(delim)+` "`) {
-		if b := lookAt(text, line, whole, delim, true, told); b.quality > l.quality+0.2 {
-			return b
-		}
+// counted is the text as one delimiter's places are counted in it.
+func counted(text string, delim rune) string {
+	if delim != ';' {
+		return text
 	}
-	return l
+	return maskEntities(text)
 }
 
 // lookAt cuts a text with one delimiter. told says that the first record is the header.
-func lookAt(text string, line int, whole bool, delim rune, blanks, told bool) look {
-	l := look{delim: delim, blanks: blanks, header: -1}
-	s := newSplitter(delim, func() ([]byte, error) { return []byte(text), io.EOF })
+func lookAt(text string, line int, whole bool, f form, told bool) look {
+	l := look{form: f, header: -1}
+	s := newSplitter(f, func() ([]byte, error) { return []byte(text), io.EOF })
 	s.line = line
-	s.blanks = blanks
 	for len(l.records) < lookAtRecords {
 		rec, err := s.next()
 		if err != nil {
@@ -117,6 +120,11 @@ func lookAt(text string, line int, whole bool, delim rune, blanks, told bool) lo
 			break // cut off by the sample's end
 		}
 		rec.cells = append([]string(nil), rec.cells...)
+		if f.whole {
+			if cells, ok := s.wholeRow(rec); ok {
+				rec.wholeOf, rec.cells = len(rec.cells), cells
+			}
+		}
 		rec.blank = rec.blank || rec.fault == noFault && allEmpty(rec.cells)
 		l.records = append(l.records, rec)
 	}

@@ -47,7 +47,7 @@ func TestMemoryStaysBounded(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			s := newSplitter(',', endless(test.head, test.filler, size, test.tail))
+			s := newSplitter(plainForm(','), endless(test.head, test.filler, size, test.tail))
 			s.width = 3
 			window := 0
 			for i := 0; ; i++ {

@@ -160,6 +160,7 @@ func TestOpenRefusesWhatIsNoTable(t *testing.T) {
 		{"header and a total", "Name,Email\n\nGrand Total: 0 records\nCopyright (c) 2026 Example, Inc.\n", "no row"},
 		{"no header", "Ann,a@example.com\nBob,b@example.com\n", "header is missing"},
 		{"no header, numbers", "Ann,+49 30 1234567\nBob,+49 30 1234568\n", "header is missing"},
+		{"header with an entity that holds the delimiter", "Name;Stra&szlig;e;City\nAnn;Weg 1;Ulm\nBob;Weg 2;Bonn\n", "&szlig;"},
 		{"xlsx", "PK\x03\x04\x14\x00\x06\x00[Content_Types].xml...", "Excel workbook (.xlsx)"},
 		{"zip", "PK\x03\x04\x14\x00\x06\x00contacts.csv", "ZIP"},
 		{"xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", ".xls"},

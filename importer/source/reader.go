@@ -53,9 +53,7 @@ func newReader(in *Input, file io.ReadCloser) *Reader {
 		decoded = dec.append(decoded[:0], block[n:], false)
 		return decoded, nil
 	}
-	split := newSplitter(in.dialect.delim, feed)
-	split.blanks = in.dialect.blanks
-	return &Reader{in: in, file: file, split: split}
+	return &Reader{in: in, file: file, split: newSplitter(in.dialect.form, feed)}
 }
 
 // start goes behind the header.
@@ -97,6 +95,9 @@ func (r *Reader) Next() (Row, error) {
 		if rec.blank {
 			r.afterBlank = true
 			continue
+		}
+		if rec.quoted && rec.fault == noFault && (len(rec.cells) == 1 || r.split.whole) {
+			rec = r.unwrap(rec)
 		}
 		if rec.fault == noFault && allEmpty(rec.cells) {
 			r.blank++
@@ -160,7 +161,7 @@ func (r *Reader) row(rec record) Row {
 		return row
 	}
 	width := len(r.in.header)
-	row.Cells = r.keep(rec.cells, width)
+	row.Cells, row.Repairs = r.keep(rec.cells, width), rec.repairs
 	if row.Defect = r.defect(rec, width); row.Defect != nil {
 		row.Raw = rec.raw
 	}
@@ -182,13 +183,25 @@ func (r *Reader) keep(cells []string, width int) []string {
 
 // defect looks for what is wrong with a record whose quotes are right.
 func (r *Reader) defect(rec record, width int) *Defect {
+	if rec.doubt {
+		return &Defect{Code: CodeQuotedRow, Column: 1,
+			Message: fmt.Sprintf("the whole row seems to stand within one pair of quotes: one cell holds all of it, with a %s in it", delimiterName(r.in.dialect.delim)),
+			Fix:     "take the quotes around the row away, and write those within it once; or, if it is one value, put the empty cells behind it"}
+	}
 	if len(rec.raw) > MaxCell {
 		for i, c := range rec.cells {
-			if len(c) > MaxCell {
+			if len(c) > MaxCell && (r.in.counts == nil || i < len(r.in.counts) && r.in.counts[i]) {
 				return &Defect{Code: CodeCellTooLong, Column: i + 1,
 					Message: fmt.Sprintf("the cell in column %d has %d bytes; %d is the most that is read", i+1, len(c), MaxCell),
 					Fix:     "shorten the cell, or look for a quote that is never closed"}
 			}
+		}
+	}
+	if r.in.dialect.delim == ';' && strings.IndexByte(rec.raw, '&') >= 0 {
+		if i, e := cutEntity(rec.cells); i >= 0 {
+			return &Defect{Code: CodeExtraCells, Column: i + 1,
+				Message: fmt.Sprintf("the row has %d cells, the header %d: the semicolon of %s cuts the cell in column %d", len(rec.cells), width, e, i+1),
+				Fix:     "write the character itself instead of " + e + ", or put quotes around the cell"}
 		}
 	}
 	for i := width; i < len(rec.cells); i++ {
@@ -198,12 +211,27 @@ func (r *Reader) defect(rec record, width int) *Defect {
 				Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it", delimiterName(r.in.dialect.delim))}
 		}
 	}
+	for _, i := range r.in.unused {
+		if cell := cellAt(rec.cells, i); cell != "" && !emptyCell(cell) {
+			return &Defect{Code: CodeExtraCells, Column: i + 1,
+				Message: fmt.Sprintf("the row has %d cells, the header names %d columns: column %d has no name, and is empty in nearly all rows", filled(rec.cells), r.in.named, i+1),
+				Fix:     fmt.Sprintf("the row has slipped: put quotes around the cell that has a %s in it; if nothing has slipped, name the column in the header", delimiterName(r.in.dialect.delim))}
+		}
+	}
 	if !r.in.sound && wrongBytes(rec.raw, r.in.charset.name) {
 		return &Defect{Code: CodeEncoding, Column: wrongColumn(rec.cells, r.in.charset.name),
 			Message: fmt.Sprintf("the row has bytes that mean nothing in %s", r.in.charset.name),
 			Fix:     "correct the characters, or give the file's encoding with --encoding"}
 	}
 	return nil
+}
+
+// cellAt returns a cell; one that is missing at the end of a row is empty.
+func cellAt(cells []string, i int) string {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return ""
 }
 
 func wrongBytes(text, encoding string) bool {
@@ -235,6 +263,10 @@ func defectOf(rec record) *Defect {
 	case faultStray:
 		d.Message = "a quote stands within a cell"
 		d.Fix = `write a quote that belongs to the text twice (""), within a cell that is in quotes; or close the quote before it`
+		if strings.Contains(rec.raw, `\"`) {
+			d.Message = "a quote with a backslash before it stands within a cell"
+			d.Fix = `write a quote that belongs to the text twice ("") instead of with a backslash`
+		}
 	case noFault:
 	}
 	if d.Column > 0 {

@@ -10,6 +10,10 @@ import "strings"
 // while the broken record's quote is open, is a rest of that record (the second line of an address, say) and must not
 // become a row that says something else than its writer meant. So a broken record costs itself, its rests, and nothing
 // that can be recognised as a row.
+//
+// Where the quotes of its first line come in pairs ("5" Nails Lane), that line most likely holds all of it, and the lines
+// behind it are rows, however many cells they have; it has rests only if a quote closes further down in such a way that
+// the whole has as many cells as a row.
 
 // recover takes the record at the window's start, which parse could not read, together with what belongs to it.
 func (s *splitter) recover(p parsed) (record, error) {
@@ -18,7 +22,7 @@ func (s *splitter) recover(p parsed) (record, error) {
 		kind = faultUnclosed
 	}
 	start := s.pos
-	l := lenient{delim: s.delim, blanks: s.blanks}
+	l := lenient{form: s.form}
 	at, lines, end := start, 0, start
 	for {
 		eol := s.lineEnd(at)
@@ -43,9 +47,21 @@ func (s *splitter) recover(p parsed) (record, error) {
 				break
 			}
 		}
+		if lines == 0 {
+			if rec, ok := s.reread(parsed{start: at, end: eol, next: next, lines: 1, quoted: true}); ok {
+				return rec, nil
+			}
+		}
 		l.line(s.text[at:eol])
 		at, end = next, eol
 		lines++
+		if lines == 1 && l.open && strings.Count(s.text[start:eol], string(s.quote))%2 == 0 {
+			closes, err := s.closes(l, at)
+			if err != nil {
+				return record{}, err
+			}
+			l.open = closes
+		}
 		if !l.open || at == len(s.text) && s.eof {
 			break
 		}
@@ -54,10 +70,89 @@ func (s *splitter) recover(p parsed) (record, error) {
 			break
 		}
 	}
-	s.cells = nil
+	s.cells, s.repairs = nil, nil
 	return s.take(parsed{
 		start: start, end: end, next: at, lines: lines, quoted: true, fault: kind, column: column,
 	}), nil
+}
+
+// reread reads a line that is broken by the letter in the ways of other programs, which the rest of the input need not
+// follow: blanks before an opening quote, backslashes before quotes that belong to the text. It has to be one record with
+// exactly the cells of a row.
+func (s *splitter) reread(p parsed) (record, bool) {
+	line := s.text[p.start:p.end]
+	if s.width < 2 || s.quote != '"' {
+		return record{}, false
+	}
+	for _, f := range s.otherForms(line) {
+		if cells, repairs, ok := s.alone(line, f); ok && len(cells) == s.width {
+			s.cells, s.repairs = s.slab[:0], repairs
+			s.cells = append(s.cells, cells...)
+			return s.take(p), true
+		}
+	}
+	return record{}, false
+}
+
+// otherForms are the forms that a line, read on its own, gives cause to try.
+func (s *splitter) otherForms(line string) []form {
+	var forms []form
+	for _, f := range []form{{blanks: true, escape: s.escape}, {blanks: s.blanks, escape: !s.escape}, {blanks: true, escape: !s.escape}} {
+		if f.escape != s.escape && !strings.Contains(line, `\"`) || f.blanks != s.blanks && !strings.Contains(line, s.delim+` "`) && !strings.HasPrefix(line, ` "`) {
+			continue
+		}
+		f.delim, f.quote = s.delim, s.quote
+		if f != s.form {
+			forms = append(forms, f)
+		}
+	}
+	return forms
+}
+
+// alone reads a text that is one record and nothing else.
+func (s *splitter) alone(text string, f form) ([]string, []Repair, bool) {
+	if s.other == nil {
+		s.other = newSplitter(f, nil)
+	}
+	o := s.other
+	o.form, o.text, o.pos, o.eof = f, text, 0, true
+	o.lf.reset()
+	o.cr.reset()
+	o.quotes = newFinder(f.quote)
+	p, err := o.parse(0)
+	if err != nil || p.fault != noFault || p.next != len(text) {
+		return nil, nil, false
+	}
+	return o.cells, o.repairs, true
+}
+
+// closesWithin is how many lines are searched for the quote that ends a text with stray quotes in its first line. It is
+// more than an address or a note has, and few enough for a file that is broken in every line.
+const closesWithin = 100
+
+// closes reports whether a quote that is open at a line's end closes before the next row, and makes a record of the width
+// of one of all that stands before it. The lines from at on are looked at, as many as a text may have.
+func (s *splitter) closes(l lenient, at int) (bool, error) {
+	from := at
+	for range closesWithin {
+		if at == len(s.text) && s.eof || at-from > MaxCell {
+			break
+		}
+		eol := s.lineEnd(at)
+		next, err := s.lineNext(eol)
+		if err != nil {
+			return false, err
+		}
+		if row, err := s.isRow(at); row || err != nil {
+			return false, err
+		}
+		l.line(s.text[at:eol])
+		if !l.open {
+			return l.cells+1 == s.width, nil
+		}
+		at = next
+	}
+	return false, nil
 }
 
 // isRow reports whether a line, taken as the start of a record, is one that rows of this input look like.
@@ -74,7 +169,13 @@ func (s *splitter) isRow(at int) (bool, error) {
 		return false, nil
 	}
 	n := len(s.cells)
-	return s.width == 0 || n == s.width || n > 1 && n < len(s.usual) && s.usual[n], nil
+	switch {
+	case s.width == 0, n == s.width, n > 1 && n < len(s.usual) && s.usual[n]:
+		return true, nil
+	case n > s.width && filled(s.cells) > s.width:
+		return true, nil // one with too many cells: it is told as that, and can't become a contact
+	}
+	return s.whole && n == 1 && p.quoted && strings.Contains(s.cells[0], s.delim), nil
 }
 
 // skipRest drops what belongs to a record that was given out as too long.
@@ -112,7 +213,7 @@ func (s *splitter) skipRest() error {
 			s.rest = noRest
 			return nil
 		}
-		l := lenient{delim: s.delim, blanks: s.blanks, open: true}
+		l := lenient{form: s.form, open: true}
 		l.line(s.text[s.pos:eol])
 		s.pos = next
 		s.line++
@@ -124,50 +225,9 @@ func (s *splitter) skipRest() error {
 	return nil
 }
 
-// lenient follows quotes as a tolerant reader does: one within a cell is text, one before a delimiter or a line end
-// closes.
-type lenient struct {
-	delim  string
-	blanks bool
-	open   bool
-}
-
-func (l *lenient) line(line string) {
-	i := 0
-	for {
-		if !l.open {
-			if l.blanks {
-				i += blanksBeforeQuote(line[i:])
-			}
-			if i < len(line) && line[i] == '"' {
-				l.open = true
-				i++
-				continue
-			}
-			d := strings.Index(line[i:], l.delim)
-			if d < 0 {
-				return
-			}
-			i += d + len(l.delim)
-			continue
-		}
-		q := strings.IndexByte(line[i:], '"')
-		if q < 0 {
-			return
-		}
-		i += q + 1
-		switch rest := line[i:]; {
-		case rest == "":
-			l.open = false
-			return
-		case rest[0] == '"':
-			i++
-		case strings.HasPrefix(rest, l.delim):
-			l.open = false
-			i += len(l.delim)
-		}
-	}
-}
+// bothWide is the least width of a table in which a record is taken for two broken ones because its first and its last
+// line have as many delimiters as a row, though the whole has the cells of one: its text would have to have as many again.
+const bothWide = 4
 
 // swallowed reports whether a record of several lines, well-formed by the letter, is in truth rows between two stray
 // quotes: its lines look like rows, and it does not.
@@ -177,7 +237,7 @@ func (s *splitter) swallowed(p parsed) bool {
 	}
 	lines := splitLines(s.text[p.start:p.end])
 	first, last := lines[0], lines[len(lines)-1]
-	if len(s.cells) != s.width && s.looksWide(first) && s.looksWide(last) {
+	if (len(s.cells) != s.width || s.width >= bothWide) && s.looksWide(first) && s.looksWide(last) {
 		return true
 	}
 	// A text of several lines may have a line with two commas; that each of them has as many as a row has, is another

@@ -3,7 +3,7 @@ package source
 // The limits of one record. They are far above what a contact can need, and low enough that a broken quote or a file
 // without line ends does not fill the memory.
 const (
-	// MaxCell is the size in bytes (of UTF-8) above which a cell makes its row defective.
+	// MaxCell is the size in bytes (of UTF-8) above which a cell makes its row defective, unless nobody reads its column.
 	MaxCell = 64 << 10
 	// MaxRow is the size in bytes (of UTF-8) above which a record is no longer read as a whole.
 	MaxRow = 1 << 20
@@ -30,7 +30,26 @@ type Row struct {
 	Raw string
 	// Defect says why the record cannot be used; nil if it can.
 	Defect *Defect
+	// Repairs say what was read otherwise than it stands, because it can't be meant as it stands.
+	Repairs []Repair
 }
+
+// Repair is one thing that was read otherwise than it stands.
+type Repair struct {
+	Code string
+	// Column is the cell that it is about, from 1; 0 if it is about the whole record.
+	Column int
+	// Value is the text as it stands.
+	Value string
+	// Message says in one lower-case clause how it was read.
+	Message string
+}
+
+// The codes of repairs. They are stable, for scripts.
+const (
+	CodeQuotedRowRead   = "repaired.quoted_row"
+	CodeBackslashQuotes = "repaired.backslash_quotes"
+)
 
 // The codes of defects. They are stable, for scripts.
 const (
@@ -39,6 +58,7 @@ const (
 	CodeRowTooLong  = "row.too_long"
 	CodeCellTooLong = "cell.too_long"
 	CodeEncoding    = "row.encoding"
+	CodeQuotedRow   = "row.quoted"
 )
 
 // Defect is what is wrong with the text of one record. It costs that record and no other.

@@ -68,9 +68,24 @@ type Detected struct {
 	// in a spreadsheet. They are the blank lines that they would be without delimiters, and no rows. It is known after the
 	// first complete pass.
 	BlankRows int
+	// Quoting is how quotes are used, where it is not as RFC 4180 has it.
+	Quoting Quoting
 	// EncodingTold, DelimiterTold and HeaderLineTold say that the user told it.
 	EncodingTold, DelimiterTold, HeaderLineTold bool
 }
+
+// Quoting is a use of quotes that differs from that of RFC 4180.
+type Quoting string
+
+// The ways of other programs.
+const (
+	// QuotedRows: rows stand as a whole within one more pair of quotes.
+	QuotedRows Quoting = "rows"
+	// BackslashQuotes: a quote that belongs to the text has a backslash before it.
+	BackslashQuotes Quoting = "backslash"
+	// SingleQuotes stand around cells.
+	SingleQuotes Quoting = "single"
+)
 
 // NewlineName is what the most frequent line end is called: LF, CRLF or CR; empty if there is none.
 func (d Detected) NewlineName() string {
@@ -89,6 +104,9 @@ type Input struct {
 	dialect dialect
 	told    Options
 	header  []string
+	unused  []int  // last columns without a name, in which something stands only where a row has slipped
+	named   int    // how many columns the header names, where there are such
+	counts  []bool // the columns that somebody reads; nil: all
 
 	rows     int
 	footer   int
@@ -137,7 +155,7 @@ func (in *Input) Detected() Detected {
 	d := Detected{
 		Format: "csv", Encoding: in.charset.name, BOM: in.mark > 0,
 		Delimiter: in.dialect.delim, Newline: in.dialect.newline, MixedNewlines: in.dialect.mixed, SepLine: in.dialect.sepLine,
-		HeaderLine: in.dialect.headerLine, Preamble: in.dialect.headerLine - 1, Footer: in.footer, BlankRows: in.blank,
+		HeaderLine: in.dialect.headerLine, Preamble: in.dialect.headerLine - 1, Footer: in.footer, BlankRows: in.blank, Quoting: in.dialect.form.quoting(),
 		EncodingTold: in.told.Encoding != "", DelimiterTold: in.told.Delimiter != 0, HeaderLineTold: in.told.HeaderLine > 0,
 	}
 	if d.SepLine {
@@ -156,6 +174,10 @@ func (in *Input) RawHeader() []string { return append([]string(nil), in.dialect.
 // Sum returns the SHA-256 of the input's bytes in hexadecimal, and the number of its data rows, defective ones included;
 // the latter is 0 before the first complete pass.
 func (in *Input) Sum() (sha256 string, rows int) { return in.sums.sha, in.rows }
+
+// Use says which columns somebody reads, in the order of the header. A cell of any other may be longer than [MaxCell].
+// Without it all columns count. It is to be called before the pass that it is for.
+func (in *Input) Use(columns []bool) { in.counts = columns }
 
 // Sample returns up to n rows from the start.
 func (in *Input) Sample(n int) ([]Row, error) {

@@ -17,9 +17,7 @@ type feed func() ([]byte, error)
 // starts with the record in hand, so that a broken one can be looked at again from its start; it grows to little more
 // than MaxRow.
 type splitter struct {
-	delim string
-	// blanks says that blanks may stand before the quote that opens a cell.
-	blanks bool
+	form
 	// width is how many cells the header has; 0 while that is not known.
 	width int
 
@@ -30,9 +28,11 @@ type splitter struct {
 	eof  bool
 	err  error // why the feed ended, if not in io.EOF
 
-	lf, cr, quote finder
-	cells         []string
-	slab          []string // cells are put here; the caller cuts off what it keeps
+	lf, cr, quotes finder
+	cells          []string
+	slab           []string  // cells are put here; the caller cuts off what it keeps
+	repairs        []Repair  // of the record in hand
+	other          *splitter // reads single texts in another form
 	// usual holds the numbers of cells that good records had, so that recover can tell a row from a rest of one.
 	usual [256]bool
 	// rest means that what comes belongs to a record that has been given out as too long.
@@ -57,6 +57,11 @@ type record struct {
 	quoted bool
 	fault  fault
 	column int // of the fault, from 1
+	// repairs are what was read otherwise than it stands. doubt says that it may be a row within one pair of quotes, and
+	// may be a text.
+	repairs []Repair
+	doubt   bool
+	wholeOf int // how many cells there were, all but the first one empty, before that was taken apart
 }
 
 type fault int
@@ -71,10 +76,10 @@ const (
 // errMore says that the window ends before the record does.
 var errMore = errors.New("more text is needed")
 
-func newSplitter(delim rune, f feed) *splitter {
+func newSplitter(how form, f feed) *splitter {
 	return &splitter{
-		delim: string(delim), feed: f, line: 1, slab: make([]string, 256),
-		lf: newFinder('\n'), cr: newFinder('\r'), quote: newFinder('"'),
+		form: how, feed: f, line: 1, slab: make([]string, 256),
+		lf: newFinder('\n'), cr: newFinder('\r'), quotes: newFinder(how.quote),
 	}
 }
 
@@ -151,7 +156,7 @@ func (s *splitter) more() error {
 	s.pos = 0
 	s.lf.reset()
 	s.cr.reset()
-	s.quote.reset()
+	s.quotes.reset()
 	return nil
 }
 
@@ -167,7 +172,7 @@ type parsed struct {
 func (s *splitter) take(p parsed) record {
 	rec := record{
 		line: s.line, raw: s.text[p.start:p.end], eol: s.text[p.end:p.next], cells: s.cells,
-		blank: p.blank, quoted: p.quoted, fault: p.fault, column: p.column,
+		blank: p.blank, quoted: p.quoted, fault: p.fault, column: p.column, repairs: s.repairs,
 	}
 	s.pos = p.next
 	s.line += p.lines
@@ -176,7 +181,7 @@ func (s *splitter) take(p parsed) record {
 
 // parse reads the record that starts at a place of the window into s.cells. It moves nothing.
 func (s *splitter) parse(start int) (parsed, error) {
-	s.cells = s.slab[:0]
+	s.cells, s.repairs = s.slab[:0], nil
 	end := s.lineEnd(start)
 	if end-start > MaxRow {
 		return parsed{start: start, end: end, next: end, fault: faultTooLong}, nil
@@ -185,7 +190,7 @@ func (s *splitter) parse(start int) (parsed, error) {
 	if err != nil {
 		return parsed{}, err
 	}
-	if s.quote.at(s.text, start) < end {
+	if s.quotes.at(s.text, start) < end {
 		return s.parseQuoted(start)
 	}
 	line := s.text[start:end]
@@ -210,116 +215,6 @@ func (s *splitter) indexDelim(text string) int {
 		return strings.IndexByte(text, s.delim[0])
 	}
 	return strings.Index(text, s.delim)
-}
-
-// parseQuoted reads a record with quotes, cell by cell, by the letter of RFC 4180: a quote stands at the very start of
-// a cell, and the one that closes it at the very end.
-func (s *splitter) parseQuoted(start int) (parsed, error) {
-	p := parsed{start: start, lines: 1, quoted: true}
-	i := start
-	for {
-		var end int
-		if s.blanks {
-			i += blanksBeforeQuote(s.text[i:])
-		}
-		if i < len(s.text) && s.text[i] == '"' {
-			c, err := s.quotedCell(i)
-			if err != nil {
-				return p, err
-			}
-			p.lines += c.lines
-			if c.fault != noFault {
-				p.fault, p.column, p.end, p.next = c.fault, len(s.cells)+1, c.end, c.end
-				return p, nil
-			}
-			s.cells = append(s.cells, c.value)
-			end = c.end
-		} else {
-			eol := s.lineEnd(i)
-			if eol-start > MaxRow {
-				p.fault, p.end, p.next = faultTooLong, eol, eol
-				return p, nil
-			}
-			if eol == len(s.text) && !s.eof {
-				return p, errMore
-			}
-			end = eol
-			if d := s.indexDelim(s.text[i:eol]); d >= 0 {
-				end = i + d
-			}
-			if s.quote.at(s.text, i) < end {
-				p.fault, p.column, p.end, p.next = faultStray, len(s.cells)+1, end, end
-				return p, nil
-			}
-			s.cells = append(s.cells, s.text[i:end])
-		}
-		if strings.HasPrefix(s.text[end:], s.delim) {
-			i = end + len(s.delim)
-			continue
-		}
-		next, err := s.lineNext(end)
-		p.end, p.next = end, next
-		return p, err
-	}
-}
-
-// blanksBeforeQuote returns the number of blanks that stand before a quote, or 0.
-func blanksBeforeQuote(text string) int {
-	n := 0
-	for n < len(text) && text[n] == ' ' {
-		n++
-	}
-	if n < len(text) && text[n] == '"' {
-		return n
-	}
-	return 0
-}
-
-type quotedCell struct {
-	value string
-	end   int // behind the closing quote, or where the fault is
-	lines int // line ends within
-	fault fault
-}
-
-// quotedCell reads the cell whose opening quote is at open.
-func (s *splitter) quotedCell(open int) (quotedCell, error) {
-	doubled := false
-	for i := open + 1; ; {
-		q := s.quote.at(s.text, i)
-		if q-s.pos > MaxRow && q-open > MaxCell {
-			return quotedCell{end: q, fault: faultTooLong}, nil
-		}
-		if q == len(s.text) {
-			if s.eof {
-				return quotedCell{end: q, fault: faultUnclosed}, nil
-			}
-			return quotedCell{}, errMore
-		}
-		if q+1 == len(s.text) && !s.eof {
-			return quotedCell{}, errMore
-		}
-		if q+1 < len(s.text) && s.text[q+1] == '"' {
-			doubled = true
-			i = q + 2
-			continue
-		}
-		c := quotedCell{value: s.text[open+1 : q], end: q + 1}
-		if rest := s.text[q+1:]; rest != "" && rest[0] != '\n' && rest[0] != '\r' && !strings.HasPrefix(rest, s.delim) {
-			if !s.eof && len(rest) < len(s.delim) {
-				return quotedCell{}, errMore
-			}
-			c.fault = faultStray
-			return c, nil
-		}
-		if s.lineEnd(open) < q {
-			c.lines = countLineEnds(c.value)
-		}
-		if doubled {
-			c.value = strings.ReplaceAll(c.value, `""`, `"`)
-		}
-		return c, nil
-	}
 }
 
 // lineEnd returns where the line ends in which i stands: at its CR or LF, or at the end of the window.

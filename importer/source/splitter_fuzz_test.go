@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,7 +25,7 @@ func FuzzSplitAgrees(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
-		s := newSplitter(',', pieces(text, int(size)+1))
+		s := newSplitter(plainForm(','), pieces(text, int(size)+1))
 		var got [][]string
 		for {
 			rec, err := s.next()
@@ -54,19 +55,23 @@ func FuzzSplitAgrees(f *testing.F) {
 // FuzzSplitLosesNothing feeds anything at all: whatever it is, the records with their line ends are the text again, in
 // the same order whatever the pieces, and each line is counted.
 func FuzzSplitLosesNothing(f *testing.F) {
-	for _, seed := range []string{"a,\"b,c\nd,e,f\n", "\"\n\"x\"y\n,\",\n", "a,\"one\ntwo \"2\"\nthree\",d\re,f,g", "\"\"\"", "\r\r\n\"\r"} {
-		f.Add(seed, uint8(3), uint16(2))
+	for _, seed := range []string{"a,\"b,c\nd,e,f\n", "\"\n\"x\"y\n,\",\n", "a,\"one\ntwo \"2\"\nthree\",d\re,f,g", "\"\"\"", "\r\r\n\"\r",
+		"a,\"5\" Nails\nb,c,d,e\nf,g,h\n", "a , \"b\" \t,c\n", "=\"a,b\" ,c,d\n", "\"a \\\"b\\\"\",\"c\",d\n", "'a','b''c',d\n", "\"a,b,\"\"c\"\"\"\n", "\"a\"\u00a0,b,c"} {
+		for _, how := range []uint8{0, 1, 2, 4, 8, 15, 31} {
+			f.Add(seed, uint8(3), uint16(2), how)
+		}
 	}
-	f.Fuzz(func(t *testing.T, text string, width uint8, size uint16) {
-		s := newSplitter(',', pieces(text, int(size)+1))
-		whole := newSplitter(',', pieces(text, len(text)+1))
+	f.Fuzz(func(t *testing.T, text string, width uint8, size uint16, how uint8) {
+		form := anyForm(how)
+		s := newSplitter(form, pieces(text, int(size)+1))
+		whole := newSplitter(form, pieces(text, len(text)+1))
 		s.width, whole.width = int(width), int(width)
 		var again strings.Builder
 		line := 1
 		for {
 			rec, err := s.next()
 			other, otherErr := whole.next()
-			if !errors.Is(err, otherErr) || rec.raw != other.raw || rec.eol != other.eol || rec.fault != other.fault || rec.line != other.line {
+			if !errors.Is(err, otherErr) || rec.raw != other.raw || rec.eol != other.eol || rec.fault != other.fault || !slices.Equal(rec.cells, other.cells) || !slices.Equal(rec.repairs, other.repairs) || rec.line != other.line {
 				t.Fatalf("in pieces %+v %v, as a whole %+v %v", rec, err, other, otherErr)
 			}
 			if errors.Is(err, io.EOF) {
@@ -83,4 +88,14 @@ func FuzzSplitLosesNothing(f *testing.F) {
 			t.Fatalf("got %q", again.String())
 		}
 	})
+}
+
+// anyForm makes a form of some bits.
+func anyForm(bits uint8) form {
+	f := plainForm([]rune{',', ';', '\t', '§'}[bits>>4&3])
+	f.blanks, f.escape, f.whole = bits&1 > 0, bits&2 > 0, bits&4 > 0
+	if bits&8 > 0 {
+		f.quote = '\''
+	}
+	return f
 }

@@ -25,7 +25,7 @@ func pieces(text string, size int) feed {
 // cut splits a text into records, shown as their cells, a broken one as "!line" and its text. Blank lines are left out.
 func cut(t *testing.T, text string, delim rune, width, size int) [][]string {
 	t.Helper()
-	s := newSplitter(delim, pieces(text, size))
+	s := newSplitter(plainForm(delim), pieces(text, size))
 	s.width = width
 	var all [][]string
 	for {
@@ -160,6 +160,17 @@ func TestRecover(t *testing.T) {
 		{"text with as many commas as a row", "a,\"Dear Bob,\nthanks for A, B, and C.\nRegards\",c\n", 3,
 			[][]string{{"a", "Dear Bob,\nthanks for A, B, and C.\nRegards", "c"}}},
 		{"one column", "\"a\nb\n\"c\"\n", 1, [][]string{{"!", "\"a"}, {"b"}, {"c"}}},
+		{"two quotes, a wider and a narrower row behind", "a,b,c,\"5\" d\ne,f,g,h,i,j\nk,l\nm,n,o,p\n", 4,
+			[][]string{{"!", "a,b,c,\"5\" d"}, {"e", "f", "g", "h", "i", "j"}, {"k", "l"}, {"m", "n", "o", "p"}}},
+		{"two quotes, a row of one cell behind", "a,b,\"5\" d\ne\nm,n,o\n", 3, [][]string{{"!", "a,b,\"5\" d"}, {"e"}, {"m", "n", "o"}}},
+		{"two quotes, and one that is never closed behind a wider row", "a,\"5\" b,c\nd,e,f,g\nh,i,\"j\nk,l,m\n", 3,
+			[][]string{{"!", "a,\"5\" b,c"}, {"d", "e", "f", "g"}, {"!", "h,i,\"j"}, {"k", "l", "m"}}},
+		{"two quotes in the first line of a text", "a,\"x \"y\nmore of it\nend\",d\ne,f,g\n", 3,
+			[][]string{{"!", "a,\"x \"y\nmore of it\nend\",d"}, {"e", "f", "g"}}},
+		{"two quotes in the first line of a text that makes no row", "a,\"x \"y\nmore of it\nend\",d,e,f,g\ne,f,g\n", 3,
+			[][]string{{"!", "a,\"x \"y"}, {"more of it"}, {"!", "end\",d,e,f,g"}, {"e", "f", "g"}}},
+		{"never closed, a wider row behind", "a,\"b,c\nd,e,f,g\nh,i,j\n", 3, [][]string{{"!", "a,\"b,c"}, {"d", "e", "f", "g"}, {"h", "i", "j"}}},
+		{"never closed, a rest with empty cells behind", "a,\"b\nTown,,,,\nh,i,j\n", 3, [][]string{{"!", "a,\"b\nTown,,,,"}, {"h", "i", "j"}}},
 		{"CRLF", "a,\"b,c\r\nd,e,f\r\n", 3, [][]string{{"!", "a,\"b,c"}, {"d", "e", "f"}}},
 		{"CR", "a,\"b,c\rd,e,f\r", 3, [][]string{{"!", "a,\"b,c"}, {"d", "e", "f"}}},
 	}
@@ -177,7 +188,7 @@ func TestRecover(t *testing.T) {
 
 func TestLinesAreCounted(t *testing.T) {
 	t.Parallel()
-	s := newSplitter(',', pieces("a,b\r\n\n\"c\r\nd\n\",e\rf,\"g\nh,i\n\n\"j\rk\",l", 2))
+	s := newSplitter(plainForm(','), pieces("a,b\r\n\n\"c\r\nd\n\",e\rf,\"g\nh,i\n\n\"j\rk\",l", 2))
 	s.width = 2
 	var lines []int
 	for {

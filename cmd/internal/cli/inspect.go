@@ -170,6 +170,14 @@ func formText(d source.Detected) string {
 	if d.Preamble > 0 {
 		parts = append(parts, fmt.Sprintf("left out above the header: %d", d.Preamble))
 	}
+	switch d.Quoting {
+	case source.QuotedRows:
+		parts = append(parts, "rows stand as a whole within quotes")
+	case source.BackslashQuotes:
+		parts = append(parts, "quotes within cells have a backslash before them")
+	case source.SingleQuotes:
+		parts = append(parts, "single quotes stand around cells")
+	}
 	if d.BlankRows > 0 {
 		parts = append(parts, fmt.Sprintf("blank rows left out: %d", d.BlankRows))
 	}

@@ -1,0 +1,44 @@
+package source
+
+import "strings"
+
+// Rows within one pair of quotes. A table that is opened in a spreadsheet with another delimiter has all of each row in
+// its first cell. Saved, the row stands in quotes: "Ann,Lee,""Ulm, Ost""". Left as it is, it is a contact that is called
+// so, without anything else.
+
+// wholeRow takes a record apart that is one cell in quotes, with nothing beside it. It does not say that it has to be.
+func (s *splitter) wholeRow(rec record) ([]string, bool) {
+	if !rec.quoted || rec.fault != noFault || !strings.Contains(rec.cells[0], s.delim) || !allEmpty(rec.cells[1:]) ||
+		!strings.HasPrefix(strings.TrimLeft(rec.raw, " "), string(s.quote)) {
+		return nil, false
+	}
+	f := s.form
+	f.whole = false
+	cells, _, ok := s.alone(rec.cells[0], f)
+	return append([]string(nil), cells...), ok
+}
+
+// unwrap decides over a record that may be a row within one pair of quotes. It is one if the file is written so, or if it
+// holds as many cells as a row has and no blank behind a delimiter, as a sentence does. A text with one comma, in a table
+// of two columns, is a name. What remains in doubt must not become a contact.
+func (r *Reader) unwrap(rec record) record {
+	file, width := r.split.whole, len(r.in.header)
+	if width < 2 || !file && len(rec.cells) > 1 {
+		return rec
+	}
+	cells, ok := r.split.wholeRow(rec)
+	if !ok {
+		return rec
+	}
+	tight := isTight(cells)
+	switch n := len(cells); {
+	case file && n >= width, n == width && width > 2 && tight:
+		rec.repairs = append(rec.repairs, Repair{Code: CodeQuotedRowRead, Value: clip(rec.raw),
+			Message: "the row stands as a whole within one pair of quotes, and was taken apart"})
+		rec.cells = r.split.slab[:0]
+		rec.cells = append(rec.cells, cells...)
+	case file, n == width && (width > 2 || tight), width > 2 && n > 2 && tight:
+		rec.doubt = true
+	}
+	return rec
+}
