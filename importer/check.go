@@ -220,9 +220,10 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 		r.checked.Problems = []contact.Problem{c.defect(r, d)}
 		return
 	}
-	draft := m.Map(r.source.Cells)
+	draft, notes := m.Map(r.source.Cells)
 	r.checked = c.rules.Check(draft)
 	r.checked.Warnings = append(r.checked.Warnings, c.repairs(r)...)
+	addNotes(&r.checked, notes)
 	for _, problems := range [][]contact.Problem{r.checked.Problems, r.checked.Warnings} {
 		for i := range problems {
 			if problems[i].Column == "" && problems[i].Field != "" {
@@ -233,6 +234,9 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 	r.org = r.checked.Org
 	if r.org == 0 {
 		r.org = c.org
+	}
+	if notes.Reread() {
+		draft, r.checked.Reformed = m.Former(r.source.Cells), true
 	}
 	if r.checked.Reformed {
 		r.former = c.formerOf(r, draft)

@@ -6,6 +6,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/mapping"
 )
 
 // Codes of what a run finds out about a row beyond its fields. They are stable, for scripts.
@@ -40,7 +41,7 @@ const codeTypeNoID = "type.no_id"
 
 // Codes explains every code that a report can hold: those of fields, of records, and of what became of a row.
 func Codes() []contact.CodeInfo {
-	return slices.Concat(contact.Codes(), []contact.CodeInfo{
+	return slices.Concat(contact.Codes(), mapping.Codes(), []contact.CodeInfo{
 		{Code: source.CodeQuote, Meaning: "a quote that never closes, or one in the middle of a cell", Fix: "correct the quotes of this record"},
 		{Code: source.CodeExtraCells, Meaning: "the row has more cells than the header", Fix: "quote the cell that holds the delimiter"},
 		{Code: source.CodeQuotedRow, Meaning: "one cell in quotes holds what seems to be the whole row", Fix: "take the quotes around the row away"},

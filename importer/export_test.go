@@ -114,7 +114,11 @@ func readBack(t require, detector *mapping.Detector, text string, rules *contact
 	mapper := m.Mapper(source.Clean)
 	var checked []contact.Checked
 	for _, row := range rows {
-		checked = append(checked, rules.Check(mapper.Map(row.Cells)))
+		draft, notes := mapper.Map(row.Cells)
+		if len(notes.Problems)+len(notes.Warnings) > 0 {
+			t.Fatalf("something was found in the cells of what was exported: %+v\n%s", notes, text)
+		}
+		checked = append(checked, rules.Check(draft))
 	}
 	return checked
 }

@@ -103,10 +103,13 @@ func (c *checker) merge(row *row, adds *plan.Merge) {
 	c.find(row)
 }
 
-// fieldsOf are the fields of which a row says something: those that its input has columns for, and those that were filled
-// from other rows of its group.
+// fieldsOf are the fields of which a row says something: those that its input has columns for, without those whose value
+// a spreadsheet lost, and those that were filled from other rows of its group.
 func (r *run) fieldsOf(row *row) contact.FieldSet {
 	mapped := r.Inputs[row.input].mapped()
+	for _, f := range row.lost() {
+		delete(mapped, f)
+	}
 	for _, f := range row.filled {
 		mapped[f] = true
 	}

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/contactsync/contactsync/importer/cell"
 )
 
 // maxHeader is the longest header, in bytes, whose words are looked at. Longer ones are sentences, not names.
@@ -25,7 +27,7 @@ func ours(header string) bool {
 
 // plain returns the header at index i without the " #7" by which the source tells a second column of that name apart.
 func plain(header []string, i int) (name string, repeated bool) {
-	name = strings.TrimSpace(header[i])
+	name = strings.TrimSpace(cell.Read(header[i]).Text) // what damages cells damages their header too
 	base, ok := strings.CutSuffix(name, "#"+strconv.Itoa(i+1))
 	if !ok {
 		return name, false

@@ -42,7 +42,9 @@ const separator = '\x1f'
 type Mapper struct {
 	fields  []source
 	columns map[contact.Field]string
+	header  []string
 	clean   func(string) string
+	asIs    bool // our own export: no program stands between us and its cells
 	feed    *feed
 	decoder *gocsv.Unmarshaller
 	scratch []byte
@@ -50,6 +52,7 @@ type Mapper struct {
 
 // source is one field's way from the cells, by number.
 type source struct {
+	field    contact.Field
 	columns  []int
 	join     string
 	fallback []int
@@ -70,13 +73,12 @@ func (f *feed) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Mapper returns a mapper of rows with the mapping's header. Every cell goes through clean first; nil takes cells as
-// they are.
+// Mapper returns a mapper of rows with the mapping's header. Every cell goes through clean; nil takes cells as they are.
 func (m *Mapping) Mapper(clean func(string) string) *Mapper {
 	if clean == nil {
 		clean = func(s string) string { return s }
 	}
-	mp := &Mapper{columns: map[contact.Field]string{}, clean: clean}
+	mp := &Mapper{columns: map[contact.Field]string{}, header: m.Header, clean: clean, asIs: m.exported()}
 	at := map[string]int{}
 	for i, h := range m.Header {
 		at[h] = i
@@ -100,7 +102,7 @@ func (m *Mapping) Mapper(clean func(string) string) *Mapper {
 			mp.columns[f] = strings.Join(fm.Columns, "+")
 		}
 		mp.fields = append(mp.fields, source{
-			columns: numbers(fm.Columns), join: fm.Join, fallback: numbers(fm.Fallback),
+			field: f, columns: numbers(fm.Columns), join: fm.Join, fallback: numbers(fm.Fallback),
 			constant: fm.Constant, values: foldKeys(fm.Values), deflt: fm.Default,
 		})
 	}
@@ -132,8 +134,21 @@ func (mp *Mapper) open(head []string) {
 	mp.decoder = decoder
 }
 
-// Map makes the draft of a row. The cells are not kept; missing ones count as empty.
-func (mp *Mapper) Map(cells []string) contact.Draft {
+// Map makes the draft of a row, and tells what programs had left in its cells. The cells are not kept; missing ones count
+// as empty.
+func (mp *Mapper) Map(cells []string) (contact.Draft, Notes) {
+	r := reading{mapper: mp, cells: cells, asIs: mp.asIs}
+	d := mp.draft(&r)
+	return d, r.notes
+}
+
+// Former makes the draft of a row as the first version of the normal form made it: cells cleaned, and nothing in them
+// repaired. It differs from what [Mapper.Map] makes only if that has told something.
+func (mp *Mapper) Former(cells []string) contact.Draft {
+	return mp.draft(&reading{mapper: mp, cells: cells, asIs: true})
+}
+
+func (mp *Mapper) draft(r *reading) contact.Draft {
 	if mp.decoder == nil {
 		return contact.Draft{}
 	}
@@ -143,7 +158,7 @@ func (mp *Mapper) Map(cells []string) contact.Draft {
 			line = append(line, separator)
 		}
 		start := len(line)
-		line = mp.fields[i].append(line, cells, mp.clean)
+		line = mp.fields[i].append(line, r)
 		line = quote(line, start)
 		if i == 0 && len(line) == start {
 			line = append(line, `""`...) // a line with nothing in it is none to encoding/csv
@@ -158,12 +173,13 @@ func (mp *Mapper) Map(cells []string) contact.Draft {
 	return contact.Draft(*out.(*record))
 }
 
-// append adds the field's value.
-func (s *source) append(line []byte, cells []string, clean func(string) string) []byte {
+// append adds the field's value: nothing if a part of it is lost, since half a value is another one.
+func (s *source) append(line []byte, r *reading) []byte {
 	start := len(line)
+	r.lost = false
 	line = append(line, s.constant...)
 	for _, c := range s.columns {
-		v := cell(cells, c, clean)
+		v := r.value(s, c)
 		if v == "" {
 			continue
 		}
@@ -173,10 +189,13 @@ func (s *source) append(line []byte, cells []string, clean func(string) string) 
 		line = append(line, v...)
 	}
 	for _, c := range s.fallback {
-		if len(line) > start {
+		if len(line) > start || r.lost {
 			break
 		}
-		line = append(line, cell(cells, c, clean)...)
+		line = append(line, r.value(s, c)...)
+	}
+	if r.lost {
+		return line[:start]
 	}
 	if len(line) == start {
 		line = append(line, s.deflt...)
@@ -187,13 +206,6 @@ func (s *source) append(line []byte, cells []string, clean func(string) string) 
 		}
 	}
 	return line
-}
-
-func cell(cells []string, i int, clean func(string) string) string {
-	if i >= len(cells) {
-		return ""
-	}
-	return strings.TrimSpace(clean(cells[i]))
 }
 
 // quote puts the cell that begins at start into quotes if it holds what would end it.

@@ -189,6 +189,15 @@ func (m *Mapping) settle() {
 	})
 }
 
+// exported reports whether the input is our own export, by the two columns that only that has. What stands in it is what
+// the organisation has, and must come back as it is, however much it looks like what programs leave in cells.
+func (m *Mapping) exported() bool {
+	return m.Profile == ownProfile && slices.Contains(m.Header, "id") && slices.Contains(m.Header, string(contact.Org))
+}
+
+// ownProfile is the built-in profile of our own names.
+const ownProfile = "contactsync"
+
 // AsProfile returns the mapping as a profile that can be saved, edited and used again.
 func (m *Mapping) AsProfile() *Profile {
 	p := &Profile{Fields: map[contact.Field]FieldMap{}, Ignore: slices.Clone(m.ignored), Defaults: m.Defaults}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/contactsync/contactsync/importer/cell"
 )
 
 // column is one column of the sample, counted by what its values look like.
@@ -44,8 +46,8 @@ func (l *lexicon) survey(sample [][]string, i int) column {
 		if i >= len(row) {
 			continue
 		}
-		v := strings.TrimSpace(row[i])
-		if v == "" {
+		v := strings.TrimSpace(cell.Read(row[i]).Text)
+		if _, placeholder := cell.AsPlaceholder(v); v == "" || placeholder {
 			continue
 		}
 		c.filled++
