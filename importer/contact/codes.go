@@ -113,6 +113,11 @@ func codesOf(f Field) []CodeInfo {
 		}
 	case Org:
 		return []CodeInfo{{code(f, whatSyntax), "not the number of an emnify organisation", "write the number, or leave it empty"}}
+	case ExternalID:
+		return []CodeInfo{{
+			code(f, whatScientific), "warning: a spreadsheet turned the id into 1.23457E+10; its last digits are lost, and the row is matched without it",
+			"format the column as text in the spreadsheet and fill it anew from the source",
+		}}
 	}
 	return nil
 }

@@ -27,8 +27,9 @@ type Checked struct {
 	Contact Contact
 	// Org is the organisation that the row names; 0 if it names none.
 	Org int64
-	// ExternalID is the row's id in the system that it came from.
-	ExternalID string
+	// ExternalID is the row's id in the system that it came from; empty if it has none, or one that is lost. FormerID is
+	// the same id as version 1 of the normal form had it, if that is another text.
+	ExternalID, FormerID string
 	// Problems are all that keeps the row from being sent, in the order of [Fields]; Warnings do not.
 	Problems []Problem
 	Warnings []Problem
@@ -69,8 +70,10 @@ func (r *Rules) check(d Draft, former bool) Checked {
 	c.PurchaseOrderNumber = f.text(PurchaseOrderNumber, d.PurchaseOrderNumber)
 	c.Type = r.contactType(&f, d.Type, c.PurchaseOrderNumber)
 	org := f.org(d.Org)
-	external, _ := plain(d.ExternalID)
-	return Checked{Contact: c, Org: org, ExternalID: external, Problems: f.problems, Warnings: f.warnings, Reformed: f.reformed}
+	external, formerID := f.externalID(d.ExternalID)
+	return Checked{
+		Contact: c, Org: org, ExternalID: external, FormerID: formerID, Problems: f.problems, Warnings: f.warnings, Reformed: f.reformed,
+	}
 }
 
 // findings collects what the rules find in one row.

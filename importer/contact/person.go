@@ -1,0 +1,39 @@
+package contact
+
+// ClearlyOthers reports whether two contacts are clearly two people: their names clearly differ, and so do the ways to
+// reach them. Where both have an e-mail address that is what counts: colleagues share a number. Where either has none, it
+// is their phone numbers, if both have any and none in common. What is not known of either tells no difference, and a new
+// name alone, or a new address alone, makes nobody another person.
+func ClearlyOthers(a, b *Contact) bool {
+	if SameName(a.Name, b.Name) {
+		return false
+	}
+	if a.Email != "" && b.Email != "" {
+		return emailKey(a.Email) != emailKey(b.Email)
+	}
+	x, y := a.numbers(), b.numbers()
+	return x != (Traits{}) && y != (Traits{}) && !x.Agrees(y)
+}
+
+// numbers are the traits that a contact's phone numbers make.
+func (c *Contact) numbers() Traits {
+	return Traits{traitPhone: trait([]byte(phoneKey(c.Phone))), traitMobile: trait([]byte(phoneKey(c.Mobile)))}
+}
+
+// Match reports whether two contacts are equal in what they are compared by; the names have their say besides.
+func (k Keys) Match(o Keys) bool {
+	switch {
+	case k.HasPrimary && o.HasPrimary:
+		return k.Primary == o.Primary
+	case !k.HasPrimary && !o.HasPrimary && len(k.Fallback) == 0 && len(o.Fallback) == 0:
+		return k.Content == o.Content
+	}
+	for _, f := range k.Fallback {
+		for _, other := range o.Fallback {
+			if f == other {
+				return true
+			}
+		}
+	}
+	return false
+}
