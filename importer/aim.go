@@ -20,16 +20,16 @@ type Sync struct {
 	// Prune deletes; Unmanaged extends it to all contacts of the types in the input.
 	Prune, Unmanaged bool
 	MaxDeletes       plan.Limit
+	// TrustIDs lets a row's own id alone decide whose contact it is, also where everything else speaks against it.
+	TrustIDs bool
 }
 
 // aim finds the contact that a row of a sync is about: the one that the job knows by the row's own id, else the one that
 // is matched, else the one that an earlier run made from the same row and somebody has changed since. Several that can't
 // be told apart are nobody's.
 func (r *run) aim(t *territory, row *row) (id int64, several []int64) {
-	if row.checked.ExternalID != "" {
-		if id := t.recall.byExternal[externalHash(row.checked.ExternalID)]; id != 0 && t.listed[id] {
-			return id, nil
-		}
+	if id := r.linked(row); t.listed[id] {
+		return id, nil
 	}
 	same := row.found.Same
 	if len(same) > 1 {
@@ -52,7 +52,7 @@ func (r *run) aim(t *territory, row *row) (id int64, several []int64) {
 // another row's, and from being deleted as if no row were about it.
 func (r *run) keepCarried(t *territory, row *row, id int64) {
 	if id == 0 {
-		r.shield.protect(t, row, r.rowName(row))
+		r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
 		return
 	}
 	t.claim(id, row.seq)
@@ -116,8 +116,14 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 		if t.blocks(row) {
 			return blocked
 		}
-		t.noteMissing(row)
+		r.noteMissing(t, row)
+		r.shield.keep(r.keptFor(row)...)
 		return create
+	}
+	if r.leadsElsewhere(row) {
+		r.shield.keep(id)
+		r.shield.keep(row.found.Same...)
+		return stranger
 	}
 	if !t.claim(id, row.seq) {
 		return ambiguous
@@ -164,7 +170,8 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 // noteExternal takes note of rows whose own id is not yet known to be that of their contact, and of contacts that the
 // job is to adopt.
 func (r *run) noteExternal(t *territory, row *row, id int64) {
-	unknown := row.checked.ExternalID != "" && t.recall.byExternal[externalHash(row.checked.ExternalID)] != id
+	external := r.external(row)
+	unknown := external != (contact.Hash{}) && t.recall.byExternal[external].id != id
 	if unknown || r.adopts(t, id) && !t.recall.members[id] {
 		r.associate[row.seq] = id
 	}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,10 +90,15 @@ func (c *checker) check(ctx context.Context, wanted func(seq int) bool) iter.Seq
 
 // each yields the rows as they stand in the inputs.
 func (c *checker) each(ctx context.Context, wanted func(seq int) bool) iter.Seq2[*row, error] {
+	return c.walk(ctx, wanted, c.worker)
+}
+
+// walk yields the rows as they stand in the inputs, after something has been done with each of them.
+func (c *checker) walk(ctx context.Context, wanted func(seq int) bool, worker func() func(*batch)) iter.Seq2[*row, error] {
 	return func(yield func(*row, error) bool) {
 		feed := &feeder{checker: c, wanted: wanted}
 		defer feed.close()
-		for b, err := range ordered(ctx, feed.fill, c.worker) {
+		for b, err := range ordered(ctx, feed.fill, worker) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -187,20 +193,31 @@ func (f *feeder) close() {
 	}
 }
 
+// rowMapper is what one goroutine reads the rows of one input with.
+type rowMapper struct {
+	*mapping.Mapper
+	rejects unread
+}
+
+func (c *checker) mappers() []rowMapper {
+	mappers := make([]rowMapper, len(c.inputs))
+	for i, in := range c.inputs {
+		mappers[i] = rowMapper{in.Mapping.Mapper(source.Clean), newUnread(in)}
+	}
+	return mappers
+}
+
 // worker makes one goroutine's check: a mapper of its own for each input.
 func (c *checker) worker() func(*batch) {
-	mappers, rejects := make([]*mapping.Mapper, len(c.inputs)), make([]unread, len(c.inputs))
-	for i, in := range c.inputs {
-		mappers[i], rejects[i] = in.Mapping.Mapper(source.Clean), newUnread(in)
-	}
+	mappers := c.mappers()
 	return func(b *batch) {
 		for i := range b.rows[:b.n] {
 			r := &b.rows[i]
-			if rejects[r.input].is(r.source.Cells) {
-				r.checked.Problems = []contact.Problem{rejects[r.input].problem()}
+			if rejects := mappers[r.input].rejects; rejects.is(r.source.Cells) {
+				r.checked.Problems = []contact.Problem{rejects.problem()}
 				continue
 			}
-			c.one(r, mappers[r.input])
+			c.one(r, mappers[r.input].Mapper)
 		}
 	}
 }
@@ -231,12 +248,10 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 			}
 		}
 	}
-	r.org = r.checked.Org
-	if r.org == 0 {
-		r.org = c.org
-	}
+	c.setOrg(r)
 	if notes.Reread() {
 		draft, r.checked.Reformed = m.Former(r.source.Cells), true
+		c.setFormerID(r, draft)
 	}
 	if r.checked.Reformed {
 		r.former = c.formerOf(r, draft)
@@ -246,6 +261,9 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 		c.find(r)
 	}
 }
+
+// setOrg gives a row its organisation: the one that it names, else the run's.
+func (c *checker) setOrg(r *row) { r.org = cmp.Or(r.checked.Org, c.org) }
 
 // repairs are the warnings of what the source read otherwise than it stands.
 func (c *checker) repairs(r *row) []contact.Problem {

@@ -104,7 +104,9 @@ func (r *run) summary(exit int) report.Summary {
 	}
 	s.Organisations = r.organisationSummaries()
 	for i, in := range r.Inputs {
-		s.Inputs = append(s.Inputs, inputSummary(in, r.unmapped[i]))
+		sum := inputSummary(in, r.unmapped[i])
+		sum.SharedIDs = r.sharedIDs(i)
+		s.Inputs = append(s.Inputs, sum)
 	}
 	return s
 }

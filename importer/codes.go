@@ -34,6 +34,8 @@ const (
 	CodeConflict      = "conflict"
 	CodeProtected     = "contact.protected"
 	CodeUnreadable    = "row.unreadable"
+	CodeSharedID      = "external_id.shared"
+	CodeOtherPerson   = "external_id.other_person"
 )
 
 // codeTypeNoID is that of a row whose type has no known number, as the rules of contacts give it.
@@ -70,6 +72,8 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeIDUnknown, Meaning: "the contact was created; its answer did not name its id, and no listing could tell it", Fix: "look for it in the portal"},
 		{Code: CodeGone, Meaning: "an earlier run created this contact, and somebody other than a run of ours has deleted it", Fix: "nothing, if that was right; `--recreate` makes it anew"},
 		{Code: CodeAmbiguous, Meaning: "several contacts fit the row, or several rows the contact", Fix: "delete all but one, or map an `external_id`"},
+		{Code: CodeSharedID, Meaning: "warning: the id stands in rows of different contacts and identifies none of them; the row is matched without it", Fix: "give each row an id of its own, or map another column"},
+		{Code: CodeOtherPerson, Meaning: "the row's id is known as that of a contact whose name and e-mail clearly differ", Fix: "correct the id, or leave it empty; if the contact really is to become the row's person, `--trust-ids`"},
 		{Code: CodeConflict, Meaning: "somebody has changed the field in the portal since a run of ours wrote it", Fix: "see `--on-conflict`"},
 		{Code: CodeProtected, Meaning: "the contact would have been deleted, but a row that did not end well may be about it", Fix: "mend that row"},
 		{Code: CodeAdopted, Meaning: "the contact belongs to the job now (`--adopt`)", Fix: "nothing"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
 )
 
 // Preview is what a run is about to do, shown before it does it.
@@ -25,6 +26,8 @@ type Preview struct {
 	// is deleted although it was asked for.
 	Updates, Failed, Gone, Deletes int
 	Unpruned                       string
+	// SharedIDs tells of columns of ids that are used all the same although people share many of their values.
+	SharedIDs []report.SharedIDs
 	// Changes are the first of what is to be done, of each kind.
 	Changes []PlannedChange
 	// First is the first contact that would be created; zero if there is none.
@@ -132,9 +135,14 @@ func (r *run) preview() (Preview, error) {
 		Inputs: r.Inputs, Rows: len(r.verdicts) - 1, DryRun: r.DryRun,
 		Invalid: r.counts[invalid], Duplicates: r.counts[twin], Creates: r.counts[create],
 		Exists: r.counts[exists] + r.counts[known], Continued: r.counts[carried], Unclear: r.counts[blocked],
-		Updates: r.counts[update], Failed: r.counts[ambiguous] + r.counts[conflicting] + r.counts[unseen], Gone: r.counts[gone],
+		Updates: r.counts[update], Failed: r.counts[ambiguous] + r.counts[conflicting] + r.counts[stranger] + r.counts[unseen], Gone: r.counts[gone],
 		Deletes:  len(r.deletions),
 		Duration: r.forecast(),
+	}
+	for i := range r.Inputs {
+		if shared := r.sharedIDs(i); shared != nil {
+			p.SharedIDs = append(p.SharedIDs, *shared)
+		}
 	}
 	for _, org := range r.orgs() {
 		p.Organisations = append(p.Organisations, Organisation{ID: org, Name: r.territories[org].name})

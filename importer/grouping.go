@@ -7,7 +7,6 @@ import (
 // group finds out, before any row is judged, which rows are the same contact, where a later row says what counts: the
 // last one, or all of them together. Otherwise that is known when rows have been counted.
 func (r *run) group() error {
-	r.twins = plan.NewDuplicates()
 	r.checker.merging = nil
 	if !r.OnDuplicate.AfterAll() {
 		return nil
@@ -75,7 +74,7 @@ func (r *run) foretell(ends []fate) error {
 	}
 	for seq := 1; seq < len(r.verdicts); seq++ {
 		switch r.verdicts[seq] {
-		case unseen, ambiguous, conflicting:
+		case unseen, ambiguous, conflicting, stranger:
 			ends[seq] = fateOf(plan.Failed)
 		case blocked:
 			ends[seq] = fateOf(plan.Uncertain)

@@ -12,13 +12,11 @@ import (
 const mostMissing = 20
 
 // noteMissing takes note of a row's contact that today's listing does not show although no run of ours has deleted it.
-func (t *territory) noteMissing(row *row) {
+func (r *run) noteMissing(t *territory, row *row) {
 	m, _, _ := t.recall.of(row)
 	id := m.id
-	if row.checked.ExternalID != "" {
-		if known := t.recall.byExternal[externalHash(row.checked.ExternalID)]; known != 0 {
-			id = known
-		}
+	if known := r.linked(row); known != 0 {
+		id = known
 	}
 	if id != 0 && !t.listed[id] && !t.recall.deleted[id] && len(t.missing) < mostMissing {
 		t.missing = append(t.missing, id)

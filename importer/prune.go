@@ -40,16 +40,12 @@ func (s *shield) keep(ids ...int64) {
 	}
 }
 
-// protect keeps whatever a row may be about. A row's own id tells that only if an earlier run knows it; t is nil where
-// the row's organisation is not known.
-func (s *shield) protect(t *territory, row *row, name string) {
+// protect keeps whatever a row may be about. A row's own id tells that only if an earlier run knows whose it is.
+func (s *shield) protect(row *row, name string, known bool) {
 	s.protectFormer(row)
 	traits := row.checked.Contact.Traits()
-	known := false
-	if row.checked.ExternalID != "" {
-		external := externalHash(row.checked.ExternalID)
+	for _, external := range externals(row) {
 		s.externals[external] = true
-		known = t != nil && t.recall.byExternal[external] != 0
 	}
 	if traits != (contact.Traits{}) {
 		s.traits = append(s.traits, traits)
@@ -71,8 +67,8 @@ func (s *shield) protectFormer(row *row) {
 	s.contents[row.former.keys.Content] = true
 }
 
-func (s *shield) covers(c contact.Contact, content contact.Hash, external contact.Hash) bool {
-	if s.contents[content] || external != (contact.Hash{}) && s.externals[external] {
+func (s *shield) covers(c contact.Contact, content contact.Hash, knownBy []contact.Hash) bool {
+	if s.contents[content] || slices.ContainsFunc(knownBy, func(h contact.Hash) bool { return s.externals[h] }) {
 		return true
 	}
 	return slices.ContainsFunc(s.traits, c.Traits().Agrees)
@@ -136,10 +132,7 @@ func (r *run) addAbandoned(ctx context.Context) error {
 
 // prunable are the ids, ascending, of an organisation's contacts that may be deleted.
 func (r *run) prunable(t *territory) []int64 {
-	externals := map[int64]contact.Hash{}
-	for hash, id := range t.recall.byExternal {
-		externals[id] = hash
-	}
+	known := t.recall.knownBy()
 	var ids []int64
 	for _, id := range t.ids {
 		managed := t.recall.members[id]
@@ -150,7 +143,7 @@ func (r *run) prunable(t *territory) []int64 {
 		if !managed && (!r.Sync.Unmanaged || !r.inputTypes[c.Type.ID]) {
 			continue
 		}
-		if _, aimed := t.targets[id]; aimed || r.shield.covers(c, c.ContentHash(t.scope.Org), externals[id]) {
+		if _, aimed := t.targets[id]; aimed || r.shield.covers(c, c.ContentHash(t.scope.Org), known[id]) {
 			continue
 		}
 		ids = append(ids, id)

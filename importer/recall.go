@@ -41,7 +41,7 @@ type recall struct {
 	twins []ledger.Attempt
 	// byExternal are the contacts of this job's rows by the rows' own ids; members those that belong to the job, and
 	// others those that belong to another one.
-	byExternal      map[contact.Hash]int64
+	byExternal      map[contact.Hash]link
 	members, others map[int64]bool
 	// former are those that belonged to the job until it deleted them: made anew by an undo they belong to it again.
 	former map[int64]bool
@@ -80,7 +80,7 @@ func (r *run) recollect(ctx context.Context) error {
 
 func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 	t.recall = recall{rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]int64{}, members: map[int64]bool{}, others: map[int64]bool{}, former: map[int64]bool{}, latest: map[int64]contact.Hash{}}
+		byExternal: map[contact.Hash]link{}, members: map[int64]bool{}, others: map[int64]bool{}, former: map[int64]bool{}, latest: map[int64]contact.Hash{}}
 	since := time.Now().Add(-r.Settle)
 	for a, err := range r.Ledger.History(ctx, t.scope) {
 		if err != nil {
@@ -133,7 +133,7 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 func (r *run) attribute(t *territory, a ledger.Attempt) {
 	switch r.history.runs[r.history.at[a.Run]].Job {
 	case r.About.Job:
-		t.recall.join(a)
+		t.recall.join(r.history.at[a.Run], a)
 	case "":
 	default:
 		if a.Result != nil && (a.Result.Status == plan.Created || adopted(a)) {
@@ -148,7 +148,7 @@ func adopted(a ledger.Attempt) bool {
 }
 
 // join takes note of what an attempt of the same job says about whose contact is whose.
-func (m *recall) join(a ledger.Attempt) {
+func (m *recall) join(run int32, a ledger.Attempt) {
 	if a.Result == nil || a.Result.Receipt.ContactID == 0 {
 		return
 	}
@@ -169,7 +169,7 @@ func (m *recall) join(a ledger.Attempt) {
 		return
 	}
 	if a.External != (contact.Hash{}) {
-		m.byExternal[a.External] = id
+		m.know(a.External, id, run)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
-	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 )
@@ -232,7 +231,7 @@ func (r *run) protectFailed() error {
 		if err != nil {
 			return err
 		}
-		r.shield.protect(r.territories[row.org], row, r.nameOf(uint32(row.seq)))
+		r.shield.protect(row, r.nameOf(uint32(row.seq)), r.linked(row) != 0)
 	}
 	return nil
 }
@@ -240,5 +239,5 @@ func (r *run) protectFailed() error {
 // stillDeletes reports whether nothing has come up that keeps a contact from being deleted.
 func (r *run) stillDeletes(d deletion) bool {
 	c, _ := r.checker.existing[d.org].ByID(d.id)
-	return !r.shield.covers(c, c.ContentHash(d.org), contact.Hash{})
+	return !r.shield.covers(c, c.ContentHash(d.org), nil)
 }

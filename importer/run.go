@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -63,10 +64,12 @@ type run struct {
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int
 	twins    *plan.Duplicates
-	unmapped [][]*unmappedColumn // by input
-	firsts   []int               // the first row of each input, 0 for one without rows
-	ended    report.Counts       // counted by the run itself, to be held against the report
-	byOrg    map[int64]*report.Counts
+	// identities tell which ids of the rows' own identify them; nil: no input has any.
+	identities *plan.Identities
+	unmapped   [][]*unmappedColumn // by input
+	firsts     []int               // the first row of each input, 0 for one without rows
+	ended      report.Counts       // counted by the run itself, to be held against the report
+	byOrg      map[int64]*report.Counts
 	// withTypeID and withoutTypeID count rows by whether the id of their type is known.
 	withTypeID, withoutTypeID int
 
@@ -96,6 +99,9 @@ type Result struct {
 // end within the grace time, and the report is completed. When ctx is cancelled everything ends at once: what is under
 // way is unclear, the ledger knows it, and there is no report.
 func (j *Job) Run(ctx, stop context.Context) Result {
+	own := *j
+	own.Inputs = slices.Clone(j.Inputs) // columns that turn out to number something else are given up, in this run only
+	j = &own
 	r := &run{Job: j, quit: ctx}
 	r.checker = checker{inputs: j.Inputs, rows: j.Rows, match: j.Match, org: j.Org}
 	defer r.release()

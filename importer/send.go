@@ -119,12 +119,8 @@ func (r *run) changes(stop context.Context, wanted func(seq int) bool) iter.Seq2
 // change is what is to be done for a row.
 func (r *run) change(row *row) apply.Change {
 	before := r.prior[row.seq]
-	var external contact.Hash
-	if row.checked.ExternalID != "" {
-		external = externalHash(row.checked.ExternalID)
-	}
 	return apply.Change{
-		External: external,
+		External: r.external(row),
 		Seq:      row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
 		Sent:     apply.SentOf(row.org, row.checked.Contact, row.keys),
 		Attempts: before.attempts, Unclear: before.unclear,

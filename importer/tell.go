@@ -115,6 +115,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 		return r.unreadOutcome(row, mine, ends), nil
 	}
 	o := plan.Outcome{Action: plan.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
+	o.Warnings = append(o.Warnings, r.sharedWarnings(row)...)
 	switch r.verdicts[row.seq] {
 	case invalid:
 		o.Status = plan.Invalid
@@ -153,6 +154,9 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 			Code: CodeGone, Message: "created by an earlier run as contact " + strconv.FormatInt(o.Receipt.ContactID, 10) + ", and deleted by somebody since",
 			Fix: "nothing, if that was right; --recreate makes it anew",
 		})
+	case stranger:
+		o.Status, o.Action = plan.Failed, plan.Update
+		r.strangerOutcome(row, &o)
 	case ambiguous, conflicting:
 		o.Status, o.Action = plan.Failed, plan.Update
 		o.Problems = append(o.Problems, r.undecided(row)...)

@@ -1,8 +1,10 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -14,7 +16,7 @@ import (
 func (r *run) syncedOutcome(row *row, o *plan.Outcome) {
 	t := r.territories[row.org]
 	id, _ := r.aim(t, row)
-	o.Receipt.ContactID, o.Warnings = id, row.checked.Warnings
+	o.Receipt.ContactID = id
 	o.Warnings = append(o.Warnings, conflictWarnings(r.compared(t, row, id).Kept, "the portal's value stays")...)
 }
 
@@ -26,6 +28,53 @@ func (r *run) updatedOutcome(row *row, o *plan.Outcome) {
 	o.Action, o.Receipt.ContactID, o.Changes = plan.Update, id, compared.Changes
 	o.Warnings = append(o.Warnings, conflictWarnings(compared.Changes, "the file's value is taken")...)
 	o.Warnings = append(o.Warnings, conflictWarnings(compared.Kept, "the portal's value stays")...)
+}
+
+// strangerOutcome tells of a row whose id leads to somebody else's contact, both of them.
+func (r *run) strangerOutcome(row *row, o *plan.Outcome) {
+	id := r.linked(row)
+	have, _ := r.checker.existing[row.org].ByID(id)
+	o.Receipt.ContactID = id
+	o.Problems = append(o.Problems, contact.Problem{
+		Code: CodeOtherPerson, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
+		Message: fmt.Sprintf("this id is known as that of contact %d, %s, and the row is %s", id, described(&have), described(&row.checked.Contact)),
+		Fix: "correct the id, or leave it empty, and the row is matched without it; if that contact really is to become the row's person, " +
+			"run once with --trust-ids",
+	})
+}
+
+// described names a person by name and address.
+func described(c *contact.Contact) string {
+	reach := cmp.Or(c.Email, c.Phone, c.Mobile)
+	switch {
+	case c.Name == "":
+		return reach
+	case reach == "":
+		return strconv.Quote(c.Name)
+	}
+	return fmt.Sprintf("%q (%s)", c.Name, reach)
+}
+
+// sharedWarnings tells of an id that is nobody's.
+func (r *run) sharedWarnings(row *row) []contact.Problem {
+	other := r.sharedWith(row)
+	if other == 0 {
+		return nil
+	}
+	p := contact.Problem{
+		Code: CodeSharedID, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
+		Message: "row " + r.nameOf(other) + " has the same id and is another contact: the id identifies neither, and the row is matched without it",
+		Fix:     "give each row an id of its own, or map another column",
+	}
+	if kept := r.keptFor(row); r.verdicts[row.seq] == create && len(kept) > 0 {
+		p.Message += "; what was known by it stays: contact " + ids(kept)
+	}
+	return []contact.Problem{p}
+}
+
+// columnOf names the columns that a row's field is made of.
+func (r *run) columnOf(row *row, f contact.Field) string {
+	return strings.Join(r.Inputs[row.input].Mapping.Fields[f].Columns, "+")
 }
 
 func conflictWarnings(changes []plan.FieldChange, what string) []contact.Problem {

@@ -53,8 +53,8 @@ func (u *undoing) collect(ctx context.Context) error {
 		if g.baseline, _, err = u.Ledger.BaselineOf(ctx, u.target.ID, g.scope); err != nil {
 			return err
 		}
-		for hash, id := range g.recall.byExternal {
-			g.external[id] = hash
+		for id, hashes := range g.recall.knownBy() {
+			g.external[id] = hashes[0]
 		}
 	}
 	if err := u.readTarget(ctx); err != nil {

@@ -26,6 +26,7 @@ const (
 	gone                // an earlier run made it, and somebody has deleted it since
 	ambiguous           // several contacts fit it, and can't be told apart
 	conflicting         // a person has changed what the file would change
+	stranger            // its id leads to the contact of somebody else
 	update              // to be changed
 	create              // to be created
 )
@@ -139,6 +140,10 @@ func (r *run) count() error {
 	r.leftOut = map[contact.Hash]bool{}
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
+	r.twins = plan.NewDuplicates()
+	if err := r.identify(); err != nil {
+		return err
+	}
 	if err := r.group(); err != nil {
 		return err
 	}
@@ -156,8 +161,8 @@ func (r *run) count() error {
 		if v == create || v == update {
 			r.countPrior(row)
 		}
-		if v == invalid || v == ambiguous || v == conflicting || v == blocked {
-			r.shield.protect(r.territories[row.org], row, r.rowName(row))
+		if v == invalid || v == ambiguous || v == conflicting || v == stranger || v == blocked {
+			r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
 		}
 		if v == invalid {
 			r.countMissingID(row)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 )
@@ -71,6 +72,22 @@ type InputSummary struct {
 	Change  string `json:"change,omitempty"`
 	// UnmappedReasons tells of some of these columns why they feed nothing though they look as if they could.
 	UnmappedReasons map[string]string `json:"unmapped_reasons,omitempty"`
+	// SharedIDs tells of a column of ids that a person or a profile named, although people share many of its values.
+	SharedIDs *SharedIDs `json:"shared_ids,omitempty"`
+}
+
+// SharedIDs counts the different values of a column of ids, and those that stand in rows of different contacts: rows with
+// one of these were matched without it.
+type SharedIDs struct {
+	Column string `json:"column"`
+	Values int    `json:"values"`
+	Shared int    `json:"shared"`
+}
+
+// String says it in one line without any value.
+func (s SharedIDs) String() string {
+	return fmt.Sprintf("%d of the %d ids in column %q stand in rows of different contacts: they identify nobody, and these rows are matched without them",
+		s.Shared, s.Values, s.Column)
 }
 
 // WriteJSON writes the summary as indented JSON, its times in UTC.

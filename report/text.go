@@ -54,6 +54,7 @@ func RenderText(w io.Writer, e End, o TextOptions) error {
 		t.kinds("Warnings", e.Tally.Warnings(), yellow)
 	}
 	t.unmapped(e.Summary.Inputs, e.Fallbacks)
+	t.sharedIDs(e.Summary.Inputs)
 	if e.Summary.Stopped != "" {
 		t.blank()
 		t.line("", "", t.paint(bold, "Stopped: ")+Visible(e.Summary.Stopped))
@@ -247,6 +248,21 @@ func (t *text) unmapped(inputs []InputSummary, fallbacks []map[string]string) {
 	}
 	if more := total - shown; more > 0 {
 		t.line("  ", "", fmt.Sprintf("and %s more", plural(more, "column")))
+	}
+}
+
+// sharedIDs tells of columns of ids that identify too few to be one.
+func (t *text) sharedIDs(inputs []InputSummary) {
+	for _, in := range inputs {
+		if in.SharedIDs == nil {
+			continue
+		}
+		t.blank()
+		from := ""
+		if t.severalInputs {
+			from = Visible(in.Source) + ": "
+		}
+		t.line("", "  ", t.paint(yellow, "Shared ids: ")+from+Visible(in.SharedIDs.String()))
 	}
 }
 

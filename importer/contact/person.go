@@ -1,5 +1,7 @@
 package contact
 
+import "slices"
+
 // ClearlyOthers reports whether two contacts are clearly two people: their names clearly differ, and so do the ways to
 // reach them. Where both have an e-mail address that is what counts: colleagues share a number. Where either has none, it
 // is their phone numbers, if both have any and none in common. What is not known of either tells no difference, and a new
@@ -33,6 +35,21 @@ func (k Keys) Match(o Keys) bool {
 			if f == other {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// Resembles reports whether two contacts may be of one person for all that their names, or their addresses, tell.
+func (c *Contact) Resembles(o *Contact) bool {
+	return c.Email != "" && emailKey(c.Email) == emailKey(o.Email) || SameName(c.Name, o.Name)
+}
+
+// Shares reports whether any of these fields is the same on both sides, and not empty.
+func (p Prints) Shares(o Prints, fields ...Field) bool {
+	for i := range p {
+		if p[i] != 0 && p[i] == o[i] && slices.Contains(fields, Fields()[i]) {
+			return true
 		}
 	}
 	return false

@@ -149,15 +149,15 @@ func sameBearer(a, b *Bearer) bool {
 
 // Shared returns, for an id that is nobody's, its first row and the first one that is another contact.
 func (i *Identities) Shared(id Identity) (first, other uint32, ok bool) {
-	if i == nil || len(i.shared) == 0 {
-		return 0, 0, false
-	}
 	g, ok := i.shared[id]
 	if !ok {
 		return 0, 0, false
 	}
 	return g.first, g.other, true
 }
+
+// AnyShared reports whether any id is nobody's.
+func (i *Identities) AnyShared() bool { return i != nil && len(i.shared) > 0 }
 
 // Tally counts an input's ids.
 func (i *Identities) Tally(input int) IDTally {
@@ -171,11 +171,11 @@ func (i *Identities) Tally(input int) IDTally {
 type IDTally struct{ Values, Shared int }
 
 // The most shared ids of a column that still is one of ids: in any file a join doubles a row or two or somebody copies one
-// to begin a new one, whatever its size; and a twentieth of a long one, which is that too many for a system that gives
-// each record a number of its own, and far from a customer's number, which most companies' people share.
+// to begin a new one, whatever its size. In a long one a hundredth may be so: a system that gives each record a number of
+// its own is far from that, and a customer's number, which most companies' people share, far beyond.
 const (
 	fewShared        = 2
-	fewSharedPercent = 5
+	fewSharedPercent = 1
 )
 
 // IsNoID reports whether more than a few ids of the column are shared: then it numbers something else than people.

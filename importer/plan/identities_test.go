@@ -104,7 +104,7 @@ func TestIsNoID(t *testing.T) {
 		want           bool
 	}{
 		{0, 0, false}, {1, 1, false}, {2, 2, false}, {3, 3, true},
-		{59, 3, true}, {60, 3, false}, {61, 4, true}, {1000, 50, false}, {1000, 51, true},
+		{299, 3, true}, {300, 3, false}, {399, 4, true}, {10_000, 100, false}, {10_000, 101, true},
 	}
 	for _, test := range tests {
 		if got := (plan.IDTally{Values: test.values, Shared: test.shared}).IsNoID(); got != test.want {

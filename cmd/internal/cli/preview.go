@@ -55,6 +55,9 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 		fmt.Fprintf(w, ", %d unclear since an earlier run", p.Unclear)
 	}
 	fmt.Fprintln(w)
+	for _, shared := range p.SharedIDs {
+		fmt.Fprintf(w, "%s.\n", report.Visible(shared.String()))
+	}
 	if p.Unpruned != "" {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))
 	}

@@ -52,6 +52,8 @@ func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
 	flags.Var(newValue(&sync.OnConflict, string(plan.ConflictFile), "file|remote|fail", parseOnConflict), "on-conflict",
 		"what counts where file and portal have both changed a field")
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
+	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,
+		"a row's known external_id decides alone, also where the contact's name and e-mail both clearly differ from the row's")
 	flags.BoolVar(&sync.Prune, "prune", false, "delete contacts of the job that the input no longer has; needs --job")
 	flags.BoolVar(&sync.Unmanaged, "prune-unmanaged", false, "prune all contacts of the types in the input, whoever made them")
 	if sync.MaxDeletes, err = plan.ParseLimit("10%"); err != nil {

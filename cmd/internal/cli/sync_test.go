@@ -128,17 +128,29 @@ func numbered(rows ...string) string { return "Name,E-mail,No\n" + strings.Join(
 
 var byNumber = []string{"--map", "external_id=No", "--job", ""}
 
-// TestSyncExternalID changes name and e-mail of a row: it stays the same contact, for the job that knows its number.
+// TestSyncExternalID changes name and e-mail of a row, one after the other: it stays the same contact, for the job that
+// knows its number. Both at once are somebody else, unless the number is to be trusted.
 func TestSyncExternalID(t *testing.T) {
 	t.Parallel()
 	inRig(t, simulator.Options{}, func(r *rig) {
 		crm, erp := []string{"--map", "external_id=No"}, []string{"--map", "external_id=No", "--job", "erp"}
 		r.sync(0, numbered("Ann Lee,ann@example.com,7"), crm...)
 		id := r.contact("Ann Lee").ID
+		r.sync(0, numbered("Ann Ray,ann@example.com,7"), crm...)
 		r.sync(0, numbered("Ann Ray,ray@example.com,7"), crm...)
 		if c := r.contact("Ann Ray"); c.ID != id || c.Email != "ray@example.com" {
 			r.Errorf("number 7 is contact %d <%s>, was %d", c.ID, c.Email, id)
 		}
+		r.sync(3, numbered("Eve Poe,eve@example.com,7"), append(crm, "--prune")...)
+		if got := r.row(1, "failed", "external_id.other_person", 0); got != id {
+			r.Errorf("number 7 is told to be contact %d, and is %d", got, id)
+		}
+		if c := r.contact("Ann Ray"); c.ID != id || c.Email != "ray@example.com" {
+			r.Errorf("contact %d is %s <%s> now", id, c.Name, c.Email)
+		}
+		r.sync(0, numbered("Ann Lee,lee@example.org,7"), append(crm, "--trust-ids")...)
+		r.row(1, "updated", "", 1)
+		r.sync(0, numbered("Ann Ray,ray@example.com,7"), append(crm, "--trust-ids")...)
 		// Without a difference to the e-mail the number alone tells whose contact it is.
 		r.sync(0, numbered("Ann Ray,,7"), crm...)
 		if got := r.row(1, "exists", "", 0); got != id {
@@ -149,7 +161,7 @@ func TestSyncExternalID(t *testing.T) {
 		r.row(1, "created", "", 1)
 		r.sync(0, numbered("Cleo Eve,cleo@example.com,7"), byNumber...)
 		r.row(1, "created", "", 1)
-		r.sync(0, numbered("Cleo Poe,cp@example.com,7"), byNumber...)
+		r.sync(0, numbered("Cleo Eve,cp@example.com,7"), byNumber...)
 		r.row(1, "updated", "", 1)
 	})
 }
@@ -162,7 +174,7 @@ func TestSyncLearnsNumbers(t *testing.T) {
 		id := r.contact("Ann Lee").ID
 		r.sync(0, numbered("Ann Lee,ann@example.com,7"), byNumber...)
 		r.row(1, "exists", "", 0)
-		r.sync(0, numbered("Ann Ray,ray@example.com,7"), byNumber...)
+		r.sync(0, numbered("Ann Lee,ray@example.com,7"), byNumber...)
 		if got := r.row(1, "updated", "", 1); got != id {
 			r.Errorf("number 7 is contact %d, was %d", got, id)
 		}
@@ -175,7 +187,7 @@ func TestSyncOldContent(t *testing.T) {
 	inRig(t, simulator.Options{}, func(r *rig) {
 		r.sync(0, numbered("Ann Lee,ann@example.com,7"), byNumber...)
 		id := r.contact("Ann Lee").ID
-		r.sync(0, numbered("Ann Ray,ray@example.com,7"), byNumber...)
+		r.sync(0, numbered("Ann Ray,ray@example.com,7"), append(byNumber, "--trust-ids")...)
 		r.sync(0, numbered("Ann Lee,ann@example.com,8", "Ann Ray,ray@example.com,7"), byNumber...)
 		r.row(1, "created", "", 1)
 		if got := r.row(2, "exists", "", 0); got != id {

@@ -130,7 +130,7 @@ func TestUndoKeepsIDs(t *testing.T) {
 		time.Sleep(time.Hour)
 		r.undo(0, "last")
 		time.Sleep(time.Hour)
-		r.sync(0, header+"Anna Maria Leeds,leeds@example.com,A1\nBob Ray,bob@example.com,B2\n")
+		r.sync(0, header+"Ann Lee,leeds@example.com,A1\nBob Ray,bob@example.com,B2\n")
 		r.ended(map[string]int{"updated": 1, "exists": 1})
 	})
 }

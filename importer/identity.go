@@ -1,0 +1,307 @@
+package importer
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/report"
+)
+
+// Why a column of ids is given up once all rows have been read. A column that a person or a profile named is never.
+const (
+	reasonNoID      = "several people share many of its values, so that it says nothing about which of them a row is"
+	reasonWeakID    = "it numbers customers or companies, and in this input several people have the same number"
+	reasonStrangers = "it numbers customers or companies, and some of its numbers lead to contacts of other people"
+)
+
+// identify finds out, before any row is judged, which ids in the input identify people, and gives up columns that number
+// something else. What remains is the same in every pass.
+func (r *run) identify() error {
+	for again := true; again; {
+		again = false
+		r.identities = nil
+		if !r.mapsIDs() {
+			return nil
+		}
+		strangers, err := r.compareIDs()
+		if err != nil {
+			return err
+		}
+		for i, in := range r.Inputs {
+			if reason := r.noID(i, strangers[i]); reason != "" {
+				r.Inputs[i].Mapping = in.Mapping.Without(contact.ExternalID, reason)
+				r.unmapped[i] = unmappedColumns(r.Inputs[i])
+				again = true // ids of the others may have been shared with this one only
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) mapsIDs() bool {
+	for _, in := range r.Inputs {
+		if in.maps(contact.ExternalID) {
+			return true
+		}
+	}
+	return false
+}
+
+// noID tells why an input's column of ids is none; empty if it is one, or if somebody wants it to be. strangers tells
+// that known ids in it lead to other people.
+func (r *run) noID(input int, strangers bool) string {
+	m := r.Inputs[input].Mapping
+	tally := r.identities.Tally(input)
+	switch {
+	case m.Weak[contact.ExternalID] && tally.Shared > 0:
+		return reasonWeakID
+	case m.Weak[contact.ExternalID] && strangers:
+		return reasonStrangers
+	case detected(m) && tally.IsNoID():
+		return reasonNoID
+	}
+	return ""
+}
+
+// detected reports whether the column of ids was found by what it is called and holds, and not named by anybody.
+func detected(m *mapping.Mapping) bool {
+	switch m.Fields[contact.ExternalID].Why {
+	case "header", "values":
+		return true
+	}
+	return false
+}
+
+// compareIDs reads all ids, then the rows whose ids stand in others too, and those whose ids may be none for what is known
+// of them: strangers are the inputs in which one leads to somebody else.
+func (r *run) compareIDs() (strangers map[int]bool, err error) {
+	r.identities = plan.NewIdentities()
+	doubted := map[int]bool{} // rows of weak columns whose ids are known
+	for row, err := range r.checker.ids(r.quit) {
+		if err != nil {
+			return nil, err
+		}
+		if row.checked.ExternalID == "" {
+			continue
+		}
+		r.identities.Note(uint32(row.seq), row.input, identityOf(row))
+		if r.Inputs[row.input].Mapping.Weak[contact.ExternalID] && r.linked(row) != 0 {
+			doubted[row.seq] = true
+		}
+	}
+	strangers = map[int]bool{}
+	wanted := func(seq int) bool { return doubted[seq] || r.identities.IsContested(uint32(seq)) }
+	for row, err := range r.checker.each(r.quit, wanted) {
+		if err != nil {
+			return nil, err
+		}
+		if row.checked.ExternalID == "" {
+			continue
+		}
+		if doubted[row.seq] && r.leadsElsewhere(row) {
+			strangers[row.input] = true
+		}
+		r.identities.Compare(uint32(row.seq), row.input, identityOf(row), bearerOf(row))
+	}
+	return strangers, nil
+}
+
+func identityOf(row *row) plan.Identity {
+	return plan.IdentityOf(row.org, externalHash(row.checked.ExternalID))
+}
+
+func bearerOf(row *row) plan.Bearer {
+	b := plan.Bearer{Keys: row.keys, Name: strings.Clone(row.checked.Contact.Name), Invalid: !row.valid()}
+	if b.Invalid {
+		b.Email = strings.Clone(row.checked.Contact.Email)
+	}
+	return b
+}
+
+// ids yields the rows with nothing but their organisation and their own id. It costs a part of what checking them does.
+func (c *checker) ids(ctx context.Context) iter.Seq2[*row, error] {
+	return c.walk(ctx, nil, func() func(*batch) {
+		mappers := c.mappers()
+		return func(b *batch) {
+			for i := range b.rows[:b.n] {
+				c.identify(&b.rows[i], mappers)
+			}
+		}
+	})
+}
+
+// identify reads one row's id. A panic is told when the row is checked.
+func (c *checker) identify(r *row, mappers []rowMapper) {
+	defer func() {
+		if recover() != nil {
+			r.checked = contact.Checked{}
+		}
+	}()
+	m := mappers[r.input]
+	if r.source.Defect != nil || m.rejects.is(r.source.Cells) {
+		return
+	}
+	draft, _ := m.Map(r.source.Cells)
+	r.checked = c.rules.Identify(draft)
+	c.setOrg(r)
+}
+
+// setFormerID notes a row's own id as it was read before something was taken off its cell.
+func (c *checker) setFormerID(r *row, was contact.Draft) {
+	former := c.rules.Identify(was)
+	if id := cmp.Or(former.FormerID, former.ExternalID); r.checked.ExternalID != "" && id != r.checked.ExternalID {
+		r.checked.FormerID = id
+	}
+}
+
+// sharedWith returns a row that has the same id and is another contact; 0 if the id is one.
+func (r *run) sharedWith(row *row) uint32 {
+	if !r.identities.AnyShared() || row.checked.ExternalID == "" {
+		return 0
+	}
+	first, other, shared := r.identities.Shared(identityOf(row))
+	switch seq := uint32(row.seq); {
+	case !shared:
+		return 0
+	case seq == first, r.twins.DuplicateOf(seq) == first:
+		return other
+	}
+	return first
+}
+
+// external is what a row is recognised by over runs besides its content: the hash of its own id; zero where it has none
+// that identifies it.
+func (r *run) external(row *row) contact.Hash {
+	if row.checked.ExternalID == "" || r.sharedWith(row) != 0 {
+		return contact.Hash{}
+	}
+	return externalHash(row.checked.ExternalID)
+}
+
+// externals are the hashes under which the ledger may know a row's own id, whether it identifies the row or not.
+func externals(row *row) []contact.Hash {
+	if row.checked.ExternalID == "" {
+		return nil
+	}
+	hashes := []contact.Hash{externalHash(row.checked.ExternalID)}
+	for _, former := range row.checked.FormerIDs() {
+		hashes = append(hashes, externalHash(former))
+	}
+	return hashes
+}
+
+// linked is the contact that the job knows by a row's own id, listed or not; 0 if it knows none, or the id is none.
+func (r *run) linked(row *row) int64 {
+	t := r.territories[row.org]
+	if t == nil || len(t.recall.byExternal) == 0 || row.checked.ExternalID == "" || r.sharedWith(row) != 0 {
+		return 0
+	}
+	if l := t.recall.byExternal[externalHash(row.checked.ExternalID)]; l.id != 0 {
+		return l.id
+	}
+	for _, former := range row.checked.FormerIDs() {
+		if l := t.recall.byExternal[externalHash(former)]; l.id != 0 {
+			return l.id
+		}
+	}
+	return 0
+}
+
+// leadsElsewhere reports whether the contact that a row's id leads to is clearly somebody else than the row. What a run of
+// ours last wrote of the row's name or address is the row's, whatever somebody has made of it in the portal since.
+func (r *run) leadsElsewhere(row *row) bool {
+	t := r.territories[row.org]
+	id := r.linked(row)
+	if r.Sync == nil || r.Sync.TrustIDs || id == 0 || !t.listed[id] {
+		return false
+	}
+	have, _ := r.checker.existing[row.org].ByID(id)
+	if !contact.ClearlyOthers(&row.checked.Contact, &have) || row.former != nil && !contact.ClearlyOthers(&row.former.contact, &have) {
+		return false
+	}
+	written, known := t.shown[id]
+	if !known {
+		return true
+	}
+	return !row.checked.Contact.Prints().Shares(written, contact.Name, contact.Email)
+}
+
+// keptFor are the contacts that are known by an id which a row shares with others, and that may be the row's all the same:
+// they are not deleted only because nothing says so any more.
+func (r *run) keptFor(row *row) []int64 {
+	t := r.territories[row.org]
+	if t == nil || r.sharedWith(row) == 0 {
+		return nil
+	}
+	var kept []int64
+	for _, hash := range externals(row) {
+		for _, id := range t.recall.byExternal[hash].all() {
+			have, listed := r.checker.existing[row.org].ByID(id)
+			if listed && row.checked.Contact.Resembles(&have) {
+				kept = append(kept, id)
+			}
+		}
+	}
+	return kept
+}
+
+// link is the contact that a row's id stands for, as the latest run knows that said so.
+type link struct {
+	id  int64 // 0: that run gave the id to several contacts, and it stands for none
+	run int32
+	// several are those that one run gave the id to.
+	several []int64
+}
+
+func (l link) all() []int64 {
+	if l.id != 0 {
+		return []int64{l.id}
+	}
+	return l.several
+}
+
+// know takes note of the contact that a run knew by an id.
+func (m *recall) know(external contact.Hash, id int64, run int32) {
+	l, known := m.byExternal[external]
+	switch {
+	case !known || l.run != run:
+		l = link{id: id, run: run}
+	case l.id == id:
+	default:
+		l = link{run: run, several: append(l.all(), id)}
+	}
+	m.byExternal[external] = l
+}
+
+// knownBy are the hashes of the ids that each contact is known by, the latest first.
+func (m *recall) knownBy() map[int64][]contact.Hash {
+	known := map[int64][]contact.Hash{}
+	for hash, l := range m.byExternal {
+		if l.id != 0 {
+			known[l.id] = append(known[l.id], hash)
+		}
+	}
+	for _, hashes := range known {
+		slices.SortFunc(hashes, func(a, b contact.Hash) int {
+			return cmp.Or(cmp.Compare(m.byExternal[b].run, m.byExternal[a].run), bytes.Compare(a[:], b[:]))
+		})
+	}
+	return known
+}
+
+// sharedIDs tells of an input's column of ids that is used although more than a few of them are shared, since somebody
+// named it; nil: there is nothing to tell.
+func (r *run) sharedIDs(input int) *report.SharedIDs {
+	if r.identities == nil || !r.identities.Tally(input).IsNoID() {
+		return nil
+	}
+	tally, fields := r.identities.Tally(input), r.Inputs[input].Mapping.Fields[contact.ExternalID]
+	return &report.SharedIDs{Column: strings.Join(fields.Columns, "+"), Values: tally.Values, Shared: tally.Shared}
+}
