@@ -162,12 +162,21 @@ func dataCell(header []string) (int, string) {
 	return -1, ""
 }
 
+// unwrapped is the text within the wrapper that keeps it from a spreadsheet: ="Name".
+func unwrapped(name string) string {
+	text := strings.TrimSpace(name)
+	if len(text) < len(`=""`) || !strings.HasPrefix(text, `="`) || !strings.HasSuffix(text, `"`) {
+		return name
+	}
+	return strings.ReplaceAll(text[2:len(text)-1], `""`, `"`)
+}
+
 // nameColumns cleans the names of columns and tells them apart.
 func nameColumns(raw []string) []string {
 	names := make([]string, len(raw))
 	taken := map[string]bool{}
 	for i, name := range raw {
-		name = strings.Join(strings.Fields(Clean(name)), " ")
+		name = strings.Join(strings.Fields(Clean(unwrapped(name))), " ")
 		for tail := fmt.Sprintf("#%d", i+1); name == "" || taken[name]; {
 			name = strings.TrimSpace(name + " " + tail)
 		}

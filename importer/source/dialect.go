@@ -121,7 +121,7 @@ func lookAt(text string, line int, whole bool, f form, told bool) look {
 		}
 		rec.cells = append([]string(nil), rec.cells...)
 		if f.whole {
-			if cells, ok := s.wholeRow(rec); ok {
+			if cells, ok := s.wholeRow(&rec); ok {
 				rec.wholeOf, rec.cells = len(rec.cells), cells
 			}
 		}

@@ -24,7 +24,7 @@ const (
 )
 
 // remarkOf tells what a record may be. One with an @ is somebody's, whatever else stands in it.
-func remarkOf(rec record) remarkKind {
+func remarkOf(rec *record) remarkKind {
 	if rec.fault != noFault || strings.Contains(rec.raw, "@") {
 		return noRemark
 	}

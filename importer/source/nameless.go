@@ -6,8 +6,8 @@ import (
 )
 
 // Where every line ends with a delimiter, so does the header: its last column has no name, and nothing stands there. A
-// row with one delimiter more inside (an address with a comma in it, and no quotes) is then no longer than the header,
-// and what was its last cell stands under that column. It has slipped; with texts nothing else would notice.
+// row with one delimiter more inside (an address with a comma in it, and no quotes) has then its last cell under that
+// column, and an empty one behind it. It has slipped; with texts nothing else would notice.
 
 // What makes a last column without a name one that no row uses. A column that somebody fills, and forgot to name, is
 // filled in more rows than a few; it is told as one that goes nowhere.
@@ -28,41 +28,50 @@ func (in *Input) findSlipped() error {
 	if first == len(in.dialect.header) || first == 0 {
 		return nil
 	}
-	counts, rows, err := in.countFilled(first)
-	if err != nil {
+	found, err := in.countFilled(first)
+	if err != nil || found.rows < namelessRows {
 		return err
 	}
-	for i, n := range counts {
-		if rows >= namelessRows && n <= max(1, rows*namelessPercent/100) {
+	few := max(1, found.rows*namelessPercent/100)
+	for i, n := range found.filled {
+		if n <= few {
 			in.unused = append(in.unused, first+i)
 		}
 	}
-	in.named = first
+	in.named, in.exact = first, len(in.unused) > 0 && found.long <= few
 	return nil
 }
 
-// countFilled counts, for each column from first on, the rows that have something in it, and all rows that can be read.
-func (in *Input) countFilled(first int) (counts []int, rows int, err error) {
+// filledCells is what all rows that can be read have in the last columns.
+type filledCells struct {
+	rows   int
+	filled []int // rows that have something there, for each of the columns
+	long   int   // rows that have more cells than the header, and nothing in those
+}
+
+// countFilled looks at the columns from first on.
+func (in *Input) countFilled(first int) (filledCells, error) {
+	found := filledCells{filled: make([]int, len(in.header)-first)}
 	r, err := in.Read()
 	if err != nil {
-		return nil, 0, err
+		return found, err
 	}
-	counts = make([]int, len(in.header)-first)
 	for {
 		row, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return counts, rows, r.Close()
+			found.long = r.long
+			return found, r.Close()
 		}
 		if err != nil {
-			return nil, 0, joinClose(err, r.Close)
+			return found, joinClose(err, r.Close)
 		}
 		if row.Defect != nil {
 			continue
 		}
-		rows++
+		found.rows++
 		for i, cell := range row.Cells[first:] {
 			if !emptyCell(cell) {
-				counts[i]++
+				found.filled[i]++
 			}
 		}
 	}

@@ -18,6 +18,7 @@ type Reader struct {
 	split *splitter
 	rows  int
 	blank int // records with cells and nothing in them
+	long  int // rows with more cells than the header, and nothing in those
 	err   error
 
 	afterBlank bool
@@ -68,7 +69,7 @@ func (r *Reader) start() error {
 		return err
 	}
 	if rec.fault != noFault {
-		d := defectOf(rec)
+		d := defectOf(&rec)
 		return &FormatError{File: r.in.name, Line: rec.line, Message: "the header cannot be read: " + d.Message, Fix: d.Fix}
 	}
 	r.split.width = len(r.in.header)
@@ -97,15 +98,15 @@ func (r *Reader) Next() (Row, error) {
 			continue
 		}
 		if rec.quoted && rec.fault == noFault && (len(rec.cells) == 1 || r.split.whole) {
-			rec = r.unwrap(rec)
+			r.unwrap(&rec)
 		}
 		if rec.fault == noFault && allEmpty(rec.cells) {
 			r.blank++
 			r.afterBlank = true
 			continue
 		}
-		row := r.row(rec)
-		if kind := r.remark(rec); kind != noRemark {
+		row := r.row(&rec)
+		if kind := r.remark(&rec); kind != noRemark {
 			r.held, r.kinds = append(r.held, row), append(r.kinds, kind)
 			continue
 		}
@@ -120,7 +121,7 @@ func (r *Reader) Next() (Row, error) {
 
 // remark reports whether a record is to be held back, since it is a remark if nothing but remarks follows, and what it
 // may be. A text by itself is one only behind a blank line or another remark.
-func (r *Reader) remark(rec record) remarkKind {
+func (r *Reader) remark(rec *record) remarkKind {
 	if len(r.in.header) == 1 || len(r.held) == maxFooter {
 		return noRemark
 	}
@@ -153,7 +154,7 @@ func (r *Reader) number(row Row) Row {
 }
 
 // row makes a row of a record.
-func (r *Reader) row(rec record) Row {
+func (r *Reader) row(rec *record) Row {
 	row := Row{Line: rec.line}
 	if rec.fault != noFault {
 		row.Defect = defectOf(rec)
@@ -161,6 +162,9 @@ func (r *Reader) row(rec record) Row {
 		return row
 	}
 	width := len(r.in.header)
+	if len(rec.cells) > width && allEmpty(rec.cells[width:]) {
+		r.long++
+	}
 	row.Cells, row.Repairs = r.keep(rec.cells, width), rec.repairs
 	if row.Defect = r.defect(rec, width); row.Defect != nil {
 		row.Raw = rec.raw
@@ -182,7 +186,7 @@ func (r *Reader) keep(cells []string, width int) []string {
 }
 
 // defect looks for what is wrong with a record whose quotes are right.
-func (r *Reader) defect(rec record, width int) *Defect {
+func (r *Reader) defect(rec *record, width int) *Defect {
 	if rec.doubt {
 		return &Defect{Code: CodeQuotedRow, Column: 1,
 			Message: fmt.Sprintf("the whole row seems to stand within one pair of quotes: one cell holds all of it, with a %s in it", delimiterName(r.in.dialect.delim)),
@@ -210,6 +214,11 @@ func (r *Reader) defect(rec record, width int) *Defect {
 				Message: fmt.Sprintf("the row has %d cells, the header only %d", filled(rec.cells), width),
 				Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it", delimiterName(r.in.dialect.delim))}
 		}
+	}
+	if r.in.exact && len(rec.cells) > width {
+		return &Defect{Code: CodeExtraCells, Column: len(rec.cells),
+			Message: fmt.Sprintf("the row has %d cells, the header and nearly all rows %d: it has slipped, though nothing stands in the last ones", len(rec.cells), width),
+			Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it, or take the last %[1]s away", delimiterName(r.in.dialect.delim))}
 	}
 	for _, i := range r.in.unused {
 		if cell := cellAt(rec.cells, i); cell != "" && !emptyCell(cell) {
@@ -250,7 +259,7 @@ func wrongColumn(cells []string, encoding string) int {
 	return 0
 }
 
-func defectOf(rec record) *Defect {
+func defectOf(rec *record) *Defect {
 	d := &Defect{Code: CodeQuote, Column: rec.column}
 	switch rec.fault {
 	case faultTooLong:

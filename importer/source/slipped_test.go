@@ -62,6 +62,18 @@ func TestSlippedUnderNameless(t *testing.T) {
 			t.Errorf("got %+v and %+v", rows[0].Defect, rows[9].Defect)
 		}
 	})
+	t.Run("one delimiter more, and nothing behind it", func(t *testing.T) {
+		t.Parallel()
+		long := func(n int) []source.Row {
+			return everyRow(t, open(t, "Name,Street,City,\n"+strings.Repeat("Ann,Weg 1,Ulm,\n", 20-n)+strings.Repeat("Bob,Weg 5, links,,\n", n), source.Options{}))
+		}
+		if rows := long(2); rows[0].Defect != nil || rows[19].Defect == nil || rows[19].Defect.Code != source.CodeExtraCells {
+			t.Errorf("two of twenty: got %+v and %+v", rows[0].Defect, rows[19].Defect)
+		}
+		if rows := long(3); rows[19].Defect != nil {
+			t.Errorf("three of twenty: got %+v", rows[19].Defect)
+		}
+	})
 	t.Run("one in the middle", func(t *testing.T) {
 		t.Parallel()
 		rows := everyRow(t, open(t, "Name,,City\n"+strings.Repeat("Ann,,Ulm\n", 9)+"Ann,x,Ulm\n", source.Options{}))

@@ -105,6 +105,7 @@ type Input struct {
 	told    Options
 	header  []string
 	unused  []int  // last columns without a name, in which something stands only where a row has slipped
+	exact   bool   // there are such, and a row with more cells than the header has slipped, even if those are empty
 	named   int    // how many columns the header names, where there are such
 	counts  []bool // the columns that somebody reads; nil: all
 

@@ -7,7 +7,7 @@ import "strings"
 // so, without anything else.
 
 // wholeRow takes a record apart that is one cell in quotes, with nothing beside it. It does not say that it has to be.
-func (s *splitter) wholeRow(rec record) ([]string, bool) {
+func (s *splitter) wholeRow(rec *record) ([]string, bool) {
 	if !rec.quoted || rec.fault != noFault || !strings.Contains(rec.cells[0], s.delim) || !allEmpty(rec.cells[1:]) ||
 		!strings.HasPrefix(strings.TrimLeft(rec.raw, " "), string(s.quote)) {
 		return nil, false
@@ -21,14 +21,14 @@ func (s *splitter) wholeRow(rec record) ([]string, bool) {
 // unwrap decides over a record that may be a row within one pair of quotes. It is one if the file is written so, or if it
 // holds as many cells as a row has and no blank behind a delimiter, as a sentence does. A text with one comma, in a table
 // of two columns, is a name. What remains in doubt must not become a contact.
-func (r *Reader) unwrap(rec record) record {
+func (r *Reader) unwrap(rec *record) {
 	file, width := r.split.whole, len(r.in.header)
 	if width < 2 || !file && len(rec.cells) > 1 {
-		return rec
+		return
 	}
 	cells, ok := r.split.wholeRow(rec)
 	if !ok {
-		return rec
+		return
 	}
 	tight := isTight(cells)
 	switch n := len(cells); {
@@ -40,5 +40,4 @@ func (r *Reader) unwrap(rec record) record {
 	case file, n == width && (width > 2 || tight), width > 2 && n > 2 && tight:
 		rec.doubt = true
 	}
-	return rec
 }
