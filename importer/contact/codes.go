@@ -10,6 +10,8 @@ const (
 	whatUnparsable  = "unparsable"
 	whatScientific  = "scientific"
 	whatRemark      = "remark"
+	whatCalculated  = "calculated"
+	whatFax         = "fax"
 	whatUnknown     = "unknown"
 	whatNoID        = "no_id"
 	whatMissing     = "missing"
@@ -21,6 +23,8 @@ const (
 	whatDate        = "date"
 
 	codeRowEmpty = "row.empty"
+
+	codeRepairedDecimals = "repaired.phone_decimals"
 )
 
 // CodeInfo explains a code that [Rules.Check] gives.
@@ -46,7 +50,17 @@ func Codes() []CodeInfo {
 				})
 		}
 	}
-	return append(codes, emailRepairs()...)
+	return append(append(codes, emailRepairs()...), phoneRepairs()...)
+}
+
+// phoneRepairs are the codes of phone numbers that are taken for others than they say.
+func phoneRepairs() []CodeInfo {
+	return []CodeInfo{
+		{
+			codeRepairedDecimals, "warning: a phone number with a spreadsheet's decimals or thousands separators (3023125010.00); they are left out",
+			"format the column as text in the spreadsheet",
+		},
+	}
 }
 
 // lengthOf tells the longest text of a field that is sent as text; empty for the others.
@@ -97,8 +111,13 @@ func codesOf(f Field) []CodeInfo {
 				code(f, whatScientific), "a spreadsheet turned the number into 4.9151E+11; its last digits are lost",
 				"format the column as text in the spreadsheet and fill it anew from the source",
 			},
+			{
+				code(f, whatCalculated), "a spreadsheet calculated with the number, or took it for a date (-23124991, 2034-12-01); it is lost",
+				"format the column as text in the spreadsheet and fill it anew from the source",
+			},
 			{code(f, whatSeveral), "warning: several numbers in one cell, the first is taken", "give the others a column or row of their own"},
-			{code(f, whatRemark), "warning: words beside the number (030 1234567, private) are left out", "correct the number if it is wrong"},
+			{code(f, whatRemark), "warning: words or brackets behind the number (030 1234567, private) are left out", "correct the number if it is wrong"},
+			{code(f, whatFax), "warning: a number that the cell calls a fax is not taken", "write a phone number, or leave it"},
 		}
 	case PurchaseOrderNumber:
 		return []CodeInfo{{code(f, whatNotInvoice), "only invoice contacts may have one", "leave it empty, or change the type"}}

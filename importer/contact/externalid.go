@@ -19,15 +19,15 @@ func (f *findings) externalID(s string) (id, former string) {
 		})
 		return "", ""
 	}
-	if whole := withoutDecimals(id); whole != id {
+	if whole := wholeID(id); whole != id {
 		return whole, id
 	}
 	return id, ""
 }
 
-// withoutDecimals is a whole number without the zeros behind its point or comma, and any other text as it is. Three zeros
+// wholeID is a whole number without the zeros behind its point or comma, and any other text as it is. Three zeros
 // behind up to three digits stay: 1.000 is one thousand in half of the world.
-func withoutDecimals(id string) string {
+func wholeID(id string) string {
 	at := strings.IndexAny(id, ".,")
 	if at <= 0 || !digitsOnly(id[:at]) {
 		return id

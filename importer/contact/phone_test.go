@@ -26,8 +26,8 @@ func TestPhone(t *testing.T) {
 		"without the plus, and so long that it could be national": {"4915112345678", "DE", "+4915112345678", "", ""},
 		"without the 0":       {"15112345678", "DE", "+4915112345678", "", ""},
 		"Italy keeps its 0":   {"06 1234 5678", "IT", "+390612345678", "", ""},
-		"a decimal":           {"4915112345678.0", "DE", "+4915112345678", "", ""},
-		"a decimal comma":     {"15112345678,0", "DE", "+4915112345678", "", ""},
+		"a decimal":           {"4915112345678.0", "DE", "+4915112345678", "repaired.phone_decimals", "decimals"},
+		"a decimal comma":     {"15112345678,0", "DE", "+4915112345678", "repaired.phone_decimals", "decimals"},
 		"a label before it":   {"Tel.: 030 1234567", "DE", "+49301234567", "", ""},
 		"a link":              {"tel:+49-30-1234567", "", "+49301234567", "", ""},
 		"other digits":        {"٠٣٠ ١٢٣٤٥٦٧", "DE", "+49301234567", "", ""},
@@ -169,6 +169,9 @@ func checkPhone(t interface{ Errorf(string, ...any) }, parse phoneParser, text, 
 			t.Errorf("%q in %q: %q beside %v", text, region, r.number, err)
 		}
 		return
+	}
+	if r.number == "" && len(r.faxes) > 0 {
+		return // nothing but a fax
 	}
 	digits, ext, _ := strings.Cut(r.number, extensionMark)
 	if !strings.HasPrefix(digits, "+") || strings.Trim(digits[1:]+ext, "0123456789") != "" || len(digits) < 4 {

@@ -9,27 +9,20 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// phoneReading is what one cell of phone numbers says.
-type phoneReading struct {
-	number string
-	others []string // further numbers of the cell
-	remark string   // words beside the number: "privat"
-}
-
-// readPhone reads the number in a text, which may hold several: then it is the first one, and the others are told.
-func readPhone(parse phoneParser, text, region string) (phoneReading, error) {
+// formerCell reads a cell as version 1 of the normal form did.
+func (p phoneReader) formerCell(text string) (phoneReading, error) {
 	parts := splitNumbers(text)
 	if len(parts) > 1 {
-		if r, several := firstOf(parse, parts, region); several {
+		if r, several := p.firstOf(parts); several {
 			return r, nil
 		}
 	}
-	r, err := readNumber(parse, text, region)
+	r, err := p.number(text)
 	if err == nil || len(parts) < 2 {
 		return r, err
 	}
 	// The whole is no number; the first part may be, with a remark behind it.
-	first, errFirst := readNumber(parse, parts[0], region)
+	first, errFirst := p.number(parts[0])
 	if errFirst != nil {
 		return phoneReading{}, err
 	}
@@ -39,16 +32,16 @@ func readPhone(parse phoneParser, text, region string) (phoneReading, error) {
 
 // firstOf reads parts as numbers of their own. They are several only if the first part and one more are numbers: else
 // the separators belong to one number ("030 / 1234567", "030 1234567, 22").
-func firstOf(parse phoneParser, parts []string, region string) (first phoneReading, several bool) {
-	first, err := readNumber(parse, parts[0], region)
+func (p phoneReader) firstOf(parts []string) (first phoneReading, several bool) {
+	first, err := p.number(parts[0])
 	if err != nil {
 		return phoneReading{}, false
 	}
-	for _, p := range parts[1:] {
-		other, err := readNumber(parse, p, region)
+	for _, part := range parts[1:] {
+		other, err := p.number(part)
 		switch {
 		case err != nil:
-			first.others = append(first.others, p)
+			first.others = append(first.others, part)
 		case other.number != first.number:
 			several = true
 			first.others = append(first.others, other.number)
@@ -59,43 +52,47 @@ func firstOf(parse phoneParser, parts []string, region string) (first phoneReadi
 	return first, several
 }
 
-// readNumber reads the one number in a text. The library would turn the letters of a remark into digits, as on the keys
+// number reads the one number in a text. The library would turn the letters of a remark into digits, as on the keys
 // of a telephone, so that "030 1234567 (privat)" became a number that nobody has: words are taken away before.
-func readNumber(parse phoneParser, text, region string) (phoneReading, error) {
+func (p phoneReader) number(text string) (phoneReading, error) {
 	switch {
 	case scientific(text):
 		return phoneReading{}, errScientific
 	case strings.IndexFunc(text, unicode.IsLetter) < 0:
-		number, err := parseAnyPrefix(parse, asText(text), region)
+		number, err := p.anyPrefix(asText(text))
 		return phoneReading{number: number}, err
 	}
-	text = extensionWord.ReplaceAllString(text, "${1}"+extensionMark+"${2}")
+	words := extensionWord
+	if p.former {
+		words = formerExtensionWord
+	}
+	text = words.ReplaceAllString(text, "${1}"+extensionMark+"${2}")
 	if m := remarkBehind.FindStringSubmatch(text); m != nil {
-		if number, err := parseAnyPrefix(parse, m[1], region); err == nil {
+		if number, err := p.anyPrefix(m[1]); err == nil {
 			return phoneReading{number: number, remark: strings.Trim(m[2], " ()[].,-")}, nil
 		}
 	}
-	number, err := parseAnyPrefix(parse, text, region)
+	number, err := p.anyPrefix(text)
 	if err != nil && hasWords(text) {
 		err = errWords
 	}
 	return phoneReading{number: number}, err
 }
 
-// parseAnyPrefix reads a number, also one whose international prefix is 00 where its region dials another one (files
+// anyPrefix reads a number, also one whose international prefix is 00 where its region dials another one (files
 // travel further than telephone exchanges), and one that lost its plus sign in a spreadsheet.
-func parseAnyPrefix(parse phoneParser, text, region string) (string, error) {
-	if lacksPlus(text, region) {
-		if international, err := parse("+"+text, region); err == nil {
+func (p phoneReader) anyPrefix(text string) (string, error) {
+	if lacksPlus(text, p.region) {
+		if international, err := p.parse("+"+text, p.region); err == nil {
 			return international, nil
 		}
 	}
-	number, err := parse(text, region)
+	number, err := p.parse(text, p.region)
 	if err == nil {
 		return number, nil
 	}
 	if rest, found := strings.CutPrefix(text, "00"); found {
-		if international, errPlus := parse("+"+rest, region); errPlus == nil {
+		if international, errPlus := p.parse("+"+rest, p.region); errPlus == nil {
 			return international, nil
 		}
 	}
@@ -112,7 +109,7 @@ func lacksPlus(text, region string) bool {
 	return code != 0 && strings.HasPrefix(text, strconv.Itoa(code)) && phonenumbers.GetNddPrefixForRegion(region, true) == "0"
 }
 
-// splitNumbers takes a cell apart where several numbers may stand in it. A slash without blanks is part of a number.
+// splitNumbers takes a cell apart, as version 1 did, where several numbers may stand in it. A slash without blanks is part of a number.
 func splitNumbers(text string) []string {
 	if !mayHoldSeveral(text) {
 		return nil
@@ -143,13 +140,23 @@ var (
 	betweenNumbers = regexp.MustCompile(`[;,|]| ?::: ?| [/&] |//| (?:or|oder|ou|und) `)
 	powerOfTen     = regexp.MustCompile(`^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$`)
 	// A number that a program took for one with decimals: "4915112345678.0".
-	withDecimal = regexp.MustCompile(`^([0-9]{6,15})[.,]0$`)
-	// What extensions are called in the languages of the headers.
-	extensionWord = regexp.MustCompile(`(?i)([0-9][)\]]?)[\s,;.(\[–-]*(?:ext|extn|extension|extensión|x|durchwahl|dw|nebenstelle|apparat|app|` +
-		`poste|anexo|interno|int|toestel|tst|doorkiesnummer|wewnętrzny|wewn|wew|ramal|доб)[.:]?\s*#?\s*([0-9]{1,7})[)\]]?$`)
+	withDecimal         = regexp.MustCompile(`^([0-9]{6,15})[.,]0$`)
+	extensionWord       = extensionBehind(extensionWords)
+	formerExtensionWord = extensionBehind(formerExtensionWords)
 	// Words behind the last digit: "030 1234567 (privat)".
 	remarkBehind = regexp.MustCompile(`^(.*\pN[)\]]?)([^\pN]*\pL[^\pN]*)$`)
 )
+
+// What extensions are called in the languages of the headers, in version 1 and since.
+const (
+	formerExtensionWords = `ext|extn|extension|extensión|x|durchwahl|dw|nebenstelle|apparat|app|poste|anexo|interno|int|toestel|tst|` +
+		`doorkiesnummer|wewnętrzny|wewn|wew|ramal|доб`
+	extensionWords = formerExtensionWords + `|extensão|nst|klappe|kl`
+)
+
+func extensionBehind(words string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)([0-9][)\]]?)[\s,;.(\[–-]*(?:` + words + `)[.:]?\s*#?\s*([0-9]{1,7})[)\]]?$`)
+}
 
 func scientific(text string) bool {
 	return strings.ContainsAny(text, "eE") && powerOfTen.MatchString(text)

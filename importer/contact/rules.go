@@ -69,6 +69,7 @@ func (r *Rules) check(d Draft, former bool) Checked {
 	c.Mobile = f.phone(Mobile, d.Mobile, region)
 	c.PurchaseOrderNumber = f.text(PurchaseOrderNumber, d.PurchaseOrderNumber)
 	c.Type = r.contactType(&f, d.Type, c.PurchaseOrderNumber)
+	f.checkLeft(&c)
 	org := f.org(d.Org)
 	external, formerID := f.externalID(d.ExternalID)
 	return Checked{
@@ -120,10 +121,22 @@ func (f *findings) checkEmpty(d *Draft) {
 			return
 		}
 	}
-	f.refuse(Problem{
+	f.refuse(rowEmpty())
+}
+
+// checkLeft refuses a row of which nothing is left that names somebody or leads to somebody, and for which nothing else is
+// told: a fax number alone.
+func (f *findings) checkLeft(c *Contact) {
+	if c.Name == "" && c.Email == "" && c.Phone == "" && c.Mobile == "" && len(f.problems) == 0 {
+		f.refuse(rowEmpty())
+	}
+}
+
+func rowEmpty() Problem {
+	return Problem{
 		Code: codeRowEmpty, Message: "neither name nor e-mail nor any phone number",
 		Fix: "fill in one of them, or remove the row",
-	})
+	}
 }
 
 // text is the rule of every free text.
