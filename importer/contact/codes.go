@@ -12,6 +12,8 @@ const (
 	whatRemark      = "remark"
 	whatCalculated  = "calculated"
 	whatFax         = "fax"
+	whatMachine     = "machine"
+	whatRenumbered  = "renumbered"
 	whatUnknown     = "unknown"
 	whatNoID        = "no_id"
 	whatMissing     = "missing"
@@ -24,7 +26,8 @@ const (
 
 	codeRowEmpty = "row.empty"
 
-	codeRepairedDecimals = "repaired.phone_decimals"
+	codeRepairedDecimals   = "repaired.phone_decimals"
+	codeRepairedRenumbered = "repaired.phone_renumbered"
 )
 
 // CodeInfo explains a code that [Rules.Check] gives.
@@ -59,6 +62,10 @@ func phoneRepairs() []CodeInfo {
 		{
 			codeRepairedDecimals, "warning: a phone number with a spreadsheet's decimals or thousands separators (3023125010.00); they are left out",
 			"format the column as text in the spreadsheet",
+		},
+		{
+			codeRepairedRenumbered, "warning: a phone number from before a renumbering (+52 1 55 ...); the number that it became is taken",
+			"correct the number if it is wrong",
 		},
 	}
 }
@@ -115,9 +122,13 @@ func codesOf(f Field) []CodeInfo {
 				code(f, whatCalculated), "a spreadsheet calculated with the number, or took it for a date (-23124991, 2034-12-01); it is lost",
 				"format the column as text in the spreadsheet and fill it anew from the source",
 			},
+			{
+				code(f, whatRenumbered), "a number from before a renumbering, or one that lost a digit", "write the number in the message, or correct it",
+			},
 			{code(f, whatSeveral), "warning: several numbers in one cell, the first is taken", "give the others a column or row of their own"},
 			{code(f, whatRemark), "warning: words or brackets behind the number (030 1234567, private) are left out", "correct the number if it is wrong"},
 			{code(f, whatFax), "warning: a number that the cell calls a fax is not taken", "write a phone number, or leave it"},
+			{code(f, whatMachine), "warning: a number of a range for machines (M2M), which is not checked further", "correct the number if it is wrong"},
 		}
 	case PurchaseOrderNumber:
 		return []CodeInfo{{code(f, whatNotInvoice), "only invoice contacts may have one", "leave it empty, or change the type"}}

@@ -61,6 +61,14 @@ func (f *findings) warnBeside(field Field, value string, r phoneReading) {
 		warn(codeRepairedDecimals, "a spreadsheet's decimals or thousands separators, which no phone number has; "+r.number+" is taken",
 			"format the column as text in the spreadsheet")
 	}
+	if r.renumbered != "" {
+		warn(codeRepairedRenumbered, "a number from before a renumbering ("+r.renumbered+"); "+r.number+", which it became, is taken",
+			"nothing, if that is right; else correct the number")
+	}
+	if r.machine != "" {
+		warn(code(field, whatMachine), "a number of a range for machines (M2M) of "+r.machine+"; "+r.number+" is taken, and not checked further",
+			"nothing, if it is the number of a device; else correct it")
+	}
 	if len(r.others) > 0 {
 		f.warn(Problem{
 			Code: code(field, whatSeveral), Field: field, Value: value,
@@ -82,11 +90,16 @@ func phoneProblem(field Field, value, region string, err error) Problem {
 		Code: code(field, whatUnparsable), Field: field, Value: value, Message: err.Error(),
 		Fix: "correct it; --lenient " + string(field) + " keeps it as it is",
 	}
+	var outdated outdatedError
 	switch {
 	case errors.Is(err, errScientific):
 		p.Code, p.Fix = code(field, whatScientific), fillAnew
 	case errors.Is(err, errCalculated), errors.Is(err, errDate):
 		p.Code, p.Fix = code(field, whatCalculated), fillAnew
+	case errors.As(err, &outdated):
+		p.Code = code(field, whatRenumbered)
+		p.Fix = "write " + outdated.current + ", if it is the one from before " + outdated.since + "; else correct it"
+	case errors.Is(err, errMachine):
 	case errors.Is(err, errNoCountry):
 		p.Fix = "write it with its country's code, as +49 30 1234567, fill in the row's country, or give --country"
 	case region != "" && !strings.ContainsAny(value, "+＋"):
@@ -110,4 +123,5 @@ var (
 	errSeveralNone = errors.New("several numbers in one cell, and the first is none that its country's numbering plan has")
 	errCalculated  = errors.New("a number that a spreadsheet calculated, or the formula; the phone number is lost")
 	errDate        = errors.New("a date or a time, into which a spreadsheet turned the number; it is lost")
+	errMachine     = errors.New("not of the numbering plan for people; it may be a number of a range for machines (M2M)")
 )

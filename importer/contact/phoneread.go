@@ -16,8 +16,10 @@ type phoneReading struct {
 	others []string // further numbers of the cell, and endings of the first ("/ 11")
 	faxes  []string // those that the cell calls a fax
 	remark string   // what stands beside the number: "privat", "9-17 Uhr"
-	// decimals tells that a spreadsheet's decimals were taken away.
-	decimals bool
+	// decimals tells that a spreadsheet's decimals were taken away; renumbered since when the number has been another
+	// one, and who says so; machine of which country's machines it is.
+	decimals            bool
+	renumbered, machine string
 	// odd tells that version 1 may have read the cell otherwise.
 	odd bool
 }
@@ -53,7 +55,7 @@ func (p phoneReader) cell(text string) (phoneReading, error) {
 		}
 	}
 	r, err := p.unusual(text)
-	r.odd = r.odd || r.remark != "" || len(r.others)+len(r.faxes) > 0 || r.decimals || mayHoldSeveral(text)
+	r.odd = r.odd || r.remark+r.renumbered+r.machine != "" || len(r.others)+len(r.faxes) > 0 || r.decimals || mayHoldSeveral(text)
 	return r, err
 }
 
@@ -196,7 +198,13 @@ func (p phoneReader) bare(text string) (phoneReading, error) {
 			return r, nil
 		}
 	}
-	return p.number(text)
+	r, err := p.number(text)
+	if err != nil {
+		if changed, ok, reason := p.changed(text); ok {
+			return changed, reason
+		}
+	}
+	return r, err
 }
 
 // behind reports whether a bracket stands behind a whole number, and is no part of it: front is the text before it.

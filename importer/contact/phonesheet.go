@@ -141,6 +141,11 @@ func (p phoneReader) withDecimals(text string) (r phoneReading, ok bool, err err
 		return phoneReading{}, false, nil
 	}
 	if r, err = p.number(front); err != nil {
+		if changed, ok, reason := p.changed(front); ok {
+			r, err = changed, reason
+		}
+	}
+	if err != nil {
 		return phoneReading{}, plainDigits(front), err
 	}
 	r.decimals = true
