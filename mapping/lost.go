@@ -125,9 +125,10 @@ func (d *detection) beside(named, open []int) []int {
 	return out
 }
 
-// lostEmail asks about addresses that no field takes.
+// lostEmail asks about addresses that no field takes, or beside which only a private one is understood.
 func (d *detection) lostEmail(m *Mapping, open []int) {
-	if d.has(m, contact.Email) || doubted(m, contact.Email) {
+	private := d.private(contact.Email)
+	if d.has(m, contact.Email) && !private || doubted(m, contact.Email) {
 		return
 	}
 	var found []int
@@ -136,14 +137,18 @@ func (d *detection) lostEmail(m *Mapping, open []int) {
 			found = append(found, i)
 		}
 	}
-	if len(found) > 0 {
+	switch {
+	case len(found) == 0:
+	case private:
+		d.ask(m, contact.Email, nil, append(found, d.columnsOf(contact.Email)...), "the only e-mail that is understood is a private one, and others hold addresses too")
+	default:
 		d.ask(m, contact.Email, nil, found, "no column is understood as the e-mail, and these hold addresses")
 	}
 }
 
 // lostPhone asks about numbers that no field takes, or beside which only a private one is understood.
 func (d *detection) lostPhone(m *Mapping, open []int) {
-	private := d.private()
+	private := d.private(contact.Phone)
 	if d.has(m, contact.Phone) && !private || doubted(m, contact.Phone) {
 		return
 	}
@@ -162,9 +167,9 @@ func (d *detection) lostPhone(m *Mapping, open []int) {
 	}
 }
 
-// private reports whether the phone that is mapped is at home.
-func (d *detection) private() bool {
-	cols := d.columnsOf(contact.Phone)
+// private reports whether the column that is mapped is for reaching somebody at home.
+func (d *detection) private(f contact.Field) bool {
+	cols := d.columnsOf(f)
 	return len(cols) == 1 && d.means[cols[0]].scope == scopeHome
 }
 

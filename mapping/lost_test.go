@@ -48,6 +48,8 @@ func TestLost(t *testing.T) {
 		{"half of which are addresses", "Name|Zzyx", rows(4, "Ann #|a#@example.com", "Ann #|none"), []contact.Field{contact.Email}},
 		{"hardly any of which are", "Name|Zzyx", rows(8, "Ann #|a#@example.com", "Ann #|none", "Ann #|none"), nil},
 		{"below a header of something else", "Full name|Vorname|Nachname", rows(5, "a#@example.com|Ann|Lee #"), []contact.Field{contact.Email}},
+		{"beside a private one", "Name|E-mail (privat)|Zzyx", rows(5, "Ann #|a#@example.com|b#@example.com"), []contact.Field{contact.Email}},
+		{"beside one that says nothing", "Name|E-mail|Zzyx", rows(5, "Ann #|a#@example.com|b#@example.com"), nil},
 		{"the owner's address", "Name|Owner e-mail", rows(5, "Ann #|a#@example.com"), nil},
 		{"numbers", "Name|Email|Puhelin", rows(5, "Ann #|a#@example.com|+358 9 12345#"), []contact.Field{contact.Phone}},
 		{"in groups", "Name|Email|Zzyx", rows(5, "Ann #|a#@example.com|21 0123 456#"), []contact.Field{contact.Phone}},
