@@ -262,6 +262,14 @@ func (d *detection) holds(whole, part int) (holds, known bool) {
 	return 2*n > rows, rows >= 3
 }
 
+// What a column that is only called "Contact", "Member" or "Profile" must hold to be of names: values as names are, and
+// other ones in other rows. "Member: Gold" is none. One value says nothing.
+const (
+	bareNames    = 0.5
+	bareDistinct = 0.5
+	bareLeast    = 2
+)
+
 // fullNames lists the columns of whole names, those that hold firms left out.
 func (d *detection) fullNames() []candidate {
 	cs := d.candidates(func(m meaning) (int, bool) {
@@ -270,6 +278,9 @@ func (d *detection) fullNames() []candidate {
 	})
 	return slices.DeleteFunc(cs, func(c candidate) bool {
 		col := d.cols[c.col]
+		if d.means[c.col].bare && col.filled >= bareLeast && (col.share(col.person) < bareNames || col.share(col.distinct) <= bareDistinct) {
+			return true
+		}
 		return col.filled >= 3 && col.share(col.company) >= 0.5
 	})
 }

@@ -82,11 +82,11 @@ func (d *detection) lostName(m *Mapping, open []int) {
 	switch {
 	case len(named) == 0:
 	case half == kindFirst:
-		d.ask(m, contact.Name, m.Fields[contact.Name].Columns, named, "only first names are understood, and another column could hold the last names")
+		d.ask(m, contact.Name, m.Fields[contact.Name].Columns, nil, named, "only first names are understood, and another column could hold the last names")
 	case half == kindLast:
-		d.ask(m, contact.Name, nil, named, "only last names are understood, and another column could hold the first names")
+		d.ask(m, contact.Name, nil, m.Fields[contact.Name].Columns, named, "only last names are understood, and another column could hold the first names")
 	default:
-		d.ask(m, contact.Name, nil, d.beside(named, open), "no column is understood as a name, and these could hold one")
+		d.ask(m, contact.Name, nil, nil, d.beside(named, open), "no column is understood as a name, and these could hold one")
 	}
 }
 
@@ -140,9 +140,9 @@ func (d *detection) lostEmail(m *Mapping, open []int) {
 	switch {
 	case len(found) == 0:
 	case private:
-		d.ask(m, contact.Email, nil, append(found, d.columnsOf(contact.Email)...), "the only e-mail that is understood is a private one, and others hold addresses too")
+		d.ask(m, contact.Email, nil, nil, append(found, d.columnsOf(contact.Email)...), "the only e-mail that is understood is a private one, and others hold addresses too")
 	default:
-		d.ask(m, contact.Email, nil, found, "no column is understood as the e-mail, and these hold addresses")
+		d.ask(m, contact.Email, nil, nil, found, "no column is understood as the e-mail, and these hold addresses")
 	}
 }
 
@@ -161,9 +161,9 @@ func (d *detection) lostPhone(m *Mapping, open []int) {
 	switch {
 	case len(found) == 0:
 	case private:
-		d.ask(m, contact.Phone, nil, append(found, d.columnsOf(contact.Phone)...), "the only phone that is understood is a private one, and others hold numbers too")
+		d.ask(m, contact.Phone, nil, nil, append(found, d.columnsOf(contact.Phone)...), "the only phone that is understood is a private one, and others hold numbers too")
 	default:
-		d.ask(m, contact.Phone, nil, found, "no column is understood as the phone, and these hold numbers")
+		d.ask(m, contact.Phone, nil, nil, found, "no column is understood as the phone, and these hold numbers")
 	}
 }
 
@@ -206,14 +206,14 @@ func (d *detection) strangers(m *Mapping, open []int) {
 	m.Doubts = append(m.Doubts, dt)
 }
 
-// ask notes a doubt about a field, with both ways to settle it: the columns that it could be, behind those that it has,
-// and that there is none.
-func (d *detection) ask(m *Mapping, f contact.Field, have []string, candidates []int, reason string) {
+// ask notes a doubt about a field, with both ways to settle it: the column that it could be, between those that stand
+// before and behind it, and that there is none.
+func (d *detection) ask(m *Mapping, f contact.Field, have, behind []string, candidates []int, reason string) {
 	dt := Doubt{Field: f, Reason: reason}
 	for _, i := range candidates[:min(len(candidates), mostCandidates)] {
 		dt.Candidates = append(dt.Candidates, d.header[i])
 	}
-	columns := slices.Concat(have, dt.Candidates[:1])
+	columns := slices.Concat(have, dt.Candidates[:1], behind)
 	dt.Settle = "--map " + string(f) + "=" + shellQuote(strings.Join(columns, "+"))
 	if fm, ok := m.Fields[f]; ok && len(fm.Columns) > 0 {
 		dt.Column = fm.Columns[0]

@@ -34,7 +34,8 @@ func TestLost(t *testing.T) {
 		{"a newsletter's list", "Email|Status|Joined|Source", rows(4, "a#@example.com|Active|2024-01-0#|Web form #"), nil},
 		{"words that sort", "Email|Welle", rows(9, "a#@example.com|Erste Woche", "a#@example.com|Zweite Woche"), nil},
 		{"the same, in as many as there are rows", "Email|Welle", rows(2, "a#@example.com|Erste Woche", "a#@example.com|Zweite Woche"), []contact.Field{contact.Name}},
-		{"small words", "Email|Wobei", rows(5, "a#@example.com|etwas anderes #"), nil},
+		{"small words", "Email|Wobei", rows(5, "a#@example.com|anderes#"), nil},
+		{"small words, as many as a name has", "Email|Nimi", rows(2, "a#@example.com|aino virta", "a#@example.com|eero aalto"), []contact.Field{contact.Name}},
 		{"sentences", "Email|Wobei", rows(5, "a#@example.com|Das hier ist ein ganzer Satz #"), nil},
 		{"codes", "Email|Zzyx", rows(5, "a#@example.com|AB-1000#"), nil},
 		{"in few rows", "Email|Zzyx", rows(9, "a#@example.com|Ann Lee #", "b#@example.com|", "c#@example.com|"), nil},
@@ -112,6 +113,11 @@ func TestLostProposes(t *testing.T) {
 	want := "--map name='Όνομα', or --map name='Όνομα+Επώνυμο' if both make it, or --map name= if there is none"
 	if len(m.Doubts) != 1 || m.Doubts[0].Settle != want {
 		t.Errorf("got %+v", m.Doubts)
+	}
+	m, err = mapping.Detect([]string{"Име", "Last name", "Email"}, rows(4, "Мария #|Lee|a#@example.com"))
+	want = "--map name='Име+Last name', or --map name='Last name' if that is all"
+	if err != nil || len(m.Doubts) != 1 || m.Doubts[0].Settle != want {
+		t.Errorf("%v, got %+v", err, m.Doubts)
 	}
 	if m, err = mapping.Detect(header, sample, "name=Όνομα+Επώνυμο"); err != nil || len(m.Doubts) > 0 {
 		t.Errorf("%v, %+v", err, m.Doubts)

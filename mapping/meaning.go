@@ -103,6 +103,7 @@ type meaning struct {
 	email   bool // names e-mail, though not all of it is understood
 	phone   bool // names a phone or a mobile, though not all of it is understood
 	coded   bool // names an id or a code, though not all of it is understood
+	bare    bool // a name for no more than "Contact" or "Member"
 	less    bool // behind another of the same kind: a contact person's beside the contact's own, a county beside a state
 }
 
@@ -152,6 +153,7 @@ func (l *lexicon) understand(header string, in langs) meaning {
 	if found["login"] {
 		m.scope = scopeOther
 	}
+	m.bare = m.kind == kindFull && len(found) == 1 && found["~contact"]
 	m.less = found["full"] && m.kind != kindFull || found["county"] && !found["state"]
 	if found["email"] && isAddressPart(m.kind) && m.scope == scopeNone {
 		m.scope = scopeMailing // "MailAddressStreet"

@@ -189,12 +189,14 @@ const (
 )
 
 // looksPerson reports whether a value may be a name, or a part of one: one to four words of letters, one of them with a
-// capital where the script has capitals, that are no firm's and no answer of a form.
+// capital where the script has capitals, that are no firm's and no answer of a form. Without any capital two words or
+// three may be a name that somebody typed in haste.
 func looksPerson(l *lexicon, v string, letters, digits int) bool {
-	if letters < 2 && !strings.ContainsFunc(v, ideograph) || digits > nameDigits || utf8.RuneCountInString(v) > nameLength || len(strings.Fields(v)) > nameWords {
+	if letters < 2 && !strings.ContainsFunc(v, ideograph) || digits > nameDigits || utf8.RuneCountInString(v) > nameLength {
 		return false
 	}
 	capital := false
+	count := len(strings.Fields(v))
 	for _, r := range v {
 		switch {
 		case unicode.IsLetter(r):
@@ -204,7 +206,8 @@ func looksPerson(l *lexicon, v string, letters, digits int) bool {
 			return false
 		}
 	}
-	return capital && !companyName(l, v) && !l.values["boolean"][squash(v)] && !l.values["type"][squash(v)]
+	hasty := digits == 0 && (count == 2 || count == 3)
+	return (capital || hasty) && count <= nameWords && !companyName(l, v) && !l.values["boolean"][squash(v)] && !l.values["type"][squash(v)]
 }
 
 func ideograph(r rune) bool {
