@@ -39,6 +39,8 @@ func TestLost(t *testing.T) {
 		{"sentences", "Email|Wobei", rows(5, "a#@example.com|Das hier ist ein ganzer Satz #"), nil},
 		{"codes", "Email|Zzyx", rows(5, "a#@example.com|AB-1000#"), nil},
 		{"in few rows", "Email|Zzyx", rows(9, "a#@example.com|Ann Lee #", "b#@example.com|", "c#@example.com|"), nil},
+		{"beside a remark", "Email|Zzyx", rows(5, "a#@example.com|Ann Lee #", "b#@example.com|Bob Ray #", "c#@example.com|Cleo Fox #", "d#@example.com|Dan Eve #", "e#@example.com|4711: see there"), []contact.Field{contact.Name}},
+		{"beside several", "Email|Zzyx", rows(5, "a#@example.com|Ann Lee #", "b#@example.com|Bob Ray #", "c#@example.com|Cleo Fox #", "d#@example.com|4711: see", "e#@example.com|4712: see there"), nil},
 		{"somebody else's", "Email|Contact owner|Mother's maiden name|Emergency contact name|Who referred you? (name)",
 			rows(5, "a#@example.com|Ann Lee #|Ray #|Bob Ray #|Cleo Fox #"), nil},
 		{"firms", "Company|Email|Phone", rows(5, "Lumen # Works|a#@example.com|+49 30 12345#"), nil},
@@ -53,6 +55,10 @@ func TestLost(t *testing.T) {
 		{"beside one that says nothing", "Name|E-mail|Zzyx", rows(5, "Ann #|a#@example.com|b#@example.com"), nil},
 		{"the owner's address", "Name|Owner e-mail", rows(5, "Ann #|a#@example.com"), nil},
 		{"numbers", "Name|Email|Puhelin", rows(5, "Ann #|a#@example.com|+358 9 12345#"), []contact.Field{contact.Phone}},
+		{"beside a word", "Name|Email|Zzyx", rows(5, "A#|a#@example.com|030 123456#", "B#|b#@example.com|030 123456#", "C#|c#@example.com|030 123456#", "D#|d#@example.com|030 123456#", "E#|e#@example.com|later"), []contact.Field{contact.Phone}},
+		{"beside several words", "Name|Email|Zzyx", rows(5, "A#|a#@example.com|030 123456#", "B#|b#@example.com|later", "C#|c#@example.com|030 123456#", "D#|d#@example.com|030 123456#", "E#|e#@example.com|later"), nil},
+		{"of few", "Name|Email|Zzyx", slices.Concat(rows(1, "A#|a#@example.com|030 123456#"), rows(9, "B#|b#@example.com|")), []contact.Field{contact.Phone}},
+		{"of hardly anybody", "Name|Email|Zzyx", slices.Concat(rows(1, "A#|a#@example.com|030 123456#"), rows(10, "B#|b#@example.com|")), nil},
 		{"in groups", "Name|Email|Zzyx", rows(5, "Ann #|a#@example.com|21 0123 456#"), []contact.Field{contact.Phone}},
 		{"beside a mobile", "Name|Mobile|Zzyx", rows(5, "Ann #|0171 123456#|030 123456#"), []contact.Field{contact.Phone}},
 		{"beside a phone: a fax, for all we know", "Name|Phone|Zzyx", rows(5, "Ann #|030 123456#|030 99999#"), nil},
@@ -64,6 +70,7 @@ func TestLost(t *testing.T) {
 
 		// The whole file.
 		{"most headers are not understood", "Name|Email|Katuosoite|Kaupunki|Maa", rows(4, "Ann #|a#@example.com|Katu #|Turku|Suomi"), []contact.Field{whole}},
+		{"most of which are numbers", "Name|Aa|Bb|Kaupunki", rows(4, "Ann #|1#|2#|Turku"), nil},
 		{"half of them", "Name|Email|City|Katuosoite|Kaupunki|Maa", rows(4, "Ann #|a#@example.com|Turku|Katu #|Turku|Suomi"), nil},
 		{"two of them", "Name|Katuosoite|Kaupunki", rows(4, "Ann #|Katu #|Turku"), nil},
 		{"empty ones do not count", "Name|Email|Katuosoite|Kaupunki|Maa|Sora|Zzyx", rows(4, "Ann #|a#@example.com|Katu #|Turku|||"), nil},
