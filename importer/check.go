@@ -50,8 +50,9 @@ type row struct {
 	org     int64
 	keys    contact.Keys
 	found   plan.Found
-	filled  []contact.Field // from other rows of its group
-	former  *former         // nil: as ever
+	filled  []contact.Field  // from other rows of its group
+	former  *former          // nil: as ever
+	refused *contact.Problem // why it is no record of the input's table; nil if it is one
 }
 
 func (r *row) valid() bool { return len(r.checked.Problems) == 0 }
@@ -120,6 +121,7 @@ type feeder struct {
 	number int            // of the row that was read last, in its input
 	missed *source.Defect // why the rest of the input can't be read
 	reader *source.Reader
+	tables *tables // of the current input
 	seq    int
 }
 
@@ -136,6 +138,10 @@ func (f *feeder) fill(b *batch) error {
 		if err != nil {
 			return err
 		}
+		if f.tables == nil {
+			f.tables = newTables(f.inputs[f.input])
+		}
+		refused := f.tables.refuse(r) // also of rows that nobody wants, since those below depend on it
 		if !f.rows.holds(r.Number) {
 			continue
 		}
@@ -143,7 +149,7 @@ func (f *feeder) fill(b *batch) error {
 		if f.wanted != nil && !f.wanted(f.seq) {
 			continue
 		}
-		b.rows[b.n] = row{seq: f.seq, input: f.input, source: r}
+		b.rows[b.n] = row{seq: f.seq, input: f.input, source: r, refused: refused}
 		b.n++
 	}
 	return nil
@@ -163,7 +169,7 @@ func (f *feeder) next() (source.Row, error) {
 			return row, err
 		}
 		f.close()
-		f.input, f.number, f.missed = f.input+1, 0, nil
+		f.input, f.number, f.missed, f.tables = f.input+1, 0, nil, nil
 	}
 	return source.Row{}, io.EOF
 }
@@ -215,6 +221,10 @@ func (c *checker) worker() func(*batch) {
 			r := &b.rows[i]
 			if rejects := mappers[r.input].rejects; rejects.is(r.source.Cells) {
 				r.checked.Problems = []contact.Problem{rejects.problem()}
+				continue
+			}
+			if r.refused != nil {
+				r.checked.Problems = []contact.Problem{*r.refused}
 				continue
 			}
 			c.one(r, mappers[r.input].Mapper)

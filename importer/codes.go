@@ -53,6 +53,8 @@ func Codes() []contact.CodeInfo {
 		{Code: source.CodeCellTooLong, Meaning: "a cell is longer than 64 KiB", Fix: "look for a missing quote"},
 		{Code: source.CodeEncoding, Meaning: "bytes that are no text in the input's encoding", Fix: "name the encoding with `--encoding`"},
 		{Code: CodeUnreadable, Meaning: "the input changed during the run, so that this row could not be read again; how it ended is told by what was noted of it", Fix: "run the same command again: a row that was sent is not sent twice"},
+		{Code: CodeHeader, Meaning: "the header repeated among the rows, labels below it, or the header of another table", Fix: "remove the row; put another table into a file of its own"},
+		{Code: CodeOtherTable, Meaning: "the row stands below the header of another table, with other columns", Fix: "put that table into a file of its own"},
 		{Code: CodeDuplicate, Meaning: "the same contact as another row, which counts in its place (`--on-duplicate error`) or whose outcome it shares", Fix: "remove one of the two rows"},
 		{Code: CodeContradiction, Meaning: "rows of the same contact say different things of a field (`--on-duplicate merge`): the earlier one is taken", Fix: "correct one of the rows"},
 		{Code: CodeRelated, Meaning: "the same key as another row, with a clearly different name: both are kept", Fix: "nothing, if these are two people"},

@@ -145,7 +145,7 @@ func (c *checker) identify(r *row, mappers []rowMapper) {
 		}
 	}()
 	m := mappers[r.input]
-	if r.source.Defect != nil || m.rejects.is(r.source.Cells) {
+	if r.source.Defect != nil || r.refused != nil || m.rejects.is(r.source.Cells) {
 		return
 	}
 	draft, _ := m.Map(r.source.Cells)

@@ -1,0 +1,49 @@
+package importer
+
+import (
+	"fmt"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/mapping"
+)
+
+// Codes of rows that are no records of the input's table.
+const (
+	CodeHeader     = "row.header"
+	CodeOtherTable = "row.other_table"
+)
+
+// tables follows, through the rows of one input, of which table they are. What stands below the header of another one has
+// other columns, and would be taken for contacts with one value in the place of another.
+type tables struct {
+	headers *mapping.HeaderRows
+	other   int // the line of the header of another table; 0 while the rows are of the first
+}
+
+func newTables(in Input) *tables { return &tables{headers: in.Mapping.HeaderRows()} }
+
+// refuse tells why the next row is no record; nil if it is one.
+func (t *tables) refuse(r source.Row) *contact.Problem {
+	switch t.headers.Of(r.Cells, r.Number == 1) {
+	case mapping.HeaderAgain:
+		t.other = 0
+		return &contact.Problem{
+			Code: CodeHeader, Message: "is the header again, or the labels of its columns, and no contact", Fix: "remove the row",
+		}
+	case mapping.HeaderOfOther:
+		t.other = r.Line
+		return &contact.Problem{
+			Code: CodeHeader, Message: "is the header of a table with other columns, and no contact",
+			Fix: "put that table into a file of its own",
+		}
+	}
+	if t.other == 0 || r.Defect != nil {
+		return nil
+	}
+	return &contact.Problem{
+		Code:    CodeOtherTable,
+		Message: fmt.Sprintf("stands below the header of another table, in line %d: its columns are not those of the file's header", t.other),
+		Fix:     "put that table into a file of its own",
+	}
+}
