@@ -38,7 +38,7 @@ func Codes() []contact.CodeInfo {
 		{Code: CodePlaceholder, Meaning: "warning: the cell holds what stands for a missing value (NULL, N/A, k. A., -), and is taken as empty", Fix: "nothing, if that is right; leave such cells empty"},
 		{Code: CodeDoubtful, Meaning: "warning: the cell may stand for a missing value and is kept, since it may be a real one (the surname Null)", Fix: "empty it if it stands for nothing"},
 		{Code: CodeError, Meaning: "a spreadsheet shows an error (`#REF!`, `########`) or a formula in place of the value, which is lost; a warning where the row can do without the field, which is left alone", Fix: "fill it anew from the source"},
-		{Code: CodeDamaged, Meaning: "warning: halves of letters are left of a wrong encoding (MÃller); what they were is lost", Fix: "fill it anew from the source"},
+		{Code: CodeDamaged, Meaning: "warning: halves of letters (MÃller), or of a mail header's word, are left of an encoding; what they were is lost", Fix: "fill it anew from the source"},
 	}
 	for _, r := range repairs() {
 		codes = append(codes, contact.CodeInfo{
@@ -139,7 +139,7 @@ func (r *reading) unlayered(s *source, column int, text string) string {
 		r.repaired(s, column, string(l), text)
 	}
 	if read.Damaged {
-		r.warn(s, column, CodeDamaged, "halves of letters are left of a wrong encoding; what they were is lost", "fill it anew from the source")
+		r.warn(s, column, CodeDamaged, "halves of letters or words are left of an encoding; what they were is lost", "fill it anew from the source")
 	}
 	return text
 }

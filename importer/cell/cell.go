@@ -82,7 +82,7 @@ func Read(raw string) Reading {
 			}
 		}
 		if text == before {
-			return Reading{Text: text, Layers: layers, Damaged: halfLost(text)}
+			return Reading{Text: text, Layers: layers, Damaged: halfLost(text) || encodedWord(text)}
 		}
 	}
 	return Reading{Text: raw, Damaged: true}

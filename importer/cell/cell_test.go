@@ -116,7 +116,7 @@ func TestReadLeaves(t *testing.T) {
 		"AT&T", "R&D; Labs", "Tom&Jerry;", "A&B", "Smith & Sons", "Black&Decker", "D&in;", "a&b=c&copy=d", "&", "&;", "&#1;", "Unit &#5",
 		"a < b", "a <b", "a > b", "<Anna>", "<b>", "<mark>", "Anna <anna@example.com>", "<anna@example.com>", "<3", "030 1 <p>", "<->",
 		"100%", "50%20", "50 %", "100%DE", "ART%CAFE", "art%cafe", "%", "5%ab", "user%example.com@example.org",
-		`C:\users`, `C:\temp\x`, `\`, `a\b`, `\N`, "=", "a=b", "A=BCD", "X=ADAM", "bounce=E9a=example.com@example.org", "1=1", "=1+1", `="a"&"b"`, "=A1", "=?", "=?utf-8?Q?",
+		`C:\users`, `C:\temp\x`, `\`, `a\b`, `\N`, "=", "a=b", "A=BCD", "X=ADAM", "bounce=E9a=example.com@example.org", "1=1", "=1+1", `="a"&"b"`, "=A1", "=?", "=?Q?",
 		"+49 30 1234567", "'t Hart", "O'Neil", "", " ", "McÂrthur",
 	} {
 		got := cell.Read(s)
@@ -131,6 +131,7 @@ func TestReadTellsDamage(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
 		"MartÃn": "MartÃn", "GÃnther": "GÃnther", "GÃ?nther": "GÃ?nther", "KrÂmer": "KrÂmer", "GÃ¼nther KrÃmer": "Günther KrÃmer",
+		"=?utf-8?Q?G=C3=BC": "=?utf-8?Q?G=C3=BC", "=?klingon?B?R8O8bnRoZXI=?=": "=?klingon?B?R8O8bnRoZXI=?=",
 	} {
 		if got := cell.Read(raw); got.Text != want || !got.Damaged {
 			t.Errorf("%q: got %+v", raw, got)

@@ -31,7 +31,11 @@ func decodeWords(s string) (string, bool) {
 	return text, err == nil && text != s
 }
 
+// encodedWord reports whether an encoded word is left of which the end is lost, or whose encoding nobody knows.
+func encodedWord(s string) bool { return strings.Contains(s, "=?") && wordStart.MatchString(s) }
+
 var (
+	wordStart     = regexp.MustCompile(`=\?[A-Za-z0-9*_:.-]+\?[QqBb]\?`)
 	percentEscape = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2})+`)
 	quotedEscape  = regexp.MustCompile(`(?:=[0-9A-F]{2})+`)
 	byteEscape    = regexp.MustCompile(`(?:\\x[0-9A-Fa-f]{2})+|(?:\\[0-3][0-7]{2}){2,}`)
@@ -60,7 +64,7 @@ func decodeEscapes(s string) (string, bool) {
 	if strings.Contains(s, "%") {
 		s = decodePercent(s)
 	}
-	if strings.Contains(s, "=") {
+	if strings.Contains(s, "=") && !encodedWord(s) {
 		s = decodeQuoted(s)
 	}
 	return s, s != before
