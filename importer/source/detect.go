@@ -117,9 +117,9 @@ func (in *Input) detectTable(text string, whole bool) error {
 		return in.unusable("no header was found near the start of the file", "give the line that names the columns with --header-line")
 	}
 	in.dialect = d
-	if d.typographic {
-		return &FormatError{File: in.name, Line: d.headerLine, Message: "the cells stand within typographic quotes (“ ”), which are text in CSV",
-			Fix: "replace them all by plain ones (\"), as an editor for plain text does, or export the file again"}
+	if d.strange != "" {
+		return &FormatError{File: in.name, Line: d.headerLine, Message: "the cells stand within " + d.strange + ", which are text in CSV",
+			Fix: "replace them all by one pair of plain ones (\") in an editor for plain text, or export the file again"}
 	}
 	if i, e := cutEntity(d.header); i >= 0 && d.delim == ';' {
 		return &FormatError{File: in.name, Line: d.headerLine,

@@ -15,8 +15,7 @@ type dialect struct {
 	sepLine    bool
 	headerLine int // physical, from 1
 	header     []string
-	// typographic says that cells stand within quotes that are none in CSV.
-	typographic bool
+	strange    string // what the cells stand within that is text in CSV; empty for nothing
 }
 
 // delimiters returns those that are looked for; of two that fit equally well, the earlier one is taken.
@@ -72,7 +71,7 @@ func sniff(text string, whole bool, o Options) (dialect, bool) {
 	} else if plain := lookAt(text, line, whole, best.form, o.HeaderLine > 0); best.header < len(plain.records) {
 		d.header = plain.records[best.header].cells // with the entities that were not counted
 	}
-	d.typographic = best.typographic()
+	d.strange = best.strangeQuotes()
 	d.newline, d.mixed = usualNewline(best.records)
 	return d, true
 }

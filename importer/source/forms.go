@@ -46,8 +46,11 @@ func bestForm(text string, line int, whole bool, delim rune, told bool) look {
 	if strings.Contains(text, `'`+string(delim)+`'`) && enclosed(best.rows(), "'", "'") {
 		f := best.form
 		f.quote = '\''
-		if l := cutAs(f); l.quality > best.quality-leastGain {
-			best = l
+		best = cutAs(f) // even if it has more broken rows so: the others would be called 'Ann'
+		if f.escape = true; strings.Contains(text, `\'`) {
+			if l := cutAs(f); l.quality > best.quality+leastGain {
+				best = l
+			}
 		}
 	}
 	if strings.Contains(text, `"`) && best.hasWhole() {
@@ -137,5 +140,13 @@ func enclosed(records []record, opening, closing string) bool {
 	return few > 0 && float64(few) >= enclosedShare*float64(texts)
 }
 
-// typographic reports whether cells stand within the quotes that word processors write. They are text in CSV.
-func (l look) typographic() bool { return enclosed(l.records, "“”„«»", "“”«»") }
+// strangeQuotes tells of quotes around the cells that are text in CSV; empty if there are none.
+func (l look) strangeQuotes() string {
+	switch {
+	case enclosed(l.records, "“”„«»", "“”«»"):
+		return "typographic quotes (“ ”)"
+	case enclosed(l.records, `"`, `"`):
+		return "a second pair of quotes"
+	}
+	return ""
+}

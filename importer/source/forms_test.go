@@ -73,6 +73,10 @@ func TestForms(t *testing.T) {
 			[][]string{{"Ann", "Weg 1", "Ulm", whole}, {"!", source.CodeExtraCells, "\"Bob,Weg 2,links,Bonn\"", whole}, {"!", source.CodeQuotedRow, "\"Cid,Kiel\""}, {"Dan", "Weg 4", "Trier", whole}}},
 		{"never closed", head + "\"Ann,Weg 1,Ulm\"\n\"Bob,Weg 2,Bonn\n\"Cid,Weg 3,Kiel\"\n", source.QuotedRows,
 			[][]string{{"Ann", "Weg 1", "Ulm", whole}, {"!", source.CodeQuote, "\"Bob,Weg 2,Bonn"}, {"Cid", "Weg 3", "Kiel", whole}}},
+		{"a broken text within", head + "\"Ann \"\"A\"\" Lee,Weg 1,Ulm\"\n\"Bob,Weg 2,Bonn\"\n\"Cid,Weg 3,Kiel\"\n", source.QuotedRows,
+			[][]string{{"!", source.CodeQuotedRow, "\"Ann \"\"A\"\" Lee,Weg 1,Ulm\""}, {"Bob", "Weg 2", "Bonn", whole}, {"Cid", "Weg 3", "Kiel", whole}}},
+		{"a broken text within, in one row only", head + "\"Ann \"\"A\"\" Lee,Weg 1,Ulm\"\nBob,Weg 2,Bonn\nCid,Weg 3,Kiel\n", "",
+			[][]string{{"!", source.CodeQuotedRow, "\"Ann \"\"A\"\" Lee,Weg 1,Ulm\""}, {"Bob", "Weg 2", "Bonn"}, {"Cid", "Weg 3", "Kiel"}}},
 		{"two columns, all rows", "Name,Email\n\"Ann,a@example.com\"\n\"Bob,b@example.com\"\n", source.QuotedRows,
 			[][]string{{"Ann", "a@example.com", whole}, {"Bob", "b@example.com", whole}}},
 
@@ -100,6 +104,8 @@ func TestForms(t *testing.T) {
 		// Single quotes.
 		{"single quotes", "'Name','Street','City'\n'Ann','Weg 1, links','Ulm'\n'Bob','O''Hara Weg',NULL\n", source.SingleQuotes,
 			[][]string{{"Ann", "Weg 1, links", "Ulm"}, {"Bob", "O'Hara Weg", "NULL"}}},
+		{"single quotes and backslashes", "Name,City\n'Bob O\\'Hara','Ulm, Ost'\n'Cid','Kiel'\n", source.BackslashQuotes, [][]string{{"Bob O'Hara", "Ulm, Ost", backslash}, {"Cid", "Kiel"}}},
+		{"single quotes and a broken row", "'Name','City'\n'Bob O'Hara','Ulm'\n'Cid','Kiel'\n", source.SingleQuotes, [][]string{{"!", source.CodeQuote, "'Bob O'Hara','Ulm'"}, {"Cid", "Kiel"}}},
 		{"names with apostrophes", head + "O'Brien,Rue d'Arc,L'Isle\nD',Weg,'s-Gravenhage\n", "", [][]string{{"O'Brien", "Rue d'Arc", "L'Isle"}, {"D'", "Weg", "'s-Gravenhage"}}},
 		{"numbers kept as text", "Name,Zip,Phone\nAnn,'01067,'030 1\nBob,'01068,'030 2\n", "", [][]string{{"Ann", "'01067", "'030 1"}, {"Bob", "'01068", "'030 2"}}},
 	}
@@ -146,15 +152,16 @@ func TestBackslashIsNamed(t *testing.T) {
 	}
 }
 
-func TestTypographicQuotesAreTold(t *testing.T) {
+func TestStrangeQuotesAreTold(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{
 		"“Name”,“Street”,“City”\n“Ann”,“Weg 1, links”,“Ulm”\n",
 		"„Name“;„Street“;„City“\n„Ann“;„Weg 1“;„Ulm“\n",
+		"\"\"\"Name\"\"\",\"\"\"City\"\"\"\n\"\"\"Ann\"\"\",\"\"\"Ulm, Ost\"\"\"\n",
 	} {
 		_, err := source.Open(fileEnv(data), "a.csv", source.Options{})
 		var format *source.FormatError
-		if !errors.As(err, &format) || !strings.Contains(format.Message, "typographic") || format.Line != 1 {
+		if !errors.As(err, &format) || !strings.Contains(format.Message, "the cells stand within") || format.Line != 1 {
 			t.Errorf("got %v", err)
 		}
 	}

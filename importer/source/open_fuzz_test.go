@@ -16,6 +16,8 @@ func FuzzOpen(f *testing.F) {
 	for _, seed := range []string{
 		"Name,Email\nAnn,a@example.com\n", "sep=;\nName;Ort\r\nJ\xF6rg;K\xF6ln\r\n", "\xFF\xFEa\x00;\x00b\x00\n\x00x\x00;\x00y\x00",
 		"Report\n\nName|Mail\na|\"b\nc|d\n\nTotal 1\n", "a\tb\tb\n\"1\"\"\t2\n", "PK\x03\x04", "<html>", "a, \"b\"\n1, \"2\"\n",
+		"a,b,c\n\"1,2,3\"\n\"1,\"\"2\"\",3\"\n", "'a','b'\n'1','2\\'3'\n", "a,b,\n1,2,\n1,2,\n1,2,3\n,,\n", "a;b\n&ouml;;=\"1;2\" \n\x00\x1a",
+		"\"a\",\"b\"\n\"\\\"1\\\"\",\"2\"\n",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -6,16 +6,17 @@ import "strings"
 // its first cell. Saved, the row stands in quotes: "Ann,Lee,""Ulm, Ost""". Left as it is, it is a contact that is called
 // so, without anything else.
 
-// wholeRow takes a record apart that is one cell in quotes, with nothing beside it. It does not say that it has to be.
-func (s *splitter) wholeRow(rec *record) ([]string, bool) {
+// wholeRow takes a record apart that is one cell in quotes with the delimiter in it, and nothing beside it. It does not
+// say that it has to be. Without cells the record is none; ok says that its text is one by itself.
+func (s *splitter) wholeRow(rec *record) (cells []string, ok bool) {
 	if !rec.quoted || rec.fault != noFault || !strings.Contains(rec.cells[0], s.delim) || !allEmpty(rec.cells[1:]) ||
 		!strings.HasPrefix(strings.TrimLeft(rec.raw, " "), string(s.quote)) {
 		return nil, false
 	}
 	f := s.form
 	f.whole = false
-	cells, _, ok := s.alone(rec.cells[0], f)
-	return append([]string(nil), cells...), ok
+	found, _, ok := s.alone(rec.cells[0], f)
+	return append([]string{}, found...), ok
 }
 
 // unwrap decides over a record that may be a row within one pair of quotes. It is one if the file is written so, or if it
@@ -27,7 +28,11 @@ func (r *Reader) unwrap(rec *record) {
 		return
 	}
 	cells, ok := r.split.wholeRow(rec)
-	if !ok {
+	if cells == nil {
+		return
+	}
+	if !ok { // the text within is broken: read as one value it would pass for a name
+		rec.doubt = file || width > 2 && strings.Count(rec.cells[0], r.split.delim) >= width-1
 		return
 	}
 	tight := isTight(cells)
