@@ -17,11 +17,11 @@ func TestQuestionsInEightLanguages(t *testing.T) {
 		"en": "What is your first name?|What's your last name?|What is your e-mail address?|Please enter your phone number|In which city do you live?|Which country are you based in?",
 		"de": "Wie lautet Ihr Vorname?|Wie ist Ihr Nachname?|Wie lautet deine E-Mail-Adresse?|Unter welcher Telefonnummer können wir Sie erreichen?|In welcher Stadt wohnen Sie?|In welchem Land leben Sie?",
 		"fr": "Quel est votre prénom ?|Quel est votre nom de famille ?|Quelle est votre adresse e-mail ?|Merci d'indiquer votre numéro de téléphone|Dans quelle ville habitez-vous ?|Dans quel pays vivez-vous ?",
-		"es": "¿Cuál es su nombre de pila?|¿Cuáles son sus apellidos?|¿Cuál es tu correo electrónico?|Por favor, indique su número de teléfono|¿En qué ciudad vive?|¿En qué país vives?",
+		"es": "¿Cuál es su nombre de pila?|¿Cuáles son sus apellidos?|¿Cuál es tu correo electrónico?|Por favor, indique su número de teléfono|¿En qué ciudad vive?|¿En qué país vives?", //nolint:misspell // Spanish
 		"it": "Qual è il tuo nome proprio?|Qual è il tuo cognome?|Qual è la tua e-mail?|Inserisci il tuo numero di telefono|In quale città vivi?|In che paese abiti?",
 		"nl": "Wat is uw voornaam?|Wat is uw achternaam?|Wat is je e-mailadres?|Vul hier uw telefoonnummer in|In welke stad woont u?|In welk land woon je?",
-		"pl": "Jak masz na imię?|Jakie jest Twoje nazwisko?|Jaki jest Twój adres e-mail?|Proszę podać numer telefonu|W jakim mieście mieszkasz?|W jakim kraju Pan mieszka?",
-		"pt": "Qual é o seu primeiro nome?|Qual é o seu sobrenome?|Qual é o seu e-mail?|Por favor, informe o seu telefone|Em que cidade você mora?|Em que país mora?",
+		"pl": "Jak masz na imię?|Jakie jest Twoje nazwisko?|Jaki jest Twój adres e-mail?|Proszę podać numer telefonu|W jakim mieście mieszkasz?|W jakim kraju Pan mieszka?", //nolint:misspell // Polish
+		"pt": "Qual é o seu primeiro nome?|Qual é o seu sobrenome?|Qual é o seu e-mail?|Por favor, informe o seu telefone|Em que cidade você mora?|Em que país mora?",       //nolint:misspell // Portuguese
 	} {
 		h := strings.Split(header, "|")
 		m, err := d.Detect(h, nil)
@@ -119,7 +119,7 @@ func TestWorkBeforePrivate(t *testing.T) {
 		{"E-mail", "Zakelijk telefoonnummer", "Thuistelefoon"},
 		{"E-mail", "Telefon służbowy", "Telefon prywatny"},
 		{"E-mail", "Telefon w pracy", "Telefon domowy"},
-		{"E-mail", "Telefone comercial", "Telefone residencial"},
+		{"E-mail", "Telefone comercial", "Telefone residencial"}, //nolint:misspell // Portuguese
 		{"E-mail", "Telefone do trabalho", "Telefone de casa"},
 		{"E-post", "Arbetstelefon", "Hemtelefon"},
 		{"E-mail", "Arbejdstelefon", "Privattelefon"},
