@@ -42,10 +42,12 @@ func (v *verifier) named() []apply.Verdict {
 	return apply.Judge(v.made, slices.Collect(maps.Values(v.shown)), v.claimed)
 }
 
-// list takes the closing listing. One out of a cache, or one that lacks a contact which a 201 told of without its id, is
-// too old to tell anything of what was made last: it is asked for again, as often as anything is.
+// list takes the closing listing. One out of a cache, or one that does not show a contact which a 201 told of without its
+// id, is too old to tell anything of what was made last: it is asked for again, as often as anything is. What is missing
+// is waited for longer each time, beyond the settle time in all; a cache is not, since another listing may not come.
 func (v *verifier) list(stop context.Context) error {
 	describe := v.describer(v.t)
+	pause := v.pause()
 	for looks := 1; ; looks++ {
 		listing, err := v.Directory.List(stop, v.t.scope.Org)
 		if err != nil {
@@ -57,14 +59,32 @@ func (v *verifier) list(stop context.Context) error {
 			v.shown[s.ID] = describe(s)
 			v.prints[s.ID] = v.checker.rules.Normalise(s).Prints()
 		}
-		lacks := slices.ContainsFunc(v.named(), func(n apply.Verdict) bool { return n.Finding != apply.Present && len(n.Suspects) == 0 })
+		// One that others could be it, too, may be missing as well: they are not equal to what was sent.
+		lacks := slices.ContainsFunc(v.named(), func(n apply.Verdict) bool { return n.Finding != apply.Present })
 		if looks >= max(1, v.MaxAttempts) || !listing.Cached && !lacks {
 			return nil
 		}
-		select {
-		case <-time.After(min(5*time.Second, v.Settle/30)):
-		case <-stop.Done():
-			return context.Cause(stop)
+		if err := sleepFor(stop, pause); err != nil {
+			return err
 		}
+		if lacks {
+			pause = v.longer(pause)
+		}
+	}
+}
+
+// pause is how long is waited before the organisation is looked at once more, as between the listings that settle what
+// became of a lost answer; longer is the pause after that.
+func (r *run) pause() time.Duration { return min(5*time.Second, r.Settle/30) }
+
+func (r *run) longer(pause time.Duration) time.Duration { return min(2*pause, r.Settle/4) }
+
+// sleepFor waits, or returns early with the cause of ctx.
+func sleepFor(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }

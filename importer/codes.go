@@ -23,6 +23,7 @@ const (
 	CodeEarlierRun    = "earlier.unclear"
 	CodeTwice         = "contact.twice"
 	CodeTwiceRemoved  = "contact.twice_removed"
+	CodeTwiceUnclear  = "contact.twice_unclear"
 	CodeKeyTwice      = "key.twice"
 	CodeStoredDiffers = "stored.differs"
 	CodeStoredMissing = "stored.missing"
@@ -67,6 +68,7 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeEarlierRun, Meaning: "an earlier run could not find out whether it created this contact, or one with the same key", Fix: "run the same command again later, or `contactsync settle`"},
 		{Code: CodeTwice, Meaning: "a request of ours whose answer was lost took effect late: the contact stands twice", Fix: "delete the second one in the portal, or run again with `--twins remove`"},
 		{Code: CodeTwiceRemoved, Meaning: "a request of ours whose answer was lost took effect late; the second contact was deleted", Fix: "nothing"},
+		{Code: CodeTwiceUnclear, Meaning: "deletes of the second contact were sent, as often as `--max-attempts` allows, and none was answered; it was still there when it was looked for", Fix: "look whether it is still there, and delete it in the portal"},
 		{Code: CodeKeyTwice, Meaning: "somebody else created a contact with the same key while this run did", Fix: "decide in the portal which one stays"},
 		{Code: CodeStoredDiffers, Meaning: "the service shows the contact with other values than were sent", Fix: "look at it in the portal"},
 		{Code: CodeStoredMissing, Meaning: "the contact was created, and the listing at the end of the run does not show it", Fix: "look for it in the portal; somebody may have deleted it"},

@@ -274,7 +274,15 @@ func (r *run) notedWarnings(notes []plan.Note) []contact.Problem {
 	if noted(notes, CodeTwice) != nil {
 		r.twice = true
 	}
-	return noteWarnings(notes)
+	warnings := noteWarnings(notes)
+	if r.RemoveTwins {
+		for i, n := range notes { // which has been tried, or may not be done
+			if at := slices.IndexFunc(warnings, func(w contact.Problem) bool { return w.Code == CodeTwice }); n.Code == CodeTwice && at >= 0 {
+				warnings[at].Fix = "look at them, and delete all but " + ids(notes[i].IDs[:1]) + " in the portal"
+			}
+		}
+	}
+	return warnings
 }
 
 // noteWarnings words what was found out about a row's contact.
@@ -288,6 +296,9 @@ func noteWarnings(notes []plan.Note) []contact.Problem {
 			p.Fix = "delete all but " + ids(n.IDs[:1]) + " in the portal, or run again with --twins remove"
 		case CodeTwiceRemoved:
 			p.Message = "a request of this row whose answer was lost took effect late; kept and deleted are " + ids(n.IDs)
+		case CodeTwiceUnclear:
+			p.Message = "deleting " + ids(n.IDs[1:]) + " was tried, and no answer told whether that took effect; at the last look it was still there"
+			p.Fix = "look whether it is still there, and delete it in the portal"
 		case CodeKeyTwice:
 			p.Message = "somebody else created a contact with the same key during this run: " + ids(n.IDs)
 			p.Fix = "decide in the portal which one stays"

@@ -3,7 +3,9 @@ package importer
 import (
 	"context"
 	"slices"
+	"time"
 
+	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 )
@@ -35,6 +37,61 @@ func (t *territory) stillThere(a ledger.Attempt) []int64 {
 	return slices.DeleteFunc(slices.Clone(ids[1:]), func(id int64) bool { return !t.listed[id] })
 }
 
+// twinsTold is what is told of the second contacts of one row.
+type twinsTold struct {
+	survivor int64
+	// left still stand, unclear among them after deletes that nobody answered; removed do not.
+	removed, left, unclear []int64
+}
+
+func (t *twinsTold) add(id int64, f twinFate) {
+	switch f {
+	case twinGone:
+		t.removed = append(t.removed, id)
+	case twinUnclear:
+		t.unclear = append(t.unclear, id)
+		t.left = append(t.left, id)
+	case twinLeft:
+		t.left = append(t.left, id)
+	}
+}
+
+// among puts what is to be told in the place of what notes said of it before.
+func (t *twinsTold) among(notes []plan.Note) []plan.Note {
+	notes = slices.DeleteFunc(slices.Clone(notes), func(n plan.Note) bool { return n.Code == CodeTwice || n.Code == CodeTwiceUnclear })
+	for _, told := range []struct {
+		code string
+		ids  []int64
+	}{{CodeTwice, t.left}, {CodeTwiceUnclear, t.unclear}, {CodeTwiceRemoved, t.removed}} {
+		if len(told.ids) > 0 {
+			notes = append(notes, plan.Note{Code: told.code, IDs: append([]int64{t.survivor}, told.ids...)})
+		}
+	}
+	return notes
+}
+
+// tellTwins notes that a contact stands twice, and deletes the second one where the user wants that.
+func (v *verifier) tellTwins(stop context.Context, a ledger.Attempt, twins []int64) error {
+	told := twinsTold{survivor: a.Result.Receipt.ContactID}
+	// Each unclear attempt made one contact at most. Of more than that, somebody else made some, and nobody can tell which.
+	ours := len(twins) <= a.Unclear
+	for _, id := range twins {
+		fate := twinLeft
+		if v.RemoveTwins && ours {
+			var err error
+			if fate, err = v.removeTwin(stop, a, id); err != nil {
+				return err
+			}
+		}
+		told.add(id, fate)
+	}
+	a.Result.Notes = told.among(a.Result.Notes)
+	if err := v.settle(a); err != nil {
+		return ledgerUnwritable(err)
+	}
+	return nil
+}
+
 // removeEarlierTwins deletes the second contacts that earlier runs have told of, where the user wants that.
 func (r *run) removeEarlierTwins(stop context.Context) error {
 	if !r.RemoveTwins {
@@ -44,19 +101,15 @@ func (r *run) removeEarlierTwins(stop context.Context) error {
 		t := r.territories[org]
 		v := &verifier{run: r, t: t}
 		for _, a := range t.recall.twins {
-			var removed, left []int64
+			told := twinsTold{survivor: a.Result.Receipt.ContactID}
 			for _, id := range t.stillThere(a) {
-				gone, err := v.removeTwin(stop, a, id)
+				fate, err := v.removeTwin(stop, a, id)
 				if err != nil {
 					return err
 				}
-				if gone {
-					removed = append(removed, id)
-				} else {
-					left = append(left, id)
-				}
+				told.add(id, fate)
 			}
-			if err := r.noteRemoved(t, a, removed, left); err != nil {
+			if err := r.noteRemoved(t, a, told); err != nil {
 				return ledgerUnwritable(err)
 			}
 		}
@@ -65,17 +118,110 @@ func (r *run) removeEarlierTwins(stop context.Context) error {
 }
 
 // noteRemoved writes what became of second contacts where the earlier run has the row, and into today's report.
-func (r *run) noteRemoved(t *territory, a ledger.Attempt, removed, left []int64) error {
-	survivor := a.Result.Receipt.ContactID
-	var notes []plan.Note
-	if len(left) > 0 {
-		notes = append(notes, plan.Note{Code: CodeTwice, IDs: append([]int64{survivor}, left...)})
-	}
-	if len(removed) > 0 {
-		notes = append(notes, plan.Note{Code: CodeTwiceRemoved, IDs: append([]int64{survivor}, removed...)})
-	}
-	t.notes[a.Row.Content] = notes
+func (r *run) noteRemoved(t *territory, a ledger.Attempt, told twinsTold) error {
+	t.notes[a.Row.Content] = told.among(nil)
 	result := *a.Result
-	result.Notes = append(slices.DeleteFunc(slices.Clone(result.Notes), func(n plan.Note) bool { return n.Code == CodeTwice }), notes...)
+	result.Notes = told.among(result.Notes)
 	return r.Ledger.Settle(context.WithoutCancel(r.quit), a.Run, a.Seq, result)
+}
+
+// twinFate is what became of a second contact that was to be deleted.
+type twinFate int
+
+const (
+	twinLeft    twinFate = iota // it was not deleted, or the API refused that
+	twinGone                    // it is not there any more
+	twinUnclear                 // deletes left, none was answered, and it was still there when it was looked for
+)
+
+// removeTwin deletes the second contact of a row, after the first one was seen to be there and the second one to be what
+// was sent: somebody may have begun to use either. A delete whose answer is lost may be sent again, after a look at
+// what it did.
+func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) (twinFate, error) {
+	org := v.t.scope.Org
+	if _, there, err := v.Directory.Contact(stop, org, a.Result.Receipt.ContactID); err != nil || !there {
+		return twinLeft, err
+	}
+	there, equal, err := v.lookAtTwin(stop, a, id)
+	if err != nil {
+		return twinLeft, err
+	}
+	if !there {
+		return twinGone, nil
+	}
+	if !equal {
+		return twinLeft, nil
+	}
+	v.twinDeletes++
+	change := apply.Change{
+		Seq: len(v.verdicts) - 1 + len(v.deletions) + v.twinDeletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
+	}
+	for pause := v.pause(); ; pause = v.longer(pause) {
+		receipt := v.deleteTwin(stop, &change)
+		if receipt.Attempts == 0 && receipt.Effect != plan.EffectDone {
+			return unlessSent(change), nil // nothing left
+		}
+		fate := twinGone
+		switch receipt.Effect {
+		case plan.EffectDone:
+		case plan.EffectUnknown:
+			if err := sleepFor(stop, pause); err != nil {
+				return twinUnclear, err
+			}
+			if there, equal, err = v.lookAtTwin(stop, a, id); err != nil {
+				return twinUnclear, err
+			}
+			if there {
+				fate = twinUnclear
+			}
+		default:
+			fate = twinLeft
+		}
+		receipt.Attempts = change.Attempts
+		result := ledger.Result{Status: fate.status(), Receipt: receipt, At: time.Now()}
+		if err := v.Ledger.Settle(context.WithoutCancel(v.quit), v.About.ID, change.Seq, result); err != nil {
+			return fate, err
+		}
+		if fate != twinUnclear || !equal || change.Attempts >= max(1, v.MaxAttempts) {
+			return fate, nil
+		}
+		change.Unclear++
+	}
+}
+
+// unlessSent is the fate of a twin whose delete could not be sent, or not once more.
+func unlessSent(c apply.Change) twinFate {
+	if c.Attempts > 0 {
+		return twinUnclear
+	}
+	return twinLeft
+}
+
+func (f twinFate) status() plan.Status {
+	switch f {
+	case twinGone:
+		return plan.Deleted
+	case twinUnclear:
+		return plan.Uncertain
+	}
+	return plan.Failed
+}
+
+// lookAtTwin tells whether a second contact is there, and still equal to what was sent.
+func (v *verifier) lookAtTwin(stop context.Context, a ledger.Attempt, id int64) (there, equal bool, err error) {
+	twin, there, err := v.Directory.Contact(stop, v.t.scope.Org, id)
+	return there, there && v.describer(v.t)(twin).Content == a.Row.Content, err
+}
+
+// deleteTwin sends one delete, and counts it. Of why it was not done nothing counts but what is known of its effect.
+func (v *verifier) deleteTwin(stop context.Context, change *apply.Change) plan.Receipt {
+	sent := change.Attempts
+	receipt, _ := v.API.DeleteContact(stop, change.Org, change.Target, apply.Hooks{
+		Before: func(ctx context.Context) error {
+			return v.Ledger.Intend(ctx, (&recorder{run: v.run}).intent(*change, sent+1))
+		},
+		After: func() {},
+	})
+	change.Attempts += receipt.Attempts
+	return receipt
 }

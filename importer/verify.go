@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
@@ -268,86 +267,4 @@ func (v *verifier) note(a ledger.Attempt, n plan.Note) error {
 
 func (v *verifier) settle(a ledger.Attempt) error {
 	return v.Ledger.Settle(context.WithoutCancel(v.quit), v.About.ID, a.Seq, *a.Result)
-}
-
-// tellTwins notes that a contact stands twice, and deletes the second one where the user wants that.
-func (v *verifier) tellTwins(stop context.Context, a ledger.Attempt, twins []int64) error {
-	survivor := a.Result.Receipt.ContactID
-	// Each unclear attempt made one contact at most. Of more than that, somebody else made some, and nobody can tell which.
-	ours := len(twins) <= a.Unclear
-	var removed, left []int64
-	for _, id := range twins {
-		gone := false
-		if v.RemoveTwins && ours {
-			var err error
-			if gone, err = v.removeTwin(stop, a, id); err != nil {
-				return err
-			}
-		}
-		if gone {
-			removed = append(removed, id)
-		} else {
-			left = append(left, id)
-		}
-	}
-	a.Result.Notes = slices.DeleteFunc(slices.Clone(a.Result.Notes), func(n plan.Note) bool { return n.Code == CodeTwice })
-	if len(left) > 0 {
-		a.Result.Notes = append(a.Result.Notes, plan.Note{Code: CodeTwice, IDs: append([]int64{survivor}, left...)})
-	}
-	if len(removed) > 0 {
-		a.Result.Notes = append(a.Result.Notes, plan.Note{Code: CodeTwiceRemoved, IDs: append([]int64{survivor}, removed...)})
-	}
-	if err := v.settle(a); err != nil {
-		return ledgerUnwritable(err)
-	}
-	return nil
-}
-
-// removeTwin deletes the second contact of a row, after the first one was seen to be there and the second one to be
-// what was sent: somebody may have begun to use either. It reports whether the second one is gone.
-func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) (bool, error) {
-	org := v.t.scope.Org
-	if _, there, err := v.Directory.Contact(stop, org, a.Result.Receipt.ContactID); err != nil || !there {
-		return false, err
-	}
-	twin, there, err := v.Directory.Contact(stop, org, id)
-	if err != nil {
-		return false, err
-	}
-	if !there {
-		return true, nil
-	}
-	if v.describer(v.t)(twin).Content != a.Row.Content {
-		return false, nil
-	}
-	v.twinDeletes++
-	change := apply.Change{
-		Seq: len(v.verdicts) - 1 + len(v.deletions) + v.twinDeletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
-	}
-	receipt, err := v.API.DeleteContact(stop, org, id, apply.Hooks{
-		Before: func(ctx context.Context) error {
-			return v.Ledger.Intend(ctx, (&recorder{run: v.run}).intent(change, 1))
-		},
-		After: func() {},
-	})
-	gone := err == nil && receipt.Effect == plan.EffectDone
-	if err != nil && receipt.Effect == plan.EffectUnknown {
-		// Whether it is there is asked once; what a late delete does to it is seen by the next run.
-		_, there, err := v.Directory.Contact(stop, org, id)
-		if err != nil {
-			return false, err
-		}
-		gone = !there
-	}
-	result := ledger.Result{Status: plan.Deleted, Receipt: receipt, At: time.Now()}
-	if !gone {
-		result.Status = plan.Uncertain
-		if receipt.Effect == plan.EffectNone {
-			result.Status = plan.Failed
-		}
-	}
-	if receipt.Attempts == 0 && !gone {
-		return false, nil // nothing left
-	}
-	return gone, v.Ledger.Settle(context.WithoutCancel(v.quit), v.About.ID, change.Seq, result)
 }

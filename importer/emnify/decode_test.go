@@ -141,7 +141,7 @@ func TestWaitsAreSpreadAndBounded(t *testing.T) {
 	w := newWaits(rand.New(rand.NewPCG(1, 2)))
 	var low, high bool
 	for range 200 {
-		b := w.upTo(firstWait, 4*time.Second)
+		b := w.upTo(4 * time.Second)
 		for _, longest := range []time.Duration{firstWait, 2 * firstWait, 4 * firstWait, 8 * firstWait, 8 * firstWait, 8 * firstWait} {
 			got := b.NextBackOff()
 			if got < 0 || got > longest {
@@ -153,7 +153,7 @@ func TestWaitsAreSpreadAndBounded(t *testing.T) {
 	if !low || !high {
 		t.Error("the jitter is not full")
 	}
-	if got := w.upTo(firstWait, time.Millisecond).NextBackOff(); got > time.Millisecond {
+	if got := w.upTo(time.Millisecond).NextBackOff(); got > time.Millisecond {
 		t.Errorf("waits %s, longest is a millisecond", got)
 	}
 }

@@ -33,7 +33,7 @@ type collection[T any] struct {
 // something was inserted meanwhile or because a page was stale, is asked for again from the start. cached tells that a
 // page came out of a cache, and with fresh that it did so although its address had never been asked for before.
 func list[T any](ctx context.Context, c *Client, from collection[T]) (rows []*T, cached bool, err error) {
-	gap := c.waits.upTo(firstWait, c.cfg.MaxBackoff)
+	gap := c.waits.upTo(c.cfg.MaxBackoff)
 	unique := false
 	for attempt := 1; ; {
 		l := &listing[T]{client: c, collection: from, seen: map[string]bool{}}

@@ -32,7 +32,7 @@ const (
 
 func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	cl := callOf(req)
-	gap := r.waits.upTo(firstWait, r.maxBackoff)
+	gap := r.waits.upTo(r.maxBackoff)
 	for attempt := 1; ; {
 		resp, err := r.next.RoundTrip(req)
 		switch r.judge(cl, resp, err) {

@@ -42,9 +42,9 @@ func (w *waits) draw() uint64 {
 	return w.rnd.Uint64()
 }
 
-// upTo makes waits that double from first to longest, each with full jitter: anything from nothing to its length.
-func (w *waits) upTo(first, longest time.Duration) backoff.BackOff {
-	return &fullJitter{lengths: doubling(first, longest), waits: w}
+// upTo makes waits that double from the first one to longest, each with full jitter: anything from nothing to its length.
+func (w *waits) upTo(longest time.Duration) backoff.BackOff {
+	return &fullJitter{lengths: doubling(firstWait, longest), waits: w}
 }
 
 func doubling(first, longest time.Duration) *backoff.ExponentialBackOff {

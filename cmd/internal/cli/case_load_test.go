@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -231,6 +233,53 @@ func TestCaseLateCommit(t *testing.T) {
 				}
 				r.once(1, 2)
 				r.posts(4)
+			})
+		})
+	}
+}
+
+// TestCaseTwinWhoseDeleteIsLost removes the second contact of a late commit, and gets no answer to that: it looks, and
+// deletes again what is still there, which it may. Nobody is told to do what the run was told to do.
+func TestCaseTwinWhoseDeleteIsLost(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		faults  []string
+		edited  bool // somebody takes the second contact into use when its first delete has left
+		exit    int
+		codes   string
+		left    int
+		deletes int
+	}{
+		"done, and not answered":     {[]string{"lose=first:1@DELETE"}, false, 0, "contact.twice_removed", 1, 1},
+		"not done":                   {[]string{"500=first:1@DELETE"}, false, 0, "contact.twice_removed", 1, 2},
+		"not done three times":       {[]string{"504=first:3@DELETE"}, false, 0, "contact.twice_removed", 1, 4},
+		"never done":                 {[]string{"500=100%@DELETE"}, false, 3, "contact.twice contact.twice_unclear", 2, 8},
+		"refused":                    {[]string{"403=100%@DELETE"}, false, 3, "contact.twice", 2, 1},
+		"not done, and in use since": {[]string{"500=first:1@DELETE"}, true, 3, "contact.twice contact.twice_unclear", 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{}, func(r *rig) {
+				r.faults(append(test.faults, "504=at:1@POST")...)
+				r.onRequest = func(req *http.Request, nth int) {
+					switch kind := requestKind(req.Method, req.URL.Path); {
+					case kind == http.MethodPost && nth == 4:
+						r.server.Add(stranger(0)) // between the second listing and our next create
+					case kind == http.MethodDelete && test.edited:
+						r.server.Edit(ownOrg, r.idsOf(personName(0))[0], func(c *simulator.Contact) { c.Name = "In Use" })
+					}
+				}
+				r.run(test.exit, people(0, 3), "--twins", "remove")
+				r.row(1, "created", test.codes, 2)
+				if ids := r.idsOf(personName(0)); len(ids) != test.left {
+					r.Errorf("the organisation has %v", ids)
+				}
+				if n := r.arrived(http.MethodDelete); n != test.deletes {
+					r.Errorf("%d deletes, want %d", n, test.deletes)
+				}
+				if data, err := os.ReadFile(filepath.Join(r.dir, "report", "report.csv")); err != nil || strings.Contains(string(data), "--twins remove") {
+					r.Errorf("the report tells to give the flag that was given: %v\n%s", err, data)
+				}
 			})
 		})
 	}

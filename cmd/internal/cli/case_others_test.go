@@ -256,3 +256,54 @@ func TestCaseSharedMailbox(t *testing.T) {
 		})
 	})
 }
+
+// TestCaseIDsThatAStaleListingLacks has a listing at the end that does not show yet what was made last, out of a cache or
+// not: it is asked for again until it names what no answer named, and gives up after as many looks as are allowed.
+func TestCaseIDsThatAStaleListingLacks(t *testing.T) {
+	t.Parallel()
+	twin := stranger(4)
+	twin.Name, twin.Email = "Somebody Else", "else@example.com"
+	tests := map[string]struct {
+		faults []string
+		others bool // somebody with the same number comes during the run
+		flags  []string
+		known  bool
+		looks  int
+	}{
+		"stale once":                {[]string{"stale=at:2/1h"}, false, nil, true, 2},
+		"stale for a minute":        {[]string{"stale=after:1/1m"}, false, nil, true, 5},
+		"cached for a minute":       {[]string{"cached=after:1/1m"}, false, nil, true, 8},
+		"stale for two minutes":     {[]string{"stale=after:1/2m"}, false, nil, true, 7},
+		"somebody agrees with it":   {[]string{"stale=at:2/1500ms"}, true, nil, true, 2},
+		"stale for good":            {[]string{"stale=after:1/1h"}, false, nil, false, 8},
+		"stale, and one look only":  {[]string{"stale=at:2/1h"}, false, []string{"--max-attempts", "1"}, false, 1},
+		"stale, and two looks only": {[]string{"stale=at:2/1h"}, false, []string{"--max-attempts", "2"}, true, 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{Latency: time.Second}, func(r *rig) {
+				r.faults(append(test.faults, "no-location=100%")...)
+				if test.others {
+					r.at(http.MethodPost, 1, func(string) { r.server.Add(twin) })
+				}
+				r.run(0, people(0, 5), test.flags...)
+				for i, row := range r.report() {
+					ids := r.idsOf(personName(i))
+					switch {
+					case len(ids) != 1 || row.status != "created":
+						r.Errorf("row %d: %+v, the organisation has %v", i+1, row, ids)
+					case test.known && (row.id != ids[0] || row.codes != ""):
+						r.Errorf("row %d: %+v, want the id %d", i+1, row, ids[0])
+					case !test.known && (row.id != 0 || row.codes != "contact.id_unknown"):
+						r.Errorf("row %d: %+v, want no id, and that told", i+1, row)
+					}
+				}
+				if looks := r.arrived("LIST") - 1; looks != test.looks && looks != 2*test.looks { // past a cache twice
+					r.Errorf("%d listings at the end, want %d", looks, test.looks)
+				}
+				r.posts(5)
+			})
+		})
+	}
+}
