@@ -114,6 +114,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 	if row.unreadable() {
 		return r.unreadOutcome(row, mine, ends), nil
 	}
+	r.dropOwn(row, mine)
 	o := plan.Outcome{Action: plan.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
 	o.Warnings = append(o.Warnings, r.sharedWarnings(row)...)
 	switch r.verdicts[row.seq] {
@@ -207,6 +208,30 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 		o.Warnings = append(o.Warnings, relatedWarning(row.found.Related))
 	}
 	return o, nil
+}
+
+// dropOwn leaves, of the contacts that are equal to a row in the key with a clearly different name, those that are not the
+// row's own: by an id, or by what an earlier run knows, a row has its contact whatever that is called.
+func (r *run) dropOwn(row *row, mine *ledger.Attempt) {
+	t := r.territories[row.org]
+	if len(row.found.Related) == 0 || t == nil {
+		return
+	}
+	var own []int64
+	if mine != nil {
+		own = append(own, mine.Target)
+		if mine.Result != nil {
+			own = append(own, mine.Result.Receipt.ContactID)
+		}
+	}
+	if r.Sync != nil {
+		id, _ := r.aim(t, row)
+		own = append(own, id)
+	}
+	if m, _, _ := t.recall.of(row); m.bindsTo() {
+		own = append(own, m.id)
+	}
+	row.found.Related = slices.DeleteFunc(row.found.Related, func(id int64) bool { return slices.Contains(own, id) })
 }
 
 const fixUnclear = "run the same command again later, or contactsync settle: it is looked up before anything is sent"

@@ -1,8 +1,13 @@
 package cli_test
 
 import (
+	"bytes"
+	"encoding/csv"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -234,4 +239,64 @@ func TestSyncListingCut(t *testing.T) {
 		r.sync(0, people(0, 12))
 		r.once(0, 12)
 	})
+}
+
+// TestSyncOwnContactIsNoOther changes the name of a row wholly: by its id, the contact that has its e-mail and another
+// name is its own, and only others are told of.
+func TestSyncOwnContactIsNoOther(t *testing.T) {
+	t.Parallel()
+	const before = "id,Name,E-mail,City\n1,Ann Lee,office@example.com,Berlin\n"
+	const after = "id,Name,E-mail,City\n1,Bertha Quill,office@example.com,Berlin\n"
+	const moved = "id,Name,E-mail,City\n1,Bertha Quill,office@example.com,Ulm\n"
+	for name, test := range map[string]struct {
+		other bool
+		codes string
+	}{
+		"alone":             {false, ""},
+		"beside a namesake": {true, "exists.related"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inRig(t, simulator.Options{}, func(r *rig) {
+				byID := []string{"--map", "external_id=id"}
+				r.sync(0, before, byID...)
+				if test.other {
+					r.server.Add(simulator.Contact{Type: 3, Name: "Carl Zimmer", Email: "office@example.com"})
+				}
+				own := r.idsOf("Ann Lee")[0]
+				for _, flags := range [][]string{{"--dry-run"}, nil} {
+					r.sync(0, after, append(flags, byID...)...)
+					row := r.report()[0]
+					if row.codes != test.codes || row.id != own {
+						r.Errorf("%v: %+v, want [%s] and contact %d", flags, row, test.codes, own)
+					}
+					if related := r.related(); related == fmt.Sprint(own) {
+						r.Errorf("%v: the row is told to be related to its own contact", flags)
+					}
+				}
+				r.sync(0, after, byID...)
+				r.row(1, "exists", "", 0)
+				// One that can't be changed is its own all the same.
+				r.edit("Bertha Quill", func(c *simulator.Contact) { c.Name, c.City = "Dora Vogel", "Bonn" })
+				r.sync(3, moved, append(byID, "--on-conflict", "fail")...)
+				if related := r.related(); related == fmt.Sprint(own) {
+					r.Errorf("a failed row is told to be related to its own contact")
+				}
+			})
+		})
+	}
+}
+
+// related is what the report's first row is told to be a duplicate of, or related to.
+func (r *rig) related() string {
+	r.Helper()
+	data, err := os.ReadFile(filepath.Join(r.dir, "report", "report.csv"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		r.Fatal(err)
+	}
+	return lines[1][slices.Index(lines[0], "duplicate_of")]
 }
