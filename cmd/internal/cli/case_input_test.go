@@ -205,7 +205,7 @@ func TestCaseSeveralInputsOfWhichOneChanges(t *testing.T) {
 	noCopies(t)
 	inRig(t, simulator.Options{}, func(r *rig) {
 		second := filepath.Join(r.dir, "more.csv")
-		if err := os.WriteFile(second, []byte(people(3, 2)+"No Address,x@,\n"), 0o600); err != nil {
+		if err := os.WriteFile(second, []byte(people(3, 2)+"Zoe Lund,x@,\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		r.at(http.MethodPost, 5, func(file string) { _ = os.Truncate(file, 0) })
