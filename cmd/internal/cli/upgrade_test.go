@@ -149,6 +149,27 @@ func TestUpgradeNights(t *testing.T) {
 	}
 }
 
+// TestUpgradeWithoutLedger shows that contacts are found by what an earlier version made of their rows, without a ledger.
+func TestUpgradeWithoutLedger(t *testing.T) {
+	inEveryPast(t, "nights-keys", func(p *past) {
+		if err := os.Remove(filepath.Join(p.dir, "ledger.db")); err != nil {
+			p.t.Fatal(err)
+		}
+		p.keeps("a new ledger", func() { p.night("night.csv", "--map", "external_id=") })
+	})
+}
+
+// TestUpgradeEdited shows that the ledger still knows whose contact is whose where somebody has changed it so that no key
+// tells it any more.
+func TestUpgradeEdited(t *testing.T) {
+	inEveryPast(t, "nights-keys", func(p *past) {
+		for _, name := range []string{"Dora Dienst", "Hans Haus", "JÃ¼rgen MÃ¼ller"} {
+			p.edit(name, func(c *simulator.Contact) { c.Phone, c.Zipcode = "+493099999999", "99999" })
+		}
+		p.keeps("the same file", func() { p.night("night.csv", "--map", "external_id=") })
+	})
+}
+
 // TestUpgradePrune shows that each contact whose row has gone is deleted, damaged or not, and no other.
 func TestUpgradePrune(t *testing.T) {
 	for name, ids := range map[string]string{"nights": "external_id=Id", "nights-keys": "external_id="} {
