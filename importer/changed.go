@@ -20,7 +20,9 @@ func changedStop(err error) error {
 	if !errors.As(err, &changed) {
 		return err
 	}
-	return &plan.StopError{Cause: plan.CauseInputChanged, Message: changed.Error(), Hint: changed.Hint(), Err: err}
+	return &plan.StopError{
+		Cause: plan.CauseInputChanged, Message: "an input is no longer what was read first", Hint: changed.Hint(), Err: changed,
+	}
 }
 
 // endsAt reports whether an error says that an input can't be read again, and notes that the run ends for it.

@@ -185,6 +185,9 @@ func TestCaseInputChangesBeforeItIsSent(t *testing.T) {
 				if !strings.Contains(r.out.String(), "the file changed while it was being read") {
 					r.Errorf("it does not say why:\n%s", &r.out)
 				}
+				if n := strings.Count(readSummary(r), "the file changed while"); n != 1 {
+					r.Errorf("the summary says %d times why it stopped", n)
+				}
 				rows := r.report()
 				if len(rows) < 1000 || len(rows) > 3999 {
 					r.Errorf("%d rows are reported: want those before the changed block", len(rows))
