@@ -2,15 +2,23 @@ package source
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
+	"sync"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode"
 )
 
-// The encodings that are detected, as reports and --encoding name them. Any other one-byte encoding that
-// golang.org/x/text knows can be named by hand.
+// The usual encodings, as reports and --encoding name them. Any other one that golang.org/x/text knows can be named by
+// hand, and a few are detected.
 const (
 	UTF8        = "utf-8"
 	UTF16LE     = "utf-16-le"
@@ -22,13 +30,20 @@ const (
 	ISO88592    = "iso-8859-2"
 	ISO885915   = "iso-8859-15"
 	MacRoman    = "mac-roman"
+	ShiftJIS    = "shift_jis"
+	EUCJP       = "euc-jp"
+	EUCKR       = "euc-kr"
+	GBK         = "gbk"
+	Big5        = "big5"
+	iso2022JP   = "iso-2022-jp"
 )
 
-// charset is an encoding that an input can have. Exactly one of table and utf16 is set, or neither for UTF-8.
+// charset is an encoding that an input can have. At most one of table, utf16 and other is set; none for UTF-8.
 type charset struct {
 	name  string
 	table *charmap.Charmap
 	utf16 binary.ByteOrder
+	other encoding.Encoding // of several bytes a character, as East Asian ones are
 }
 
 // lookupCharset finds an encoding by any of the names that people and programs give it. "utf-16" alone leaves the byte
@@ -45,49 +60,96 @@ func lookupCharset(name string) (charset, bool) {
 	case "utf16":
 		return charset{name: "utf-16"}, true
 	}
-	for alias, c := range map[string]string{
+	if c, ok := charsets()[key]; ok {
+		return c, true
+	}
+	// What has other names yet, the registries know.
+	e, err := htmlindex.Get(name)
+	if err != nil {
+		e, err = ianaindex.IANA.Encoding(name)
+	}
+	if err != nil || e == nil || e == encoding.Replacement || e == unicode.UTF8 {
+		return charset{}, false
+	}
+	return charsetOf(e), true
+}
+
+// charsets has every encoding of golang.org/x/text by its folded names.
+var charsets = sync.OnceValue(func() map[string]charset {
+	all := map[string]charset{}
+	for _, family := range [][]encoding.Encoding{charmap.All, japanese.All, korean.All, simplifiedchinese.All, traditionalchinese.All} {
+		for _, e := range family {
+			c := charsetOf(e)
+			all[foldName(c.name)] = c
+			all[foldName(fmt.Sprint(e))] = c // "ibmcodepage850"
+			if number, ok := strings.CutPrefix(c.name, "windows-"); ok {
+				all["cp"+number], all[number] = c, c
+			}
+			if number, ok := strings.CutPrefix(c.name, "cp"); ok {
+				all["ibm"+number], all[number] = c, c
+			}
+		}
+	}
+	for alias, name := range map[string]string{
 		"ansi": Windows1252, "latin1": ISO88591, "l1": ISO88591, "latin2": ISO88592, "l2": ISO88592, "latin9": ISO885915,
 		"l9": ISO885915, "mac": MacRoman, "macroman": MacRoman, "macosroman": MacRoman, "macintosh": MacRoman,
+		"latin5": "iso-8859-9", "latin7": "iso-8859-13", "iso885911": "windows-874", "tis620": "windows-874",
+		"cp932": ShiftJIS, "932": ShiftJIS, "ms932": ShiftJIS, "sjis": ShiftJIS, "cp936": GBK, "936": GBK, "gb2312": GBK,
+		"cp949": EUCKR, "949": EUCKR, "uhc": EUCKR, "ksc5601": EUCKR, "cp950": Big5, "950": Big5, "hzgb2312": "hz-gb-2312",
+		"cp51932": EUCJP, "koi8": "koi8-r",
 	} {
-		if key == alias {
-			return tableCharset(c), true
-		}
+		all[alias] = all[foldName(name)]
 	}
-	if rest, ok := strings.CutPrefix(key, "cp"); ok && strings.HasPrefix(rest, "125") {
-		key = "windows" + rest
-	} else if strings.HasPrefix(key, "125") {
-		key = "windows" + key
+	return all
+})
+
+// charsetOf wraps an encoding of golang.org/x/text.
+func charsetOf(e encoding.Encoding) charset {
+	c := charset{name: charsetName(e)}
+	if table, ok := e.(*charmap.Charmap); ok {
+		c.table = table
+	} else {
+		c.other = e
 	}
-	for _, e := range charmap.All {
-		table, ok := e.(*charmap.Charmap)
-		if !ok {
-			continue
-		}
-		shown := tableName(table)
-		if f := foldName(shown); f == key || strings.Replace(f, "ibmcodepage", "cp", 1) == key {
-			return charset{name: shown, table: table}, true
-		}
-	}
-	return charset{}, false
+	return c
 }
 
-// tableCharset returns one of the one-byte encodings by its own name.
-func tableCharset(name string) charset {
-	for _, e := range charmap.All {
-		if table, ok := e.(*charmap.Charmap); ok && tableName(table) == name {
-			return charset{name: name, table: table}
-		}
-	}
-	return charset{name: UTF8}
-}
-
-// tableName spells golang.org/x/text's name of an encoding ("Windows 1252") as files and flags do.
-func tableName(table *charmap.Charmap) string {
-	if table == charmap.Macintosh {
+// charsetName spells golang.org/x/text's name of an encoding ("Windows 1252", "IBM Code Page 850") as files and flags do.
+func charsetName(e encoding.Encoding) string {
+	switch e {
+	case charmap.Macintosh:
 		return MacRoman
+	case charmap.MacintoshCyrillic:
+		return "mac-cyrillic"
+	case japanese.ShiftJIS:
+		return ShiftJIS
+	case simplifiedchinese.HZGB2312:
+		return "hz-gb-2312"
 	}
-	return strings.ReplaceAll(strings.ToLower(table.String()), " ", "-")
+	name := strings.ToLower(fmt.Sprint(e))
+	if _, number, ok := strings.Cut(name, " code page "); ok {
+		return "cp" + number
+	}
+	return strings.ReplaceAll(name, " ", "-")
 }
+
+// namedCharset returns an encoding by a name of ours.
+func namedCharset(name string) charset {
+	c, ok := lookupCharset(name)
+	if !ok {
+		panic("no encoding is called " + name)
+	}
+	return c
+}
+
+// decode reads a whole text.
+func (c charset) decode(text []byte) string { return string(c.decoder().append(nil, text, true)) }
+
+// encode writes a whole text; what the encoding lacks becomes "?".
+func (c charset) encode(text string) []byte { return c.encoder().append(nil, []byte(text)) }
+
+// has reports whether the encoding has every character of a text.
+func (c charset) has(text string) bool { return c.decode(c.encode(text)) == text }
 
 func foldName(name string) string {
 	return strings.Map(func(r rune) rune {
@@ -96,114 +158,4 @@ func foldName(name string) string {
 		}
 		return r
 	}, strings.ToLower(strings.TrimSpace(name)))
-}
-
-// decoder turns an input's bytes into UTF-8, a piece at a time. Bytes that mean nothing become U+FFFD; in UTF-8 they stay
-// as they are, so that they can be found, and given back untouched.
-type decoder struct {
-	order binary.ByteOrder
-	table *[256]string
-	odd   []byte // the start of a unit of UTF-16 that the last piece ended with
-}
-
-func (c charset) decoder() *decoder {
-	d := &decoder{order: c.utf16}
-	if c.table != nil {
-		d.table = new([256]string)
-		for b := range d.table {
-			d.table[b] = string(c.table.DecodeByte(byte(b)))
-		}
-	}
-	return d
-}
-
-// append decodes a piece; last says that it is the last one.
-func (d *decoder) append(dst, src []byte, last bool) []byte {
-	switch {
-	case d.table != nil:
-		return d.appendTable(dst, src)
-	case d.order != nil:
-		return d.appendUTF16(dst, src, last)
-	}
-	return append(dst, src...)
-}
-
-func (d *decoder) appendTable(dst, src []byte) []byte {
-	for len(src) > 0 {
-		n := asciiLen(src)
-		dst = append(dst, src[:n]...)
-		src = src[n:]
-		for len(src) > 0 && src[0] >= utf8.RuneSelf {
-			dst = append(dst, d.table[src[0]]...)
-			src = src[1:]
-		}
-	}
-	return dst
-}
-
-func (d *decoder) appendUTF16(dst, src []byte, last bool) []byte {
-	if len(d.odd) > 0 {
-		src = append(d.odd, src...)
-		d.odd = nil
-	}
-	for len(src) >= 2 {
-		for len(src) >= 8 { // four characters of ASCII at once
-			u := d.order.Uint64(src)
-			if u&0xFF80FF80FF80FF80 != 0 {
-				break
-			}
-			if d.order == binary.ByteOrder(binary.BigEndian) {
-				dst = append(dst, byte(u>>48), byte(u>>32), byte(u>>16), byte(u))
-			} else {
-				dst = append(dst, byte(u), byte(u>>16), byte(u>>32), byte(u>>48))
-			}
-			src = src[8:]
-		}
-		if len(src) < 2 {
-			break
-		}
-		r := rune(d.order.Uint16(src))
-		size := 2
-		switch {
-		case r < utf8.RuneSelf:
-			dst = append(dst, byte(r))
-			src = src[2:]
-			continue
-		case utf16.IsSurrogate(r):
-			if len(src) < 4 && !last {
-				d.odd = append([]byte(nil), src...)
-				return dst
-			}
-			low := rune(utf8.RuneError)
-			if len(src) >= 4 {
-				low = rune(d.order.Uint16(src[2:]))
-			}
-			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-				size = 4
-			}
-		}
-		dst = utf8.AppendRune(dst, r)
-		src = src[size:]
-	}
-	if len(src) == 1 {
-		if last {
-			return utf8.AppendRune(dst, utf8.RuneError)
-		}
-		d.odd = []byte{src[0]}
-	}
-	return dst
-}
-
-// asciiLen returns how many bytes of ASCII a text begins with.
-func asciiLen(b []byte) int {
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
-			break
-		}
-	}
-	for i < len(b) && b[i] < utf8.RuneSelf {
-		i++
-	}
-	return i
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -20,8 +21,9 @@ func Encoder(w io.Writer, encoding string, bom bool) (io.WriteCloser, error) {
 	if !ok || c.name == "utf-16" {
 		return nil, fmt.Errorf("writing in encoding %q: it is not known", encoding)
 	}
-	e := &encoder{w: w, table: c.table, order: c.utf16}
-	if bom && c.table == nil {
+	e := c.encoder()
+	e.w = w
+	if bom && c.table == nil && c.other == nil {
 		e.buf = e.append(nil, []byte("\uFEFF"))
 	}
 	return e, nil
@@ -31,8 +33,17 @@ type encoder struct {
 	w     io.Writer
 	table *charmap.Charmap
 	order binary.ByteOrder
+	other *encoding.Encoder
 	buf   []byte // encoded, not yet written
 	carry []byte // the start of a character whose end is still to come
+}
+
+func (c charset) encoder() *encoder {
+	e := &encoder{table: c.table, order: c.utf16}
+	if c.other != nil {
+		e.other = c.other.NewEncoder()
+	}
+	return e
 }
 
 func (e *encoder) Write(p []byte) (int, error) {
@@ -41,7 +52,7 @@ func (e *encoder) Write(p []byte) (int, error) {
 		text = slices.Concat(e.carry, p)
 		e.carry = nil
 	}
-	if e.table != nil || e.order != nil {
+	if e.table != nil || e.order != nil || e.other != nil {
 		if cut := wholeRunes(text); cut < len(text) {
 			e.carry = append([]byte(nil), text[cut:]...)
 			text = text[:cut]
@@ -89,10 +100,31 @@ func (e *encoder) append(dst, text []byte) []byte {
 			}
 			dst = appendUnit(dst, e.order, uint16(r))
 		}
+	case e.other != nil:
+		dst = e.appendOther(dst, text)
 	default:
 		dst = append(dst, text...)
 	}
 	return dst
+}
+
+// appendOther encodes for encodings of several bytes a character. Some of those shift between sets of characters, so that
+// a text is encoded at once, with what the encoding lacks replaced before.
+func (e *encoder) appendOther(dst, text []byte) []byte {
+	whole, err := e.other.Bytes(text)
+	if err != nil {
+		var known []byte
+		for _, r := range string(text) {
+			if _, err := e.other.String(string(r)); err != nil {
+				r = '?'
+			}
+			known = utf8.AppendRune(known, r)
+		}
+		if whole, err = e.other.Bytes(known); err != nil {
+			whole = known
+		}
+	}
+	return append(dst, whole...)
 }
 
 func appendUnit(dst []byte, order binary.ByteOrder, unit uint16) []byte {

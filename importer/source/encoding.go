@@ -125,7 +125,7 @@ func bestReading(sample []byte, guesses map[string]float64) charset {
 	best, bestScore := charset{}, 0.0
 	decoded := map[string]string{}
 	for i, r := range readings() {
-		c := tableCharset(r.charset)
+		c := namedCharset(r.charset)
 		text, ok := decoded[r.charset]
 		if !ok {
 			text = string(c.decoder().append(nil, sample, true))

@@ -93,7 +93,7 @@ func TestEncodingFlagWins(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, data, flag, want, cell string }{
 		{"1250 told", "a;b\n\xB3ania;x\n", "cp1250", source.Windows1250, "łania"},
-		{"DOS told", "a;b\nM\x81ller;x\n", "cp437", "ibm-code-page-437", "Müller"},
+		{"DOS told", "a;b\nM\x81ller;x\n", "cp437", "cp437", "Müller"},
 		{"Latin-1 told for what looks like UTF-8", "a;b\nJ\xC3\xB6rg;x\n", "ISO_8859-1", source.ISO88591, "JÃ¶rg"},
 		{"UTF-16, byte order by mark", "\xFE\xFF\x00a\x00;\x00b\x00\n\x00x\x00;\x00y", "utf-16", source.UTF16BE, "x"},
 		{"UTF-16, byte order by look", "\x00a\x00;\x00b\x00\n\x00x\x00;\x00y\x00\n", "UTF-16", source.UTF16BE, "x"},

@@ -143,7 +143,7 @@ func (o Options) check(name string) error {
 	}
 	if _, ok := lookupCharset(o.Encoding); o.Encoding != "" && !ok {
 		return &FormatError{File: name, Message: fmt.Sprintf("the encoding %q is not known", o.Encoding),
-			Fix: "use utf-8, utf-16-le, utf-16-be, windows-1252, windows-1250, windows-1251, iso-8859-1, iso-8859-2, iso-8859-15 or mac-roman"}
+			Fix: "use utf-8, utf-16-le, windows-1252, windows-1250, windows-1251, iso-8859-15, cp850, mac-roman, koi8-r, shift_jis, gbk, big5, euc-kr, or another name of the IANA's list"}
 	}
 	return nil
 }
