@@ -259,8 +259,8 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 		}
 	}
 	c.setOrg(r)
-	if notes.Reread() {
-		draft, r.checked.Reformed = m.Former(r.source.Cells), true
+	if cells := c.formerCells(r, notes.Reread()); cells != nil {
+		draft, r.checked.Reformed = m.Former(cells), true
 		c.setFormerID(r, draft)
 	}
 	if r.checked.Reformed {
@@ -274,6 +274,18 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 
 // setOrg gives a row its organisation: the one that it names, else the run's.
 func (c *checker) setOrg(r *row) { r.org = cmp.Or(r.checked.Org, c.org) }
+
+// formerCells are the cells that version 1 read where it made another contact of them: in another encoding, or because
+// of what the mapping frees them of now. Nil: it made the same.
+func (c *checker) formerCells(r *row, reread bool) []string {
+	if cells := c.inputs[r.input].Source.FormerCells(r.source); cells != nil {
+		return cells
+	}
+	if reread {
+		return r.source.Cells
+	}
+	return nil
+}
 
 // repairs are the warnings of what the source read otherwise than it stands.
 func (c *checker) repairs(r *row) []contact.Problem {

@@ -210,7 +210,7 @@ func (r *run) reportRow(row *row, o plan.Outcome) report.Row {
 		OrgID: row.org, ExternalID: row.checked.ExternalID, Action: o.Action, Status: o.Status,
 		ContactID: o.Receipt.ContactID, Attempts: o.Receipt.Attempts, HTTPStatus: o.Receipt.HTTPStatus,
 		RequestID: o.Receipt.RequestID, CloudFrontID: o.Receipt.CloudFrontID,
-		Problems: o.Problems, Warnings: o.Warnings, Changes: o.Changes, Cells: row.source.Cells, Raw: row.source.Raw,
+		Problems: o.Problems, Warnings: o.Warnings, Changes: o.Changes, Cells: r.Inputs[row.input].Source.Returned(row.source), Raw: row.source.Raw,
 	}
 	if twin := r.twins.DuplicateOf(uint32(row.seq)); twin != 0 {
 		out.DuplicateOf, out.DuplicateKind = r.nameOf(twin), "exact"

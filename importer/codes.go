@@ -52,6 +52,7 @@ func Codes() []contact.CodeInfo {
 		{Code: source.CodeBackslashQuotes, Meaning: "warning: quotes with a backslash before them were read as quotes of the text", Fix: "nothing"},
 		{Code: source.CodeRowTooLong, Meaning: "the row is longer than 1 MiB", Fix: "look for a missing line end"},
 		{Code: source.CodeCellTooLong, Meaning: "a cell is longer than 64 KiB", Fix: "look for a missing quote"},
+		{Code: source.CodeEncodingRead, Meaning: "the row is in UTF-8 and the file in another encoding: it was read as UTF-8", Fix: "nothing, if it was read as it is meant"},
 		{Code: source.CodeEncoding, Meaning: "bytes that are no text in the input's encoding", Fix: "name the encoding with `--encoding`"},
 		{Code: CodeUnreadable, Meaning: "the input changed during the run, so that this row could not be read again; how it ended is told by what was noted of it", Fix: "run the same command again: a row that was sent is not sent twice"},
 		{Code: CodeHeader, Meaning: "the header repeated among the rows, labels below it, or the header of another table", Fix: "remove the row; put another table into a file of its own"},

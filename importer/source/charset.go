@@ -18,7 +18,7 @@ import (
 )
 
 // The usual encodings, as reports and --encoding name them. Any other one that golang.org/x/text knows can be named by
-// hand, and a few are detected.
+// hand, and those of [codepages] are detected.
 const (
 	UTF8        = "utf-8"
 	UTF16LE     = "utf-16-le"

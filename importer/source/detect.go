@@ -82,16 +82,33 @@ func (in *Input) detectEncoding(seen *survey) error {
 	case isWide:
 		in.charset = wide
 	default:
-		if looksBinary(latin1(seen.start()[:min(len(seen.start()), 64<<10)])) {
+		if start := seen.start(); !shiftsToJapanese(start) && looksBinary(latin1(start[:min(len(start), 64<<10)])) {
 			return in.unusable("it is not CSV: it looks like binary data, not text", "export the contacts as CSV")
 		}
-		c, err := seen.narrow()
-		if err != nil {
-			return in.unusable(err.Error(), "save it as CSV in UTF-8; if that is wrong, give the encoding with --encoding")
-		}
-		in.charset = c
+		return in.narrow(seen)
 	}
 	in.sound = in.charset.name == UTF8 && seen.invalid == 0
+	return nil
+}
+
+// narrow tells the encoding of an input that is neither marked nor UTF-16.
+func (in *Input) narrow(seen *survey) error {
+	r, doubt := seen.narrow()
+	if doubt != nil {
+		if err := in.locate(doubt); err != nil {
+			return err
+		}
+		return doubt
+	}
+	in.charset, in.languages = r.charset, r.page.languages
+	in.sound = in.charset.name == UTF8 && seen.invalid == 0
+	in.mixed = in.charset.table != nil && seen.multibyte > 0
+	if in.charset.name == UTF8 || in.charset.name == iso2022JP {
+		return nil
+	}
+	if was, ok := formerCharset(seen.strange); ok && !seen.evidence.same(was, in.charset) {
+		in.former = &was
+	}
 	return nil
 }
 

@@ -168,6 +168,8 @@ func (r *Reader) row(rec *record) Row {
 	row.Cells, row.Repairs = r.keep(rec.cells, width), rec.repairs
 	if row.Defect = r.defect(rec, width); row.Defect != nil {
 		row.Raw = rec.raw
+	} else if r.in.mixed {
+		r.apart(&row, rec.raw)
 	}
 	return row
 }

@@ -32,6 +32,8 @@ type Row struct {
 	Defect *Defect
 	// Repairs say what was read otherwise than it stands, because it can't be meant as it stands.
 	Repairs []Repair
+	// Apart says that the row is in UTF-8, and its input is not.
+	Apart bool
 }
 
 // Repair is one thing that was read otherwise than it stands.
@@ -49,6 +51,7 @@ type Repair struct {
 const (
 	CodeQuotedRowRead   = "repaired.quoted_row"
 	CodeBackslashQuotes = "repaired.backslash_quotes"
+	CodeEncodingRead    = "repaired.encoding"
 )
 
 // The codes of defects. They are stable, for scripts.

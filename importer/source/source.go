@@ -101,6 +101,7 @@ type Input struct {
 	mark    int   // length of the byte order mark
 	pad     int64 // length of the padding at the end
 	sound   bool  // no byte of it is wrong in its encoding
+	mixed   bool  // some of it is well-formed UTF-8, which it is not
 	dialect dialect
 	told    Options
 	header  []string
@@ -108,6 +109,9 @@ type Input struct {
 	exact   bool   // there are such, and a row with more cells than the header has slipped, even if those are empty
 	named   int    // how many columns the header names, where there are such
 	counts  []bool // the columns that somebody reads; nil: all
+	// languages are what its words may be of, where they told its encoding.
+	languages []string
+	former    *charset // what version 1 read it in, if that was another text
 
 	rows     int
 	footer   int

@@ -25,7 +25,8 @@ type survey struct {
 	invalid   int64  // bytes that are not part of any
 	carry     []byte // an unfinished UTF-8 sequence at the end of the last block
 
-	strange []byte // text around bytes outside ASCII
+	strange  []byte // text around bytes outside ASCII, as version 1 looked at
+	evidence evidence
 }
 
 func (s *survey) see(block []byte) error {
@@ -40,6 +41,7 @@ func (s *survey) see(block []byte) error {
 	}
 	s.countUTF8(block)
 	s.keepStrange(block)
+	s.evidence.see(block)
 	return nil
 }
 
@@ -85,6 +87,7 @@ func (s *survey) countWhole(b []byte) {
 func (s *survey) finish() {
 	s.invalid += int64(len(s.carry))
 	s.carry = nil
+	s.evidence.finish()
 }
 
 func (s *survey) keepStrange(block []byte) {

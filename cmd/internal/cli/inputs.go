@@ -47,7 +47,7 @@ func openInputs(cmd *cobra.Command, env Env, from origins, o inputFlags, names [
 		src, err := source.Open(sourceEnv(env), name, opts)
 		if err != nil {
 			opened.close()
-			return nil, err
+			return nil, unclearEncoding(cmd, env, err)
 		}
 		opened = append(opened, importer.Input{Source: src})
 		m, err := bindInput(src, bind)
@@ -61,6 +61,22 @@ func openInputs(cmd *cobra.Command, env Env, from origins, o inputFlags, names [
 		}
 	}
 	return opened, nil
+}
+
+// unclearEncoding makes a matter of the command of an encoding that can't be told: --encoding settles it. How a word reads
+// is shown to a person only: what a run without one says ends in a log.
+func unclearEncoding(cmd *cobra.Command, env Env, err error) error {
+	var unclear *source.EncodingError
+	if !errors.As(err, &unclear) {
+		return err
+	}
+	hint := unclear.Hint()
+	if show, _ := cmd.Flags().GetBool("show-values"); show || env.StderrTTY {
+		for _, r := range unclear.Readings {
+			hint += fmt.Sprintf("\nas %s it reads %q", r.Encoding, r.Sample)
+		}
+	}
+	return &importer.UsageError{Message: unclear.Error(), Hint: hint}
 }
 
 // bindInput maps the columns of one input. That they can't be mapped is a matter of the command: which file, which
