@@ -34,17 +34,6 @@ const (
 	trialName      = "trial"
 )
 
-// belongs reports whether a file of this name is part of a set.
-func belongs(name string) bool {
-	switch name {
-	case reportName, linesName, rejectsName, duplicatesName, summaryName:
-		return true
-	}
-	rest, ok := strings.CutPrefix(name, "rejects-")
-	number, _, dash := strings.Cut(rest, "-")
-	return ok && dash && number != "" && strings.Trim(number, "0123456789") == "" && strings.HasSuffix(name, ".csv")
-}
-
 // shelf moves the sets of earlier runs out of the way.
 type shelf struct {
 	fs     fileSystem
@@ -101,7 +90,12 @@ func (s shelf) move(set []string) error {
 }
 
 func (s shelf) isInput(path string) bool {
-	return slices.ContainsFunc(s.inputs, func(input string) bool { return s.fs.SameFile(input, path) })
+	return slices.ContainsFunc(s.inputs, func(input string) bool {
+		if input == "-" {
+			input = "/dev/stdin" // where there is one, it is the file that standard input reads
+		}
+		return s.fs.SameFile(input, path)
+	})
 }
 
 // SetAside moves the set that stands in a folder from an earlier run to a folder of its own, so that a run that ends
@@ -235,8 +229,8 @@ func (s shelf) removeSet(folder string) {
 		return
 	}
 	for _, name := range names {
-		if belongs(name) || isTemporary(name) {
-			_ = s.fs.Remove(filepath.Join(folder, name)) // stays, as said at prune
+		if path := filepath.Join(folder, name); (belongs(name) || isTemporary(name)) && !s.isInput(path) {
+			_ = s.fs.Remove(path) // stays, as said at prune
 		}
 	}
 	_ = s.fs.Remove(folder) // not empty: somebody keeps something there
@@ -249,7 +243,7 @@ func (s shelf) sweep(names []string) {
 			continue
 		}
 		path := filepath.Join(s.dir, name)
-		if at, err := s.fs.Modified(path); err == nil && time.Since(at) > abandonedAfter {
+		if at, err := s.fs.Modified(path); err == nil && time.Since(at) > abandonedAfter && !s.isInput(path) {
 			_ = s.fs.Remove(path) // the next run tries again
 		}
 	}

@@ -123,6 +123,9 @@ func (o *exportOptions) checkOutput() error {
 		}
 		return nil
 	}
+	if err := checkOutputs(outputAt("--output", o.file), neededAlways(o.env, o.state, o.api.tokenFile, "")); err != nil {
+		return err
+	}
 	info, err := os.Stat(o.file)
 	switch {
 	case err == nil && !info.Mode().IsRegular():

@@ -55,6 +55,9 @@ func runInspect(o *inspectOptions, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := o.checkOutput(name); err != nil {
+		return err
+	}
 	opened, err := unlessInterrupted(o.env, func() (inputs, error) {
 		return openCounted(o.cmd, o.env, from, o.input, name)
 	})
@@ -117,12 +120,29 @@ func printInspection(w io.Writer, src *source.Input, m *mapping.Mapping) error {
 	return enc.Encode(in)
 }
 
-// writeMapping saves a mapping as a profile. A file that is there already may have been edited by hand: it stays.
-func writeMapping(path string, m *mapping.Mapping) error {
+// checkOutput finds out, before the file is read, whether there is a place for the mapping.
+func (o *inspectOptions) checkOutput(name string) error {
+	if o.write == "" {
+		return nil
+	}
+	needs := append(neededInputs(o.env, []string{name}), neededAlways(o.env, "", "", o.input.mapping)...)
+	return firstError(checkOutputs(outputAt("--write-mapping", o.write), needs), checkAbsent(o.write))
+}
+
+// checkAbsent refuses a place for a mapping where something is: it may have been edited by hand, and stays.
+func checkAbsent(path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return &importer.UsageError{
 			Message: fmt.Sprintf("--write-mapping: %q exists already", path), Hint: "give another name, or remove it first",
 		}
+	}
+	return nil
+}
+
+// writeMapping saves a mapping as a profile.
+func writeMapping(path string, m *mapping.Mapping) error {
+	if err := checkAbsent(path); err != nil {
+		return err
 	}
 	var b strings.Builder
 	if err := m.AsProfile().WriteYAML(&b); err != nil {

@@ -39,8 +39,8 @@ func (o *importOptions) complete(files []string) error {
 	if err := o.jobOptions.complete(files); err != nil {
 		return err
 	}
-	if o.plan.in == "" {
-		return nil
+	if err := o.checkOutputs(); err != nil || o.plan.in == "" {
+		return err
 	}
 	saved, err := readPlan(o.plan.in)
 	if err != nil {
@@ -52,7 +52,18 @@ func (o *importOptions) complete(files []string) error {
 			o.files = append(o.files, in.Source)
 		}
 	}
-	return o.takeOptions(saved.Options)
+	if err := o.takeOptions(saved.Options); err != nil {
+		return err
+	}
+	return o.checkOutputs() // the plan has named inputs
+}
+
+func (o *importOptions) checkOutputs() error {
+	needs := append(neededInputs(o.env, o.files), neededAlways(o.env, o.write.state, o.api.tokenFile, o.input.mapping)...)
+	if o.plan.in != "" {
+		needs = append(needs, needed{what: "the plan (--plan)", path: o.plan.in})
+	}
+	return checkOutputs(append(o.output.reportFiles(o.files), outputAt("--plan-out", o.plan.out)...), needs)
 }
 
 // takeOptions sets the options of a plan that neither the command nor the environment has set.
@@ -89,11 +100,6 @@ func (o *importOptions) planning() (importer.Planning, error) {
 	p.Options = planOptions(o.cmd.Flags())
 	if o.plan.out == "" {
 		return p, nil
-	}
-	if slices.ContainsFunc(append(o.files, o.plan.in), func(file string) bool { return sameFile(file, o.plan.out) }) {
-		return p, &importer.UsageError{
-			Message: fmt.Sprintf("--plan-out %q would write over an input", o.plan.out), Hint: "give another name",
-		}
 	}
 	p.Save = func(s plan.Saved) error { return writePlan(o.plan.out, s) }
 	return p, nil

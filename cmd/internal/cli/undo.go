@@ -53,6 +53,9 @@ Exit codes:
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := o.complete(args)
 			if err == nil {
+				err = checkOutputs(o.output.reportFiles(nil), neededAlways(o.env, o.write.state, o.api.tokenFile, ""))
+			}
+			if err == nil {
 				*code, err = o.runF(o, args[0])
 			}
 			return err

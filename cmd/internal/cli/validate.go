@@ -2,13 +2,9 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -48,10 +44,8 @@ func runValidate(o *validateOptions) (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
-	if slices.ContainsFunc(o.files, func(file string) bool { return sameFile(file, o.accepted) }) {
-		return exitUsage, &importer.UsageError{
-			Message: fmt.Sprintf("--write-contacts %q would write over an input", o.accepted), Hint: "give another name",
-		}
+	if err := o.checkOutputs(); err != nil {
+		return exitUsage, err
 	}
 	in, err := o.open()
 	if err != nil {
@@ -77,9 +71,9 @@ func runValidate(o *validateOptions) (int, error) {
 	return code, accepted.Close()
 }
 
-// sameFile reports whether two paths name one file that is there.
-func sameFile(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
+func (o *validateOptions) checkOutputs() error {
+	return checkOutputs(
+		append(o.output.reportFiles(o.files), outputAt("--write-contacts", o.accepted)...),
+		append(neededInputs(o.env, o.files), neededAlways(o.env, "", "", o.input.mapping)...),
+	)
 }
