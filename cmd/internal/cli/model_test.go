@@ -49,17 +49,24 @@ type step struct {
 type model struct {
 	*rig
 	rows    int
-	faulty  []string        // faults of the next run
-	foreign map[string]int  // how many contacts somebody else has made of a name
-	deleted map[string]bool // names of which somebody has deleted one
-	wrong   error           // the first promise that was broken
+	faulty  []string         // faults of the next run
+	foreign map[string]int   // how many contacts somebody else has made of a name
+	deleted map[string]bool  // names of which somebody has deleted one
+	sync    bool             // whether runs are syncs
+	ids     map[int]int      // by row: its own id, which other rows may have too
+	bearer  map[int64]string // by contact: whose it is
+	wrong   error            // the first promise that was broken
 }
 
 func newModel(t *testing.T, dir string, rows int, seed uint64) *model {
-	m := &model{rows: rows, foreign: map[string]int{}, deleted: map[string]bool{}}
+	m := &model{rows: rows, foreign: map[string]int{}, deleted: map[string]bool{}, ids: map[int]int{}, bearer: map[int64]string{}}
 	m.rig = newRig(t, dir, simulator.New(simulator.Options{Seed: seed, Latency: 200 * time.Millisecond}))
 	m.ledger.Survivors = func(pending int) int { return pending / 2 }
 	time.Sleep(time.Hour)
+	m.sync = seed%2 == 0
+	for i := range rows {
+		m.ids[i] = i + 1
+	}
 	return m
 }
 
@@ -67,6 +74,7 @@ func (m *model) commands() map[string]func(step) {
 	return map[string]func(step){
 		"send": m.send, "crash at a create": m.crashAtCreate, "crash at a write": m.crashAtWrite, "lose": m.lose,
 		"commit late": m.commitLate, "settle": m.settle, "wait": m.wait,
+		"run as": m.runAs, "give an id": m.giveID,
 		"somebody makes": m.foreignCreate, "somebody edits": m.foreignEdit, "somebody deletes": m.foreignDelete,
 	}
 }
@@ -90,7 +98,11 @@ func (m *model) broken(format string, args ...any) {
 func (m *model) importAll() int {
 	m.faults(m.faulty...)
 	m.faulty = nil
-	code := m.runAny(people(0, m.rows), "--max-failures", "100%", "--rate", "100/10s")
+	args := m.importArgs(m.file(), "--map", "external_id=No", "--max-failures", "100%", "--rate", "100/10s")
+	if m.sync {
+		args[0] = "sync"
+	}
+	code := m.start(args...)
 	m.faults()
 	if code >= 0 {
 		m.checkReport(code)
@@ -98,7 +110,31 @@ func (m *model) importAll() int {
 	return code
 }
 
+func (m *model) file() string {
+	var b strings.Builder
+	b.WriteString("No,Name,E-mail,Phone\n")
+	for i := range m.rows {
+		if id := m.ids[i]; id != 0 {
+			fmt.Fprint(&b, id)
+		}
+		b.WriteString("," + personRow(i))
+	}
+	return b.String()
+}
+
 func (m *model) send(step) { m.importAll() }
+
+// runAs makes the runs that follow imports, or syncs.
+func (m *model) runAs(s step) { m.sync = s.a%2 == 0 }
+
+// giveID gives a row the id that another row has, which has none from then on, or shares it.
+func (m *model) giveID(s step) {
+	to, from := s.a%m.rows, s.b%m.rows
+	m.ids[to] = m.ids[from]
+	if to != from && s.a/m.rows%2 == 0 {
+		m.ids[from] = 0
+	}
+}
 
 func (m *model) crashAtCreate(s step) {
 	at := 1 + s.a%m.rows
@@ -170,6 +206,12 @@ func (m *model) check() {
 			m.broken("%s stands %d times, %d of them made by others", name, n, m.foreign[name])
 		}
 	}
+	for _, c := range m.server.Contacts(ownOrg) {
+		if was, known := m.bearer[c.ID]; known && was != c.Name {
+			m.broken("contact %d was %s, and is %s now", c.ID, was, c.Name)
+		}
+		m.bearer[c.ID] = c.Name
+	}
 	if intents, sent := m.ledger.Intents(), m.arrived(http.MethodPost); sent > intents {
 		m.broken("%d creates have arrived, and %d intents were durable", sent, intents)
 	}
@@ -193,6 +235,8 @@ func (m *model) checkReport(code int) {
 		}
 		ids := m.idsOf(name)
 		switch {
+		case m.sync && row.status == "failed" && (m.ids[i] != 0 && row.codes == "external_id.other_person" || m.foreign[name] > 0 && strings.Contains(row.codes, "match.ambiguous")):
+			continue // its id was somebody else's, or nobody can tell which of two contacts it is
 		case row.id != 0 && !slices.Contains(ids, row.id):
 			m.broken("row %d is told to be contact %d, the organisation has %v\n%+v", i+1, row.id, ids, rows)
 		case row.id != 0 && seen[row.id] != 0:
@@ -211,6 +255,7 @@ func (m *model) checkReport(code int) {
 // finish runs the program without faults: it ends well within a few runs, and then every row is there.
 func (m *model) finish() {
 	const mostRuns = 4
+	m.sync = false
 	for n := 1; ; n++ {
 		code := m.importAll()
 		if code == 0 || code == 3 && strings.Contains(m.out.String(), "contact.twice") {
