@@ -148,8 +148,9 @@ func (c *checker) identify(r *row, mappers []rowMapper) {
 	if r.source.Defect != nil || r.refused != nil || m.rejects.is(r.source.Cells) {
 		return
 	}
-	draft, _ := m.Map(r.source.Cells)
-	r.checked = c.rules.Identify(draft)
+	r.checked = c.rules.Identify(contact.Draft{
+		ExternalID: m.Field(contact.ExternalID, r.source.Cells), Org: m.Field(contact.Org, r.source.Cells),
+	})
 	c.setOrg(r)
 }
 

@@ -148,6 +148,17 @@ func (mp *Mapper) Former(cells []string) contact.Draft {
 	return mp.draft(&reading{mapper: mp, cells: cells, asIs: true})
 }
 
+// Field makes the value of one field only, the one that [Mapper.Map] gives it, at a part of the cost.
+func (mp *Mapper) Field(f contact.Field, cells []string) string {
+	for i := range mp.fields {
+		if s := &mp.fields[i]; s.field == f {
+			mp.scratch = s.append(mp.scratch[:0], &reading{mapper: mp, cells: cells, asIs: mp.asIs})
+			return string(mp.scratch)
+		}
+	}
+	return ""
+}
+
 func (mp *Mapper) draft(r *reading) contact.Draft {
 	if mp.decoder == nil {
 		return contact.Draft{}

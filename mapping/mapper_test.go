@@ -65,6 +65,14 @@ fields:
 					t.Errorf("got %+v\nwant %+v", got, tt.want)
 				}
 			}
+			for f, want := range map[contact.Field]string{
+				contact.Name: tt.want.Name, contact.Street: tt.want.Street, contact.TypeField: tt.want.Type, contact.CountryField: tt.want.Country,
+				contact.ExternalID: "",
+			} {
+				if got := mp.Field(f, tt.cells); got != want {
+					t.Errorf("%s alone is %q, want %q", f, got, want)
+				}
+			}
 		})
 	}
 }
@@ -95,6 +103,9 @@ func TestMapKeepsCells(t *testing.T) {
 		cells := []string{a, b}
 		if got := one.Former(cells); got != (contact.Draft{Email: norm(b)}) {
 			t.Fatalf("one column: %q became %+v", cells, got)
+		}
+		if got, _ := many.Map(cells); norm(many.Field(contact.ExternalID, cells)) != got.ExternalID {
+			t.Fatalf("the id alone of %q is %q, and %q in its draft", cells, many.Field(contact.ExternalID, cells), got.ExternalID)
 		}
 		if got := many.Former(cells); got.Name != norm(a) || got.Email != norm(b) {
 			t.Fatalf("several columns: %q became %+v", cells, got)

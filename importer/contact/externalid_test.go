@@ -92,3 +92,23 @@ func TestFormerIDs(t *testing.T) {
 		}
 	}
 }
+
+// FuzzExternalID holds the normal form of an id to being one: read again it is the same, and what it was before is told.
+func FuzzExternalID(f *testing.F) {
+	for _, seed := range []string{"101", "101.0", "007,00", "1.000", "1.23457E+10", "5e10", " K-1 ", "\u00a01.0\u200b", "1.0\n"} {
+		f.Add(seed)
+	}
+	rules := &contact.Rules{}
+	f.Fuzz(func(t *testing.T, s string) {
+		first := rules.Identify(contact.Draft{ExternalID: s})
+		again := rules.Identify(contact.Draft{ExternalID: first.ExternalID})
+		if again.ExternalID != first.ExternalID || again.FormerID != "" {
+			t.Errorf("%q is %q, and that is %+v", s, first.ExternalID, again)
+		}
+		if first.FormerID != "" {
+			if was := rules.Identify(contact.Draft{ExternalID: first.FormerID}); was.ExternalID != first.ExternalID {
+				t.Errorf("%q was %q, and that is %q", s, first.FormerID, was.ExternalID)
+			}
+		}
+	})
+}
