@@ -53,11 +53,10 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if isLocal(err) {
-		return err
+	if stopOf(err) != nil {
+		return err // rows that stay unclear because the API is not there are no outcome of a run
 	}
 	if err != nil {
-		// The rows stay unclear; what keeps the API from listing will be told where the run can't do without a listing.
 		r.Log.Warn().Err(err).Msg("what earlier runs left unclear can't be found out now")
 		return nil
 	}
@@ -211,7 +210,7 @@ func (r *run) inheritChange(ctx context.Context, t *territory, a ledger.Attempt)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if isLocal(err) {
+	if stopOf(err) != nil {
 		return err
 	}
 	if err != nil {

@@ -19,8 +19,13 @@ func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recor
 	r.Progress.Start(PassSend, r.writes())
 	defer r.Progress.End()
 	err := r.rowRounds(stop, abort, runner, w)
+	if err == nil {
+		err = runner.Outage() // before anything is deleted: nobody knows how some rows end
+	}
 	if err == nil && len(r.deletions) > 0 {
-		err = r.deleteRounds(stop, abort, runner)
+		if err = r.deleteRounds(stop, abort, runner); err == nil {
+			err = runner.Outage()
+		}
 	}
 	return err
 }
@@ -50,7 +55,7 @@ func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *re
 func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []apply.Lost, again map[int]bool) error {
 	byOrg := map[int64][]apply.Lost{}
 	for _, l := range lost {
-		r.unclear = true
+		r.noteLost(l)
 		l.Run = r.About.ID
 		t := r.territories[l.Org]
 		if l.Action != plan.Create {
@@ -76,6 +81,17 @@ func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []app
 	return nil
 }
 
+// noteLost takes note of when a row's answer was lost first.
+func (r *run) noteLost(l apply.Lost) {
+	r.unclear = true
+	if r.lostAt == nil {
+		r.lostAt = map[int]time.Time{}
+	}
+	if _, ok := r.lostAt[l.Seq]; !ok {
+		r.lostAt[l.Seq] = l.Ended
+	}
+}
+
 // find asks the organisation what became of lost rows. Where that can't be found out all of them stay unknown, and the
 // run goes on.
 func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]apply.Verdict, error) {
@@ -95,9 +111,17 @@ func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]app
 	r.Log.Warn().Int64("org", t.scope.Org).Err(err).Msg("what became of rows whose answers were lost can't be found out")
 	verdicts = make([]apply.Verdict, len(lost))
 	for i, l := range lost {
-		verdicts[i] = apply.Verdict{Lost: l}
+		verdicts[i] = apply.Verdict{Lost: l, Unasked: stopOf(err)}
 	}
 	return verdicts, nil
+}
+
+// stopOf is the error that would end a run which can't do without what was asked for; nil where the API has answered, or
+// has shown a listing of no use.
+func stopOf(err error) *plan.StopError {
+	var stop *plan.StopError
+	errors.As(err, &stop)
+	return stop
 }
 
 // isLocal reports whether it was not the API that failed, but what the run itself must keep: then it can't go on.
@@ -126,8 +150,12 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 	seq := v.Lost.Seq
 	result := settled(v)
 	attempts := v.Lost.Receipt.Attempts
+	excuse := v.Unasked
 	switch {
 	case v.Finding == apply.Absent && attempts >= r.MaxAttempts:
+		if !runner.AnsweredSince(r.lostAt[seq]) { // not this row only: nothing was answered
+			excuse = unanswered(attempts)
+		}
 		result.Status, result.Code = plan.Failed, apply.CodeGaveUp
 		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known not to have been created", attempts)
 	case v.Finding == apply.Absent:
@@ -145,10 +173,21 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 	if v.Finding != apply.Unknown {
 		runner.Release(v.Lost.Key)
 	}
-	if again[seq] {
+	switch {
+	case again[seq]:
+		return nil
+	case excuse != nil:
+		runner.Excuse(result.Status, excuse)
 		return nil
 	}
 	return runner.Count(result.Status)
+}
+
+func unanswered(attempts int) *plan.StopError {
+	return &plan.StopError{
+		Cause: plan.CauseOutage, Message: fmt.Sprintf("the API answered no request for some of the rows, each of which was sent %d times", attempts),
+		Hint: "run the same command again when the API is back; it goes on where this run stopped",
+	}
 }
 
 // leaveHeld notes the rows that were not sent because nobody knows what became of a row with the same key.
@@ -189,6 +228,7 @@ func (r *run) rereadLost(stop context.Context, runner *apply.Runner, l apply.Los
 	}
 	if err != nil {
 		r.Log.Warn().Int64("org", l.Org).Err(err).Msg("what became of a change whose answer was lost can't be found out")
+		v.Unasked = stopOf(err)
 	}
 	return r.settleVerdict(runner, v, again)
 }

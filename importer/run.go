@@ -57,6 +57,7 @@ type run struct {
 	leftAlone   int                   // contacts that an undo had to leave alone
 	twice       bool                  // a contact stands twice because of us
 	unclear     bool                  // an attempt of this run was unclear
+	lostAt      map[int]time.Time     // by row: when an answer of this run was lost first
 	uncertain   bool                  // and could not be found out
 	twinDeletes int                   // numbered behind its rows and deletions
 	held        int                   // rows that were not sent because a row with the same key is unclear

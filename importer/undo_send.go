@@ -29,12 +29,18 @@ func (u *undoing) send(stop, abort context.Context) error {
 			break
 		}
 		if len(again) == 0 && len(pending.Lost) == 0 {
-			return u.leaveHeld(runner, pending.Held)
+			if err = u.leaveHeld(runner, pending.Held); err == nil {
+				err = runner.Outage()
+			}
+			return err
 		}
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
 		pending, err = runner.Run(stop, abort, u.changes(stop, func(seq int) bool { return again[seq] }))
+	}
+	if err == nil {
+		err = runner.Outage()
 	}
 	return err
 }

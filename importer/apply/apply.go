@@ -13,6 +13,7 @@ import (
 	"iter"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
@@ -83,9 +84,11 @@ type Runner struct {
 	Done func(plan.Status)
 	Log  zerolog.Logger
 
-	mu     sync.Mutex
-	failed int
-	held   map[contact.Hash]bool
+	mu       sync.Mutex
+	failed   int
+	held     map[contact.Hash]bool
+	answered time.Time       // when the API last said yes or no to a change
+	outage   *plan.StopError // why rows failed, or stay unclear, that say nothing about themselves
 }
 
 // Pending is what a pass leaves to be seen to.
@@ -191,6 +194,11 @@ func (r *run) row(c Change) {
 	if outcome.Status == plan.Uncertain {
 		r.Hold(c.Key)
 	}
+	if outcome.Status == plan.Failed && errors.Is(err, plan.ErrNotSent) {
+		r.Excuse(outcome.Status, unreached(err))
+		return
+	}
+	r.noteAnswer(outcome.Receipt.Effect, err)
 	if err := r.Count(outcome.Status); err != nil {
 		r.halt(err)
 	}

@@ -107,6 +107,8 @@ type Verdict struct {
 	// Suspects are the contacts that keep an unknown row from being sent again, Matches those among them that would be
 	// matched as the row's.
 	Suspects, Matches []int64
+	// Unasked is why the API could not be asked; nil if it answered. The finding is Unknown then.
+	Unasked *plan.StopError
 }
 
 // Judge tells what became of each lost attempt, from the contacts that an organisation shows. claimed holds the ids that

@@ -137,7 +137,10 @@ func (c *Client) assemble() http.RoundTripper {
 }
 
 func (c *Client) retry(next http.RoundTripper) http.RoundTripper {
-	return &retry{next: next, maxAttempts: c.cfg.MaxAttempts, maxBackoff: c.cfg.MaxBackoff, waits: c.waits, answered: &c.wire.answered}
+	return &retry{
+		next: next, maxAttempts: c.cfg.MaxAttempts, maxBackoff: c.cfg.MaxBackoff, waits: c.waits,
+		answered: &c.wire.answered, told: &c.wire.told, log: c.cfg.Log,
+	}
 }
 
 // Requests counts the requests that left, of whatever kind.

@@ -112,11 +112,18 @@ func stopUnlessCancelled(req *http.Request, err error, answered *answeredFlag) e
 		return context.Cause(req.Context())
 	case !errors.As(err, &broken):
 		return err
-	case !answered.Load():
+	case !answered.Load() && (isWrongPlace(broken.cause) || isNotHTTP(broken.cause)):
 		return &plan.StopError{
 			Cause:   plan.CauseUnreachable,
 			Message: fmt.Sprintf("the API at %s can't be reached", req.URL.Host),
-			Hint:    "check the network, the proxy settings and --api-url",
+			Hint:    "check --api-url, the proxy settings, and the certificates that SSL_CERT_FILE names",
+			Err:     err,
+		}
+	case !answered.Load():
+		return &plan.StopError{
+			Cause:   plan.CauseOutage,
+			Message: fmt.Sprintf("the API at %s can't be reached", req.URL.Host),
+			Hint:    "check the network, the proxy settings and --api-url; then run the same command again",
 			Err:     err,
 		}
 	default:

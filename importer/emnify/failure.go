@@ -6,7 +6,10 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"strings"
+
+	"github.com/contactsync/contactsync/importer/plan"
 )
 
 // exchangeError is a request without an answer.
@@ -22,6 +25,11 @@ type exchangeError struct {
 func (e *exchangeError) Error() string { return e.text }
 func (e *exchangeError) Unwrap() error { return e.cause }
 
+// Is makes a request of which nothing left for want of a connection a [plan.ErrNotSent].
+func (e *exchangeError) Is(target error) bool {
+	return target == plan.ErrNotSent && !e.sent && !e.cancelled
+}
+
 // describe words an error of the network for people. Once the request has left, the errors of net/http may quote what
 // the server sent, which may be anything; those are told without it.
 func describe(err error, sent bool) string {
@@ -35,13 +43,13 @@ func describe(err error, sent bool) string {
 		return "the host can't be resolved: " + dns.Error()
 	case errors.As(err, &op):
 		return op.Error()
-	case strings.Contains(said, "invalid proxy"): // it quotes the address, which may hold a password
+	case isInvalidProxy(err): // it quotes the address, which may hold a password
 		return "the proxy variable of the environment holds no address that can be used"
 	case !sent:
 		return shorten(said)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(said, "server closed idle connection"):
 		return "the connection was closed before the answer was complete"
-	case strings.Contains(said, "malformed"):
+	case isNotHTTP(err):
 		return "what came back is not HTTP"
 	case strings.Contains(said, "response headers exceeded"), strings.Contains(said, "header list larger"):
 		return "the answer's headers are larger than any that make sense"
@@ -62,3 +70,23 @@ func isCertificate(err error) bool {
 	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) ||
 		errors.As(err, &invalid) || errors.As(err, &record)
 }
+
+// isWrongPlace reports whether what a request was sent to is not the API, or no way to it: what a person must correct, and
+// no time mends. A name that is not known, or a connection that is refused, may only be a network that comes up late.
+func isWrongPlace(err error) bool {
+	return isCertificate(err) || isInvalidProxy(err) || isProxyRefusal(err)
+}
+
+func isInvalidProxy(err error) bool { return strings.Contains(err.Error(), "invalid proxy") }
+
+// isProxyRefusal reports whether a proxy does not let us through: net/http gives the text of its status, and no more.
+func isProxyRefusal(err error) bool {
+	switch err.Error() {
+	case http.StatusText(http.StatusProxyAuthRequired), http.StatusText(http.StatusForbidden):
+		return true
+	}
+	return false
+}
+
+// isNotHTTP reports whether the server speaks another protocol.
+func isNotHTTP(err error) bool { return strings.Contains(err.Error(), "malformed") }

@@ -14,4 +14,5 @@ const (
 	logPause        = "pause_ms"
 	logFailures     = "failures"
 	logProbe        = "probe"
+	logHost         = "host"
 )

@@ -3,7 +3,10 @@ package emnify
 import (
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 // retry is the link that decides after each attempt whether the call is made again.
@@ -13,13 +16,11 @@ type retry struct {
 	maxBackoff  time.Duration
 	waits       *waits
 	answered    *answeredFlag
+	// told: that the API has not answered yet has been said. A person may be waiting, and what is tried for minutes may be
+	// a wrong address; in a pod it is more often a network that comes up late.
+	told *atomic.Bool
+	log  zerolog.Logger
 }
-
-// Where the API has never answered yet, its address is probably wrong, and a person waits for the word.
-const (
-	startAttempts = 4
-	startBackoff  = 2 * time.Second
-)
 
 // verdict is what an attempt proved.
 type verdict int
@@ -42,15 +43,15 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 			continue
 		case again:
 		}
-		attempts, wait := r.maxAttempts, gap.NextBackOff()
-		if !r.answered.Load() {
-			attempts, wait = min(attempts, startAttempts), min(wait, startBackoff)
-		}
-		if attempt >= attempts {
+		if attempt >= r.maxAttempts {
 			return resp, err
 		}
+		if !r.answered.Load() && !r.told.Swap(true) {
+			r.log.Warn().Str(logHost, req.URL.Host).Err(err).
+				Msgf("the API can't be reached yet: it is tried %d times in all, with growing waits", r.maxAttempts)
+		}
 		attempt++
-		if err := sleep(req.Context(), wait); err != nil {
+		if err := sleep(req.Context(), gap.NextBackOff()); err != nil {
 			return nil, err
 		}
 	}
@@ -60,7 +61,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 func (r *retry) judge(cl *call, resp *http.Response, err error) verdict {
 	if broken, ok := err.(*exchangeError); ok { //nolint:errorlint // not one that another error has as its cause
 		switch {
-		case broken.cancelled, isCertificate(broken.cause) && !r.answered.Load(), broken.sent && cl.once:
+		case broken.cancelled, isWrongPlace(broken.cause) && !r.answered.Load(), broken.sent && cl.once:
 			return final
 		default:
 			return again

@@ -20,6 +20,7 @@ type wire struct {
 	cfg      *Config
 	sent     atomic.Int64
 	answered answeredFlag
+	told     atomic.Bool // that it has not answered yet
 
 	mu   sync.Mutex
 	last time.Time // when the last request began or ended

@@ -275,7 +275,7 @@ func TestAServerThatIsNotThere(t *testing.T) {
 	c := dial(t, "http://"+listener.Addr().String(), nil)
 	_, err = c.MyOrganisation(t.Context())
 	var stop *plan.StopError
-	if !errors.As(err, &stop) || stop.Cause != plan.CauseUnreachable || !strings.Contains(stop.Message, listener.Addr().String()) {
+	if !errors.As(err, &stop) || stop.Cause != plan.CauseOutage || !strings.Contains(stop.Message, listener.Addr().String()) {
 		t.Errorf("%v", err)
 	}
 	if c.Requests() != 0 {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -15,11 +16,11 @@ const (
 	CauseInterrupted Cause = iota + 1
 	// CauseOutOfTime: --max-duration is over.
 	CauseOutOfTime
-	// CauseOutage: the API stopped answering, or answers only server errors.
+	// CauseOutage: the API can't be reached, stopped answering, or answers only server errors.
 	CauseOutage
 	// CauseQuota: only 429 for twice the window; the quota of the month is used up.
 	CauseQuota
-	// CauseUnreachable: the API could not be reached at the start.
+	// CauseUnreachable: what answers at the API's address is not the API, or there is no way to it that time could mend.
 	CauseUnreachable
 	// CauseRedirect: the API's address answers with a redirect.
 	CauseRedirect
@@ -56,6 +57,10 @@ func (e *StopError) Error() string {
 }
 
 func (e *StopError) Unwrap() error { return e.Err }
+
+// ErrNotSent is what an error wraps of a request that could not be sent, however often it was tried: the API could not
+// be reached, which is nothing that is wrong with the row.
+var ErrNotSent = errors.New("no request could be sent")
 
 // Refusal is the API's no to one call: it costs that row and no other.
 type Refusal struct { //nolint:errname // the API's no is an outcome of a row; it is an error only on its way

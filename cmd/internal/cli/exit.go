@@ -24,10 +24,10 @@ const (
 // exitHelp is the list that each command which runs a job shows.
 const exitHelp = `Exit codes:
   0  every row ended well
-  1  the run could not be done: unreadable file, bad credentials, no right, API or disk not usable
+  1  the run could not be done: unreadable file, bad credentials, no right, wrong address, disk not usable
   2  wrong usage or configuration
   3  done, but some rows are invalid, failed or uncertain, or what --fail-on names was found: see the report
-  4  stopped early with rows left; the same command goes on where it stopped
+  4  stopped early with rows left, or the API was away; the same command goes on where it stopped
   5  another run has this organisation's lock
   6  stopped by a guard: a person must decide`
 

@@ -46,10 +46,10 @@ are shown as \x1b; in a file or a pipe they stay as they are.
 
 Exit codes:
   0  all contacts are written
-  1  it could not be done: bad credentials, organisation not visible, API or disk not usable
+  1  it could not be done: bad credentials, organisation not visible, wrong address, disk not usable
   2  wrong usage or configuration
   3  one of several organisations can't be seen; the others are written
-  4  stopped early, nothing is written; the same command begins anew`,
+  4  stopped early, or the API was away: nothing is written; the same command begins anew`,
 		Example: `  contactsync export > contacts.csv
   contactsync export --org 5417 --org 5460 --format xlsx --output contacts.xlsx
   contactsync export --format jsonl | jq -r .email`,

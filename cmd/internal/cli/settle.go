@@ -39,10 +39,10 @@ import does the same before anything else.
 
 Exit codes:
   0  nothing is unclear any more
-  1  it could not be done: bad credentials, no right, API or disk not usable
+  1  it could not be done: bad credentials, no right, wrong address, disk not usable
   2  wrong usage or configuration
   3  some attempts are still unclear
-  4  interrupted; the same command begins anew
+  4  interrupted, or the API was not there to be asked; the same command begins anew
   5  another run has the organisation's lock`,
 		Example: `  contactsync settle
   contactsync settle --org 5417 --settle 5m`,

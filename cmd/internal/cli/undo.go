@@ -40,10 +40,10 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 
 Exit codes:
   0  all of it is taken back
-  1  the run could not be done: bad credentials, no right, API or disk not usable
+  1  the run could not be done: bad credentials, no right, wrong address, disk not usable
   2  wrong usage or configuration, or no such run
   3  done, but some contacts had to be left alone, failed or are uncertain: see the report
-  4  stopped early; the same command goes on where it stopped
+  4  stopped early, or the API was away; the same command goes on where it stopped
   5  another run has this organisation's lock
   6  stopped by a guard: a person must decide`,
 		Example: `  contactsync undo --dry-run last
