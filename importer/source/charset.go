@@ -42,6 +42,7 @@ const (
 type charset struct {
 	name  string
 	table *charmap.Charmap
+	texts func() *[256]string // what each byte means, of a table
 	utf16 binary.ByteOrder
 	other encoding.Encoding // of several bytes a character, as East Asian ones are
 }
@@ -108,6 +109,13 @@ func charsetOf(e encoding.Encoding) charset {
 	c := charset{name: charsetName(e)}
 	if table, ok := e.(*charmap.Charmap); ok {
 		c.table = table
+		c.texts = sync.OnceValue(func() *[256]string {
+			texts := new([256]string)
+			for b := range texts {
+				texts[b] = string(table.DecodeByte(byte(b)))
+			}
+			return texts
+		})
 	} else {
 		c.other = e
 	}

@@ -26,10 +26,7 @@ func (c charset) decoder() *decoder {
 		d.other = c.other.NewDecoder().Transformer
 	}
 	if c.table != nil {
-		d.table = new([256]string)
-		for b := range d.table {
-			d.table[b] = string(c.table.DecodeByte(byte(b)))
-		}
+		d.table = c.texts()
 	}
 	return d
 }
