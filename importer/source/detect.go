@@ -77,6 +77,9 @@ func (in *Input) detectEncoding(seen *survey) error {
 		if told.name == marked.name {
 			in.mark = mark
 		}
+		if mark == 0 && !isWide {
+			in.noteFormer(seen)
+		}
 	case mark > 0:
 		in.charset, in.mark = marked, mark
 	case isWide:
@@ -103,13 +106,19 @@ func (in *Input) narrow(seen *survey) error {
 	in.charset, in.languages = r.charset, r.page.languages
 	in.sound = in.charset.name == UTF8 && seen.invalid == 0
 	in.mixed = in.charset.table != nil && seen.multibyte > 0
-	if in.charset.name == UTF8 || in.charset.name == iso2022JP {
-		return nil
+	in.noteFormer(seen)
+	return nil
+}
+
+// noteFormer notes the encoding that version 1 took the input for, unless the text reads alike in it. Somebody may name the
+// right one just because of that.
+func (in *Input) noteFormer(seen *survey) {
+	if in.charset.utf16 != nil || in.charset.name == UTF8 || in.charset.name == iso2022JP {
+		return
 	}
 	if was, ok := formerCharset(seen.strange); ok && !seen.evidence.same(was, in.charset) {
 		in.former = &was
 	}
-	return nil
 }
 
 // latin1 makes text of bytes one by one, those above ASCII taken for letters.

@@ -169,8 +169,8 @@ func typographic(r rune) bool {
 	return false
 }
 
-// FormerEncoding returns the encoding in which version 1 read the input, if it was detected and the text reads otherwise
-// now; else it is empty.
+// FormerEncoding returns the encoding in which version 1 read the input where nobody told it one, if the text reads
+// otherwise now; else it is empty.
 func (in *Input) FormerEncoding() string {
 	if in.former == nil {
 		return ""

@@ -102,8 +102,8 @@ func TestFormerEncoding(t *testing.T) {
 			t.Errorf("%s: former cells %q", test.encoding, got)
 		}
 		told := open(t, string(encode(t, test.text, test.encoding)), source.Options{Encoding: test.encoding})
-		if told.FormerEncoding() != "" || told.FormerCells(row) != nil {
-			t.Errorf("%s: told by a person, and another one formerly", test.encoding)
+		if got := told.FormerEncoding(); got != test.former {
+			t.Errorf("%s: told by a person, and formerly %q, want %q", test.encoding, got, test.former)
 		}
 	}
 }

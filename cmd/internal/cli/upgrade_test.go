@@ -302,10 +302,12 @@ func TestUpgradePlan(t *testing.T) {
 	})
 }
 
-// TestUpgradeEncoding shows that who was made from a file in an encoding that was guessed wrongly is not made again.
+// TestUpgradeEncoding shows that who was made from a file in an encoding that was guessed wrongly is not made again, also
+// when somebody tells the right one.
 func TestUpgradeEncoding(t *testing.T) {
 	inEveryPast(t, "encoding", func(p *past) {
 		again := []string{"import", filepath.Join(p.dir, "rows.csv"), "--type", "Technical"}
 		p.keeps("the same file", func() { p.run([]int{0, 2, 3}, again...) })
+		p.keeps("the same file, read rightly", func() { p.run([]int{0}, append(again, "--encoding", "windows-1254")...) })
 	})
 }
