@@ -23,7 +23,8 @@ var syncSeeds = flag.Int("sync-seeds", 12, "how many random series of nightly sy
 // night the organisation is what the file says, nothing stands twice, what is not the job's is as it was, and what
 // somebody changed is only run over where --on-conflict file says so. Some of the people share a customer's number instead
 // of an id of their own, and some come with that of somebody who has left: no contact is ever given another person's
-// values before --trust-ids says so.
+// values before --trust-ids says so. Between two nights the program is upgraded, and reads numbers that a spreadsheet has
+// damaged as what they are: nobody is made anew because of it.
 func TestSyncSimulation(t *testing.T) {
 	t.Parallel()
 	for n := range *syncSeeds {
@@ -41,8 +42,12 @@ func TestSyncSimulation(t *testing.T) {
 	}
 }
 
-// nightRow is a row of the file.
-type nightRow struct{ id, name, email, city, phone string }
+// nightRow is a row of the file. One with decimals has been through a spreadsheet, which wrote its number with them; it has
+// neither id nor address, so that only name and number tell who it is.
+type nightRow struct {
+	id, name, email, city, phone string
+	decimals                     bool
+}
 
 // sharesID reports whether the row has a customer's number for its id.
 func (r nightRow) sharesID() bool { return strings.HasPrefix(r.id, "C") }
@@ -57,20 +62,25 @@ type nights struct {
 	moved  map[string]string   // by name: who had the person's id until today
 	bearer map[int64]string    // by contact: whose it was after the last run
 	trust  bool                // whether that has been allowed tonight
-	edits  int
-	portal map[string]string // by name: the city that somebody gave the contact since the last run ended
-	kept   map[string]string // and those that --on-conflict remote has to leave
-	alien  []simulator.Contact
-	remote bool
-	rate   int
+	born   map[string]int64    // by name: the contact of who is known by name and number only
+	newer  bool                // whether the program reads numbers with decimals as what they are: version 1 did not
+	// upgrade is the night from which on the program is of today.
+	upgrade int
+	edits   int
+	portal  map[string]string // by name: the city that somebody gave the contact since the last run ended
+	kept    map[string]string // and those that --on-conflict remote has to leave
+	alien   []simulator.Contact
+	remote  bool
+	rate    int
 }
 
 func newNights(r *rig, rnd *rand.Rand) *nights {
 	n := &nights{
 		rig: r, rnd: rnd, rows: map[int]nightRow{}, portal: map[string]string{}, kept: map[string]string{},
-		emails: map[string][]string{}, moved: map[string]string{}, bearer: map[int64]string{},
-		remote: rnd.IntN(2) == 0, rate: 15 + rnd.IntN(60),
+		emails: map[string][]string{}, moved: map[string]string{}, bearer: map[int64]string{}, born: map[string]int64{},
+		remote: rnd.IntN(2) == 0, rate: 15 + rnd.IntN(60), upgrade: 1 + rnd.IntN(3),
 	}
+	r.ledger.NormalForm = 1
 	r.ledger.Survivors = func(pending int) int { return rnd.IntN(pending + 1) }
 	slots, err := ledger.OpenSlots(r.Context(), filepath.Join(r.dir, "ledger.db"), "cdn.emnify.net")
 	if err != nil {
@@ -86,7 +96,10 @@ func newNights(r *rig, rnd *rand.Rand) *nights {
 }
 
 func (n *nights) play() {
-	for range 4 {
+	for night := range 4 {
+		if night == n.upgrade {
+			n.newer, n.ledger.NormalForm = true, 0
+		}
 		n.changeFile()
 		n.editBetween()
 		n.night()
@@ -105,9 +118,12 @@ func (n *nights) changeFile() {
 		case 0:
 			row.city = fmt.Sprintf("Town %d", n.rnd.IntN(5))
 		case 1:
+			if row.decimals {
+				break
+			}
 			row.phone = fmt.Sprintf("+4930123%04d", n.rnd.IntN(10000))
 		case 2:
-			if !row.sharesID() { // who is known by e-mail and name only is made anew with another one
+			if !row.sharesID() && !row.decimals { // who is known by e-mail and name only is made anew with another one
 				row.email = fmt.Sprintf("new%d.%d@example.com", no, n.rnd.IntN(1000))
 			}
 		case 3:
@@ -131,8 +147,12 @@ func (n *nights) changeFile() {
 	for range 2 {
 		n.addRow(customer)
 	}
+	for range n.rnd.IntN(3) {
+		n.rows[n.next] = nightRow{name: personName(n.next), city: "Berlin", phone: fmt.Sprintf("+4940123%04d", n.next), decimals: true}
+		n.next++
+	}
 	for _, row := range left {
-		if !row.sharesID() && n.rnd.IntN(2) == 0 {
+		if !row.sharesID() && !row.decimals && n.rnd.IntN(2) == 0 {
 			n.addRow(row.id)
 			name := personName(n.next - 1)
 			n.moved[name] = row.name
@@ -227,9 +247,21 @@ func (n *nights) file() string {
 	var b strings.Builder
 	b.WriteString("No,Name,E-mail,City,Phone\n")
 	for _, row := range n.sorted() {
-		fmt.Fprintf(&b, "%s,%s,%s,%s,%s\n", row.id, row.name, row.email, row.city, row.phone)
+		phone := n.sent(row)
+		if row.decimals && n.newer {
+			phone += ".00"
+		}
+		fmt.Fprintf(&b, "%s,%s,%s,%s,%s\n", row.id, row.name, row.email, row.city, phone)
 	}
 	return b.String()
+}
+
+// sent is the number that the program sends for a row: version 1 glued the decimals to it.
+func (n *nights) sent(row nightRow) string {
+	if row.decimals && !n.newer {
+		return row.phone + "00"
+	}
+	return row.phone
 }
 
 func (n *nights) again(input string) int {
@@ -357,12 +389,16 @@ func (n *nights) check() {
 	}
 	for _, row := range n.sorted() {
 		c := n.contact(row.name)
+		if first := n.born[row.name]; row.decimals && first != 0 && first != c.ID {
+			n.Errorf("%s was contact %d, and has been made anew as %d", row.name, first, c.ID)
+		}
+		n.born[row.name] = c.ID
 		want := row.city
 		if city, ok := n.kept[row.name]; ok {
 			want = city
 		}
-		if c.Email != row.email || c.Phone != row.phone || c.City != want {
-			n.Errorf("%s is %s, %s, %s; want %s, %s, %s", row.name, c.Email, c.Phone, c.City, row.email, row.phone, want)
+		if c.Email != row.email || c.Phone != n.sent(row) || c.City != want {
+			n.Errorf("%s is %s, %s, %s; want %s, %s, %s", row.name, c.Email, c.Phone, c.City, row.email, n.sent(row), want)
 		}
 	}
 }

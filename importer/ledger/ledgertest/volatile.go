@@ -31,6 +31,8 @@ type Volatile struct {
 	OnWrite func() (kill, after bool)
 	// Survivors says how many of so many writes that were not durable yet survive a kill; nil: none.
 	Survivors func(pending int) int
+	// NormalForm is the version of the normal form with which intents are noted, as an older program would; 0: as they say.
+	NormalForm int
 }
 
 var _ ledger.Ledger = (*Volatile)(nil)
@@ -143,6 +145,9 @@ func (v *Volatile) Baseline(ctx context.Context, run string, s ledger.Scope, ids
 
 // Intend implements [ledger.Ledger].
 func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
+	if v.NormalForm != 0 {
+		i.Row.Version = v.NormalForm
+	}
 	err := v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Intend(ctx, i) })
 	if err == nil {
 		v.mu.Lock()
