@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -169,4 +170,21 @@ func hold(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	})
 	ts.Setenv("PID", fmt.Sprint(os.Getpid()))
+}
+
+// forge changes a saved plan and gives it a checksum that fits: forge PLAN host HOST, forge PLAN OPTION VALUE.
+func forge(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: forge PLAN host|OPTION VALUE")
+	}
+	saved, _, err := plan.DecodeSaved([]byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	if args[1] == "host" {
+		saved.Host = args[2]
+	} else {
+		saved.Options[args[1]] = []string{args[2]}
+	}
+	text, err := saved.Encode()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
 }

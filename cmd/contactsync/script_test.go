@@ -31,6 +31,7 @@ func TestScripts(t *testing.T) {
 		"column":    column,
 		"encode":    encode,
 		"exits":     exits,
+		"forge":     forge,
 		"hold":      hold,
 		"json":      jsonValue,
 		"requests":  requests,

@@ -60,6 +60,9 @@ func runImport(o *importOptions) (int, error) {
 			Message: "--fault is for the simulator, and this run would go to the real API", Hint: "give --simulate too",
 		}
 	}
+	if err := o.holdToHost(); err != nil {
+		return exitOf(err), err
+	}
 	in, err := o.open()
 	if err != nil {
 		return exitFailed, err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -25,12 +27,14 @@ func (p *planFlags) register(flags *pflag.FlagSet) {
 }
 
 // plansNothing are the options that decide how a run does its work, how much of it, and what is told of it, not what it
-// plans. All others must be those that a saved plan was made with: so are the limits that it passed.
+// plans. All others must be those that a saved plan was made with: so are the limits that it passed. Where the API is, and
+// what may be sent there, is never taken from a plan: whoever can write the file would choose who gets the token. The
+// plan's host is compared instead.
 func plansNothing() []string {
 	return []string{
-		"accept-invalid", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "log-format", "log-level",
+		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "log-format", "log-level",
 		"max-attempts", "max-backoff", "max-duration", "max-failures", "patience", "plan", "plan-out",
-		"rate", "report-dir", "seed", "settle", "show-values", "state", "timeout", "yes",
+		"rate", "report-dir", "seed", "settle", "show-values", "simulate", "state", "timeout", "yes",
 	}
 }
 
@@ -52,6 +56,9 @@ func (o *importOptions) complete(files []string) error {
 			o.files = append(o.files, in.Source)
 		}
 	}
+	if err := o.refuseForeignOptions(saved.Options); err != nil {
+		return err
+	}
 	if err := o.takeOptions(saved.Options); err != nil {
 		return err
 	}
@@ -65,6 +72,48 @@ func (o *importOptions) checkOutputs() error {
 	}
 	return checkOutputs(append(o.output.reportFiles(o.files), outputAt("--plan-out", o.plan.out)...), needs)
 }
+
+// refuseForeignOptions stops at a plan that sets what no plan sets.
+func (o *importOptions) refuseForeignOptions(options map[string][]string) error {
+	for _, where := range []string{"api-url", "simulate"} {
+		delete(options, where) // earlier versions kept them; the plan's host is compared
+	}
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		if slices.Contains(plansNothing(), name) || o.cmd.Flags().Lookup(name) == nil {
+			return &plan.StopError{
+				Cause: plan.CauseGuard, Message: fmt.Sprintf("the plan %q sets the option %q, which no plan does; nothing was sent", o.plan.in, name),
+				Hint: hintNewPlan,
+			}
+		}
+	}
+	return nil
+}
+
+// holdToHost stops a run that would go to another API than its saved plan is for, before that one gets the token.
+func (o *importOptions) holdToHost() error {
+	if o.plan.exactly == nil {
+		return nil
+	}
+	host := simulatedHost
+	if !o.api.simulate {
+		host = emnify.Host(o.api.url)
+	}
+	if o.plan.exactly.Host == host || host == "" { // an address that can't be read has its own error
+		return nil
+	}
+	hint := "a plan never says where the API is: if the plan's is right, name it with --api-url or EMNIFY_API_URL"
+	if o.plan.exactly.Host == simulatedHost {
+		hint = "give --simulate too, as the plan's run had it"
+	}
+	return &plan.StopError{
+		Cause:   plan.CauseGuard,
+		Message: fmt.Sprintf("the plan is for the API at %q, and this run would go to %q; nothing was sent", o.plan.exactly.Host, host),
+		Hint:    hint,
+	}
+}
+
+// hintNewPlan says what to do about a plan that can't be done.
+const hintNewPlan = "make a new plan with --dry-run --plan-out, look at it, and do that one"
 
 // takeOptions sets the options of a plan that neither the command nor the environment has set.
 func (o *importOptions) takeOptions(options map[string][]string) error {
@@ -146,7 +195,7 @@ func readPlan(path string) (plan.Saved, error) {
 	if !intact {
 		return plan.Saved{}, &plan.StopError{
 			Cause: plan.CauseGuard, Message: fmt.Sprintf("the plan %q is not as it was saved: its checksum does not fit; nothing was sent", path),
-			Hint: "make a new plan with --dry-run --plan-out, look at it, and do that one",
+			Hint: hintNewPlan,
 		}
 	}
 	return saved, nil
