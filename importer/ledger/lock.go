@@ -3,9 +3,8 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,20 +22,27 @@ func (l *SQLite) Lock(ctx context.Context, s Scope) (func() error, error) {
 		return nil, ErrReadOnly
 	}
 	name := lockFile(l.path, s)
-	lock := flock.New(name, flock.SetPermissions(0o600))
-	got, err := lock.TryLock()
+	lock, err := newLock(name)
 	if err != nil {
 		return nil, fmt.Errorf("locking %s: %w", s, explain(err))
 	}
-	if !got {
-		return nil, &HeldError{Scope: s, Holder: readHolder(holderFile(name))}
+	got, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", s, explain(plainly(name, err)))
 	}
-	writeHolder(holderFile(name))
+	if !got {
+		return nil, &HeldError{Scope: s, Holder: whoHolds(holderFile(name))}
+	}
+	holder, err := openHolder(lock)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("locking %s: %w", s, explain(err)), lock.Unlock())
+	}
+	writeHolder(holder)
 	l.keep(lock)
 	return sync.OnceValue(func() error {
 		l.forget(lock)
-		_ = os.Truncate(holderFile(name), 0) // the name of who had it is of no use to anybody
-		return lock.Unlock()
+		_ = holder.Truncate(0) // the name of who had it is of no use to anybody
+		return errors.Join(holder.Close(), lock.Unlock())
 	}), nil
 }
 
@@ -65,21 +71,4 @@ func lockFile(path string, s Scope) string {
 	org := strconv.FormatInt(s.Org, 10)
 	sum := sha256.Sum256([]byte(s.Host + "\x00" + org))
 	return fmt.Sprintf("%s.%.100s-%s-%x.lock", path, host, org, sum[:4])
-}
-
-// writeHolder names this process to those who find the lock taken. The lock holds without it, so it may fail.
-func writeHolder(file string) {
-	text, err := json.Marshal(thisProcess())
-	if err == nil {
-		_ = os.WriteFile(file, append(text, '\n'), 0o600)
-	}
-}
-
-// readHolder returns the zero holder if nothing legible is there.
-func readHolder(file string) (h Holder) {
-	text, err := os.ReadFile(file)
-	if err != nil || json.Unmarshal(text, &h) != nil {
-		return Holder{}
-	}
-	return h
 }

@@ -5,6 +5,13 @@ package ledger
 import (
 	"errors"
 	"os"
+	"syscall"
+)
+
+// noFollow keeps an open from following a link in the last part of a path, and nonBlocking from waiting for a pipe.
+const (
+	noFollow    = syscall.O_NOFOLLOW
+	nonBlocking = syscall.O_NONBLOCK
 )
 
 // holderFile is where the holder of a lock is named: in the lock itself.

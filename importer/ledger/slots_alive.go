@@ -19,10 +19,14 @@ var errTurn = errors.New("another process that is just beginning does not come t
 
 // announce gives the sign.
 func announce(ctx context.Context, path string) (*sign, error) {
-	s := &sign{lock: flock.New(path, flock.SetPermissions(0o600))}
-	alone, err := s.lock.TryLock()
+	lock, err := newLock(path)
 	if err != nil {
 		return nil, err
+	}
+	s := &sign{lock: lock}
+	alone, err := s.lock.TryLock()
+	if err != nil {
+		return nil, plainly(path, err)
 	}
 	s.alone = alone
 	if alone {

@@ -75,7 +75,10 @@ func isUnusable(err error) bool {
 }
 
 func tryOpenSlotFile(ctx context.Context, path, host string) (*slotFile, error) {
-	path, err := makeFile(path)
+	if err := checkPlain(path); err != nil {
+		return nil, err
+	}
+	path, err := makeFile(path, noFollow)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
 }
 
 func openFile(ctx context.Context, path string) (*SQLite, error) {
-	path, err := makeFile(path)
+	path, err := makeFile(path, 0) // a link is the user's own choice
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,15 @@ func newSQLite(path string, w *writer, read *reader) *SQLite {
 }
 
 // makeFile makes sure that there is a file that only its owner can read (SQLite gives its other files the same mode),
-// and that it is a database or empty. It returns the path with symbolic links resolved: locks go by it.
-func makeFile(path string) (string, error) {
+// and that it is a database or empty. It returns the path with symbolic links resolved: locks go by it. With noFollow as
+// flag the last part of the path must be none.
+func makeFile(path string, flag int) (string, error) {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return "", err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|flag, 0o600)
 	if err != nil {
-		return "", err
+		return "", plainly(path, err)
 	}
 	defer func() { _ = f.Close() }() // only read from; SQLite opens it anew
 	if err := checkMagic(f); err != nil {
