@@ -21,7 +21,8 @@ import (
 
 // Options say where a report goes and what its inputs are.
 type Options struct {
-	// Dir is the report's folder. It is made, for its owner only, if it is not there.
+	// Dir is the report's folder. It is made, for its owner only, if it is not there. Empty: there is no report, and the
+	// set only counts.
 	Dir string
 	// RunID names the run; it must be usable in a file name.
 	RunID string
@@ -103,7 +104,12 @@ type Set struct {
 // Create makes the report's folder and tries whether it can be written to, so that a run ends here, and not when its
 // contacts have been sent. A set that stands there from an earlier run is moved to a folder named for that run; the last
 // ten are kept.
-func Create(o Options) (*Set, error) { return create(o, disk{}) }
+func Create(o Options) (*Set, error) {
+	if o.Dir == "" {
+		return create(o, nowhere{})
+	}
+	return create(o, disk{})
+}
 
 func create(o Options, fs fileSystem) (*Set, error) {
 	if !usableAsFolder(o.RunID) {

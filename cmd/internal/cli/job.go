@@ -50,8 +50,8 @@ func (o *jobOptions) complete(files []string) (err error) {
 
 // open opens and maps the inputs.
 func (o *jobOptions) open() (inputs, error) {
-	if o.output.reportDir != "" {
-		if err := report.SetAside(o.output.reportDir, o.files); err != nil {
+	if dir := o.output.folder(); dir != "" {
+		if err := report.SetAside(dir, o.files); err != nil {
 			o.log.Warn().Err(err).Msg("an earlier report could not be moved out of the way")
 		}
 	}
@@ -70,8 +70,8 @@ func (o *jobOptions) showsValues() bool { return o.env.StdoutTTY || o.output.sho
 func (o *jobOptions) job(command string, in inputs) *importer.Job {
 	started := time.Now()
 	id := runID(started)
-	dir := o.output.reportDir
-	if dir == "" {
+	dir := o.output.folder()
+	if o.output.reportDir == "" {
 		dir = "contactsync-" + id
 	}
 	j := &importer.Job{

@@ -269,10 +269,21 @@ type outputFlags struct {
 }
 
 func (o *outputFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&o.reportDir, "report-dir", "", "where the report goes (default: ./contactsync-<run id>)")
+	flags.StringVar(&o.reportDir, "report-dir", "", "where the report goes, or none (default: ./contactsync-<run id>)")
 	fromEnv(flags, "report-dir", "CONTACTSYNC_REPORT_DIR")
 	flags.BoolVar(&o.showValues, "show-values", false, "show values of rows in a pipe too")
 	o.registerLog(flags)
+}
+
+// noReport in the place of a folder's name says that no report is wanted. A folder of that name is ./none.
+const noReport = "none"
+
+// folder is the report's folder as the user named it; empty: the user named none.
+func (o *outputFlags) folder() string {
+	if o.reportDir == noReport {
+		return ""
+	}
+	return o.reportDir
 }
 
 func (o *outputFlags) registerLog(flags *pflag.FlagSet) {

@@ -95,6 +95,10 @@ func (o *jobOptions) afterRejects(r importer.Result, command string) step {
 	if len(files) == 0 {
 		return step{}
 	}
+	if r.ReportDir == "" {
+		return o.step("with a report, which has the rows to correct", o.cmd.Name(),
+			change{without: []string{"report-dir"}, add: []string{reportFlag, "report"}}, o.files...)
+	}
 	// The rejects have other row numbers than the input, their header is in line 1, and all that they do not hold must
 	// not count as gone.
 	without := []string{"rows", "header-line", "prune", "prune-unmanaged", "max-deletes"}

@@ -101,12 +101,13 @@ func sameName(a, b string) bool {
 const reportFlag = "--report-dir"
 
 // reportFiles are the files of the report of a run with these inputs. A folder that is named for the run has no file yet.
-func (o outputFlags) reportFiles(inputs []string) []output {
-	if o.reportDir == "" {
+func (o *outputFlags) reportFiles(inputs []string) []output {
+	dir := o.folder()
+	if dir == "" {
 		return nil
 	}
-	outputs := []output{{reportFlag, o.reportDir}}
-	for _, path := range report.Files(o.reportDir, inputs) {
+	outputs := []output{{reportFlag, dir}}
+	for _, path := range report.Files(dir, inputs) {
 		outputs = append(outputs, output{reportFlag, path})
 	}
 	return outputs

@@ -266,8 +266,10 @@ func (s *shownRun) print(w io.Writer) {
 		line("all rows", fmt.Sprintf("%s (of %d)", rowCounts(all), s.Summary.Rows.Total))
 		line("stopped", s.Summary.Stopped)
 		line("report", s.Report)
+	} else if s.ReportDir == "" {
+		line("report", noReport)
 	} else {
-		line("report", cmp.Or(s.ReportDir, "none")+" (not found there)")
+		line("report", s.ReportDir+" (not found there)")
 	}
 	if len(s.Bad) == 0 {
 		return

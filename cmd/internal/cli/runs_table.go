@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,10 +20,10 @@ func showRuns(env Env, list []pastRun) {
 	var below []string
 	for _, d := range list {
 		cells := []string{
-			d.ID, d.Started.Format(time.DateTime), d.command(), d.Job, d.Ended, d.then(), rowCounts(d.Rows), d.ReportDir,
+			d.ID, d.Started.Format(time.DateTime), d.command(), d.Job, d.Ended, d.then(), rowCounts(d.Rows), cmp.Or(d.ReportDir, noReport),
 		}
 		wide, narrow = append(wide, cells), append(narrow, cells[:5])
-		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), oneLine(d.ReportDir)))
+		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), oneLine(cmp.Or(d.ReportDir, noReport))))
 	}
 	lines := tableLines(wide)
 	if env.Width == 0 || widestOf(lines) <= env.Width {
