@@ -9,7 +9,7 @@ import (
 // Files returns the paths of a report in the folder dir on a run with these inputs, and of what an earlier report has
 // left there. All of them are written or moved away, so that none may be a file which the run needs for something else.
 func Files(dir string, inputs []string) []string {
-	names := []string{reportName, linesName, duplicatesName, summaryName}
+	names := []string{reportName, linesName, duplicatesName, summaryName, lockName}
 	for i, input := range inputs {
 		names = append(names, RejectsName(input, i, len(inputs)))
 	}

@@ -22,7 +22,7 @@ func TestFiles(t *testing.T) {
 		{[]string{"a.csv"}, []string{"rejects.csv"}},
 		{[]string{"a.csv", "-"}, []string{"rejects-1-a.csv", "rejects-2-stdin.csv"}},
 	} {
-		want := append([]string{"duplicates.csv", "rejects-7-old.csv", "report.csv", "report.jsonl", "summary.json"}, c.want...)
+		want := append([]string{".contactsync.lock", "duplicates.csv", "rejects-7-old.csv", "report.csv", "report.jsonl", "summary.json"}, c.want...)
 		for i, name := range want {
 			want[i] = filepath.Join(dir, name)
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/simulator"
+	"github.com/contactsync/contactsync/report"
 )
 
 // serverKey is where a script keeps its simulator.
@@ -147,6 +148,20 @@ func encode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
+}
+
+// holdReport takes a report folder until the script ends, as another run would: hold-report DIR.
+func holdReport(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hold-report DIR")
+	}
+	claim, err := report.ClaimFolder(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Defer(func() {
+		if err := claim.Release(); err != nil {
+			ts.Logf("releasing: %v", err)
+		}
+	})
 }
 
 // hold takes the lock of an organisation until the script ends, as another run would: hold LEDGER ORG.

@@ -28,15 +28,16 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	commands := map[string]func(*testscript.TestScript, bool, []string){
-		"column":    column,
-		"encode":    encode,
-		"exits":     exits,
-		"forge":     forge,
-		"hold":      hold,
-		"json":      jsonValue,
-		"requests":  requests,
-		"rows":      countLines,
-		"simulator": simulate,
+		"column":      column,
+		"encode":      encode,
+		"exits":       exits,
+		"forge":       forge,
+		"hold":        hold,
+		"hold-report": holdReport,
+		"json":        jsonValue,
+		"requests":    requests,
+		"rows":        countLines,
+		"simulator":   simulate,
 	}
 	maps.Copy(commands, crashCommands())
 	testscript.Run(t, testscript.Params{

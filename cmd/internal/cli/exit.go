@@ -8,6 +8,7 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
 )
 
 // The exit codes, as the README lists them.
@@ -28,7 +29,7 @@ const exitHelp = `Exit codes:
   2  wrong usage or configuration
   3  done, but some rows are invalid, failed or uncertain, or what --fail-on names was found: see the report
   4  stopped early with rows left, or the API was away; the same command goes on where it stopped
-  5  another run has this organisation's lock
+  5  another run has this organisation's lock, or the report folder
   6  stopped by a guard: a person must decide`
 
 // shortExitHelp is the list of a command that only looks.
@@ -45,7 +46,7 @@ func exitOf(err error) int {
 		return exitOK
 	case *importer.UsageError:
 		return exitUsage
-	case *ledger.HeldError:
+	case *ledger.HeldError, *report.InUseError:
 		return exitLocked
 	case *plan.StopError:
 		return exitOfCause(e.Cause)

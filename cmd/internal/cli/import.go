@@ -63,6 +63,11 @@ func runImport(o *importOptions) (int, error) {
 	if err := o.holdToHost(); err != nil {
 		return exitOf(err), err
 	}
+	release, err := o.claimReport()
+	if err != nil {
+		return exitOf(err), err
+	}
+	defer release()
 	in, err := o.open()
 	if err != nil {
 		return exitFailed, err

@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -46,6 +47,27 @@ func (o *jobOptions) complete(files []string) (err error) {
 	}
 	o.log, err = newLogger(o.env, o.output)
 	return err
+}
+
+// claimReport makes the report's folder this run's until it is released, before the report in it is touched. A folder that
+// is named for the run needs no claim.
+func (o *jobOptions) claimReport() (release func(), err error) {
+	dir := o.output.folder()
+	if dir == "" {
+		return func() {}, nil
+	}
+	claim, err := report.ClaimFolder(dir)
+	if _, inUse := errors.AsType[*report.InUseError](err); inUse {
+		return nil, err
+	}
+	if err != nil {
+		return nil, &importer.ReportError{Err: err}
+	}
+	return func() {
+		if err := claim.Release(); err != nil {
+			o.log.Warn().Err(err).Msg("the report folder could not be released; it is when this process has ended")
+		}
+	}, nil
 }
 
 // open opens and maps the inputs.

@@ -44,7 +44,7 @@ Exit codes:
   2  wrong usage or configuration, or no such run
   3  done, but some contacts had to be left alone, failed or are uncertain: see the report
   4  stopped early, or the API was away; the same command goes on where it stopped
-  5  another run has this organisation's lock
+  5  another run has this organisation's lock, or the report folder
   6  stopped by a guard: a person must decide`,
 		Example: `  contactsync undo --dry-run last
   contactsync undo 20260301-0200
@@ -99,6 +99,11 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
+	release, err := o.claimReport()
+	if err != nil {
+		return exitOf(err), err
+	}
+	defer release()
 	ctx := context.Background()
 	book, err := openLedger(ctx, o.env, o.write.state, false, o.write.dryRun)
 	if err != nil {
@@ -121,8 +126,8 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	defer connection.close()
 	j := o.undoJob(target, connection)
 	j.Ledger = book
-	stopped, stop, release := stopping(o.env, o.write.maxDuration)
-	defer release()
+	stopped, stop, settled := stopping(o.env, o.write.maxDuration)
+	defer settled()
 	return o.ended(j, j.Undo(stopped, stop, target))
 }
 

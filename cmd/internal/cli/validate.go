@@ -47,6 +47,11 @@ func runValidate(o *validateOptions) (int, error) {
 	if err := o.checkOutputs(); err != nil {
 		return exitUsage, err
 	}
+	release, err := o.claimReport()
+	if err != nil {
+		return exitOf(err), err
+	}
+	defer release()
 	in, err := o.open()
 	if err != nil {
 		return exitFailed, err
