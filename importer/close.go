@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -50,7 +49,7 @@ func (r *run) createReport() (*report.Set, error) {
 	return set, nil
 }
 
-// close makes the last pass, completes the report and tells the ledger that the run has ended.
+// close makes the last pass and completes the report.
 func (r *run) close(set *report.Set) Result {
 	return r.complete(set, func() error { return r.tell(set, r.Accepted) }, r.summary)
 }
@@ -70,11 +69,6 @@ func (r *run) complete(set *report.Set, tell func() error, summary func(exit int
 	result.Summary = summary(exit)
 	if err := set.Close(result.Summary); err != nil {
 		return r.unreported(set, err)
-	}
-	if r.begun {
-		if err := r.Ledger.Finish(context.WithoutCancel(r.quit), r.About.ID, exit, result.Summary.Finished); err != nil {
-			result.Err = errors.Join(result.Err, ledgerUnwritable(err))
-		}
 	}
 	return result
 }

@@ -111,6 +111,11 @@ func (j *Job) Run(ctx, stop context.Context) Result {
 		r.unmapped = append(r.unmapped, unmappedColumns(in))
 		in.Source.Use(in.Mapping.Used())
 	}
+	return r.noteEnd(r.do(stop))
+}
+
+// do is the run between what is made ready for it and what is noted of its end.
+func (r *run) do(stop context.Context) Result {
 	err := changedStop(r.prepare(stop))
 	if err != nil && !reportable(err) {
 		return Result{Err: err}

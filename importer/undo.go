@@ -37,6 +37,11 @@ func (j *Job) Undo(ctx, stop context.Context, target ledger.Run) Result {
 	u := &undoing{run: &run{Job: j, quit: ctx}, target: target, grounds: map[int64]*ground{}}
 	u.checker = checker{match: j.Match}
 	defer u.release()
+	return u.noteEnd(u.do(stop))
+}
+
+// do is the undo between what is made ready for it and what is noted of its end.
+func (u *undoing) do(stop context.Context) Result {
 	err := u.prepare(stop)
 	if err != nil && !reportable(err) {
 		return Result{Err: err}

@@ -245,8 +245,8 @@ func (l *SQLite) Begin(ctx context.Context, r Run, continues ...string) error {
 }
 
 // Finish implements [Ledger].
-func (l *SQLite) Finish(ctx context.Context, run string, exit int, at time.Time) error {
-	return l.perform(ctx, func(w *writer) error { return w.finish(run, exit, at) })
+func (l *SQLite) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
+	return l.perform(ctx, func(w *writer) error { return w.finish(run, exit, reason, at) })
 }
 
 // Baseline implements [Ledger].

@@ -43,8 +43,10 @@ type Run struct {
 	Job     string
 	Started time.Time
 	// Finished is zero and ExitCode is StillOpen until Finish. Begin ignores both.
-	Finished  time.Time
-	ExitCode  int
+	Finished time.Time
+	ExitCode int
+	// Reason is why it ended before its rows did, without values of rows; empty if it did not. Begin ignores it.
+	Reason    string
 	ReportDir string
 	DryRun    bool
 	// Closed tells that nothing of the run is left to be gone on with: it ended 0 or 3, or a run that continued it did.
@@ -160,9 +162,9 @@ type Ledger interface {
 	// Carry notes, durably, what earlier runs know of rows of this one: their last attempt. The row must have no attempt
 	// of this run yet.
 	Carry(ctx context.Context, run string, rows []Carried) error
-	// Finish notes how a run ended, durably, with everything that was settled before. One that ended 0 or 3 closes the
-	// runs that it continued.
-	Finish(ctx context.Context, run string, exit int, at time.Time) error
+	// Finish notes how a run ended, and why where that is not what its rows tell, durably, with everything that was settled
+	// before. One that ended 0 or 3 closes the runs that it continued.
+	Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error
 	// Runs returns all runs in the order in which they began.
 	Runs(ctx context.Context) ([]Run, error)
 

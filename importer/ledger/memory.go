@@ -89,7 +89,7 @@ func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
 			}
 		}
 		r.Started = unstamp(stamp(r.Started))
-		r.Finished, r.ExitCode, r.Closed = time.Time{}, StillOpen, false
+		r.Finished, r.ExitCode, r.Reason, r.Closed = time.Time{}, StillOpen, "", false
 		run := &memoryRun{Run: r, continues: continues, baselines: map[Scope][]int64{}, last: map[int32]*page{}}
 		m.runs = append(m.runs, run)
 		m.byID[r.ID] = run
@@ -98,9 +98,9 @@ func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
 }
 
 // Finish implements [Ledger].
-func (m *Memory) Finish(ctx context.Context, run string, exit int, at time.Time) error {
+func (m *Memory) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
 	return m.withRun(ctx, run, func(r *memoryRun) error {
-		r.ExitCode, r.Finished = exit, unstamp(stamp(at))
+		r.ExitCode, r.Reason, r.Finished = exit, reason, unstamp(stamp(at))
 		r.Closed = closes(exit)
 		if r.Closed {
 			for _, id := range r.continues {

@@ -94,7 +94,8 @@ func (m *machine) begin(t *rapid.T) {
 
 func (m *machine) finish(t *rapid.T) {
 	run, exit, at := drawRun(t), rapid.IntRange(0, 6).Draw(t, "exit"), drawTime(t)
-	m.both(t, func(l ledger.Ledger) error { return l.Finish(t.Context(), run, exit, at) })
+	reason := rapid.SampledFrom([]string{"", "stopped by a guard"}).Draw(t, "reason")
+	m.both(t, func(l ledger.Ledger) error { return l.Finish(t.Context(), run, exit, reason, at) })
 }
 
 func (m *machine) intend(t *rapid.T) {

@@ -59,16 +59,25 @@ func (l *SQLite) Runs(ctx context.Context) (runs []Run, err error) {
 			var r Run
 			var started int64
 			var finished sql.NullInt64
-			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun, &r.Closed)
+			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun, &r.Closed, &r.Reason)
 			r.Started = unstamp(started)
 			if finished.Valid {
 				r.Finished = unstamp(finished.Int64)
 			}
 			runs = append(runs, r)
 			return err
-		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run, closed FROM runs ORDER BY no")
+		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run, closed, "+l.reason()+" FROM runs ORDER BY no")
 	})
 	return runs, err
+}
+
+// reason is the column of that name. A ledger that is only read is not brought up to date first, and may have none.
+func (l *SQLite) reason() string {
+	const since = 2 // of the schema
+	if l.schema < since {
+		return "''"
+	}
+	return "reason"
 }
 
 // runNumber returns the number of a run.

@@ -40,13 +40,11 @@ func openToRead(ctx context.Context, path string) (*SQLite, error) {
 		return nil, errors.Join(err, read.close())
 	case version == 0: // whoever made the file has not come further
 		return openEmpty(ctx, path)
-	case version < len(migrations()):
-		return nil, errors.Join(errOlder, read.close())
 	}
-	return newSQLite(path, nil, read), nil
+	l := newSQLite(path, nil, read)
+	l.schema = version // the next run that writes brings it up to date; until then queries ask for what it has
+	return l, nil
 }
-
-var errOlder = errors.New("it was written by an older contactsync; a real run brings it up to date")
 
 func checkFile(path string) error {
 	f, err := os.Open(path)

@@ -33,7 +33,7 @@ func TestReadOnlyRefusesWrites(t *testing.T) {
 		l := openToRead(t, path)
 		_, lockErr := l.Lock(t.Context(), childScope)
 		for what, err := range map[string]error{
-			"begin": l.Begin(t.Context(), ledger.Run{ID: "x"}), "finish": l.Finish(t.Context(), "child", 0, time.Time{}),
+			"begin": l.Begin(t.Context(), ledger.Run{ID: "x"}), "finish": l.Finish(t.Context(), "child", 0, "", time.Time{}),
 			"baseline": l.Baseline(t.Context(), "child", childScope, nil), "flush": l.Flush(t.Context()),
 			"intend": l.Intend(t.Context(), ledgertest.Intent("child", 2, 2)),
 			"settle": l.Settle(t.Context(), "child", 1, ledgertest.Created(1)), "lock": lockErr,

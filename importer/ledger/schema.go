@@ -91,6 +91,9 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 -- Few attempts are unclear at any time: looking for them must not read ten million that are not.
 CREATE INDEX unclear ON attempts (scope, content, occurrence) WHERE status IS NULL OR status = 'uncertain';
+`, `
+-- Why a run ended before its rows did.
+ALTER TABLE runs ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 `,
 	}
 }

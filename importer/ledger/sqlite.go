@@ -19,10 +19,11 @@ import (
 // SQLite is a ledger in a file. One connection writes, in commits that callers share; others read. Several processes
 // may have the same file open, and so may several values in one process.
 type SQLite struct {
-	path  string
-	write *writer       // used only by whoever has the lead; nil: opened for reading
-	read  *reader       // where queries go
-	lead  chan struct{} // full while somebody commits
+	path   string
+	write  *writer       // used only by whoever has the lead; nil: opened for reading
+	read   *reader       // where queries go
+	schema int           // the version of its schema: an older one only where it is read without being written to
+	lead   chan struct{} // full while somebody commits
 
 	mu     sync.Mutex // guards what follows
 	next   *batch     // what the next commit will carry
@@ -77,7 +78,7 @@ func openingError(path string, err error) error {
 
 func newSQLite(path string, w *writer, read *reader) *SQLite {
 	return &SQLite{
-		path: path, write: w, read: read, lead: make(chan struct{}, 1),
+		path: path, write: w, read: read, schema: len(migrations()), lead: make(chan struct{}, 1),
 		next: newBatch(), owed: map[rowRef]struct{}{}, lost: map[rowRef]Result{},
 		locks: map[*flock.Flock]struct{}{},
 	}

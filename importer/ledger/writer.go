@@ -258,12 +258,13 @@ func (w *writer) begin(r Run, continues []string) error {
 	return err
 }
 
-func (w *writer) finish(id string, exit int, at time.Time) error {
+func (w *writer) finish(id string, exit int, reason string, at time.Time) error {
 	run, err := w.run(id)
 	if err != nil {
 		return err
 	}
-	if err := w.exec("UPDATE runs SET exit_code = ?, finished = ?, closed = ? WHERE no = ?", exit, stamp(at), closes(exit), run); err != nil || !closes(exit) {
+	err = w.exec("UPDATE runs SET exit_code = ?, reason = ?, finished = ?, closed = ? WHERE no = ?", exit, reason, stamp(at), closes(exit), run)
+	if err != nil || !closes(exit) {
 		return err
 	}
 	return w.exec("UPDATE runs SET closed = 1 WHERE no IN (SELECT earlier FROM continued WHERE run = ?)", run)

@@ -122,6 +122,7 @@ type pastRun struct {
 	Finished    *time.Time          `json:"finished"`
 	ExitCode    *int                `json:"exit_code"`
 	Ended       string              `json:"ended"`
+	Reason      string              `json:"reason"` // why it ended before its rows did; empty if it did not
 	DryRun      bool                `json:"dry_run"`
 	Closed      bool                `json:"closed"`
 	Continues   []string            `json:"continues"`
@@ -160,8 +161,8 @@ func (p *past) describe(ctx context.Context, h history, r ledger.Run) (pastRun, 
 		return pastRun{}, err
 	}
 	d := pastRun{
-		ID: r.ID, Command: r.Command, Version: r.Version, Job: r.Job, Started: r.Started.UTC(), Ended: ended(r.ExitCode),
-		DryRun: r.DryRun, Closed: r.Closed, Rows: rows, ReportDir: r.ReportDir,
+		ID: r.ID, Command: r.Command, Version: r.Version, Job: r.Job, Started: r.Started.UTC(), Ended: ended(r.ExitCode), Reason: r.Reason,
+		DryRun: r.DryRun, Closed: r.Closed || r.ExitCode != ledger.StillOpen && len(rows) == 0, Rows: rows, ReportDir: r.ReportDir,
 		Continues: append([]string{}, p.continues[r.ID]...), ContinuedBy: append([]string{}, p.continuedBy[r.ID]...),
 	}
 	if r.ExitCode != ledger.StillOpen {

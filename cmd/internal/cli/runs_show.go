@@ -254,6 +254,7 @@ func (s *shownRun) print(w io.Writer) {
 	} else {
 		line("ended", s.Ended)
 	}
+	line("reason", oneLine(s.Reason))
 	line("state", map[bool]string{true: "closed", false: "open: the next run that has a row of it goes on with it"}[s.Closed])
 	line("continues", strings.Join(s.Continues, ", "))
 	line("continued by", strings.Join(s.ContinuedBy, ", "))
@@ -264,7 +265,9 @@ func (s *shownRun) print(w io.Writer) {
 			all[status] = s.Summary.Rows.Of(status)
 		}
 		line("all rows", fmt.Sprintf("%s (of %d)", rowCounts(all), s.Summary.Rows.Total))
-		line("stopped", s.Summary.Stopped)
+		if s.Reason == "" { // of a ledger that keeps none
+			line("stopped", s.Summary.Stopped)
+		}
 		line("report", s.Report)
 	} else if s.ReportDir == "" {
 		line("report", noReport)

@@ -34,7 +34,7 @@ func historySession(t *testing.T, args ...string) *session {
 	} {
 		err := book.Begin(t.Context(), ledger.Run{ID: r.id, Command: "import", Job: "nightly\x1b[2J", Started: at, ReportDir: "/reports/" + r.id}, r.continues...)
 		if err == nil && r.exit != ledger.StillOpen {
-			err = book.Finish(t.Context(), r.id, r.exit, at.Add(time.Minute))
+			err = book.Finish(t.Context(), r.id, r.exit, "", at.Add(time.Minute))
 		}
 		if err != nil {
 			t.Fatal(err)

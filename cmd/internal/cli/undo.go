@@ -139,9 +139,32 @@ func findUndo(ctx context.Context, book ledger.Ledger, name string) (ledger.Run,
 		return ledger.Run{}, err
 	}
 	if name == lastRun {
-		runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.Command == importer.CommandUndo })
+		if runs, err = takeable(ctx, book, runs); err != nil {
+			return ledger.Run{}, err
+		}
 	}
 	return (&past{runs: runs}).find(name)
+}
+
+// takeable are the runs that last may stand for: no undo, and none that ended before it wrote anything.
+func takeable(ctx context.Context, book ledger.Ledger, runs []ledger.Run) (some []ledger.Run, err error) {
+	for _, r := range runs {
+		if r.Command == importer.CommandUndo {
+			continue
+		}
+		wrote := r.ExitCode == exitOK || r.ExitCode == exitRows
+		for _, err := range book.Outcomes(ctx, r.ID) {
+			if err != nil {
+				return nil, err
+			}
+			wrote = true
+			break
+		}
+		if wrote {
+			some = append(some, r)
+		}
+	}
+	return some, nil
 }
 
 func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {

@@ -110,12 +110,12 @@ func testContinued(t *testing.T, l ledger.Ledger) {
 		wantEqual(t, closed, want)
 	}
 	begin(t, l, "1", "2", "3")
-	must(t, l.Finish(ctx, "1", 4, noon), l.Finish(ctx, "2", 3, noon))
+	must(t, l.Finish(ctx, "1", 4, "", noon), l.Finish(ctx, "2", 3, "", noon))
 	wantClosed(false, true, false)
 	wantError(t, l.Begin(ctx, ledger.Run{ID: "x"}, "1", "y"), ledger.ErrUnknownRun)
-	must(t, l.Begin(ctx, ledger.Run{ID: "4", Started: noon}, "1", "3"), l.Finish(ctx, "4", 4, noon))
+	must(t, l.Begin(ctx, ledger.Run{ID: "4", Started: noon}, "1", "3"), l.Finish(ctx, "4", 4, "", noon))
 	wantClosed(false, true, false, false)
-	must(t, l.Begin(ctx, ledger.Run{ID: "5", Started: noon}, "1", "4"), l.Finish(ctx, "5", 0, noon))
+	must(t, l.Begin(ctx, ledger.Run{ID: "5", Started: noon}, "1", "4"), l.Finish(ctx, "5", 0, "", noon))
 	wantClosed(true, true, false, true, true)
 }
 

@@ -165,18 +165,18 @@ func testRuns(t *testing.T, l ledger.Ledger) {
 	if l.Begin(ctx, first) == nil {
 		t.Error("a run began twice")
 	}
-	must(t, l.Finish(ctx, "a", 3, noon.Add(time.Minute)))
+	must(t, l.Finish(ctx, "a", 3, "because", noon.Add(time.Minute)))
 	runs, err = l.Runs(ctx)
 	must(t, err)
 	first.Started, first.Finished, first.ExitCode = noon, time.Time{}, ledger.StillOpen
-	wantEqual(t, runs, []ledger.Run{first, {ID: "a", Started: noon, Finished: noon.Add(time.Minute), ExitCode: 3, Closed: true}})
+	wantEqual(t, runs, []ledger.Run{first, {ID: "a", Started: noon, Finished: noon.Add(time.Minute), ExitCode: 3, Reason: "because", Closed: true}})
 }
 
 func testUnknownRun(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	_, _, err := l.BaselineOf(ctx, "x", home)
 	for _, err := range []error{
-		err, l.Finish(ctx, "x", 0, noon), l.Baseline(ctx, "x", home, nil), l.Intend(ctx, Intent("x", 1, 1)),
+		err, l.Finish(ctx, "x", 0, "", noon), l.Baseline(ctx, "x", home, nil), l.Intend(ctx, Intent("x", 1, 1)),
 		l.Settle(ctx, "x", 1, Created(1)),
 	} {
 		wantError(t, err, ledger.ErrUnknownRun)
@@ -268,7 +268,7 @@ func testSettledAgain(t *testing.T, l ledger.Ledger) {
 	begin(t, l, "r", "later")
 	i := Intent("r", 1, 1)
 	r := Created(4)
-	must(t, l.Intend(ctx, i), l.Settle(ctx, "r", 1, uncertain()), l.Finish(ctx, "r", 3, noon), l.Settle(ctx, "r", 1, r))
+	must(t, l.Intend(ctx, i), l.Settle(ctx, "r", 1, uncertain()), l.Finish(ctx, "r", 3, "", noon), l.Settle(ctx, "r", 1, r))
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: i, Result: &r}})
 	open, err := l.Open(ctx, home)
 	must(t, err)

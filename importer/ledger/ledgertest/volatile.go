@@ -133,8 +133,8 @@ func (v *Volatile) Carry(ctx context.Context, run string, rows []ledger.Carried)
 }
 
 // Finish implements [ledger.Ledger].
-func (v *Volatile) Finish(ctx context.Context, run string, exit int, at time.Time) error {
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Finish(ctx, run, exit, at) })
+func (v *Volatile) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Finish(ctx, run, exit, reason, at) })
 }
 
 // Baseline implements [ledger.Ledger].
