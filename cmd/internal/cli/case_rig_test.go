@@ -122,7 +122,7 @@ func (r *rig) start(args ...string) int {
 	}
 	got := cli.Main(cli.Env{
 		Args: append(args, "--log-format", "json"), Stdin: strings.NewReader(""), Stdout: said{r}, Stderr: said{r}, Signals: r.signal,
-		LookupEnv: func(name string) (string, bool) { return "secret", name == "EMNIFY_APPLICATION_TOKEN" },
+		LookupEnv: tokenOnly,
 		Transport: r, Ledger: r.ledger, Slots: r.slots, Rand: rand.New(rand.NewPCG(1, 2)), Version: "simulated",
 	})
 	if r.ledger.Dead() {
@@ -131,6 +131,14 @@ func (r *rig) start(args ...string) int {
 	r.ledger.Restart()
 	r.killAt = 0
 	return got
+}
+
+// tokenOnly is an environment that holds nothing but a token.
+func tokenOnly(name string) (string, bool) {
+	if name != "EMNIFY_APPLICATION_TOKEN" {
+		return "", false
+	}
+	return "secret", true
 }
 
 // said is where the program prints. A signal that comes as it ends is told beside the end itself.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -36,11 +34,11 @@ func connect(ctx context.Context, env Env, o apiFlags, state string, readOnly bo
 			c.close()
 		}
 	}()
-	address, token, err := c.destination(env, o, log)
-	if err != nil {
+	if err := o.check(env, log); err != nil {
 		return nil, err
 	}
-	if err := checkAddress(address); err != nil {
+	address, token, err := c.destination(env, o, log)
+	if err != nil {
 		return nil, err
 	}
 	if !o.simulate {
@@ -84,7 +82,7 @@ func (c *connection) destination(env Env, o apiFlags, log zerolog.Logger) (strin
 		address, err := c.simulate(o, log)
 		return address, emnify.NewSecret("simulated"), err
 	}
-	token, err := applicationToken(env, o.tokenFile)
+	token, err := applicationToken(env, o.tokenFile, log)
 	return o.url, token, err
 }
 
@@ -119,26 +117,8 @@ func (c *connection) simulate(o apiFlags, log zerolog.Logger) (string, error) {
 	return "http://" + listener.Addr().String(), nil
 }
 
-func checkAddress(address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
-		return &importer.UsageError{
-			Message: fmt.Sprintf("the API's address (--api-url, EMNIFY_API_URL) is not an http or https URL without a user: %q", redactURL(address)),
-		}
-	}
-	return nil
-}
-
-// redactURL drops what may be a password.
-func redactURL(address string) string {
-	if at := strings.LastIndex(address, "@"); at >= 0 {
-		return "..." + address[at:]
-	}
-	return address
-}
-
 // applicationToken finds the token: the file that a flag names, the environment, the file that the environment names.
-func applicationToken(env Env, file string) (emnify.Secret, error) {
+func applicationToken(env Env, file string, log zerolog.Logger) (emnify.Secret, error) {
 	if token, ok := env.LookupEnv("EMNIFY_APPLICATION_TOKEN"); ok && file == "" && strings.TrimSpace(token) != "" {
 		return emnify.NewSecret(token), nil
 	}
@@ -152,9 +132,12 @@ func applicationToken(env Env, file string) (emnify.Secret, error) {
 				"to try without an account give --simulate, to check a file only use contactsync validate",
 		}
 	}
-	data, err := os.ReadFile(file)
+	data, err := readBounded(file, maxToken)
 	if err != nil {
 		return emnify.Secret{}, &importer.UsageError{Message: fmt.Sprintf("reading the application token: %v", err)}
+	}
+	if openToAll(file) {
+		log.Warn().Str("file", file).Msg("everybody on this machine may read or change the application token's file: chmod 600 it, and make a new token if others were there")
 	}
 	token := emnify.NewSecret(string(data))
 	if token.IsZero() {

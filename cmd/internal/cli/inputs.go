@@ -169,7 +169,7 @@ func (o inputFlags) binder(from origins) (binder, error) {
 			return mapping.Named(o.mapping, header, o.maps...)
 		}, nil
 	}
-	data, err := os.ReadFile(o.mapping)
+	data, err := readBounded(o.mapping, maxProfileFile)
 	if err != nil {
 		return nil, &importer.UsageError{
 			Message: fmt.Sprintf("%s: reading the mapping profile: %v", from.of("mapping"), err),

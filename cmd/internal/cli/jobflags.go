@@ -221,6 +221,7 @@ func parseTypeID(s string) ([]contact.Type, error) {
 // apiFlags say where the API is and how it is talked to.
 type apiFlags struct {
 	url, tokenFile       string
+	insecureHTTP         bool
 	simulate             bool
 	faults               []string
 	seed                 uint64
@@ -233,6 +234,8 @@ type apiFlags struct {
 func (o *apiFlags) register(flags *pflag.FlagSet) error {
 	flags.StringVar(&o.url, "api-url", "https://cdn.emnify.net", "the API's address")
 	fromEnv(flags, "api-url", "EMNIFY_API_URL")
+	flags.BoolVar(&o.insecureHTTP, "insecure-http", false, "allow an http: address of another machine: token and contacts go there readable for all on the way")
+	fromEnv(flags, "insecure-http", "CONTACTSYNC_INSECURE_HTTP")
 	flags.StringVar(&o.tokenFile, "application-token-file", "", "the file that holds the application token; the token itself only as $EMNIFY_APPLICATION_TOKEN [$EMNIFY_APPLICATION_TOKEN_FILE]")
 	flags.BoolVar(&o.simulate, "simulate", false, "run against a built-in simulator: no account, no network beyond this machine")
 	flags.StringArrayVar(&o.faults, "fault", nil, "with --simulate: a fault, as lose=10%; see contactsync simulator --help; repeatable")

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/google/renameio/v2/maybe"
@@ -32,7 +31,7 @@ func (p *planFlags) register(flags *pflag.FlagSet) {
 // plan's host is compared instead.
 func plansNothing() []string {
 	return []string{
-		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "log-format", "log-level",
+		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "insecure-http", "log-format", "log-level",
 		"max-attempts", "max-backoff", "max-duration", "max-failures", "patience", "plan", "plan-out",
 		"rate", "report-dir", "seed", "settle", "show-values", "simulate", "state", "timeout", "yes",
 	}
@@ -184,7 +183,7 @@ func writePlan(path string, s plan.Saved) error {
 }
 
 func readPlan(path string) (plan.Saved, error) {
-	text, err := os.ReadFile(path)
+	text, err := readBounded(path, maxPlan)
 	if err != nil {
 		return plan.Saved{}, fmt.Errorf("reading the plan: %w", err)
 	}

@@ -198,9 +198,7 @@ func (w *world) run() (code int, dead bool) {
 	args := append([]string{"import", "--report-dir", w.reportDir(), "--log-format", "json"}, w.flags...)
 	code = cli.Main(cli.Env{
 		Args: append(args, file), Stdin: strings.NewReader(""), Stdout: out, Stderr: out, Signals: w.signal,
-		LookupEnv: func(name string) (string, bool) {
-			return "secret", name == "EMNIFY_APPLICATION_TOKEN"
-		},
+		LookupEnv: tokenOnly,
 		Transport: &watched{world: w, next: w.server.RoundTripper()}, Ledger: w.ledger, Slots: slots,
 		Rand: rand.New(rand.NewPCG(w.rnd.Uint64(), 3)), Version: "simulated",
 	})

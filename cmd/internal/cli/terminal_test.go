@@ -42,7 +42,7 @@ func newSession(t *testing.T, input string, args ...string) *session {
 		t.Fatal(err)
 	}
 	s.variables = map[string]string{
-		"EMNIFY_APPLICATION_TOKEN": "any", "EMNIFY_API_URL": "http://api.test", "TERM": "xterm",
+		"EMNIFY_APPLICATION_TOKEN": "any", "EMNIFY_API_URL": "https://api.test", "TERM": "xterm",
 		"CONTACTSYNC_TYPE": "Technical", "CONTACTSYNC_REPORT_DIR": filepath.Join(s.dir, "report"),
 	}
 	s.Env = cli.Env{

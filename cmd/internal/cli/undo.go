@@ -80,7 +80,7 @@ func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 	all.VisitAll(func(f *pflag.Flag) {
 		if slices.Contains([]string{
 			"dry-run", "yes", "max-failures", "concurrency", "grace", "settle", "max-duration", "state",
-			"api-url", "application-token-file", "rate", "timeout", "max-attempts", "max-backoff", "patience",
+			"api-url", "insecure-http", "application-token-file", "rate", "timeout", "max-attempts", "max-backoff", "patience",
 		}, f.Name) {
 			cmd.Flags().AddFlag(f)
 		}

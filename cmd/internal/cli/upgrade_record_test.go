@@ -53,7 +53,7 @@ func (p *past) run(codes []int, args ...string) int {
 	}
 	code := cli.Main(cli.Env{
 		Args: args, Stdin: strings.NewReader(""), Stdout: &p.out, Stderr: &p.out,
-		LookupEnv: func(name string) (string, bool) { return "secret", name == "EMNIFY_APPLICATION_TOKEN" },
+		LookupEnv: tokenOnly,
 		Transport: p, Rand: rand.New(rand.NewPCG(1, 2)), Version: "recorded",
 	})
 	for _, want := range codes {
