@@ -78,7 +78,7 @@ func runInspect(o *inspectOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	return showInspection(o.env, src, m, cells)
+	return printText(o.env.Stdout, func(w io.Writer) { showInspection(w, o.env.Width, src, m, cells) })
 }
 
 // openCounted opens an input and reads it to its end.
@@ -154,8 +154,7 @@ func writeMapping(path string, m *mapping.Mapping) error {
 	return nil
 }
 
-func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]string) error {
-	w := env.Stdout
+func showInspection(w io.Writer, width int, src *source.Input, m *mapping.Mapping, cells [][]string) {
 	d := src.Detected()
 	_, rows := src.Sum()
 	fmt.Fprintf(w, "%s: %s, %s, delimiter %s, header in line %d, %d rows\n",
@@ -166,7 +165,7 @@ func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]st
 	for _, c := range m.Columns(cells) {
 		table = append(table, []string{c.Column, useText(c), sureText(c), strings.Join(c.Samples, " | ")})
 	}
-	writeTable(w, env.Width, table)
+	writeTable(w, width, table)
 	for _, c := range m.Unmapped {
 		if why := m.Reasons[c]; why != "" {
 			fmt.Fprintf(w, "\nNot used: %s: %s\n", printable(c), printable(why))
@@ -175,7 +174,6 @@ func showInspection(env Env, src *source.Input, m *mapping.Mapping, cells [][]st
 	for _, doubt := range m.Doubts {
 		fmt.Fprintf(w, "\nIn doubt: %s%s\n  settle it with %s\n", doubtful(doubt), printable(doubt.Reason), printable(doubt.Settle))
 	}
-	return nil
 }
 
 // formText tells how lines end, and what stands around the table without belonging to it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -220,7 +221,9 @@ func listRuns(o *runsOptions) error {
 	if o.json {
 		return printJSON(o.env.Stdout, list)
 	}
-	showRuns(o.env, list)
+	if err := printText(o.env.Stdout, func(w io.Writer) { showRuns(w, o.env.Width, list) }); err != nil {
+		return err
+	}
 	if more := len(p.runs) - len(list); more > 0 {
 		fmt.Fprintf(o.env.Stderr, "%s more; --limit 0 lists all\n", counted(more, "earlier run"))
 	}

@@ -142,8 +142,7 @@ func showRun(o *runsShowOptions, name string) error {
 	if o.json {
 		return printJSON(o.env.Stdout, shown)
 	}
-	shown.print(o.env.Stdout)
-	return nil
+	return printText(o.env.Stdout, shown.print)
 }
 
 // find returns the run of an id, of the only one that begins so, or the last one.

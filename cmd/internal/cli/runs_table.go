@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 )
 
 // showRuns writes a line for each run. On a terminal that is too narrow for it what is long stands on a second line.
-func showRuns(env Env, list []pastRun) {
+func showRuns(w io.Writer, width int, list []pastRun) {
 	wide := [][]string{{"RUN", "BEGAN (UTC)", "COMMAND", "JOB", "ENDED", "STATE", "ROWS SENT", "REPORT"}}
 	narrow := [][]string{wide[0][:5]}
 	var below []string
@@ -26,14 +27,14 @@ func showRuns(env Env, list []pastRun) {
 		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), oneLine(cmp.Or(d.ReportDir, noReport))))
 	}
 	lines := tableLines(wide)
-	if env.Width == 0 || widestOf(lines) <= env.Width {
-		fmt.Fprint(env.Stdout, strings.Join(lines, "\n")+"\n")
+	if width == 0 || widestOf(lines) <= width {
+		fmt.Fprint(w, strings.Join(lines, "\n")+"\n")
 		return
 	}
 	for i, line := range tableLines(narrow) {
-		fmt.Fprintln(env.Stdout, line)
+		fmt.Fprintln(w, line)
 		if i > 0 {
-			fmt.Fprintln(env.Stdout, below[i-1])
+			fmt.Fprintln(w, below[i-1])
 		}
 	}
 }
@@ -95,6 +96,17 @@ func rowCounts(rows map[plan.Status]int) string {
 		return "none"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// printText writes what show writes at once. For a command whose text is its result, one that could not be printed has
+// failed.
+func printText(w io.Writer, show func(w io.Writer)) error {
+	var text bytes.Buffer
+	show(&text)
+	if _, err := text.WriteTo(w); err != nil {
+		return fmt.Errorf("printing: %w", err)
+	}
+	return nil
 }
 
 func printJSON(w io.Writer, v any) error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -112,10 +113,15 @@ func runSettle(o *settleOptions) (int, error) {
 
 // tell says what was found out, and what is still unclear.
 func (o *settleOptions) tell(settled []importer.Settled) (int, error) {
-	w, code := o.env.Stdout, exitOK
+	code := exitOK
+	err := printText(o.env.Stdout, func(w io.Writer) { code = showSettled(w, settled) })
+	return code, err
+}
+
+// showSettled returns the exit code that is for what it tells.
+func showSettled(w io.Writer, settled []importer.Settled) (code int) {
 	if len(settled) == 0 {
-		_, err := fmt.Fprintln(w, "nothing is unclear")
-		return exitOK, err
+		fmt.Fprintln(w, "nothing is unclear")
 	}
 	for _, s := range settled {
 		fmt.Fprintf(w, "organisation %d: %s unclear\n", s.Org, counted(s.Lost, "attempt"))
@@ -137,5 +143,5 @@ func (o *settleOptions) tell(settled []importer.Settled) (int, error) {
 			code = exitRows
 		}
 	}
-	return code, nil
+	return code
 }
