@@ -157,7 +157,7 @@ func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {
 	d := in.Source.Detected()
 	sum, rows := in.Source.Sum()
 	s := report.InputSummary{
-		Source: in.Source.Name(), SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
+		Source: sourceName(in), SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
 		Newline: d.NewlineName(), MixedNewlines: d.MixedNewlines, SepLine: d.SepLine,
 		HeaderLine: d.HeaderLine, PreambleLines: d.Preamble, FooterRecords: d.Footer, BlankRows: d.BlankRows, Quoting: string(d.Quoting),
 		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: map[string]int{}, UnmappedReasons: in.Mapping.Reasons,
@@ -200,7 +200,7 @@ func unmappedColumns(in Input) []*unmappedColumn {
 // reportRow is a row as the report takes it.
 func (r *run) reportRow(row *row, o plan.Outcome) report.Row {
 	out := report.Row{
-		Input: row.input, Source: r.Inputs[row.input].Source.Name(), Row: row.source.Number, Line: row.source.Line,
+		Input: row.input, Source: sourceName(r.Inputs[row.input]), Row: row.source.Number, Line: row.source.Line,
 		OrgID: row.org, ExternalID: row.checked.ExternalID, Action: o.Action, Status: o.Status,
 		ContactID: o.Receipt.ContactID, Attempts: o.Receipt.Attempts, HTTPStatus: o.Receipt.HTTPStatus,
 		RequestID: o.Receipt.RequestID, CloudFrontID: o.Receipt.CloudFrontID,
@@ -232,8 +232,11 @@ func (r *run) nameOf(seq uint32) string {
 	if len(r.Inputs) == 1 {
 		return strconv.Itoa(number)
 	}
-	return r.Inputs[input].Source.Name() + ":" + strconv.Itoa(number)
+	return sourceName(r.Inputs[input]) + ":" + strconv.Itoa(number)
 }
+
+// sourceName is an input's name as reports and messages have it. A file's name may be no text, or steer a terminal.
+func sourceName(in Input) string { return report.Visible(in.Source.Name()) }
 
 // tellPairs writes the pairs of rows that have to do with each other. With one input rows have its numbers, with
 // several they are counted through all of them.

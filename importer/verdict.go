@@ -195,7 +195,7 @@ func (r *run) count() error {
 
 // rowName names a row while rows are still being counted.
 func (r *run) rowName(row *row) string {
-	return fmt.Sprintf("%s:%d", r.Inputs[row.input].Source.Name(), row.source.Number)
+	return fmt.Sprintf("%s:%d", sourceName(r.Inputs[row.input]), row.source.Number)
 }
 
 // countPrior takes note of what was sent before for a row that is to be sent.
