@@ -97,13 +97,15 @@ type Result struct {
 }
 
 // Run does the job. When stop is cancelled, with a *plan.StopError as cause, nothing more is sent, what is under way may
-// end within the grace time, and the report is completed. When ctx is cancelled everything ends at once: what is under
+// end within the grace time, and the report is completed; a run that only looks ends soon, without one. When ctx is cancelled everything ends at once: what is under
 // way is unclear, the ledger knows it, and there is no report.
 func (j *Job) Run(ctx, stop context.Context) Result {
 	own := *j
 	own.Inputs = slices.Clone(j.Inputs) // columns that turn out to number something else are given up, in this run only
 	j = &own
-	r := &run{Job: j, quit: ctx}
+	quit, end := j.quitting(ctx, stop)
+	defer end()
+	r := &run{Job: j, quit: quit}
 	r.checker = checker{inputs: j.Inputs, rows: j.Rows, match: j.Match, org: j.Org}
 	defer r.release()
 	r.firsts = make([]int, len(j.Inputs))
@@ -129,6 +131,20 @@ func (r *run) do(stop context.Context) Result {
 		return Result{Err: errors.Join(err, set.Abort())}
 	}
 	return r.close(set)
+}
+
+// quitting is the context that ends everything. A run that only looks has nothing under way whose answer counts, and its
+// report tells nothing that the same command does not tell again: there the first signal ends it as the second one does.
+func (j *Job) quitting(ctx, stop context.Context) (quit context.Context, end func()) {
+	if j.Directory != nil && !j.DryRun {
+		return ctx, func() {}
+	}
+	quit, cancel := context.WithCancelCause(ctx)
+	detach := context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })
+	return quit, func() {
+		detach()
+		cancel(nil)
+	}
 }
 
 // reportable reports whether a run that ended so still tells of each row what is known of it. A wrong command, and a run

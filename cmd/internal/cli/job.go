@@ -166,7 +166,7 @@ func quoted(list []string) string {
 
 // finish runs the job, tells how it ended and returns the exit code.
 func (o *jobOptions) finish(j *importer.Job, maxDuration time.Duration) (int, error) {
-	ctx, stop, release := stopping(o.env, maxDuration)
+	ctx, stop, release := stopping(o.env, maxDuration, j.DryRun || j.Directory == nil)
 	defer release()
 	return o.ended(j, j.Run(ctx, stop))
 }

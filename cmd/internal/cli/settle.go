@@ -82,7 +82,7 @@ func runSettle(o *settleOptions) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	ctx, stop, release := stopping(o.env, 0)
+	ctx, stop, release := stopping(o.env, 0, true)
 	defer release()
 	c, err := connect(context.Background(), o.env, o.api, o.state, true, o.log)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // stopping turns signals and the time limit into the two contexts of a run: stop is cancelled by the first signal, or
-// when the time is over, and ctx by the second signal. release must be called when the run has ended.
-func stopping(env Env, maxDuration time.Duration) (ctx, stop context.Context, release func()) {
+// when the time is over, and ctx by the second signal. A run that only looks ends at once. release must be called when the run has ended.
+func stopping(env Env, maxDuration time.Duration, looks bool) (ctx, stop context.Context, release func()) {
 	ctx, quit := context.WithCancelCause(context.Background())
 	stop, halt := context.WithCancelCause(ctx)
 	done := make(chan struct{})
@@ -30,7 +30,11 @@ func stopping(env Env, maxDuration time.Duration) (ctx, stop context.Context, re
 					quit(interrupted(s, "ended at once"))
 					return
 				}
-				fmt.Fprintf(env.Stderr, "contactsync: %s: no new requests; those in flight get their answers, then the report is written (again to stop at once)\n", s)
+				told := "no new requests; those in flight get their answers, then the report is written (again to stop at once)"
+				if looks {
+					told = "nothing was sent; ending without a report"
+				}
+				fmt.Fprintf(env.Stderr, "contactsync: %s: %s\n", s, told)
 				halt(interrupted(s, "ended"))
 			case <-timeout:
 				halt(&plan.StopError{

@@ -126,7 +126,7 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	defer connection.close()
 	j := o.undoJob(target, connection)
 	j.Ledger = book
-	stopped, stop, settled := stopping(o.env, o.write.maxDuration)
+	stopped, stop, settled := stopping(o.env, o.write.maxDuration, o.write.dryRun)
 	defer settled()
 	return o.ended(j, j.Undo(stopped, stop, target))
 }
