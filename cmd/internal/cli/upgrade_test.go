@@ -268,6 +268,19 @@ func TestUpgradeKilled(t *testing.T) {
 	}
 }
 
+// TestUpgradeSharedIDs shows that nobody gets another person's values, though the ledger links one id to three people.
+func TestUpgradeSharedIDs(t *testing.T) {
+	inEveryPast(t, "shared-ids", func(p *past) {
+		before := p.contacts()
+		for _, flags := range [][]string{nil, {"--map", "external_id=Kundennummer"}} {
+			p.keeps("the same file", func() { p.night("night.csv", flags...) })
+			if after := p.contacts(); !slices.Equal(after, before) {
+				p.t.Errorf("the contacts were %v and are %v\n%s", before, after, &p.out)
+			}
+		}
+	})
+}
+
 // TestUpgradeFloatIDs shows that a row is known by its id however the id was written, while its e-mail changes.
 func TestUpgradeFloatIDs(t *testing.T) {
 	inEveryPast(t, "float-ids", func(p *past) {
