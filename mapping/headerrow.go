@@ -200,7 +200,7 @@ func (s *headerCells) add(h *HeaderRows, c headerColumn, text string) bool {
 	switch {
 	case k == kindNone && h.words[word]:
 		s.other++
-	case k == kindNone && c.kind == kindNone && !c.used && strings.IndexAny(text, "0123456789") < 0:
+	case k == kindNone && c.kind == kindNone && !c.used && !strings.ContainsAny(text, "0123456789"):
 		s.unknown++
 	case k == kindNone:
 		return false

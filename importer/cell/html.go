@@ -53,7 +53,7 @@ func entity(s string) (text string, size int) {
 		}
 		return "", 0
 	}
-	return bareEntity(s, name)
+	return bareEntity(name)
 }
 
 // spelled is what an entity of this name stands for; empty if that is nothing which belongs to a text. Programs that
@@ -87,9 +87,9 @@ func belongs(r rune) bool {
 // letterlike are symbols made of letters, as ℑ, which HTML calls &image;.
 var letterlike = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x2100, Hi: 0x214F, Stride: 1}}}
 
-// bareEntity reads an entity without its semicolon, at the start of s. Sure are the letters with a mark (&uuml), the
+// bareEntity reads an entity without its semicolon, by the letters behind its ampersand. Sure are the letters with a mark (&uuml), the
 // three that programs write most where a word ends there, and numbers of what is no ASCII.
-func bareEntity(s, name string) (text string, size int) {
+func bareEntity(name string) (text string, size int) {
 	if digits := strings.TrimPrefix(name, "#"); digits != name {
 		n := len(digits) - len(strings.TrimLeft(digits, "0123456789"))
 		text := spelled("#" + digits[:n])
@@ -122,7 +122,7 @@ func isAlnum(b byte) bool {
 func elements() map[string]bool {
 	return map[string]bool{
 		"p": true, "div": true, "br": true, "hr": true, "li": true, "ul": true, "ol": true, "tr": true, "table": true, "tbody": true, "thead": true,
-		"h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "pre": true, "blockquote": true, "address": true, "center": true,
+		"h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "pre": true, "blockquote": true, "address": true, "center": true, //nolint:misspell // HTML
 		"html": true, "body": true, "head": true, "dl": true, "dt": true, "dd": true, "section": true, "article": true,
 		"a": false, "b": false, "i": false, "u": false, "s": false, "em": false, "strong": false, "span": false, "font": false, "small": false,
 		"big": false, "sub": false, "sup": false, "strike": false, "del": false, "ins": false, "mark": false, "label": false, "code": false,

@@ -68,7 +68,7 @@ func (p *page) at(s string) (sequence, bool) {
 	var b [utf8.UTFMax]byte
 	first, size := utf8.DecodeRuneInString(s)
 	b[0] = p.byteOf(first)
-	length := 0
+	var length int
 	switch {
 	case b[0] >= 0xF0 && b[0] <= 0xF4:
 		length = 4

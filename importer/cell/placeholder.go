@@ -142,7 +142,7 @@ func onlySigns(text string) bool { return strings.Trim(text, signs+" ") == "" }
 func lookUp(text string) (Placeholder, bool) {
 	var bracketed bool
 	w, ok := words().lookUp(text)
-	if !ok && !(isAlnum(text[0]) && isAlnum(text[len(text)-1])) {
+	if !ok && (!isAlnum(text[0]) || !isAlnum(text[len(text)-1])) {
 		var key string
 		key, bracketed = bare(text)
 		w, ok = words().words[key]

@@ -91,12 +91,6 @@ func (f *findings) refuse(p Problem) { f.problems = append(f.problems, p) }
 
 func (f *findings) warn(p Problem) { f.warnings = append(f.warnings, p) }
 
-// repair warns of a value that means another one than it says, and for which that one is taken.
-func (f *findings) repair(p Problem) {
-	f.reformed = true
-	f.warn(p)
-}
-
 // judge refuses a value, unless its field is lenient: then it warns and reports true, and the value may stay.
 func (f *findings) judge(p Problem, kept string) bool {
 	if !f.lenient[p.Field] {

@@ -98,9 +98,7 @@ func runImport(o *importOptions) (int, error) {
 	j := o.job(o.command, in)
 	o.wire(j, connection, attended)
 	j.Ledger = book
-	if j.Planning, err = o.planning(); err != nil {
-		return exitUsage, err
-	}
+	j.Planning = o.planning()
 	return o.finish(j, o.write.maxDuration)
 }
 

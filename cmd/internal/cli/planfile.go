@@ -140,17 +140,16 @@ func (o *importOptions) planningArgs(cmd *cobra.Command, args []string) error {
 }
 
 // planning is how the run's plan is kept. It is asked for when all options are known, those of a mapping profile too.
-func (o *importOptions) planning() (importer.Planning, error) {
+func (o *importOptions) planning() importer.Planning {
 	p := importer.Planning{Exactly: o.plan.exactly}
 	if o.plan.in == "" && o.plan.out == "" {
-		return p, nil
+		return p
 	}
 	p.Options = planOptions(o.cmd.Flags())
-	if o.plan.out == "" {
-		return p, nil
+	if o.plan.out != "" {
+		p.Save = func(s plan.Saved) error { return writePlan(o.plan.out, s) }
 	}
-	p.Save = func(s plan.Saved) error { return writePlan(o.plan.out, s) }
-	return p, nil
+	return p
 }
 
 // planOptions are the options that decide what is planned, as they were given, without those that are as by default.
