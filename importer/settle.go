@@ -80,7 +80,7 @@ func (r *run) settleAll(ctx context.Context) error {
 	if err := r.lock(ctx); err != nil {
 		return err
 	}
-	countries, err := r.Directory.Countries(ctx)
+	countries, err := r.countryTable(ctx)
 	if err != nil {
 		return err
 	}

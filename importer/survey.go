@@ -70,7 +70,7 @@ func (r *run) survey(ctx context.Context) error {
 	if err := r.lock(ctx); err != nil {
 		return err
 	}
-	countries, err := r.Directory.Countries(ctx)
+	countries, err := r.countryTable(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,6 +93,19 @@ func (r *run) survey(ctx context.Context) error {
 		return err
 	}
 	return r.compare(ctx)
+}
+
+// countryTable asks for the countries. One that may not be read ends the run, with a report of what is known of its rows.
+func (r *run) countryTable(ctx context.Context) ([]lookup.CountryRow, error) {
+	rows, err := r.Directory.Countries(ctx)
+	var refusal *plan.Refusal
+	if errors.As(err, &refusal) {
+		return nil, &plan.StopError{
+			Cause: plan.CauseForbidden, Message: "the API does not let this application token read the countries", Err: err,
+			Hint: "give the application the right to read them in the emnify portal; nothing was sent",
+		}
+	}
+	return rows, err
 }
 
 // organisations finds out which organisations the rows belong to.

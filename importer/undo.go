@@ -84,7 +84,7 @@ func (u *undoing) survey(ctx context.Context) error {
 	if err := u.lock(ctx); err != nil {
 		return err
 	}
-	countries, err := u.Directory.Countries(ctx)
+	countries, err := u.countryTable(ctx)
 	if err != nil {
 		return err
 	}

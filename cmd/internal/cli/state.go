@@ -37,7 +37,7 @@ func openLedger(ctx context.Context, env Env, state string, simulated, dryRun bo
 func ledgerPath(env Env, state string) (string, error) {
 	if path, ok := strings.CutPrefix(state, "sqlite:"); ok {
 		state = path
-		if state == "" {
+		if strings.Trim(state, "/") == "" {
 			return "", &importer.UsageError{Message: "--state sqlite: names no file"}
 		}
 	}
