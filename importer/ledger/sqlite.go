@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -99,9 +100,23 @@ func makeFile(path string, flag int) (string, error) {
 	if err := checkMagic(f); err != nil {
 		return "", err
 	}
-	// On a mounted volume the file may belong to somebody else who lets us write; then its mode is their matter.
-	_ = f.Chmod(0o600)
+	if isOurs(f) {
+		// On a mounted volume the file may belong to somebody else who lets us write; then its mode is their matter.
+		_ = f.Chmod(0o600)
+	}
 	return realPath(path)
+}
+
+// isOurs reports whether a database is empty, as one that is being made, or has the mark of one of ours. Another program's
+// is refused later, when SQLite has read it, and must stay as it is until then.
+func isOurs(f io.ReaderAt) bool {
+	const at = 68 // of the application id: https://www.sqlite.org/fileformat.html#the_database_header
+	var mark [4]byte
+	if _, err := f.ReadAt(mark[:], at); err != nil {
+		return errors.Is(err, io.EOF)
+	}
+	id := binary.BigEndian.Uint32(mark[:])
+	return id == applicationID || id == slotsID
 }
 
 func realPath(path string) (string, error) {
