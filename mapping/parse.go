@@ -79,6 +79,9 @@ func (r reader) root(data []byte) (node ast.Node, err error) {
 	if !utf8.Valid(data) {
 		return nil, r.fail(nil, "it is not UTF-8")
 	}
+	if line := tooDeep(data); line > 0 {
+		return nil, &ProfileError{Name: r.name, Line: line, Column: 1, Message: fmt.Sprintf("it is nested deeper than %d levels", maxNesting)}
+	}
 	defer func() { // the parser has been seen to panic on damaged input
 		if p := recover(); p != nil {
 			node, err = nil, r.fail(nil, "it is not YAML that can be read")
