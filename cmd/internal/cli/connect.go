@@ -124,6 +124,9 @@ func applicationToken(env Env, file string, log zerolog.Logger) (emnify.Secret, 
 	}
 	if file == "" {
 		file, _ = env.LookupEnv("EMNIFY_APPLICATION_TOKEN_FILE")
+		if err := checkVariable("EMNIFY_APPLICATION_TOKEN_FILE", file); err != nil {
+			return emnify.Secret{}, err
+		}
 	}
 	if file == "" {
 		return emnify.Secret{}, &importer.UsageError{

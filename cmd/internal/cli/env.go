@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -19,6 +20,8 @@ import (
 type Env struct {
 	Args      []string // without the program's name
 	LookupEnv func(string) (string, bool)
+	// Variables names what LookupEnv knows; nil: nobody can tell.
+	Variables func() []string
 	Stdin     io.Reader
 	Stdout    io.Writer
 	Stderr    io.Writer
@@ -52,6 +55,7 @@ func ProcessEnv() Env {
 	return Env{
 		Args:      os.Args[1:],
 		LookupEnv: os.LookupEnv, //nolint:forbidigo // the one place that may
+		Variables: variableNames,
 		Stdin:     os.Stdin,
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
@@ -62,6 +66,15 @@ func ProcessEnv() Env {
 		Signals:   signals,
 		Version:   version,
 	}
+}
+
+func variableNames() []string {
+	all := os.Environ() //nolint:forbidigo // the one place that may
+	names := make([]string, len(all))
+	for i, v := range all {
+		names[i], _, _ = strings.Cut(v, "=")
+	}
+	return names
 }
 
 // version is stamped by the linker (-X); a build without the stamp asks the build information instead.

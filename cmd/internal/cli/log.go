@@ -11,6 +11,14 @@ import (
 
 // newLogger makes the log on standard error: for people on a terminal, JSON lines anywhere else.
 func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
+	log, err := makeLogger(env, o)
+	if err == nil {
+		warnOfUnknown(env, log)
+	}
+	return log, err
+}
+
+func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 	level, err := zerolog.ParseLevel(o.logLevel)
 	if err != nil || o.logLevel == "" {
 		return zerolog.Logger{}, &importer.UsageError{

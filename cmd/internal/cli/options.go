@@ -52,6 +52,9 @@ func resolve(cmd *cobra.Command, env Env) (origins, error) {
 		if !ok || value == "" {
 			return
 		}
+		if failed = checkVariable(variable[0], value); failed != nil {
+			return
+		}
 		if err := cmd.Flags().Set(f.Name, value); err != nil {
 			failed = &importer.UsageError{Message: fmt.Sprintf("environment variable %s: %v", variable[0], err)}
 		}

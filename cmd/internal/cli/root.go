@@ -18,6 +18,9 @@ import (
 func Main(env Env) int {
 	code := exitOK
 	env.Stderr = newScreen(env)
+	if env.LookupEnv != nil {
+		env.LookupEnv = trimmed(env.LookupEnv)
+	}
 	root := newRoot(env, &code)
 	if err := completeValues(root); err != nil {
 		printError(env.Stderr, err)
