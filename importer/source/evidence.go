@@ -12,8 +12,8 @@ const (
 	// evidenceEach is how often each byte outside ASCII is kept even so: the letter that two encodings differ in may be
 	// a rare one.
 	evidenceEach = 8
-	// evidenceLong is the longest word that is kept, in bytes.
-	evidenceLong = 96
+	// evidenceLong is how much of a word is kept, in bytes.
+	evidenceLong = 256
 )
 
 // evidence is the words of an input that are neither ASCII nor well-formed UTF-8, as bytes.
@@ -21,8 +21,11 @@ type evidence struct {
 	words []sighting
 	known map[string]bool
 	each  [256]int
-	tail  []byte // an unfinished word at the end of the last block
-	at    int64  // where the next block begins
+	at    int64 // where the next block begins
+
+	open   bool // the last block ended within a word
+	tail   []byte
+	tailAt int64
 }
 
 // sighting is a word and where it first stands, in bytes from the start.
@@ -35,54 +38,70 @@ type sighting struct {
 func (e *evidence) see(block []byte) {
 	at := e.at
 	e.at += int64(len(block))
-	if len(e.tail) > 0 {
-		end := 0
-		for end < len(block) && !betweenWords(block[end]) && len(e.tail)+end <= evidenceLong {
-			end++
-		}
-		word, from := slices.Concat(e.tail, block[:end]), at-int64(len(e.tail))
-		e.tail = nil
-		if end == len(block) {
-			e.tail = word
+	done := 0 // up to where words were taken
+	if e.open {
+		done = wordEnd(block, 0)
+		e.grow(block[:done])
+		if done == len(block) {
 			return
 		}
-		e.keep(word, from)
-		block, at = block[end:], at+int64(end)
+		e.close()
 	}
-	for i := 0; ; {
-		i += asciiLen(block[i:])
-		if i == len(block) {
+	for i := done; ; i = done {
+		if i += asciiLen(block[i:]); i == len(block) {
 			break
 		}
-		from, to := i, i
-		for from > 0 && !betweenWords(block[from-1]) && i-from < evidenceLong {
-			from--
-		}
-		for to < len(block) && !betweenWords(block[to]) && to-from < evidenceLong {
-			to++
-		}
-		if to == len(block) {
-			e.tail = bytes.Clone(block[from:])
+		from := wordStart(block[done:i]) + done
+		if done = wordEnd(block, i); done == len(block) {
+			e.begin(block[from:], at+int64(from))
 			return
 		}
-		e.keep(block[from:to], at+int64(from))
-		i = to
+		e.keep(block[from:done], at+int64(from))
 	}
-	e.tail = bytes.Clone(block[wordStart(block):])
+	if from := wordStart(block[done:]) + done; from < len(block) {
+		e.begin(block[from:], at+int64(from))
+	}
 }
 
-func wordStart(block []byte) int {
-	from := len(block)
-	for from > 0 && !betweenWords(block[from-1]) && len(block)-from < evidenceLong {
+// begin takes the start of a word whose end is still to come.
+func (e *evidence) begin(word []byte, at int64) {
+	e.open, e.tail, e.tailAt = true, nil, at
+	e.grow(word)
+}
+
+// grow goes on with a word; of a long one what stands around its first byte outside ASCII is kept.
+func (e *evidence) grow(more []byte) {
+	text := slices.Concat(e.tail, more)
+	drop := max(0, asciiLen(text)-evidenceLong/2)
+	e.tail, e.tailAt = bytes.Clone(text[drop:min(len(text), drop+evidenceLong)]), e.tailAt+int64(drop)
+}
+
+func (e *evidence) close() {
+	e.keep(e.tail, e.tailAt)
+	e.open, e.tail = false, nil
+}
+
+// wordStart returns where the word begins that a text ends with; of a long one it is only the end.
+func wordStart(text []byte) int {
+	from := len(text)
+	for from > 0 && !betweenWords(text[from-1]) && len(text)-from < evidenceLong/2 {
 		from--
+	}
+	return from
+}
+
+// wordEnd returns where a word ends.
+func wordEnd(text []byte, from int) int {
+	for from < len(text) && !betweenWords(text[from]) {
+		from++
 	}
 	return from
 }
 
 // finish takes the word that the input ends with.
 func (e *evidence) finish() {
-	e.keep(e.tail, e.at-int64(len(e.tail)))
-	e.tail, e.known = nil, nil
+	e.close()
+	e.known = nil
 }
 
 // same reports whether two encodings read all words the same way.
@@ -96,6 +115,7 @@ func (e *evidence) same(a, b charset) bool {
 }
 
 func (e *evidence) keep(word []byte, at int64) {
+	word = word[:min(evidenceLong, len(word))]
 	if asciiLen(word) == len(word) || utf8.Valid(word) {
 		return
 	}

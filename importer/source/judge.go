@@ -47,7 +47,7 @@ type reading struct {
 // judge chooses the encoding in which the words make sense, or says why none is sure.
 func (e *evidence) judge() (reading, *EncodingError) {
 	all := e.readings()
-	if len(all) == 0 {
+	if len(all) == 0 || len(e.words) == 0 {
 		return reading{}, e.doubt(0, nil, nil)
 	}
 	best := all[0]
