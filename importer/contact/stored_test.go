@@ -96,9 +96,10 @@ func TestNormalFormIsStable(t *testing.T) {
 	})
 }
 
-// drawDraft draws a row, in which most things are right and anything may stand anywhere.
+// drawDraft draws a row, in which most things are right and anything may stand anywhere, but for the apostrophe that keeps
+// a number a text in a spreadsheet: a draft's texts have been freed of it.
 func drawDraft(t *rapid.T) Draft {
-	text := func(f Field, likely ...string) string {
+	drawText := func(f Field, likely ...string) string {
 		switch rapid.IntRange(0, 9).Draw(t, string(f)+" is") {
 		case 0:
 			return ""
@@ -108,6 +109,16 @@ func drawDraft(t *rapid.T) Draft {
 			return rapid.StringOfN(rapid.RuneFrom([]rune("aé ßİ\u0301\u200b\u00a0\t\n'.,;@-+(0)1/9xX<>{\u200dあ각")), 0, 30, -1).Draw(t, string(f))
 		}
 		return rapid.SampledFrom(likely).Draw(t, string(f))
+	}
+	text := func(f Field, likely ...string) string {
+		s := drawText(f, likely...)
+		for {
+			cleaned, _ := plain(strings.ReplaceAll(s, "\x00", ""))
+			if trimmed(s) == cleaned {
+				return s
+			}
+			s = strings.Replace(s, "'", "", 1)
+		}
 	}
 	numbers := []string{
 		"+49 30 1234567", "030 1234567", "(030) 123 45 67", "0049 30 1234567", "+49 30 1234567 ext. 22", "030 1234567 x 22",
