@@ -34,7 +34,7 @@ type needed struct {
 func checkOutputs(outputs []output, needs []needed) error {
 	for i, out := range outputs {
 		for _, n := range needs {
-			if n.is(out.path) && !(n.input && out.flag == reportFlag && report.Replaceable(out.path)) {
+			if n.is(out.path) && (!n.input || out.flag != reportFlag || !report.Replaceable(out.path)) {
 				return &importer.UsageError{
 					Message: fmt.Sprintf("%s: %q would write over %s", out.flag, out.path, n.what),
 					Hint:    "give " + out.flag + " another place",
@@ -73,13 +73,14 @@ func sameFile(a, b string) bool {
 		return false
 	}
 	// Not filepath.Dir: it takes link/.. for nothing, which the system does not.
-	dirA, nameA := filepath.Split(strings.TrimRight(a, separators))
-	dirB, nameB := filepath.Split(strings.TrimRight(b, separators))
+	dirA, nameA := filepath.Split(trimSeparators(a))
+	dirB, nameB := filepath.Split(trimSeparators(b))
 	return nameA != "" && sameName(nameA, nameB) && sameFile(folderOr(dirA), folderOr(dirB))
 }
 
-// separators are those that may end a path.
-const separators = "/" + string(filepath.Separator)
+func trimSeparators(path string) string {
+	return strings.TrimRightFunc(path, func(r rune) bool { return r == '/' || r == filepath.Separator })
+}
 
 func folderOr(dir string) string {
 	if dir == "" {

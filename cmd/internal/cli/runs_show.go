@@ -258,7 +258,8 @@ func (s *shownRun) print(w io.Writer) {
 	line("continues", strings.Join(s.Continues, ", "))
 	line("continued by", strings.Join(s.ContinuedBy, ", "))
 	line("rows sent", rowCounts(s.Rows))
-	if s.Summary != nil {
+	switch {
+	case s.Summary != nil:
 		all := map[plan.Status]int{}
 		for _, status := range plan.Statuses() {
 			all[status] = s.Summary.Rows.Of(status)
@@ -268,9 +269,9 @@ func (s *shownRun) print(w io.Writer) {
 			line("stopped", s.Summary.Stopped)
 		}
 		line("report", s.Report)
-	} else if s.ReportDir == "" {
+	case s.ReportDir == "":
 		line("report", noReport)
-	} else {
+	default:
 		line("report", s.ReportDir+" (not found there)")
 	}
 	if len(s.Bad) == 0 {
