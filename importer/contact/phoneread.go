@@ -81,7 +81,7 @@ func (p phoneReader) unusual(text string) (phoneReading, error) {
 	if err != nil && p.severalNone(text) {
 		err = errSeveralNone
 	}
-	r.odd = len(pieces) > 1
+	r.odd = r.odd || len(pieces) > 1
 	return r, err
 }
 
@@ -176,8 +176,27 @@ func (p phoneReader) one(text string) (phoneReading, error) {
 	if r.remark != "" {
 		remarks = append([]string{r.remark}, remarks...)
 	}
+	if number, digits, found := strings.Cut(r.number, extensionMark); found {
+		latin := phonenumbers.NormalizeDigitsOnly(digits)
+		r.number, r.odd = number+extensionMark+latin, latin != digits
+		if len(latin) > maxExtension {
+			r.number, marks.others = number, append(marks.others, p.another(latin))
+		}
+	}
 	r.remark, r.others, r.faxes = join(remarks), marks.others, marks.faxes
 	return r, nil
+}
+
+// maxExtension are the digits of the longest extension that is taken for one. The library takes up to 20 (RFC 3966 sets
+// no bound), of which more than these are the number of somebody else.
+const maxExtension = 7
+
+// another is the number that stands behind one; as it stands, if it is none of the region.
+func (p phoneReader) another(digits string) string {
+	if r, err := p.bare(digits); err == nil && whole(r.number) {
+		return r.number
+	}
+	return digits
 }
 
 // bare reads a text with one number and no marks behind it.

@@ -85,6 +85,14 @@ var behindCases = []cellCase{
 	{"040/55/12/34", "DE", "+4940551234", "", ""},
 	{"030 555 / 0171 9876543", "DE", "+4930555", "phone.several", ""},
 	{"030 555 / 12340", "DE", "+493055512340", "", ""}, // a longer rest than what it would replace
+	// No extension has so many digits.
+	{"030 55512340 ext. 1234567", "DE", "+493055512340 ext. 1234567", "", ""},
+	{"030 55512340 ext. 12345678", "DE", "+493055512340", "phone.several", "+493055512340 ext. 12345678"},
+	{".491234567;4900490049", "DE", "+49491234567", "phone.several", "+49491234567"},
+	{"030 55512340 ext. ٣", "DE", "+493055512340 ext. 3", "", "+493055512340 ext. ٣"},
+	// No date has two kinds of marks.
+	{"6837.1-12", "NU", "+6837112", "", ""},
+	{"+39/06-1234", "IT", "+39061234", "", ""},
 }
 
 // What a spreadsheet made of a number is lost.

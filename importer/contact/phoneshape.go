@@ -78,8 +78,8 @@ func oneNumber(text string) bool {
 				return false
 			}
 		case ')', ']':
-			if open--; open < 0 {
-				return false
+			if open--; open < 0 || digits >= first {
+				return false // behind so many digits, it may close the number of a footnote
 			}
 		case '/':
 			if slashes++; digits >= first {

@@ -59,8 +59,8 @@ var (
 // Dates as spreadsheets and programs write them. Where the year has four digits, the form is enough: no country groups
 // its numbers so.
 var (
-	yearFirst = regexp.MustCompile(`^([0-9]{4})([-/.年])\s?([0-9]{1,2})[-/.月]\s?([0-9]{1,2})[.日]?` + timeOfDay + `$`)
-	yearLast  = regexp.MustCompile(`^([0-9]{1,2})([-/.])\s?([0-9]{1,2})[-/.]\s?([0-9]{4})\.?` + timeOfDay + `$`)
+	yearFirst = regexp.MustCompile(`^([0-9]{4})([-/.年])\s?([0-9]{1,2})([-/.月])\s?([0-9]{1,2})[.日]?` + timeOfDay + `$`)
+	yearLast  = regexp.MustCompile(`^([0-9]{1,2})([-/.])\s?([0-9]{1,2})([-/.])\s?([0-9]{4})\.?` + timeOfDay + `$`)
 	yearShort = regexp.MustCompile(`^([0-9]{1,2})([-/.])([0-9]{1,2})([-/.])([0-9]{2})$`)
 	yearMonth = regexp.MustCompile(`^(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])$`)
 	clock     = regexp.MustCompile(`^[0-9]{1,4}:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?$`)
@@ -80,10 +80,10 @@ const (
 // dated reports whether a text is a date with a year of four digits, or with a month's name.
 func dated(text string) bool {
 	if m := yearFirst.FindStringSubmatch(text); m != nil {
-		return isYear(m[1]) && isDay(m[4], m[3])
+		return sameMark(m[2], m[4]) && isYear(m[1]) && isDay(m[5], m[3])
 	}
 	if m := yearLast.FindStringSubmatch(text); m != nil {
-		return isYear(m[4]) && (isDay(m[1], m[3]) || isDay(m[3], m[1]))
+		return sameMark(m[2], m[4]) && isYear(m[5]) && (isDay(m[1], m[3]) || isDay(m[3], m[1]))
 	}
 	m := monthNamed.FindStringSubmatch(text)
 	return m != nil && m[1]+m[3] != "" && isMonth(m[2])
@@ -102,6 +102,9 @@ func (p phoneReader) shortDate(text string) bool {
 
 // shortPlan are the digits of the numbers of a small country that look like a date.
 const shortPlan = 6
+
+// sameMark reports whether two marks stand in one date: 6837.1-12 is none, but a number of Niue.
+func sameMark(first, second string) bool { return first == second || first == "年" && second == "月" }
 
 func isYear(s string) bool { return between(s, firstYear, lastYear) }
 
