@@ -67,7 +67,9 @@ type Settings struct {
 	// RemoveTwins deletes the second contact that a late commit of a request of ours made, instead of only telling of it.
 	RemoveTwins bool
 	// Grace is how long requests under way may take to end after the run was told to stop.
-	Grace       time.Duration
+	Grace time.Duration
+	// RetryLock is how long the run waits for locks that another one has.
+	RetryLock   time.Duration
 	MaxInvalid  plan.Limit
 	MaxCreates  plan.Limit
 	MaxFailures plan.Limit
@@ -86,6 +88,9 @@ type Job struct {
 	Ledger    ledger.Ledger
 	// Host is the API's host, under which the ledger keeps what it knows.
 	Host string
+
+	// Folder is the report's folder, claimed already; nil: nobody else can have it.
+	Folder Folder
 
 	// Planning keeps the plan; the zero value does not.
 	Planning Planning

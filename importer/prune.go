@@ -101,12 +101,12 @@ func (r *run) planDeletes() {
 // addAbandoned adds the organisations in which the job has contacts, and the input has no row any more: they are to be
 // pruned too. Only an input that says of each row whose it is tells that.
 func (r *run) addAbandoned(ctx context.Context) error {
-	if r.Sync == nil || !r.Sync.Prune {
+	if r.Sync == nil || !r.Sync.Prune || !r.namesOrganisations() {
 		return nil
 	}
 	runs, err := r.Ledger.Runs(ctx)
 	if err != nil {
-		return err
+		return ledgerUnreadable(err)
 	}
 	ours := map[string]bool{}
 	for _, earlier := range runs {
@@ -114,12 +114,12 @@ func (r *run) addAbandoned(ctx context.Context) error {
 	}
 	scopes, err := r.Ledger.Scopes(ctx, r.Host)
 	if err != nil {
-		return err
+		return ledgerUnreadable(err)
 	}
 	for _, scope := range scopes {
 		for a, err := range r.Ledger.History(ctx, scope) {
 			if err != nil {
-				return err
+				return ledgerUnreadable(err)
 			}
 			if ours[a.Run] && a.Result != nil && (a.Result.Status == plan.Created || adopted(a)) {
 				r.addTerritory(scope.Org, "")

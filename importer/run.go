@@ -40,6 +40,7 @@ type run struct {
 	territories map[int64]*territory
 	types       []contact.Type // those whose ids are known
 	unlock      []func() error
+	homeless    bool      // the report's folder was let go while this run waited for a lock
 	locked      time.Time // when this run became the only one
 	begun       bool      // the ledger knows the run
 	history     history
@@ -123,6 +124,9 @@ func (r *run) do(stop context.Context) Result {
 		return Result{Err: err}
 	}
 	r.stopped = err
+	if r.homeless && r.claimFolder() != nil {
+		return Result{Err: r.stopped} // another run has the folder: the report would take the place of that one's
+	}
 	set, err := r.createReport()
 	if err != nil {
 		return Result{Err: err}
@@ -232,13 +236,4 @@ func (r *run) apply(stop context.Context) error {
 		context.AfterFunc(abort, func() { grace.Stop() })
 	})()
 	return r.send(stop, abort)
-}
-
-// release gives the organisations free for other runs.
-func (r *run) release() {
-	for _, unlock := range r.unlock {
-		if err := unlock(); err != nil {
-			r.Log.Warn().Err(err).Msg("a lock could not be released; it ends with this process")
-		}
-	}
 }

@@ -77,7 +77,7 @@ func (r *run) lostTerritories(ctx context.Context) error {
 }
 
 func (r *run) settleAll(ctx context.Context) error {
-	if err := r.lock(ctx); err != nil {
+	if err := r.lock(ctx, nil); err != nil {
 		return err
 	}
 	countries, err := r.countryTable(ctx)

@@ -67,7 +67,7 @@ func (r *run) survey(ctx context.Context) error {
 	if err := r.organisations(ctx); err != nil {
 		return err
 	}
-	if err := r.lock(ctx); err != nil {
+	if err := r.lock(ctx, r.addAbandoned); err != nil {
 		return err
 	}
 	countries, err := r.countryTable(ctx)
@@ -140,7 +140,7 @@ func (r *run) organisations(ctx context.Context) error {
 		}
 	}
 	if err := r.addAbandoned(ctx); err != nil {
-		return ledgerUnreadable(err)
+		return err
 	}
 	if t := r.territories[org.ID]; t != nil {
 		t.name = org.Name
@@ -162,22 +162,6 @@ func (r *run) namesOrganisations() bool {
 
 // orgs returns the numbers of the run's organisations, ascending, so that runs lock them in the same order.
 func (r *run) orgs() []int64 { return slices.Sorted(maps.Keys(r.territories)) }
-
-// lock makes this run the only one of its organisations. A dry run changes nothing and waits for nobody.
-func (r *run) lock(ctx context.Context) error {
-	if r.DryRun {
-		return nil
-	}
-	for _, org := range r.orgs() {
-		unlock, err := r.Ledger.Lock(ctx, r.territories[org].scope)
-		if err != nil {
-			return err
-		}
-		r.unlock = append(r.unlock, unlock)
-	}
-	r.locked = time.Now()
-	return nil
-}
 
 // list reads what each organisation has. One that can't be seen costs its own rows, unless it is the only one.
 func (r *run) list(ctx context.Context) error {

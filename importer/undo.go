@@ -49,6 +49,9 @@ func (u *undoing) do(stop context.Context) Result {
 		return Result{Err: err}
 	}
 	u.stopped = err
+	if u.homeless && u.claimFolder() != nil {
+		return Result{Err: u.stopped}
+	}
 	set, err := u.createReport()
 	if err != nil {
 		return Result{Err: err}
@@ -81,7 +84,8 @@ func (u *undoing) survey(ctx context.Context) error {
 	if err := u.nameOrganisations(ctx); err != nil {
 		return err
 	}
-	if err := u.lock(ctx); err != nil {
+	// A run that is waited for may have written on until it ended.
+	if err := u.lock(ctx, u.findOrganisations); err != nil {
 		return err
 	}
 	countries, err := u.countryTable(ctx)
@@ -95,6 +99,7 @@ func (u *undoing) survey(ctx context.Context) error {
 		return err
 	}
 	u.index = u.history.at[u.target.ID]
+	u.target = u.history.runs[u.index]
 	if !u.DryRun {
 		if err := u.inherit(ctx); err != nil {
 			return err
@@ -116,7 +121,9 @@ func (u *undoing) survey(ctx context.Context) error {
 
 // findOrganisations learns from the ledger where the target wrote.
 func (u *undoing) findOrganisations(ctx context.Context) error {
-	u.territories = map[int64]*territory{}
+	if u.territories == nil {
+		u.territories = map[int64]*territory{}
+	}
 	elsewhere := ""
 	for a, err := range u.Ledger.Outcomes(ctx, u.target.ID) {
 		switch {

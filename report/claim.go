@@ -23,7 +23,7 @@ func (e *InUseError) Error() string {
 
 // Hint says what to do now.
 func (e *InUseError) Hint() string {
-	return "wait for it to end, or give each run a --report-dir of its own"
+	return "wait for it to end (--retry-lock 10m waits so long), or give each run a --report-dir of its own"
 }
 
 // Claim is a run's right to a report's folder. It ends with Release, and with the process.

@@ -251,3 +251,8 @@ type HeldError struct {
 }
 
 func (e *HeldError) Error() string { return fmt.Sprintf("%s is locked by %s", e.Scope, e.Holder) }
+
+// Hint says what to do now.
+func (e *HeldError) Hint() string {
+	return "run the same command again when that run has ended, or let it wait with --retry-lock 10m"
+}

@@ -63,11 +63,10 @@ func runImport(o *importOptions) (int, error) {
 	if err := o.holdToHost(); err != nil {
 		return exitOf(err), err
 	}
-	release, err := o.claimReport()
-	if err != nil {
+	if err := o.claimReport(o.write.maxDuration); err != nil {
 		return exitOf(err), err
 	}
-	defer release()
+	defer o.releaseReport()
 	in, err := o.open()
 	if err != nil {
 		return exitFailed, err

@@ -3,7 +3,6 @@ package cli
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -27,6 +26,9 @@ type jobOptions struct {
 
 	err error // of the flags themselves: a mistake of ours
 
+	folder *claimedFolder // nil: nobody else can have the report's folder
+	waited time.Duration  // for it
+
 	input  inputFlags
 	rules  ruleFlags
 	output outputFlags
@@ -47,27 +49,6 @@ func (o *jobOptions) complete(files []string) (err error) {
 	}
 	o.log, err = newLogger(o.env, o.output)
 	return err
-}
-
-// claimReport makes the report's folder this run's until it is released, before the report in it is touched. A folder that
-// is named for the run needs no claim.
-func (o *jobOptions) claimReport() (release func(), err error) {
-	dir := o.output.folder()
-	if dir == "" {
-		return func() {}, nil
-	}
-	claim, err := report.ClaimFolder(dir)
-	if _, inUse := errors.AsType[*report.InUseError](err); inUse {
-		return nil, err
-	}
-	if err != nil {
-		return nil, &importer.ReportError{Err: err}
-	}
-	return func() {
-		if err := claim.Release(); err != nil {
-			o.log.Warn().Err(err).Msg("the report folder could not be released; it is when this process has ended")
-		}
-	}, nil
 }
 
 // open opens and maps the inputs.
@@ -104,8 +85,11 @@ func (o *jobOptions) job(command string, in inputs) *importer.Job {
 		Settings: importer.Settings{
 			DefaultType: o.rules.typeName, DefaultCountry: o.rules.country, Match: o.rules.match,
 			OnDuplicate: o.rules.onDuplicate, Lenient: o.rules.lenient, Rows: o.rules.rows,
-			MaxInvalid: o.rules.maxInvalid,
+			MaxInvalid: o.rules.maxInvalid, RetryLock: max(0, o.output.retryLock-o.waited),
 		},
+	}
+	if o.folder != nil {
+		j.Folder = o.folder
 	}
 	j.ExitCode = func(r importer.Result) int {
 		code := exitOfRun(r, o.rules.acceptInvalid)
@@ -166,7 +150,7 @@ func quoted(list []string) string {
 
 // finish runs the job, tells how it ended and returns the exit code.
 func (o *jobOptions) finish(j *importer.Job, maxDuration time.Duration) (int, error) {
-	ctx, stop, release := stopping(o.env, maxDuration, j.DryRun || j.Directory == nil)
+	ctx, stop, release := stopping(o.env, timeLimit{maxDuration, o.waited}, j.DryRun || j.Directory == nil)
 	defer release()
 	return o.ended(j, j.Run(ctx, stop))
 }

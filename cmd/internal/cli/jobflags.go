@@ -267,6 +267,7 @@ const defaultRate = "1800/5m,100/1s"
 // outputFlags say where results go.
 type outputFlags struct {
 	reportDir           string
+	retryLock           time.Duration
 	logFormat, logLevel string
 	showValues          bool
 }
@@ -275,6 +276,7 @@ func (o *outputFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.reportDir, "report-dir", "", "where the report goes, or none (default: ./contactsync-<run id>)")
 	fromEnv(flags, "report-dir", "CONTACTSYNC_REPORT_DIR")
 	flags.BoolVar(&o.showValues, "show-values", false, "show values of rows in a pipe too")
+	o.registerRetryLock(flags)
 	o.registerLog(flags)
 }
 

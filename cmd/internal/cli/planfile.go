@@ -33,7 +33,7 @@ func plansNothing() []string {
 	return []string{
 		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "insecure-http", "log-format", "log-level",
 		"max-attempts", "max-backoff", "max-duration", "max-failures", "patience", "plan", "plan-out",
-		"rate", "report-dir", "seed", "settle", "show-values", "simulate", "state", "timeout", "yes",
+		"rate", "report-dir", "retry-lock", "seed", "settle", "show-values", "simulate", "state", "timeout", "yes",
 	}
 }
 

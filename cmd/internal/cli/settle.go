@@ -70,6 +70,7 @@ Exit codes:
 	fromEnv(flags, "state", "CONTACTSYNC_STATE")
 	o.settle = defaultSettle
 	registerSettle(flags, &o.settle)
+	o.out.registerRetryLock(flags)
 	o.out.registerLog(flags)
 	return cmd
 }
@@ -82,7 +83,7 @@ func runSettle(o *settleOptions) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	ctx, stop, release := stopping(o.env, 0, true)
+	ctx, stop, release := stopping(o.env, timeLimit{}, true)
 	defer release()
 	c, err := connect(context.Background(), o.env, o.api, o.state, true, o.log)
 	if err != nil {
@@ -102,6 +103,7 @@ func runSettle(o *settleOptions) (int, error) {
 		About: ledger.Run{Command: "settle"}, Directory: api{c.client}, Ledger: book, Host: c.host, Log: o.log,
 		Settings: importer.Settings{
 			Org: o.org, DefaultCountry: o.country, Match: match, MaxAttempts: o.api.maxAttempts, Settle: o.settle,
+			RetryLock: o.out.retryLock,
 		},
 	}
 	settled, err := job.SettleEarlier(ctx, stop)

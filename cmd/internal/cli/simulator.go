@@ -39,7 +39,7 @@ func newSimulator(env Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, stop, release := stopping(quietSignals(env), 0, true)
+			_, stop, release := stopping(quietSignals(env), timeLimit{}, true)
 			defer release()
 			listener, err := new(net.ListenConfig).Listen(stop, "tcp", addr)
 			if err != nil {

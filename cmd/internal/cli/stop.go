@@ -9,16 +9,19 @@ import (
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
+// timeLimit is how long a run may take, and how much of that is over; zero: no limit.
+type timeLimit struct{ whole, spent time.Duration }
+
 // stopping turns signals and the time limit into the two contexts of a run: stop is cancelled by the first signal, or
 // when the time is over, and ctx by the second signal. A run that only looks ends at once. release must be called when the run has ended.
-func stopping(env Env, maxDuration time.Duration, looks bool) (ctx, stop context.Context, release func()) {
+func stopping(env Env, limit timeLimit, looks bool) (ctx, stop context.Context, release func()) {
 	ctx, quit := context.WithCancelCause(context.Background())
 	stop, halt := context.WithCancelCause(ctx)
 	done := make(chan struct{})
 	ended := make(chan struct{})
 	var timeout <-chan time.Time
-	if maxDuration > 0 {
-		timer := time.NewTimer(maxDuration)
+	if limit.whole > 0 {
+		timer := time.NewTimer(limit.whole - limit.spent)
 		timeout = timer.C
 	}
 	go func() {
@@ -38,7 +41,7 @@ func stopping(env Env, maxDuration time.Duration, looks bool) (ctx, stop context
 				halt(interrupted(s, "ended"))
 			case <-timeout:
 				halt(&plan.StopError{
-					Cause: plan.CauseOutOfTime, Message: fmt.Sprintf("the %s of --max-duration are over", maxDuration),
+					Cause: plan.CauseOutOfTime, Message: fmt.Sprintf("the %s of --max-duration are over", limit.whole),
 					Hint: "run the same command again: it goes on where it stopped",
 				})
 			case <-done:

@@ -99,11 +99,10 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
-	release, err := o.claimReport()
-	if err != nil {
+	if err := o.claimReport(o.write.maxDuration); err != nil {
 		return exitOf(err), err
 	}
-	defer release()
+	defer o.releaseReport()
 	ctx := context.Background()
 	book, err := openLedger(ctx, o.env, o.write.state, false, o.write.dryRun)
 	if err != nil {
@@ -126,7 +125,7 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	defer connection.close()
 	j := o.undoJob(target, connection)
 	j.Ledger = book
-	stopped, stop, settled := stopping(o.env, o.write.maxDuration, o.write.dryRun)
+	stopped, stop, settled := stopping(o.env, timeLimit{o.write.maxDuration, o.waited}, o.write.dryRun)
 	defer settled()
 	return o.ended(j, j.Undo(stopped, stop, target))
 }

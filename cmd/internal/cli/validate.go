@@ -47,11 +47,10 @@ func runValidate(o *validateOptions) (int, error) {
 	if err := o.checkOutputs(); err != nil {
 		return exitUsage, err
 	}
-	release, err := o.claimReport()
-	if err != nil {
+	if err := o.claimReport(0); err != nil {
 		return exitOf(err), err
 	}
-	defer release()
+	defer o.releaseReport()
 	in, err := o.open()
 	if err != nil {
 		return exitFailed, err

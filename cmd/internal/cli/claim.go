@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"errors"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/pflag"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/report"
+)
+
+func (o *outputFlags) registerRetryLock(flags *pflag.FlagSet) {
+	flags.Var(newValue(&o.retryLock, "0s", "DURATION", parseWait), "retry-lock",
+		"how long to wait for another run that has an organisation, or the report folder, before exit 5")
+	fromEnv(flags, "retry-lock", "CONTACTSYNC_RETRY_LOCK")
+}
+
+// claimedFolder is the report's folder as a run has it to itself.
+type claimedFolder struct {
+	dir   string
+	log   zerolog.Logger
+	claim *report.Claim // nil: let go
+}
+
+// Claim implements [importer.Folder].
+func (f *claimedFolder) Claim() error {
+	if f.claim != nil {
+		return nil
+	}
+	claim, err := report.ClaimFolder(f.dir)
+	if _, inUse := errors.AsType[*report.InUseError](err); inUse {
+		return err
+	}
+	if err != nil {
+		return &importer.ReportError{Err: err}
+	}
+	f.claim = claim
+	return nil
+}
+
+// Release implements [importer.Folder].
+func (f *claimedFolder) Release() {
+	if f.claim == nil {
+		return
+	}
+	if err := f.claim.Release(); err != nil {
+		f.log.Warn().Err(err).Msg("the report folder could not be released; it is when this process has ended")
+	}
+	f.claim = nil
+}
+
+// claimReport makes the report's folder this run's until it is released, before the report in it is touched. A folder that
+// is named for the run needs no claim. While another run has it this one waits, if it may, for as long as nobody stops it.
+func (o *jobOptions) claimReport(maxDuration time.Duration) error {
+	dir := o.output.folder()
+	if dir == "" {
+		return nil
+	}
+	o.folder = &claimedFolder{dir: dir, log: o.log}
+	if o.output.retryLock == 0 {
+		return o.folder.Claim()
+	}
+	_, stop, release := stopping(o.env, timeLimit{whole: maxDuration}, true)
+	defer release()
+	begun := time.Now()
+	err := importer.AwaitLock(stop, o.output.retryLock, o.folder.Claim, func(held error) {
+		o.log.Info().Str("for", held.Error()).Dur("at_most", o.output.retryLock).Msg("waiting for another run to end (--retry-lock)")
+	})
+	o.waited = time.Since(begun)
+	return err
+}
+
+func (o *jobOptions) releaseReport() {
+	if o.folder != nil {
+		o.folder.Release()
+	}
+}
