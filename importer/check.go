@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
+	"strings"
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
@@ -19,6 +21,8 @@ import (
 type Input struct {
 	Source  *source.Input
 	Mapping *mapping.Mapping
+	// OnlyOrg refuses rows that name another organisation than the run's.
+	OnlyOrg bool
 }
 
 // maps reports whether something makes the field.
@@ -259,6 +263,7 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 		}
 	}
 	c.setOrg(r)
+	c.refuseOtherOrg(r, m)
 	if cells := c.formerCells(r, notes.Reread()); cells != nil {
 		draft, r.checked.Reformed = m.Former(cells), true
 		c.setFormerID(r, draft)
@@ -274,6 +279,21 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 
 // setOrg gives a row its organisation: the one that it names, else the run's.
 func (c *checker) setOrg(r *row) { r.org = cmp.Or(r.checked.Org, c.org) }
+
+// refuseOtherOrg refuses a row of another organisation than the one that the command names for all of them.
+func (c *checker) refuseOtherOrg(r *row, m *mapping.Mapper) {
+	if c.org == 0 || r.org == c.org || !c.inputs[r.input].OnlyOrg {
+		return
+	}
+	column := m.Column(contact.Org)
+	r.checked.Problems = append(r.checked.Problems, contact.Problem{
+		Code: CodeOrgOther, Field: contact.Org, Column: column, Value: strconv.FormatInt(r.org, 10),
+		Message: fmt.Sprintf("the row is of another organisation than the command's (--org %d)", c.org),
+		Fix: fmt.Sprintf("send it by a command of its own; --map org_id='%s' lets each row go where it says, "+
+			"--map org_id= takes the column for something else", strings.ReplaceAll(column, "'", `'\''`)),
+	})
+	r.org = c.org
+}
 
 // formerCells are the cells that version 1 read where it made another contact of them: in another encoding, or because
 // of what the mapping frees them of now. Nil: it made the same.

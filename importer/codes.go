@@ -18,6 +18,7 @@ const (
 	CodeExistsSeveral = "exists.several"
 	CodeExistsRelated = "exists.related"
 	CodeOrgUnseen     = "org_id.not_visible"
+	CodeOrgOther      = "org_id.other"
 	CodeExistsChanged = "exists.changed"
 	CodeExistsRecent  = "exists.recent"
 	CodeEarlierRun    = "earlier.unclear"
@@ -64,6 +65,7 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeExistsSeveral, Meaning: "several contacts of the organisation fit the row", Fix: "decide in the portal which one stays"},
 		{Code: CodeExistsRelated, Meaning: "the organisation has a contact with the same key and a clearly different name", Fix: "nothing, if these are two people"},
 		{Code: CodeOrgUnseen, Meaning: "the row's organisation can't be read with this application token", Fix: "check the number, or the token"},
+		{Code: CodeOrgOther, Meaning: "the row is of another organisation than the command's (`--org`)", Fix: "send it by a command of its own, or let the rows choose: `--map org_id=COLUMN`"},
 		{Code: CodeExistsChanged, Meaning: "an earlier run created this contact, and somebody has changed it since so far that it is recognised by its id only", Fix: "nothing, if the change is right"},
 		{Code: CodeExistsRecent, Meaning: "an earlier run created this contact a moment ago, and the organisation's listing does not show it yet", Fix: "nothing"},
 		{Code: CodeEarlierRun, Meaning: "an earlier run could not find out whether it created this contact, or one with the same key", Fix: "run the same command again later, or `contactsync settle`"},

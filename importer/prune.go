@@ -104,6 +104,9 @@ func (r *run) addAbandoned(ctx context.Context) error {
 	if r.Sync == nil || !r.Sync.Prune || !r.namesOrganisations() {
 		return nil
 	}
+	if slices.ContainsFunc(r.Inputs, func(in Input) bool { return in.OnlyOrg }) {
+		return nil // the command is about one organisation
+	}
 	runs, err := r.Ledger.Runs(ctx)
 	if err != nil {
 		return ledgerUnreadable(err)

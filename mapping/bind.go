@@ -73,7 +73,7 @@ func (n names) find(name string) (string, bool) {
 func foldValue(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 // Bind binds the profile to the columns of an input. Overrides are as in [Mapping.Override]; a field that they settle
-// can't drift. The error is a *[DriftError], a *[NoContactError] or a *[MapError].
+// can't drift. A column that names emnify's organisation and that the profile neither maps nor ignores is a doubt. The error is a *[DriftError], a *[NoContactError] or a *[MapError].
 func (p *Profile) Bind(header []string, overrides ...string) (*Mapping, error) {
 	m := &Mapping{Profile: p.Name, Header: slices.Clone(header), Fields: map[contact.Field]FieldMap{}, Defaults: p.Defaults}
 	specs, err := m.specs(overrides)
@@ -103,6 +103,7 @@ func (p *Profile) Bind(header []string, overrides ...string) (*Mapping, error) {
 			m.ignored = append(m.ignored, h)
 		}
 	}
+	m.doubtOrganisation(sharedLexicon(), true)
 	m.apply(specs)
 	return m, m.usable()
 }

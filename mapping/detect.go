@@ -61,6 +61,7 @@ func (dt *Detector) Detect(header []string, sample [][]string, overrides ...stri
 		d.adopt(p, m)
 	}
 	d.lost(m)
+	m.doubtOrganisation(d.lex, false)
 	m.apply(specs)
 	return m, m.usable()
 }

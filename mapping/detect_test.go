@@ -88,8 +88,10 @@ func TestDetect(t *testing.T) {
 			if got := m.Inspect().Fields; !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
-			if len(m.Doubts) > 0 {
-				t.Errorf("doubts: %+v", m.Doubts)
+			for _, d := range m.Doubts {
+				if d.Field != contact.Org { // TestOrganisationsAreInDoubt
+					t.Errorf("doubt: %+v", d)
+				}
 			}
 		})
 	}

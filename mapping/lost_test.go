@@ -142,7 +142,9 @@ func TestOrdinaryFilesAreNotInDoubt(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, doubt := range m.Doubts {
-				t.Errorf("%s, %d rows: %+v", e.ID, n, doubt)
+				if doubt.Field != contact.Org || e.Mapping[contact.Org] == nil { // that one is always asked about
+					t.Errorf("%s, %d rows: %+v", e.ID, n, doubt)
+				}
 			}
 		}
 	}

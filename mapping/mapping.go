@@ -205,5 +205,8 @@ func (m *Mapping) AsProfile() *Profile {
 		p.Name = m.Profile
 	}
 	maps.Copy(p.Fields, m.Fields)
+	if m.InDoubt(contact.Org) { // nobody has said yet that rows go where the column says, and a profile would say it
+		delete(p.Fields, contact.Org)
+	}
 	return p
 }

@@ -108,8 +108,37 @@ func (m *Mapping) apply(specs map[contact.Field]*FieldMap) {
 		m.settled(f)
 		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == f })
 	}
+	for f, fm := range specs {
+		m.reserve(f, fm.Columns, specs)
+	}
 	if len(specs) > 0 { // whoever maps by hand has looked at the columns
 		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == "" })
 	}
 	m.settle()
+}
+
+// reserve keeps columns that a person gave to a field from serving others that nobody gave them to: the number of an
+// organisation is nobody's name. The rows' own id may well be a value that serves otherwise too, as the e-mail address
+// does; it only stands in for none.
+func (m *Mapping) reserve(given contact.Field, columns []string, specs map[contact.Field]*FieldMap) {
+	if len(columns) == 0 {
+		return
+	}
+	taken := func(c string) bool { return slices.Contains(columns, c) }
+	for f, fm := range m.Fields {
+		if specs[f] != nil || !slices.ContainsFunc(fm.columnsOf(), taken) {
+			continue
+		}
+		fm.Fallback = slices.DeleteFunc(slices.Clone(fm.Fallback), taken)
+		if given != contact.ExternalID {
+			fm.Columns = slices.DeleteFunc(slices.Clone(fm.Columns), taken)
+		}
+		if fm.feeds() {
+			m.Fields[f] = fm
+			continue
+		}
+		delete(m.Fields, f)
+		delete(m.Weak, f)
+		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == f })
+	}
 }

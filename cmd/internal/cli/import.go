@@ -73,8 +73,12 @@ func runImport(o *importOptions) (int, error) {
 	}
 	defer in.close()
 	attended := o.attended() && !o.write.yes
+	o.holdToOrg(in)
 	if err := o.settleDoubts(in, attended); err != nil {
 		return exitUsage, err
+	}
+	if err := o.askOrganisations(in); err != nil {
+		return exitOf(err), err
 	}
 	if o.api.simulate && o.from.isSet("state") {
 		o.write.state = "" // the place for real runs is no place for a simulator that forgets

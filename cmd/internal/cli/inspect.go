@@ -172,7 +172,7 @@ func showInspection(w io.Writer, width int, src *source.Input, m *mapping.Mappin
 		}
 	}
 	for _, doubt := range m.Doubts {
-		fmt.Fprintf(w, "\nIn doubt: %s%s\n  settle it with %s\n", doubtful(doubt), printable(doubt.Reason), printable(doubt.Settle))
+		fmt.Fprintf(w, "\nIn doubt: %s%s\n  %s\n", doubtful(doubt), printable(doubt.Reason), printable(settleWith(doubt)))
 	}
 }
 

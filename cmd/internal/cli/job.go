@@ -113,8 +113,8 @@ func (o *jobOptions) settleDoubts(in inputs, attended bool) error {
 	var doubts []string
 	for _, i := range in {
 		for _, d := range i.Mapping.Doubts {
-			doubts = append(doubts, fmt.Sprintf("%s: %s%s; candidates: %s; settle it with %s",
-				i.Source.Name(), doubtful(d), d.Reason, quoted(d.Candidates), d.Settle))
+			doubts = append(doubts, fmt.Sprintf("%s: %s%s; candidates: %s; %s",
+				i.Source.Name(), doubtful(d), d.Reason, quoted(d.Candidates), settleWith(d)))
 		}
 	}
 	if len(doubts) == 0 {

@@ -122,7 +122,8 @@ type writeFlags struct {
 }
 
 func (o *writeFlags) register(flags *pflag.FlagSet) error {
-	flags.Var(newValue(&o.org, "my", "ID", parseOrg), "org", "the organisation's number, or my")
+	flags.Var(newValue(&o.org, "my", "ID", parseOrg), "org",
+		"the organisation's number, or my; beside it rows that name another one are invalid, unless --map org_id=COLUMN or a --mapping says that they choose theirs")
 	fromEnv(flags, "org", "CONTACTSYNC_ORG")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "everything but the writes: the plan is shown and reported")
 	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing")
