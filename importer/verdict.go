@@ -161,7 +161,7 @@ func (r *run) count() error {
 		if v == create || v == update {
 			r.countPrior(row)
 		}
-		if v == invalid || v == ambiguous || v == conflicting || v == stranger || v == blocked {
+		if v == invalid || v == unseen || v == ambiguous || v == conflicting || v == stranger || v == blocked {
 			r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
 		}
 		if v == invalid {
