@@ -31,7 +31,7 @@ func TestOrganisationsAreInDoubt(t *testing.T) {
 		"our export without some columns":    {header: "id|org_id|type|name|email", mapped: "org_id"},
 		"our export and a column of others":  {header: exportHeader + "|Remark", doubt: "org_id", mapped: "org_id"},
 		"a CRM's":                            {header: "name|email|org_id|owner_id"},
-		"a CRM's in words":                   {header: "Name|Email|Organization ID"},
+		"a CRM's in words":                   {header: "Name|Email|Organization ID"}, //nolint:misspell // as Americans write it
 		"by hand":                            {header: "Name|E-mail|emnify organisation", maps: []string{"org_id=emnify organisation"}, mapped: "emnify organisation"},
 		"by hand to another column":          {header: "Name|E-mail|emnify organisation|Tenant", maps: []string{"org_id=Tenant"}, mapped: "Tenant"},
 		"by hand to none":                    {header: "Name|E-mail|emnify organisation", maps: []string{"org_id="}},

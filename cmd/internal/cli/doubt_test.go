@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -66,7 +67,7 @@ func TestWhereRowsGoIsAsked(t *testing.T) {
 		}
 		var there string
 		for _, r := range s.server.Requests() {
-			if r.Method == "POST" && strings.Contains(r.Path, "/5460/") {
+			if r.Method == http.MethodPost && strings.Contains(r.Path, "/5460/") {
 				there = r.Method
 			}
 		}
