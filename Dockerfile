@@ -19,6 +19,7 @@ COPY --from=build /out/contactsync /usr/local/bin/contactsync
 COPY --from=build --chown=65532:65532 /out/data /data
 ENV CONTACTSYNC_STATE=/data/ledger.db \
     CONTACTSYNC_REPORT_DIR=/data/report \
+    CONTACTSYNC_LOG_FORMAT=json \
     TMPDIR=/data
 VOLUME /data
 WORKDIR /data

@@ -91,6 +91,7 @@ func (r *run) summary(exit int) report.Summary {
 	if r.stopped != nil {
 		s.Stopped = r.stopped.Error()
 	}
+	s.PassSeconds = r.passTimes.seconds()
 	s.ResumedFrom, s.Orphans = r.resumedFrom(), r.orphans()
 	if r.Usage != nil {
 		requests, waited := r.Usage()

@@ -44,6 +44,7 @@ type run struct {
 	locked      time.Time // when this run became the only one
 	begun       bool      // the ledger knows the run
 	history     history
+	passTimes   *timed
 	listedAt    time.Time // when the organisations were listed last
 
 	deletions   []deletion
@@ -103,10 +104,11 @@ type Result struct {
 func (j *Job) Run(ctx, stop context.Context) Result {
 	own := *j
 	own.Inputs = slices.Clone(j.Inputs) // columns that turn out to number something else are given up, in this run only
+	passes := own.time()
 	j = &own
 	quit, end := j.quitting(ctx, stop)
 	defer end()
-	r := &run{Job: j, quit: quit}
+	r := &run{Job: j, quit: quit, passTimes: passes}
 	r.checker = checker{inputs: j.Inputs, rows: j.Rows, match: j.Match, org: j.Org}
 	defer r.release()
 	r.firsts = make([]int, len(j.Inputs))

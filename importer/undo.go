@@ -34,9 +34,12 @@ type undoing struct {
 // An undo is a run of its own, with stop and ctx as in [Job.Run]. What an earlier undo has taken back is not taken back
 // again. The job's inputs must be empty, and its About.Job that of the target.
 func (j *Job) Undo(ctx, stop context.Context, target ledger.Run) Result {
+	own := *j
+	passes := own.time()
+	j = &own
 	quit, end := j.quitting(ctx, stop)
 	defer end()
-	u := &undoing{run: &run{Job: j, quit: quit}, target: target, grounds: map[int64]*ground{}}
+	u := &undoing{run: &run{Job: j, quit: quit, passTimes: passes}, target: target, grounds: map[int64]*ground{}}
 	u.checker = checker{match: j.Match}
 	defer u.release()
 	return u.noteEnd(u.do(stop))

@@ -20,10 +20,13 @@ type Counts struct {
 }
 
 // Add counts a row that ended so.
-func (c *Counts) Add(s plan.Status) {
-	c.Total++
+func (c *Counts) Add(s plan.Status) { c.AddN(s, 1) }
+
+// AddN counts n rows that ended so.
+func (c *Counts) AddN(s plan.Status, n int) {
+	c.Total += n
 	if i := slices.Index(plan.Statuses(), s); i >= 0 {
-		c.by[i]++
+		c.by[i] += n
 	}
 }
 

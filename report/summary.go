@@ -7,8 +7,14 @@ import (
 	"time"
 )
 
+// SummarySchema numbers the form of summary.json, which summary.schema.json beside this file describes. It grows when
+// something is renamed, removed or comes to mean something else, and not when something is added.
+const SummarySchema = 1
+
 // Summary is what summary.json holds.
 type Summary struct {
+	// Schema is SummarySchema when it is written; 0 in a summary of a version that had no number.
+	Schema   int       `json:"schema"`
 	RunID    string    `json:"run_id"`
 	Command  string    `json:"command"`
 	Version  string    `json:"version"`
@@ -16,6 +22,9 @@ type Summary struct {
 	Finished time.Time `json:"finished"`
 	ExitCode int       `json:"exit_code"`
 	Rows     Counts    `json:"rows"`
+	// PassSeconds is how long each pass over the rows took. What comes between them, listings and questions above all, is
+	// in none: from Started to Finished can be longer than all of them.
+	PassSeconds PassSeconds `json:"pass_seconds"`
 	// Requests counts everything that was sent to the API; RateWaitSeconds is how long requests waited for the budget.
 	Requests        int            `json:"requests"`
 	RateWaitSeconds float64        `json:"rate_wait_seconds"`
@@ -28,6 +37,13 @@ type Summary struct {
 	Orphans int `json:"orphans"`
 	// Stopped says why the run ended before its rows did; empty if it did not.
 	Stopped string `json:"stopped,omitempty"`
+}
+
+// PassSeconds is how long the passes of a run took, in seconds. A pass that there was none of took 0.
+type PassSeconds struct {
+	Checking  float64 `json:"checking"`
+	Sending   float64 `json:"sending"`
+	Reporting float64 `json:"reporting"`
 }
 
 // OrganisationSummary is what summary.json says of one organisation.
@@ -92,6 +108,7 @@ func (s SharedIDs) String() string {
 
 // WriteJSON writes the summary as indented JSON, its times in UTC.
 func (s Summary) WriteJSON(w io.Writer) error {
+	s.Schema = SummarySchema
 	s.Started, s.Finished = s.Started.UTC(), s.Finished.UTC()
 	inputs := make([]InputSummary, len(s.Inputs))
 	for i, in := range s.Inputs {

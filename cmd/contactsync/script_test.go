@@ -30,16 +30,19 @@ func TestScripts(t *testing.T) {
 	commands := map[string]func(*testscript.TestScript, bool, []string){
 		"column":      column,
 		"encode":      encode,
+		"events":      events,
 		"exits":       exits,
 		"forge":       forge,
 		"hold":        hold,
 		"hold-report": holdReport,
 		"json":        jsonValue,
+		"printed":     printed,
 		"requests":    requests,
 		"rows":        countLines,
 		"simulator":   simulate,
 	}
 	maps.Copy(commands, crashCommands())
+	schema := summarySchema(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -48,6 +51,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Values[serverKey{}] = new(*simulator.Server)
 			keepProcesses(e)
+			checkSummaries(e, schema)
 			return nil
 		},
 		Cmds: commands,

@@ -41,6 +41,10 @@ type Env struct {
 	Rand *rand.Rand
 	// Version is what `contactsync version` says; empty: what the build knows.
 	Version string
+	// Mute keeps the Go runtime from saying anything more, where a crash has been told in another form; nil: it says it.
+	Mute func()
+
+	end *ending // what is told of the end; Main sets it
 }
 
 // ProcessEnv is the environment of this process.
@@ -65,6 +69,7 @@ func ProcessEnv() Env {
 		Width:     width,
 		Signals:   signals,
 		Version:   version,
+		Mute:      muteRuntime,
 	}
 }
 

@@ -28,6 +28,7 @@ type exportOptions struct {
 	orgs   []int64
 	format report.ExportFormat
 	file   string
+	quiet  bool
 	state  string
 	err    error
 	runF   func(*exportOptions) (int, error)
@@ -74,6 +75,7 @@ Exit codes:
 	flags.StringVarP(&o.file, "output", "o", "", "the file to write (default: standard output)")
 	flags.StringVar(&o.state, "state", "", "the ledger beside which the request budget is kept: sqlite:PATH or a path (default: a file in your state folder)")
 	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	registerQuiet(flags, &o.quiet)
 	o.out.registerLog(flags)
 	return cmd
 }
@@ -115,6 +117,9 @@ func runExport(o *exportOptions) (int, error) {
 
 // checkOutput finds out, before the first request, whether there is a place for the file.
 func (o *exportOptions) checkOutput() error {
+	if o.toStream() && o.quiet {
+		return &importer.UsageError{Message: "--quiet prints nothing, and standard output is where the contacts go", Hint: "name a file with --output"}
+	}
 	if o.toStream() {
 		if o.format == report.ExportXLSX && o.env.StdoutTTY {
 			return &importer.UsageError{

@@ -120,7 +120,7 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", counted(p.Rows, "row"))
 			return true, nil
 		}
-		showPreview(o.env.Stderr, p, o.env.StderrTTY || o.output.showValues)
+		showPreview(o.env.Stderr, p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil
 		}

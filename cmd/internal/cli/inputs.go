@@ -71,7 +71,7 @@ func unclearEncoding(cmd *cobra.Command, env Env, err error) error {
 		return err
 	}
 	hint := unclear.Hint()
-	if show, _ := cmd.Flags().GetBool("show-values"); show || env.StderrTTY {
+	if show, _ := cmd.Flags().GetBool("show-values"); (show || env.StderrTTY) && !speaksJSON(env) {
 		for _, r := range unclear.Readings {
 			hint += fmt.Sprintf("\nas %s it reads %q", r.Encoding, r.Sample)
 		}

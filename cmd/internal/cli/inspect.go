@@ -45,7 +45,7 @@ some of its values. What is shown can be saved as a mapping profile, edited, and
 	}
 	o.cmd = cmd
 	o.input.register(cmd.Flags())
-	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON, for scripts")
+	cmd.Flags().BoolVar(&o.json, "json", false, usageJSON)
 	cmd.Flags().StringVar(&o.write, "write-mapping", "", "save the mapping as a profile (YAML)")
 	return cmd
 }

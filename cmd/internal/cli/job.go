@@ -47,8 +47,21 @@ func (o *jobOptions) complete(files []string) (err error) {
 	if o.from, err = resolve(o.cmd, o.env); err != nil {
 		return err
 	}
-	o.log, err = newLogger(o.env, o.output)
-	return err
+	if o.log, err = newLogger(o.env, o.output); err != nil {
+		return err
+	}
+	return o.checkQuiet()
+}
+
+// checkQuiet refuses a command that would have to ask, and may say nothing.
+func (o *jobOptions) checkQuiet() error {
+	yes := o.cmd.Flags().Lookup("yes")
+	if !o.output.quiet || !o.env.StdinTTY || !o.env.StderrTTY || yes == nil || isOn(yes) || isOn(o.cmd.Flags().Lookup("dry-run")) {
+		return nil
+	}
+	return &importer.UsageError{
+		Message: "--quiet says nothing, and on a terminal this command asks before it writes", Hint: "give --yes too, or leave --quiet out",
+	}
 }
 
 // open opens and maps the inputs.
@@ -64,10 +77,15 @@ func (o *jobOptions) open() (inputs, error) {
 }
 
 // attended reports whether a person sees what is shown and can answer.
-func (o *jobOptions) attended() bool { return o.env.StdinTTY && o.env.StderrTTY }
+func (o *jobOptions) attended() bool { return o.env.StdinTTY && o.env.StderrTTY && !o.output.quiet }
 
 // showsValues reports whether values of rows may be shown: on a terminal, or because the user wants it.
 func (o *jobOptions) showsValues() bool { return o.env.StdoutTTY || o.output.showValues }
+
+// previewsValues is the same for standard error. What is a log holds none, whoever wants them.
+func (o *jobOptions) previewsValues() bool {
+	return (o.env.StderrTTY || o.output.showValues) && !speaksJSON(o.env)
+}
 
 // job makes what all runs have in common.
 func (o *jobOptions) job(command string, in inputs) *importer.Job {
@@ -158,6 +176,7 @@ func (o *jobOptions) finish(j *importer.Job, maxDuration time.Duration) (int, er
 // ended tells how a job ended and returns the exit code.
 func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error) {
 	code := j.ExitCode(result)
+	o.env.end.noteRun(j, result)
 	if result.Tally == nil {
 		return code, result.Err
 	}
@@ -167,11 +186,18 @@ func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error)
 
 // tell says how the run ended. Nobody to hear it is no failure of the run: the report has been written.
 func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) {
-	if r.Err != nil && (!o.env.StdoutTTY || !o.env.StderrTTY) { // on one terminal it is told once, at the end
+	together := o.env.StdoutTTY && o.env.StderrTTY && !o.output.json && !speaksJSON(o.env)
+	if r.Err != nil && !together { // on one terminal it is told once, at the end
 		printError(o.env.Stderr, r.Err)
 	}
 	if code == exitRows {
 		tellFindings(o.env.Stderr, o.rules.failOn.found(r))
+	}
+	if o.output.json {
+		if err := r.Summary.WriteJSON(o.env.Stdout); err != nil {
+			o.log.Warn().Err(err).Msg("the summary could not be printed; the report has been written")
+		}
+		return
 	}
 	next := o.next(j, r, code)
 	end := report.End{

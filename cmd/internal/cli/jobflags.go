@@ -271,6 +271,7 @@ type outputFlags struct {
 	retryLock           time.Duration
 	logFormat, logLevel string
 	showValues          bool
+	json, quiet         bool
 }
 
 func (o *outputFlags) register(flags *pflag.FlagSet) {
@@ -278,6 +279,8 @@ func (o *outputFlags) register(flags *pflag.FlagSet) {
 	fromEnv(flags, "report-dir", "CONTACTSYNC_REPORT_DIR")
 	flags.BoolVar(&o.showValues, "show-values", false, "show values of rows in a pipe too")
 	o.registerRetryLock(flags)
+	flags.BoolVar(&o.json, "json", false, usageJSON)
+	registerQuiet(flags, &o.quiet)
 	o.registerLog(flags)
 }
 
@@ -292,9 +295,16 @@ func (o *outputFlags) folder() string {
 	return o.reportDir
 }
 
+// usageJSON says what --json does, of each command in the same words.
+const usageJSON = "print JSON instead of text, for scripts: of a run what summary.json holds"
+
+func registerQuiet(flags *pflag.FlagSet, quiet *bool) {
+	flags.BoolVar(quiet, "quiet", false, "print nothing at all unless the exit code is not 0")
+}
+
 func (o *outputFlags) registerLog(flags *pflag.FlagSet) {
-	flags.StringVar(&o.logFormat, "log-format", "", "console or json (default: console on a terminal, else json)")
-	fromEnv(flags, "log-format", "CONTACTSYNC_LOG_FORMAT")
+	flags.StringVar(&o.logFormat, "log-format", "", "console or json (default: console on a terminal, else json); given, json makes every line of standard error JSON, the last one run.finished")
+	fromEnv(flags, "log-format", logFormatVariable)
 	flags.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
 	fromEnv(flags, "log-level", "CONTACTSYNC_LOG_LEVEL")
 }

@@ -2,11 +2,18 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/importer"
+)
+
+// formatJSON is the log's format for machines. logFormatVariable gives one.
+const (
+	formatJSON        = "json"
+	logFormatVariable = "CONTACTSYNC_LOG_FORMAT"
 )
 
 // newLogger makes the log on standard error: for people on a terminal, JSON lines anywhere else.
@@ -20,23 +27,26 @@ func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 
 func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 	level, err := zerolog.ParseLevel(o.logLevel)
-	if err != nil || o.logLevel == "" {
+	if err != nil || !slices.Contains([]string{"debug", "info", "warn", "error"}, o.logLevel) {
 		return zerolog.Logger{}, &importer.UsageError{
 			Message: fmt.Sprintf("--log-level %q is none of debug, info, warn, error", o.logLevel),
 		}
 	}
 	format := o.logFormat
 	if format == "" {
-		format = "json"
+		format = formatJSON
 		if env.StderrTTY {
 			format = "console"
 		}
 	}
+	if s, ok := env.Stderr.(*screen); ok {
+		s.level = level
+	}
 	switch format {
-	case "json":
-		return zerolog.New(env.Stderr).Level(level).With().Timestamp().Logger(), nil
+	case formatJSON:
+		return zerolog.New(logWriter(env.Stderr)).Level(level).With().Timestamp().Logger(), nil
 	case "console":
-		w := zerolog.ConsoleWriter{Out: env.Stderr, TimeFormat: time.TimeOnly, NoColor: !colour(env, env.StderrTTY)}
+		w := zerolog.ConsoleWriter{Out: logWriter(env.Stderr), TimeFormat: time.TimeOnly, NoColor: !colour(env, env.StderrTTY)}
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	default:
 		return zerolog.Logger{}, &importer.UsageError{Message: fmt.Sprintf("--log-format %q is neither console nor json", o.logFormat)}

@@ -20,7 +20,7 @@ func (o *jobOptions) commandLine(command string, c change, files ...string) stri
 	target, _, err := o.cmd.Root().Find([]string{command})
 	o.cmd.Flags().Visit(func(f *pflag.Flag) {
 		_, elsewhere := o.from[f.Name]
-		if err != nil || elsewhere || slices.Contains(c.without, f.Name) || target.Flags().Lookup(f.Name) == nil {
+		if err != nil || elsewhere || f.Name == "quiet" || slices.Contains(c.without, f.Name) || target.Flags().Lookup(f.Name) == nil {
 			return
 		}
 		words = append(words, flagWords(f)...)

@@ -31,8 +31,8 @@ func (p *planFlags) register(flags *pflag.FlagSet) {
 // plan's host is compared instead.
 func plansNothing() []string {
 	return []string{
-		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "insecure-http", "log-format", "log-level",
-		"max-attempts", "max-backoff", "max-duration", "max-failures", "patience", "plan", "plan-out",
+		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "insecure-http", "json", "log-format", "log-level",
+		"max-attempts", "max-backoff", "max-duration", "max-failures", "patience", "plan", "plan-out", "quiet",
 		"rate", "report-dir", "retry-lock", "seed", "settle", "show-values", "simulate", "state", "timeout", "yes",
 	}
 }

@@ -160,6 +160,9 @@ func atLeast(d time.Duration) string {
 // ask puts a question that only "y" or "yes" answers with yes. It ends with the context: whoever interrupts has answered.
 func ask(ctx context.Context, in io.Reader, out io.Writer, question string) (bool, error) {
 	fmt.Fprint(out, question, " [y/N] ")
+	if s, ok := out.(*screen); ok && s.asJSON {
+		s.flush()
+	}
 	type answer struct {
 		text string
 		err  error

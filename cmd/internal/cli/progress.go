@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,9 @@ import (
 
 // newProgress shows how far a run is, on standard error: a bar on a terminal, now and then a line in a pipe.
 func newProgress(env Env) importer.Progress {
+	if s, ok := env.Stderr.(*screen); ok && (s.asJSON || s.held()) {
+		return &lines{out: s, events: s.asJSON}
+	}
 	if env.StderrTTY {
 		return &bars{out: env.Stderr, colour: colour(env, true), steers: steers(env)}
 	}
@@ -71,6 +75,7 @@ func (b *bars) End() {
 // lines is a line for each pass, and one in between every half minute.
 type lines struct {
 	out     io.Writer
+	events  bool // out is a screen, and the lines are events
 	pass    importer.Pass
 	total   int
 	counts  tally
@@ -109,6 +114,13 @@ func (l *lines) End() {
 }
 
 func (l *lines) print(n int64, now time.Time) {
+	if s, ok := l.out.(*screen); ok && l.events {
+		log := s.log()
+		log.Info().Str("event", "progress").Str("pass", string(l.pass)).Int64("rows", n).Int("total", l.total).
+			Float64("seconds", now.Sub(l.started).Round(time.Millisecond).Seconds()).Interface("statuses", l.counts.all()).
+			Msg(string(l.pass))
+		return
+	}
 	rows := counted(int(n), "row")
 	if l.total > 0 {
 		rows = fmt.Sprintf("%d of %s", n, counted(l.total, "row"))
@@ -147,6 +159,13 @@ func (t *tally) add(s plan.Status) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts[s]++
+}
+
+// all are the counts so far.
+func (t *tally) all() map[plan.Status]int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return maps.Clone(t.counts)
 }
 
 func (t *tally) String() string {

@@ -14,29 +14,6 @@ import (
 	"github.com/contactsync/contactsync/report"
 )
 
-// Main runs the command line and returns the process's exit code.
-func Main(env Env) int {
-	code := exitOK
-	env.Stderr = newScreen(env)
-	if env.LookupEnv != nil {
-		env.LookupEnv = trimmed(env.LookupEnv)
-	}
-	root := newRoot(env, &code)
-	if err := completeValues(root); err != nil {
-		printError(env.Stderr, err)
-		return exitFailed
-	}
-	root.SetArgs(env.Args)
-	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
-	root.SetErr(env.Stderr)
-	if err := root.Execute(); err != nil {
-		printError(env.Stderr, err)
-		return exitOf(err)
-	}
-	return code
-}
-
 func newRoot(env Env, code *int) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "contactsync",
@@ -156,8 +133,12 @@ func versionOf(env Env) string {
 	return "devel"
 }
 
-// printError tells a person what happened and what to do now, each on a line of its own.
+// printError tells what happened and what to do now: a person on lines of their own, a machine as one event.
 func printError(w io.Writer, err error) {
+	if s, ok := w.(*screen); ok && s.asJSON {
+		s.tellError(err)
+		return
+	}
 	fmt.Fprintln(w, "contactsync:", printable(err.Error()))
 	if hint := hintOf(err); hint != "" {
 		fmt.Fprintln(w, "  "+strings.ReplaceAll(printable(hint), "\n", "\n  "))

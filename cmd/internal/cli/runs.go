@@ -83,7 +83,7 @@ ended how. A run that is open is gone on with by the next one that has a row of 
 func (o *runsOptions) register(cmd *cobra.Command) {
 	o.cmd = cmd
 	flags := cmd.Flags()
-	flags.BoolVar(&o.json, "json", false, "print JSON, for scripts")
+	flags.BoolVar(&o.json, "json", false, usageJSON)
 	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
 	fromEnv(flags, "state", "CONTACTSYNC_STATE")
 }

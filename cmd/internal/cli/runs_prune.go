@@ -21,6 +21,7 @@ type runsPruneOptions struct {
 	cmd   *cobra.Command
 	state string
 	older time.Duration
+	quiet bool
 	runF  func(*runsPruneOptions) error
 }
 
@@ -48,6 +49,7 @@ and what a job owns stays known.
 	flags.Var(newValue(&o.older, "", "AGE", parseAge), "older-than", "of runs that began longer ago than this, as 30d or 12h")
 	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
 	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	registerQuiet(flags, &o.quiet)
 	return cmd
 }
 

@@ -25,6 +25,7 @@ type settleOptions struct {
 	country string
 	state   string
 	settle  time.Duration
+	quiet   bool
 	err     error
 	runF    func(*settleOptions) (int, error)
 }
@@ -71,6 +72,7 @@ Exit codes:
 	o.settle = defaultSettle
 	registerSettle(flags, &o.settle)
 	o.out.registerRetryLock(flags)
+	registerQuiet(flags, &o.quiet)
 	o.out.registerLog(flags)
 	return cmd
 }
@@ -110,6 +112,7 @@ func runSettle(o *settleOptions) (int, error) {
 	if err != nil {
 		return exitOf(err), err
 	}
+	o.env.end.noteSettled(settled)
 	return o.tell(settled)
 }
 

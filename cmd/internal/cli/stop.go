@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/plan"
@@ -62,14 +63,24 @@ func unlessInterrupted[T any](env Env, do func() (T, error)) (T, error) {
 	type result struct {
 		value T
 		err   error
+		crash any // a panic, which is the caller's
 	}
 	done := make(chan result, 1)
 	go func() {
-		value, err := do()
-		done <- result{value, err}
+		var r result
+		defer func() { // a panic is told by whoever waits
+			if r.crash = recover(); r.crash != nil {
+				r.crash = fmt.Sprintf("%v\n%s", r.crash, debug.Stack())
+			}
+			done <- r
+		}()
+		r.value, r.err = do()
 	}()
 	select {
 	case r := <-done:
+		if r.crash != nil {
+			panic(r.crash)
+		}
 		return r.value, r.err
 	case s := <-env.Signals:
 		var none T

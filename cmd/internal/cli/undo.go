@@ -175,7 +175,7 @@ func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {
 	j.MaxAttempts, j.Settle = o.api.maxAttempts, o.write.settle
 	attended := o.attended() && !o.write.yes
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
-		showUndo(o.env.Stderr, target, p, o.env.StderrTTY || o.output.showValues)
+		showUndo(o.env.Stderr, target, p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil
 		}

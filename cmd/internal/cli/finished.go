@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/report"
+)
+
+// eventFinished is the last line of standard error where JSON is asked for: how the command ended, for a scheduler.
+const eventFinished = "run.finished"
+
+// exitCrash is what a shell makes of SIGABRT, with which a crash ends.
+const exitCrash = 128 + 6
+
+// ending is what a command found out of its own end. A command that found out nothing still ends, with a code and a
+// reason.
+type ending struct {
+	about   ledger.Run
+	summary *report.Summary // nil: it did not get so far as to count rows
+	dir     string          // of the report; empty: there is none
+	reason  string
+}
+
+// noteRun takes down how a job ended.
+func (e *ending) noteRun(j *importer.Job, r importer.Result) {
+	if e == nil {
+		return
+	}
+	e.about = j.About
+	if r.Err != nil {
+		e.reason = r.Err.Error()
+	}
+	if r.Tally != nil {
+		e.summary, e.dir = &r.Summary, r.ReportDir
+	}
+}
+
+// noteSettled takes down what became of attempts of earlier runs; what stays unclear is uncertain.
+func (e *ending) noteSettled(settled []importer.Settled) {
+	if e == nil {
+		return
+	}
+	e.summary = &report.Summary{}
+	for _, s := range settled {
+		for status, n := range s.By {
+			if status != plan.Uncertain {
+				e.summary.Rows.AddN(status, n)
+			}
+		}
+		e.summary.Rows.AddN(plan.Uncertain, s.Unclear())
+	}
+}
+
+// tell writes run.finished, whatever the level is: all of its fields, so that whoever reads it need not ask which there
+// are. rows and pass_seconds are null where nothing was counted. err is what the command failed with, begun when it began.
+func (e *ending) tell(s *screen, command string, code int, err error, begun time.Time) {
+	reason, requests := e.reason, 0
+	var rows, passes any
+	if sum := e.summary; sum != nil {
+		rows, passes, requests = sum.Rows, sum.PassSeconds, sum.Requests
+	}
+	if err != nil {
+		reason = err.Error()
+	}
+	if reason == "" && code == exitRows {
+		reason = e.rowsReason()
+	}
+	level := zerolog.ErrorLevel
+	switch code {
+	case exitOK:
+		level = zerolog.InfoLevel
+	case exitRows:
+		level = zerolog.WarnLevel
+	}
+	log := s.everyLevel()
+	log.WithLevel(level).Str("event", eventFinished).Str("command", command).Str("run_id", e.about.ID).Str("job", e.about.Job).
+		Bool("dry_run", e.about.DryRun).Int("exit_code", code).Str("reason", reason).Interface("rows", rows).Int("requests", requests).
+		Float64("seconds", time.Since(begun).Round(time.Millisecond).Seconds()).Interface("pass_seconds", passes).
+		Str("report", e.dir).Msg(eventFinished)
+}
+
+// rowsReason tells which rows made the exit code 3.
+func (e *ending) rowsReason() string {
+	if e.summary == nil {
+		return ended(exitRows)
+	}
+	var parts []string
+	for _, status := range plan.Statuses() {
+		if n := e.summary.Rows.Of(status); n > 0 && status.Rejected() {
+			parts = append(parts, fmt.Sprintf("%d %s", n, status))
+		}
+	}
+	if len(parts) == 0 {
+		return ended(exitRows)
+	}
+	return ended(exitRows) + ": " + strings.Join(parts, ", ")
+}
+
+// crashed tells of a panic as events, the last one being that of the end.
+func (e *ending) crashed(s *screen, command string, cause any, begun time.Time) {
+	reason := fmt.Sprintf("contactsync crashed: %v", cause)
+	log := s.everyLevel()
+	log.WithLevel(zerolog.PanicLevel).Str("stack", string(debug.Stack())).Msg(reason)
+	e.reason = reason
+	e.tell(s, command, exitCrash, nil, begun)
+}
+
+// tellError makes an event of an error, and of what to do now.
+func (s *screen) tellError(err error) {
+	log := s.log()
+	event := log.Error()
+	if hint := hintOf(err); hint != "" {
+		event = event.Str("hint", hint)
+	}
+	event.Msg(err.Error())
+}
+
+// withoutName takes off what names the program at the start of a line for a person, and the blanks around it.
+func withoutName(line string) string {
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "contactsync: "))
+}

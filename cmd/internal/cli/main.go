@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Main runs the command line and returns the process's exit code.
+func Main(env Env) (code int) {
+	begun := time.Now()
+	if env.LookupEnv != nil {
+		env.LookupEnv = trimmed(env.LookupEnv)
+	}
+	streams := newStreams(&env)
+	env.end = &ending{}
+	root := newRoot(env, &code)
+	command := ""
+	defer func() {
+		if cause := recover(); cause != nil {
+			streams.crashed(env, command, cause, begun)
+			panic(cause)
+		}
+	}()
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		command = nameOf(cmd)
+		return streams.follow(cmd, env)
+	}
+	root.SetArgs(env.Args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	cmd, err := root, completeValues(root)
+	if err == nil {
+		cmd, err = root.ExecuteC()
+	}
+	if err != nil {
+		printError(env.Stderr, err)
+		code = exitOf(err)
+	}
+	return streams.close(env, cmd, code, err, begun)
+}
+
+// streams are the two that the program speaks on, in the form that the command line asks for: it is looked for before
+// the command line is understood, since mistakes in that are told in the same form.
+type streams struct {
+	screen *screen
+	held   *held // nil: everything is told at once
+}
+
+// newStreams takes the place of an environment's streams.
+func newStreams(env *Env) *streams {
+	s := &streams{}
+	if asksFor(env.Args, "quiet") {
+		s.held = &held{temp: sourceEnv(*env).TempFile}
+		env.Stdout, env.Stderr = s.held.stream(env.Stdout), s.held.stream(env.Stderr)
+	}
+	s.screen = newScreen(*env, logFormat(*env) == formatJSON)
+	env.Stderr = s.screen
+	return s
+}
+
+// asksFor reports whether a flag that takes no value seems to stand among arguments.
+func asksFor(args []string, flag string) bool {
+	for _, arg := range args {
+		switch arg {
+		case "--":
+			return false
+		case "--" + flag, "--" + flag + "=true":
+			return true
+		}
+	}
+	return false
+}
+
+// logFormat is the log's format as it is given: by the flag, as far as can be told before the flags are parsed, or by its
+// variable; empty: by neither.
+func logFormat(env Env) string {
+	format, _ := env.LookupEnv(logFormatVariable)
+	for i, arg := range env.Args {
+		switch value, ok := strings.CutPrefix(arg, "--log-format="); {
+		case arg == "--":
+			return format
+		case ok:
+			format = value
+		case arg == "--log-format" && i+1 < len(env.Args):
+			format = env.Args[i+1]
+		}
+	}
+	return format
+}
+
+// follow corrects what was taken for flags and is none.
+func (s *streams) follow(cmd *cobra.Command, env Env) error {
+	if s.held != nil && !isOn(cmd.Flags().Lookup("quiet")) {
+		if err := s.held.release(); err != nil {
+			return err
+		}
+	}
+	format, _ := env.LookupEnv(logFormatVariable)
+	if f := cmd.Flags().Lookup("log-format"); f != nil && f.Changed {
+		format = f.Value.String()
+	}
+	s.screen.asJSON = format == formatJSON
+	return nil
+}
+
+func isOn(f *pflag.Flag) bool { return f != nil && f.Value.String() == "true" }
+
+// nameOf is a command as it is called, as "runs prune"; empty for the program without one.
+func nameOf(cmd *cobra.Command) string {
+	_, name, _ := strings.Cut(cmd.CommandPath(), " ")
+	return name
+}
+
+// close tells of the end where JSON is asked for, and lets go of what was held, unless all ended well.
+func (s *streams) close(env Env, cmd *cobra.Command, code int, err error, begun time.Time) int {
+	if s.screen.asJSON {
+		s.screen.flush()
+		if code != exitOK || cmd.Flags().Lookup("log-format") != nil && !isOn(cmd.Flags().Lookup("help")) {
+			env.end.tell(s.screen, nameOf(cmd), code, err, begun)
+		}
+	}
+	switch {
+	case s.held == nil:
+	case code == exitOK:
+		s.held.drop()
+	default:
+		_ = s.held.release() // nobody to hear it is no failure
+	}
+	return code
+}
+
+// crashed tells of a panic where JSON is asked for, in place of the Go runtime.
+func (s *streams) crashed(env Env, command string, cause any, begun time.Time) {
+	if s.screen.asJSON {
+		s.screen.flush()
+		env.end.crashed(s.screen, command, cause, begun)
+	}
+	if s.held != nil {
+		_ = s.held.release()
+	}
+	if s.screen.asJSON && env.Mute != nil {
+		env.Mute()
+	}
+}
