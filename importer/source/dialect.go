@@ -161,8 +161,11 @@ func filled(cells []string) int {
 	return n
 }
 
+// tableness tells how much records look like the rows of a table below its header, which is the first of them: they have
+// the usual number of cells, or as many as the header, also where the last ones are empty.
 func tableness(records []record, width int) float64 {
 	sum, total := 0.0, 0
+	named := len(records[0].cells)
 	for _, rec := range records {
 		if rec.blank {
 			continue
@@ -171,7 +174,7 @@ func tableness(records []record, width int) float64 {
 		switch n := filled(rec.cells); {
 		case rec.fault != noFault:
 			sum -= 0.5
-		case n == width || len(rec.cells) == width:
+		case n == width || len(rec.cells) == width || named >= width && len(rec.cells) == named:
 			sum++
 		case len(rec.cells) > 1:
 			sum += 0.5

@@ -152,6 +152,20 @@ func TestOpenTellsTheForm(t *testing.T) {
 	}
 }
 
+// A row of one contact with strange values is no header below lines of something else: all above have as many cells as
+// the first one.
+func TestOpenTakesRowsAsWideAsTheHeader(t *testing.T) {
+	t.Parallel()
+	in := open(t, `id,org_id,type,name,title,department,street,secondary_address,zipcode,city,state,country,email,phone,mobile,order
+1000,12,Technical,,""" """,,,,,""" """,,,,,,
+1001,12,Technical,,,,,,""" """,,,,,,"""",
+1002,12,Technical,,,; ;,,,|^~ ;,,,,,,;,
+`, source.Options{})
+	if d := in.Detected(); d.Delimiter != ',' || d.HeaderLine != 1 {
+		t.Errorf("delimiter %q, header in line %d", d.Delimiter, d.HeaderLine)
+	}
+}
+
 func TestOpenRefusesWhatIsNoTable(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, data, says string }{
