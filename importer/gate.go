@@ -19,8 +19,8 @@ type Preview struct {
 	Existing      []int
 	Inputs        []Input
 	Rows          int
-	// Invalid, Duplicates, Exists and Creates count rows; Continued those that the run which is continued has seen to, and
-	// Unclear those that stay unsent because nobody knows what became of them.
+	// Invalid, Duplicates, Exists and Creates count rows; Continued those that the run which is continued has seen to and
+	// the contacts that it has deleted; Unclear rows that stay unsent because nobody knows what became of them.
 	Invalid, Duplicates, Exists, Creates, Continued, Unclear int
 	// Updates, Failed and Gone count rows too, Deletes contacts that no row has any more; Unpruned says why none of those
 	// is deleted although it was asked for.
@@ -134,7 +134,7 @@ func (r *run) preview() (Preview, error) {
 	p := Preview{
 		Inputs: r.Inputs, Rows: len(r.verdicts) - 1, DryRun: r.DryRun,
 		Invalid: r.counts[invalid], Duplicates: r.counts[twin], Creates: r.counts[create],
-		Exists: r.counts[exists] + r.counts[known], Continued: r.counts[carried], Unclear: r.counts[blocked],
+		Exists: r.counts[exists] + r.counts[known], Continued: r.counts[carried] + len(r.deleted), Unclear: r.counts[blocked],
 		Updates: r.counts[update], Failed: r.counts[ambiguous] + r.counts[conflicting] + r.counts[stranger] + r.counts[unseen], Gone: r.counts[gone],
 		Deletes:  len(r.deletions),
 		Duration: r.forecast(),

@@ -47,6 +47,9 @@ type recall struct {
 	former map[int64]bool
 	// latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
 	latest map[int64]contact.Hash
+	// pruned are the deletes of open runs, by contact, and seconds the contacts that stood twice.
+	pruned  map[int64]pruned
+	seconds []int64
 }
 
 type justMade struct {
@@ -129,8 +132,9 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	}
 }
 
-// attribute takes note of which job an attempt's contact belongs to.
+// attribute takes note of which job an attempt's contact belongs to, and of what was deleted.
 func (r *run) attribute(t *territory, a ledger.Attempt) {
+	r.notePruned(t, a)
 	switch r.history.runs[r.history.at[a.Run]].Job {
 	case r.About.Job:
 		t.recall.join(r.history.at[a.Run], a)

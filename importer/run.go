@@ -48,6 +48,7 @@ type run struct {
 	listedAt    time.Time // when the organisations were listed last
 
 	deletions   []deletion
+	deleted     []deletion       // by the runs that this one goes on with
 	shield      *shield          // what must not be deleted
 	inputTypes  map[int]bool     // of the valid rows
 	associate   map[int]int64    // by row: the contact that is to be known as the row's
@@ -61,7 +62,7 @@ type run struct {
 	unclear     bool                  // an attempt of this run was unclear
 	lostAt      map[int]time.Time     // by row: when an answer of this run was lost first
 	uncertain   bool                  // and could not be found out
-	twinDeletes int                   // numbered behind its rows and deletions
+	twinDeletes int                   // numbered behind its rows and all deletions
 	held        int                   // rows that were not sent because a row with the same key is unclear
 
 	verdicts []verdict // by row; the first one is unused

@@ -68,7 +68,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 	if changed := lost.seen.Load(); changed != nil {
 		r.endsAt(changed)
 	}
-	for _, d := range r.deletions {
+	for _, d := range r.toldDeletes() {
 		for more && err == nil && attempt.Seq < d.seq {
 			attempt, err, more = next()
 		}

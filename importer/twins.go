@@ -154,7 +154,7 @@ func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) 
 	}
 	v.twinDeletes++
 	change := apply.Change{
-		Seq: len(v.verdicts) - 1 + len(v.deletions) + v.twinDeletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
+		Seq: len(v.verdicts) - 1 + len(v.deletions) + len(v.deleted) + v.twinDeletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
 	}
 	for pause := v.pause(); ; pause = v.longer(pause) {
 		receipt := v.deleteTwin(stop, &change)

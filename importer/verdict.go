@@ -190,6 +190,7 @@ func (r *run) count() error {
 		r.counts[r.verdicts[seq]]++
 	}
 	r.planDeletes()
+	r.carryDeletes()
 	return nil
 }
 

@@ -93,7 +93,7 @@ func checkSync(o *importOptions) error {
 
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
 func nothingToDo(p importer.Preview) bool {
-	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes == 0 && p.Unpruned == ""
+	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes == 0 && p.Continued == 0 && p.Unpruned == ""
 }
 
 // question asks for leave to do what is planned.

@@ -104,7 +104,7 @@ func TestUndoOrganisations(t *testing.T) {
 	inRig(t, simulator.Options{}, func(r *rig) {
 		time.Sleep(time.Hour)
 		const input = "Name,E-mail,emnify org id\nAnn Lee,ann@example.com,5417\nBob Ray,bob@example.com,5460\n"
-		r.run(0, input)
+		r.run(0, input, "--map", "org_id=emnify org id")
 		r.ended(map[string]int{"created": 2})
 		mine, theirs := len(r.server.Contacts(ownOrg)), len(r.server.Contacts(5460))
 		time.Sleep(time.Hour)
