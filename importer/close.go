@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -26,9 +25,6 @@ func (e *ReportError) Unwrap() error { return e.Err }
 
 // Hint says what to do now.
 func (e *ReportError) Hint() string {
-	if errors.Is(e.Err, syscall.EMFILE) {
-		return "this process may open too few files at once: raise the limit (ulimit -n), then run the same command again: it goes on where it stopped"
-	}
 	return "make the report folder writable, or give another --report-dir, and run the same command again"
 }
 
@@ -56,6 +52,9 @@ func (r *run) close(set *report.Set) Result {
 
 // complete is close for a run with a last pass and a summary of its own.
 func (r *run) complete(set *report.Set, tell func() error, summary func(exit int) report.Summary) Result {
+	if err := set.Prepare(); err != nil {
+		return r.unreported(set, err)
+	}
 	if err := tell(); err != nil {
 		return r.unreported(set, err)
 	}

@@ -113,7 +113,7 @@ func (s *Set) syncFolder() error {
 // Abort removes what has not become a file yet, and the folder if it was made for this report and is empty. It does
 // nothing after a Close that went well.
 func (s *Set) Abort() error {
-	var errs []error
+	errs := []error{s.letGo()}
 	for _, p := range s.open {
 		errs = append(errs, p.discard())
 	}

@@ -71,6 +71,13 @@ func (f faulty) SyncFolder(path string) error {
 	return f.do(func() error { return f.disk.SyncFolder(path) })
 }
 
+func (f faulty) Hold(dir string) (io.Closer, error) {
+	if f.fails() {
+		return nil, errInjected
+	}
+	return f.disk.Hold(dir)
+}
+
 type faultyFile struct {
 	faulty
 	file

@@ -29,6 +29,8 @@ type fileSystem interface {
 	Remove(path string) error
 	// SyncFolder makes the names in a folder durable, where the system can do that.
 	SyncFolder(path string) error
+	// Hold takes up one of the files that this process may have open, until it is closed.
+	Hold(dir string) (io.Closer, error)
 }
 
 type file interface {
@@ -89,3 +91,5 @@ func (disk) Rename(from, to string) error { return os.Rename(from, to) }
 func (disk) Remove(path string) error { return os.Remove(path) }
 
 func (disk) SyncFolder(path string) error { return syncFolder(filepath.Clean(path)) }
+
+func (disk) Hold(dir string) (io.Closer, error) { return hold(filepath.Clean(dir)) }

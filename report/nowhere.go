@@ -21,6 +21,7 @@ func (nowhere) SameFile(string, string) bool       { return false }
 func (nowhere) Rename(string, string) error        { return nil }
 func (nowhere) Remove(string) error                { return nil }
 func (nowhere) SyncFolder(string) error            { return nil }
+func (nowhere) Hold(string) (io.Closer, error)     { return nothing{}, nil }
 
 type forgotten struct{ io.Writer }
 

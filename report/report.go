@@ -96,13 +96,14 @@ type Set struct {
 	pairs   *table[csvPair]
 	rejects *rejects
 	open    []*pending // all that were begun
+	held    []io.Closer
 	tally   Tally
 	last    Row // of which only the place counts
 	err     error
 }
 
-// Create makes the report's folder and tries whether it can be written to, so that a run ends here, and not when its
-// contacts have been sent. A set that stands there from an earlier run is moved to a folder named for that run; the last
+// Create makes the report's folder and tries whether it can be written to, and whether as many files as that takes can be
+// open at once, so that a run ends here, and not when its contacts have been sent. A set that stands there from an earlier run is moved to a folder named for that run; the last
 // ten are kept.
 func Create(o Options) (*Set, error) {
 	if o.Dir == "" {
@@ -126,6 +127,9 @@ func create(o Options, fs fileSystem) (*Set, error) {
 	err := s.try()
 	if err == nil {
 		err = earlier.clear()
+	}
+	if err == nil {
+		err = s.holdFiles()
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Abort())
@@ -241,6 +245,9 @@ func (s *Set) WritePair(p Pair) error {
 func (s *Set) begin() error {
 	if s.rows != nil {
 		return nil
+	}
+	if err := s.letGo(); err != nil {
+		return err
 	}
 	rows, err := s.pending(reportName)
 	if err != nil {

@@ -21,6 +21,7 @@ type wire struct {
 	sent     atomic.Int64
 	answered answeredFlag
 	told     atomic.Bool // that it has not answered yet
+	room     room
 
 	mu   sync.Mutex
 	last time.Time // when the last request began or ended
@@ -42,7 +43,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), w.cfg.Timeout, errTimeout)
 	defer cancel()
 	var trace sight
-	resp, err := w.cfg.Transport.RoundTrip(w.outgoing(trace.watch(ctx), req, cl))
+	resp, err := w.exchange(ctx, req, cl, &trace)
 	if err != nil {
 		failure := w.failure(req.Context(), ctx, &trace, err)
 		if failure.sent {

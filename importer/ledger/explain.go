@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"syscall"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -20,6 +22,8 @@ func explain(err error) error {
 		words = "the place can't be written to; make it writable, or name another file with --state"
 	case !errors.As(err, &e):
 		return err
+	case e.Code()&0xff == lib.SQLITE_CANTOPEN && outOfFiles():
+		return fmt.Errorf("%w (%w)", syscall.EMFILE, err)
 	default:
 		words = meaning(e.Code())
 	}
@@ -27,6 +31,21 @@ func explain(err error) error {
 		return err
 	}
 	return fmt.Errorf("%s (%w)", words, err)
+}
+
+// outOfFiles reports whether this process may open no more files than SQLite needs for a database: it does not tell why it
+// can't open one.
+func outOfFiles() bool {
+	for range 4 { // the database, its log, the log's index, and one that is opened to sync the folder
+		f, err := os.Open(".")
+		if errors.Is(err, syscall.EMFILE) {
+			return true
+		}
+		if err == nil {
+			defer func() { _ = f.Close() }() // only there to be counted
+		}
+	}
+	return false
 }
 
 // meaning translates a result code, the extended one where it says more; empty if it says nothing to a user.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -150,6 +151,8 @@ func hintOf(err error) string {
 	var stop *plan.StopError
 	var hinted interface{ Hint() string }
 	switch {
+	case errors.Is(err, syscall.EMFILE):
+		return "this process may open too few files at once: raise the limit (ulimit -n), then run the same command again"
 	case errors.As(err, &usage):
 		return usage.Hint
 	case errors.As(err, &stop):
