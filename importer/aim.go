@@ -79,7 +79,7 @@ func (r *run) narrow(t *territory, row *row, same []int64) []int64 {
 	}
 	equal := only(func(id int64) bool {
 		c, _ := existing.ByID(id)
-		content := c.ContentHash(row.org)
+		content := c.ContentHash(r.key(), row.org)
 		return row.any(func(k contact.Keys) bool { return k.Content == content })
 	})
 	if len(equal) == 1 {
@@ -95,8 +95,6 @@ func (r *run) narrow(t *territory, row *row, same []int64) []int64 {
 func (row remembered) bindsTo() bool {
 	return row.status == plan.Created || row.status == plan.Exists || row.status == plan.Updated
 }
-
-func externalHash(id string) contact.Hash { return contact.HashText(id) }
 
 // judgeSync decides for a row of a sync.
 func (r *run) judgeSync(t *territory, row *row) verdict {
@@ -144,7 +142,7 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 func (r *run) compared(t *territory, row *row, id int64) plan.Compared {
 	have, _ := r.checker.existing[row.org].ByID(id)
 	rules := plan.Comparison{
-		Mapped: r.fieldsOf(row), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
+		Key: r.key(), Mapped: r.fieldsOf(row), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
 	}
 	return rules.Compare(row.checked.Contact, have, t.written(row, id))
 }
@@ -163,7 +161,7 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 	c := r.change(row)
 	c.Action, c.Target, c.Fields, c.Image = plan.Update, id, fields, image
 	t.wrote[id] = fields
-	c.Was, c.Becomes = have.ContentHash(row.org), after.ContentHash(row.org)
+	c.Was, c.Becomes = have.ContentHash(r.key(), row.org), after.ContentHash(r.key(), row.org)
 	return c, nil
 }
 

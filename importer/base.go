@@ -18,7 +18,7 @@ func (t *territory) written(row *row, id int64) *contact.Prints {
 	}
 	m, content, _ := t.recall.of(row)
 	if m.status == plan.Created && m.id == id && t.recall.latest[id] == content {
-		p := row.sent(content).Prints()
+		p := row.sent(content).Prints(t.recall.key)
 		return &p
 	}
 	return nil
@@ -31,9 +31,9 @@ func (r *run) noteAgreed(t *territory, id int64, compared plan.Compared) {
 	shown, known := t.shown[id]
 	switch {
 	case known && len(compared.Agreed) > 0:
-		t.agreed[id] = shown.With(have.Prints(), compared.Agreed)
+		t.agreed[id] = shown.With(have.Prints(r.key()), compared.Agreed)
 	case !known && len(compared.Changes)+len(compared.Kept) == 0:
-		t.agreed[id] = have.Prints()
+		t.agreed[id] = have.Prints(r.key())
 	}
 }
 
@@ -76,5 +76,5 @@ func (v *verifier) listedPrints(a ledger.Attempt) (p contact.Prints, ok bool) {
 	if err := json.Unmarshal(a.Before, &before); err != nil {
 		return p, false // its image has been removed
 	}
-	return v.checker.rules.Normalise(before).Prints(), true
+	return v.checker.rules.Normalise(before).Prints(v.key()), true
 }

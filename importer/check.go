@@ -66,6 +66,7 @@ type checker struct {
 	inputs   []Input
 	rows     Range
 	rules    *contact.Rules
+	key      contact.Key // of the ledger: hashes of rows are compared with those that it keeps
 	match    contact.Match
 	org      int64                    // of rows that name none
 	existing map[int64]*plan.Existing // nil: no comparison
@@ -272,7 +273,7 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 		r.former = c.formerOf(r, draft)
 	}
 	if r.valid() {
-		r.keys = c.match.Keys(r.org, r.checked.Contact)
+		r.keys = c.match.Keys(c.key, r.org, r.checked.Contact)
 		c.find(r)
 	}
 }

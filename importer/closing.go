@@ -57,7 +57,7 @@ func (v *verifier) list(stop context.Context) error {
 		clear(v.prints)
 		for _, s := range listing.Contacts {
 			v.shown[s.ID] = describe(s)
-			v.prints[s.ID] = v.checker.rules.Normalise(s).Prints()
+			v.prints[s.ID] = v.checker.rules.Normalise(s).Prints(v.key())
 		}
 		// One that others could be it, too, may be missing as well: they are not equal to what was sent.
 		lacks := slices.ContainsFunc(v.named(), func(n apply.Verdict) bool { return n.Finding != apply.Present })

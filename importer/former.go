@@ -21,7 +21,7 @@ func (c *checker) formerOf(r *row, d contact.Draft) *former {
 	if !ok || r.valid() && was == r.checked.Contact {
 		return nil
 	}
-	return &former{contact: was, keys: c.match.Keys(r.org, was)}
+	return &former{contact: was, keys: c.match.Keys(c.key, r.org, was)}
 }
 
 // find looks for a row's contact in its organisation: as the row is read now, and only if there is none, as it was read.

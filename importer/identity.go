@@ -114,7 +114,7 @@ func (r *run) compareIDs() (strangers map[int]bool, err error) {
 }
 
 func identityOf(row *row) plan.Identity {
-	return plan.IdentityOf(row.org, externalHash(row.checked.ExternalID))
+	return plan.IdentityOf(row.org, contact.HashText(contact.Key{}, row.checked.ExternalID)) // compared within the run only
 }
 
 func bearerOf(row *row) plan.Bearer {
@@ -183,17 +183,17 @@ func (r *run) external(row *row) contact.Hash {
 	if row.checked.ExternalID == "" || r.sharedWith(row) != 0 {
 		return contact.Hash{}
 	}
-	return externalHash(row.checked.ExternalID)
+	return contact.HashText(r.key(), row.checked.ExternalID)
 }
 
 // externals are the hashes under which the ledger may know a row's own id, whether it identifies the row or not.
-func externals(row *row) []contact.Hash {
+func externals(key contact.Key, row *row) []contact.Hash {
 	if row.checked.ExternalID == "" {
 		return nil
 	}
-	hashes := []contact.Hash{externalHash(row.checked.ExternalID)}
+	hashes := []contact.Hash{contact.HashText(key, row.checked.ExternalID)}
 	for _, former := range row.checked.FormerIDs() {
-		hashes = append(hashes, externalHash(former))
+		hashes = append(hashes, contact.HashText(key, former))
 	}
 	return hashes
 }
@@ -204,11 +204,11 @@ func (r *run) linked(row *row) int64 {
 	if t == nil || len(t.recall.byExternal) == 0 || row.checked.ExternalID == "" || r.sharedWith(row) != 0 {
 		return 0
 	}
-	if l := t.recall.byExternal[externalHash(row.checked.ExternalID)]; l.id != 0 {
+	if l := t.recall.byExternal[contact.HashText(r.key(), row.checked.ExternalID)]; l.id != 0 {
 		return l.id
 	}
 	for _, former := range row.checked.FormerIDs() {
-		if l := t.recall.byExternal[externalHash(former)]; l.id != 0 {
+		if l := t.recall.byExternal[contact.HashText(r.key(), former)]; l.id != 0 {
 			return l.id
 		}
 	}
@@ -231,7 +231,7 @@ func (r *run) leadsElsewhere(row *row) bool {
 	if !known {
 		return true
 	}
-	return !row.checked.Contact.Prints().Shares(written, contact.Name, contact.Email)
+	return !row.checked.Contact.Prints(r.key()).Shares(written, contact.Name, contact.Email)
 }
 
 // keptFor are the contacts that are known by an id which a row shares with others, and that may be the row's all the same:
@@ -242,7 +242,7 @@ func (r *run) keptFor(row *row) []int64 {
 		return nil
 	}
 	var kept []int64
-	for _, hash := range externals(row) {
+	for _, hash := range externals(r.key(), row) {
 		for _, id := range t.recall.byExternal[hash].all() {
 			have, listed := r.checker.existing[row.org].ByID(id)
 			if listed && row.checked.Contact.Resembles(&have) {

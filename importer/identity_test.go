@@ -33,7 +33,7 @@ func TestKnow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := recall{byExternal: map[contact.Hash]link{}}
-			hash := contact.HashText("7")
+			hash := contact.HashText(contact.Key{}, "7")
 			for _, s := range test.said {
 				m.know(hash, s.id, s.run)
 			}

@@ -236,6 +236,6 @@ func (r *run) describer(t *territory) func(contact.Stored) apply.Candidate {
 	rules := r.checker.rules
 	return func(s contact.Stored) apply.Candidate {
 		c := rules.Normalise(s)
-		return apply.Candidate{ID: s.ID, Sent: apply.SentOf(t.scope.Org, c, r.Match.Keys(t.scope.Org, c))}
+		return apply.Candidate{ID: s.ID, Sent: apply.SentOf(r.key(), c, r.Match.Keys(r.key(), t.scope.Org, c))}
 	}
 }

@@ -114,3 +114,11 @@ type Job struct {
 
 	Log zerolog.Logger
 }
+
+// key is the one under which the ledger's hashes are made; none in a run that keeps nothing.
+func (j *Job) key() contact.Key {
+	if j.Ledger == nil {
+		return contact.Key{}
+	}
+	return j.Ledger.Key()
+}

@@ -99,7 +99,7 @@ func (c *checker) merge(row *row, adds *plan.Merge) {
 	}
 	row.checked.Contact, row.checked.ExternalID = made.Contact, made.ExternalID
 	row.filled = made.Filled
-	row.keys = c.match.Keys(row.org, made.Contact)
+	row.keys = c.match.Keys(c.key, row.org, made.Contact)
 	c.find(row)
 }
 

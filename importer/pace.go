@@ -35,7 +35,7 @@ func (r *run) pace(ctx context.Context) error {
 		}
 		ours := r.claimed(t)
 		others := slices.DeleteFunc(listing.Contacts, func(s contact.Stored) bool { return ours[s.ID] })
-		t.later = plan.NewExisting(r.Match, r.checker.rules, org, others)
+		t.later = plan.NewExisting(r.key(), r.Match, r.checker.rules, org, others)
 	}
 	r.Log.Info().Int("organisations", len(r.territories)).Msg("listed again at the beginning of a new window of the request budget")
 	return nil
@@ -53,7 +53,7 @@ func (r *run) overtaken(row *row) (bool, error) {
 func (r *run) printsOf(contacts []contact.Stored) map[int64]contact.Prints {
 	prints := make(map[int64]contact.Prints, len(contacts))
 	for _, s := range contacts {
-		prints[s.ID] = r.checker.rules.Normalise(s).Prints()
+		prints[s.ID] = r.checker.rules.Normalise(s).Prints(r.key())
 	}
 	return prints
 }
@@ -71,7 +71,7 @@ func (r *run) changedMeanwhile(row *row) (bool, error) {
 	if !there {
 		return false, nil // the API's own answer tells that
 	}
-	changed := have.Prints().Changed(now)
+	changed := have.Prints(r.key()).Changed(now)
 	at := slices.IndexFunc(r.compared(t, row, id).Fields(), func(f contact.Field) bool { return slices.Contains(changed, f) })
 	if at < 0 {
 		return false, nil

@@ -37,6 +37,27 @@ func (e *PlanError) Hint() string { return "nothing was sent; give --plan-out an
 // differencesTold is how many differences from a saved plan are told one by one.
 const differencesTold = 20
 
+// hintNewPlan says what to do about a plan that can't be done.
+const hintNewPlan = "make a new plan with --dry-run --plan-out, look at it, and do that one"
+
+// bindPlan stops a run whose saved plan was made with another ledger, before anything is asked of the API: its hashes can't
+// be compared with those that are made under this ledger's key.
+func (r *run) bindPlan() error {
+	if r.Planning.Exactly == nil {
+		return nil
+	}
+	exactly, ok := r.Planning.Exactly.Under(r.key())
+	if !ok {
+		return &plan.StopError{
+			Cause:   plan.CauseGuard,
+			Message: fmt.Sprintf("the plan of run %s was made with another ledger than this run's; nothing was sent", exactly.RunID),
+			Hint:    "name the plan's ledger with --state, or " + hintNewPlan,
+		}
+	}
+	r.Planning.Exactly = &exactly
+	return nil
+}
+
 // holdToPlan stops a run that would not do exactly what its saved plan says.
 func (r *run) holdToPlan(now plan.Saved) error {
 	if r.Planning.Exactly == nil {
@@ -54,7 +75,7 @@ func (r *run) holdToPlan(now plan.Saved) error {
 	return &plan.StopError{
 		Cause:   plan.CauseGuard,
 		Message: fmt.Sprintf("the plan of run %s does not hold any more; nothing was sent: %s", r.Planning.Exactly.RunID, text),
-		Hint:    "make a new plan with --dry-run --plan-out, look at it, and do that one",
+		Hint:    hintNewPlan,
 	}
 }
 
@@ -76,7 +97,7 @@ func (r *run) madeByUs() func(id int64) bool {
 // savedPlan is the run's plan, as a file holds it.
 func (r *run) savedPlan() (plan.Saved, error) {
 	s := plan.Saved{
-		RunID: r.About.ID, Version: r.About.Version, Made: r.listedAt.UTC().Format(time.RFC3339), Command: r.About.Command, Host: r.Host,
+		RunID: r.About.ID, Version: r.About.Version, Made: r.listedAt.UTC().Format(time.RFC3339), Command: r.About.Command, Host: r.Host, Key: plan.KeyName(r.key()),
 		Options: maps.Clone(r.Planning.Options), Changes: []plan.SavedChange{},
 	}
 	for _, in := range r.Inputs {
@@ -88,7 +109,7 @@ func (r *run) savedPlan() (plan.Saved, error) {
 		o := plan.SavedOrganisation{ID: org, Name: t.name, Contacts: map[int64]contact.Prints{}}
 		for _, id := range t.ids {
 			c, _ := r.checker.existing[org].ByID(id)
-			o.Contacts[id] = c.Prints()
+			o.Contacts[id] = c.Prints(r.key())
 		}
 		s.Organisations = append(s.Organisations, o)
 	}
@@ -115,7 +136,7 @@ func (r *run) savedRow(row *row) plan.SavedChange {
 		have, _ := r.checker.existing[row.org].ByID(c.ID)
 		becomes = plan.With(have, becomes, c.Fields)
 	}
-	prints := becomes.Prints()
+	prints := becomes.Prints(r.key())
 	c.Becomes = &prints
 	return c
 }

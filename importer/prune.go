@@ -22,6 +22,7 @@ type deletion struct {
 // shield is what keeps contacts from being deleted: rows that are not in order may be about them. Where that can't be
 // told of a row, nothing is deleted at all.
 type shield struct {
+	key       contact.Key // of its hashes
 	externals map[contact.Hash]bool
 	contents  map[contact.Hash]bool
 	traits    []contact.Traits
@@ -29,8 +30,8 @@ type shield struct {
 	refused   string // why nothing may be deleted; empty: something may
 }
 
-func newShield() *shield {
-	return &shield{externals: map[contact.Hash]bool{}, contents: map[contact.Hash]bool{}, ids: map[int64]bool{}}
+func newShield(key contact.Key) *shield {
+	return &shield{key: key, externals: map[contact.Hash]bool{}, contents: map[contact.Hash]bool{}, ids: map[int64]bool{}}
 }
 
 // keep keeps contacts by their ids.
@@ -43,8 +44,8 @@ func (s *shield) keep(ids ...int64) {
 // protect keeps whatever a row may be about. A row's own id tells that only if an earlier run knows whose it is.
 func (s *shield) protect(row *row, name string, known bool) {
 	s.protectFormer(row)
-	traits := row.checked.Contact.Traits()
-	for _, external := range externals(row) {
+	traits := row.checked.Contact.Traits(s.key)
+	for _, external := range externals(s.key, row) {
 		s.externals[external] = true
 	}
 	if traits != (contact.Traits{}) {
@@ -63,7 +64,7 @@ func (s *shield) protectFormer(row *row) {
 		return
 	}
 	s.keep(row.former.same...)
-	s.traits = append(s.traits, row.former.contact.Traits())
+	s.traits = append(s.traits, row.former.contact.Traits(s.key))
 	s.contents[row.former.keys.Content] = true
 }
 
@@ -71,7 +72,7 @@ func (s *shield) covers(c contact.Contact, content contact.Hash, knownBy []conta
 	if s.contents[content] || slices.ContainsFunc(knownBy, func(h contact.Hash) bool { return s.externals[h] }) {
 		return true
 	}
-	return slices.ContainsFunc(s.traits, c.Traits().Agrees)
+	return slices.ContainsFunc(s.traits, c.Traits(s.key).Agrees)
 }
 
 // planDeletes lists what is to be deleted: contacts of the job (or, with --prune-unmanaged, of the input's types) that no
@@ -146,7 +147,7 @@ func (r *run) prunable(t *territory) []int64 {
 		if !managed && (!r.Sync.Unmanaged || !r.inputTypes[c.Type.ID]) {
 			continue
 		}
-		if _, aimed := t.targets[id]; aimed || r.shield.covers(c, c.ContentHash(t.scope.Org), known[id]) {
+		if _, aimed := t.targets[id]; aimed || r.shield.covers(c, c.ContentHash(r.key(), t.scope.Org), known[id]) {
 			continue
 		}
 		ids = append(ids, id)
@@ -212,7 +213,7 @@ func (r *run) deleteOf(d deletion) (apply.Change, error) {
 		return apply.Change{}, fmt.Errorf("keeping contact %d as it is before it is deleted: %w", d.id, err)
 	}
 	c, _ := r.checker.existing[d.org].ByID(d.id)
-	sent := apply.SentOf(d.org, c, r.Match.Keys(d.org, c))
+	sent := apply.SentOf(r.key(), c, r.Match.Keys(r.key(), d.org, c))
 	sent.Key = contact.Hash{} // what becomes of one delete says nothing about another of the same key: none has to wait
 	before := r.prior[d.seq]
 	return apply.Change{

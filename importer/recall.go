@@ -25,6 +25,7 @@ type remembered struct {
 
 // recall is what earlier runs know of the rows of one organisation, by content.
 type recall struct {
+	key  contact.Key // under which the ledger's hashes were made
 	rows map[contact.Hash]remembered
 	// nameless are those that made a contact without telling its id, by content.
 	nameless map[contact.Hash]ledger.Attempt
@@ -82,7 +83,7 @@ func (r *run) recollect(ctx context.Context) error {
 }
 
 func (r *run) recollectOrg(ctx context.Context, t *territory) error {
-	t.recall = recall{rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
+	t.recall = recall{key: r.key(), rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
 		byExternal: map[contact.Hash]link{}, members: map[int64]bool{}, others: map[int64]bool{}, former: map[int64]bool{}, latest: map[int64]contact.Hash{}}
 	since := time.Now().Add(-r.Settle)
 	for a, err := range r.Ledger.History(ctx, t.scope) {
@@ -212,7 +213,7 @@ func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) 
 	if len(t.recall.made) == 0 {
 		return 0, false
 	}
-	traits := row.checked.Contact.Traits()
+	traits := row.checked.Contact.Traits(t.recall.key)
 	ok = row.any(func(k contact.Keys) bool {
 		if !k.HasPrimary {
 			return false

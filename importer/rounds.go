@@ -279,5 +279,5 @@ func (r *run) protectFailed() error {
 // stillDeletes reports whether nothing has come up that keeps a contact from being deleted.
 func (r *run) stillDeletes(d deletion) bool {
 	c, _ := r.checker.existing[d.org].ByID(d.id)
-	return !r.shield.covers(c, c.ContentHash(d.org), nil)
+	return !r.shield.covers(c, c.ContentHash(r.key(), d.org), nil)
 }

@@ -110,7 +110,7 @@ func (j *Job) Run(ctx, stop context.Context) Result {
 	quit, end := j.quitting(ctx, stop)
 	defer end()
 	r := &run{Job: j, quit: quit, passTimes: passes}
-	r.checker = checker{inputs: j.Inputs, rows: j.Rows, match: j.Match, org: j.Org}
+	r.checker = checker{key: j.key(), inputs: j.Inputs, rows: j.Rows, match: j.Match, org: j.Org}
 	defer r.release()
 	r.firsts = make([]int, len(j.Inputs))
 	for _, in := range j.Inputs {
@@ -171,6 +171,9 @@ func (r *run) prepare(stop context.Context) error {
 	}
 	if r.offline() {
 		return nil
+	}
+	if err := r.bindPlan(); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancelCause(r.quit)
 	defer cancel(nil)

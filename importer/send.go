@@ -122,7 +122,7 @@ func (r *run) change(row *row) apply.Change {
 	return apply.Change{
 		External: r.external(row),
 		Seq:      row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
-		Sent:     apply.SentOf(row.org, row.checked.Contact, row.keys),
+		Sent:     apply.SentOf(r.key(), row.checked.Contact, row.keys),
 		Attempts: before.attempts, Unclear: before.unclear,
 	}
 }

@@ -33,7 +33,7 @@ func (s Settled) Unclear() int {
 // organisation of the settings, or in all that the ledger knows under the job's host.
 func (j *Job) SettleEarlier(ctx, stop context.Context) (settled []Settled, err error) {
 	r := &run{Job: j, quit: ctx}
-	r.checker = checker{match: j.Match}
+	r.checker = checker{key: j.key(), match: j.Match}
 	defer r.release()
 	reads, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -252,7 +252,7 @@ func (r *run) compare(ctx context.Context) error {
 		if t.refused != nil {
 			continue
 		}
-		r.checker.existing[org] = plan.NewExisting(r.Match, r.checker.rules, org, t.stored)
+		r.checker.existing[org] = plan.NewExisting(r.key(), r.Match, r.checker.rules, org, t.stored)
 		t.noteTwins()
 		if r.Sync != nil {
 			if err := r.prepareSync(ctx, t); err != nil {

@@ -40,7 +40,7 @@ func (j *Job) Undo(ctx, stop context.Context, target ledger.Run) Result {
 	quit, end := j.quitting(ctx, stop)
 	defer end()
 	u := &undoing{run: &run{Job: j, quit: quit, passTimes: passes}, target: target, grounds: map[int64]*ground{}}
-	u.checker = checker{match: j.Match}
+	u.checker = checker{key: j.key(), match: j.Match}
 	defer u.release()
 	return u.noteEnd(u.do(stop))
 }
@@ -217,7 +217,7 @@ func (u *undoing) look(ctx context.Context) error {
 				return err
 			}
 		}
-		g.existing = plan.NewExisting(u.Match, u.checker.rules, org, g.stored)
+		g.existing = plan.NewExisting(u.key(), u.Match, u.checker.rules, org, g.stored)
 		g.stored = nil
 	}
 	return nil

@@ -146,7 +146,7 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 		return
 	}
 	before := u.checker.rules.Normalise(*item.before)
-	differing := now.Prints().Changed(before.Prints())
+	differing := now.Prints(u.key()).Changed(before.Prints(u.key()))
 	if len(differing) == 0 {
 		if d.earlier.status == plan.Updated {
 			u.back(d, "restored already")
@@ -164,7 +164,7 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 		return
 	}
 	d.verdict = undoWrite
-	for _, f := range writtenFields(item, before, now, differing) {
+	for _, f := range writtenFields(u.key(), item, before, now, differing) {
 		d.changes = append(d.changes, plan.FieldChange{Field: f, Old: now.Value(f), New: before.Value(f)})
 	}
 }
@@ -174,7 +174,7 @@ const mostSearched = 10
 
 // writtenFields are the fields, among those that differ, which the target wrote: in others somebody else was at work
 // between its look at the contact and its end. Where that can't be told, it is all of them.
-func writtenFields(item *undoItem, before, now contact.Contact, differing []contact.Field) []contact.Field {
+func writtenFields(key contact.Key, item *undoItem, before, now contact.Contact, differing []contact.Field) []contact.Field {
 	if len(differing) > mostSearched {
 		return differing
 	}
@@ -186,7 +186,7 @@ func writtenFields(item *undoItem, before, now contact.Contact, differing []cont
 				fields = append(fields, f)
 			}
 		}
-		if plan.With(before, now, fields).ContentHash(item.org) == item.wrote {
+		if plan.With(before, now, fields).ContentHash(key, item.org) == item.wrote {
 			return fields
 		}
 	}
@@ -224,7 +224,7 @@ func (u *undoing) judgeDeleted(g *ground, item *undoItem, d *decision) {
 // judgeRestored makes a contact anew, unless somebody else has done that since.
 func (u *undoing) judgeRestored(g *ground, item *undoItem, d *decision) {
 	c := u.checker.rules.Normalise(*item.before)
-	keys := u.Match.Keys(item.org, c)
+	keys := u.Match.Keys(u.key(), item.org, c)
 	others := slices.DeleteFunc(g.existing.Find(c, keys).Same, func(id int64) bool {
 		return g.laidBefore(id) || g.undeletes[id] || g.restored[id]
 	})
@@ -233,7 +233,7 @@ func (u *undoing) judgeRestored(g *ground, item *undoItem, d *decision) {
 		return
 	}
 	d.id = others[0]
-	if other, _ := g.existing.ByID(d.id); other.ContentHash(item.org) == keys.Content {
+	if other, _ := g.existing.ByID(d.id); other.ContentHash(u.key(), item.org) == keys.Content {
 		d.done("contact " + number(item.id) + " has been made anew since as " + number(d.id))
 		return
 	}
@@ -244,16 +244,16 @@ func (u *undoing) judgeRestored(g *ground, item *undoItem, d *decision) {
 // unchanged reports whether a contact is as the target left it, and else in which fields it is not, as far as that is
 // known. Fields that are as they were before the target count as unchanged.
 func (u *undoing) unchanged(g *ground, item *undoItem, now contact.Contact, before *contact.Contact) (bool, []contact.Field) {
-	if now.ContentHash(item.org) == item.wrote {
+	if now.ContentHash(u.key(), item.org) == item.wrote {
 		return true, nil
 	}
 	shown, known := g.shownAfter(item, u.target.ID)
 	if !known || item.differs || item.second {
 		return false, nil
 	}
-	changed := now.Prints().Changed(shown)
+	changed := now.Prints(u.key()).Changed(shown)
 	if before != nil {
-		kept := now.Prints().Changed(before.Prints())
+		kept := now.Prints(u.key()).Changed(before.Prints(u.key()))
 		changed = slices.DeleteFunc(changed, func(f contact.Field) bool { return !slices.Contains(kept, f) })
 	}
 	return len(changed) == 0, changed
@@ -300,7 +300,7 @@ func wasOf(s contact.Stored) contact.Contact {
 // sentOfItem are the hashes of a contact that is written. Only what is made anew may have to wait for another of the same
 // key.
 func (u *undoing) sentOfItem(item *undoItem, c contact.Contact) apply.Sent {
-	sent := apply.SentOf(item.org, c, u.Match.Keys(item.org, c))
+	sent := apply.SentOf(u.key(), c, u.Match.Keys(u.key(), item.org, c))
 	if item.did != plan.Delete {
 		sent.Key = contact.Hash{}
 	}

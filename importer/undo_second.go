@@ -17,7 +17,7 @@ func (u *undoing) findSeconds() {
 			continue
 		}
 		if byContent[item.org] == nil {
-			byContent[item.org] = g.byContent()
+			byContent[item.org] = g.byContent(u.key())
 		}
 		for _, id := range byContent[item.org][item.wrote] {
 			if id == item.id || g.laidBefore(id) || g.recall.owned[id] || g.undeletes[id] {
@@ -29,11 +29,12 @@ func (u *undoing) findSeconds() {
 }
 
 // byContent indexes what the organisation has.
-func (g *ground) byContent() map[contact.Hash][]int64 {
+func (g *ground) byContent(key contact.Key) map[contact.Hash][]int64 {
 	index := make(map[contact.Hash][]int64, len(g.raw))
 	for id := range g.raw {
 		c, _ := g.existing.ByID(id)
-		index[c.ContentHash(g.scope.Org)] = append(index[c.ContentHash(g.scope.Org)], id)
+		content := c.ContentHash(key, g.scope.Org)
+		index[content] = append(index[content], id)
 	}
 	for _, ids := range index {
 		slices.Sort(ids)

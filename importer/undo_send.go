@@ -128,11 +128,11 @@ func (u *undoing) changeOf(item *undoItem) (apply.Change, error) {
 	case d.action == plan.Delete && item.did != plan.Create:
 		return c, fmt.Errorf("contact %d was not made by run %s and must not be deleted", item.id, u.target.ID)
 	case d.action == plan.Delete:
-		c.Was, c.Sent = now.ContentHash(item.org), u.sentOfItem(item, now)
+		c.Was, c.Sent = now.ContentHash(u.key(), item.org), u.sentOfItem(item, now)
 	case d.action == plan.Update:
 		c.Contact = wasOf(*item.before)
 		becomes := plan.With(now, u.checker.rules.Normalise(*item.before), c.Fields)
-		c.Was, c.Sent = now.ContentHash(item.org), u.sentOfItem(item, becomes)
+		c.Was, c.Sent = now.ContentHash(u.key(), item.org), u.sentOfItem(item, becomes)
 		c.Becomes = c.Content
 	default:
 		c.Contact = wasOf(*item.before)

@@ -80,7 +80,7 @@ func (t *territory) blocks(row *row) bool {
 	if len(t.older) == 0 {
 		return false
 	}
-	traits := row.checked.Contact.Traits()
+	traits := row.checked.Contact.Traits(t.recall.key)
 	return slices.ContainsFunc(t.older, traits.Agrees)
 }
 
@@ -135,7 +135,7 @@ func (r *run) knownElsewhere(t *territory, row *row) int64 {
 // count is the first pass: every row is judged, and afterwards twins are told apart from namesakes.
 func (r *run) count() error {
 	r.verdicts = append(r.verdicts[:0], undecided) // rows count from 1
-	r.associate, r.shield, r.inputTypes = map[int]int64{}, newShield(), map[int]bool{}
+	r.associate, r.shield, r.inputTypes = map[int]int64{}, newShield(r.key()), map[int]bool{}
 	r.continues, r.prior, r.seen = map[int32]bool{}, map[int]prior{}, map[contact.Hash]bool{}
 	r.leftOut = map[contact.Hash]bool{}
 	r.Progress.Start(PassCheck, 0)

@@ -20,9 +20,9 @@ type Sent struct {
 	Version int
 }
 
-// SentOf returns the hashes of a contact in normal form.
-func SentOf(org int64, c contact.Contact, k contact.Keys) Sent {
-	s := Sent{Content: k.Content, Traits: c.Traits(), Version: contact.Version}
+// SentOf returns the hashes of a contact in normal form, whose keys were made under key.
+func SentOf(key contact.Key, c contact.Contact, k contact.Keys) Sent {
+	s := Sent{Content: k.Content, Traits: c.Traits(key), Version: contact.Version}
 	if k.HasPrimary {
 		s.Key = k.Primary
 	}

@@ -10,10 +10,10 @@ package contact
 //     the widths of East Asian keyboards in it are taken off.
 const Version = 2
 
-// ContentHash is the hash of all that is sent for a contact, and of the organisation that it is sent to.
-func (c Contact) ContentHash(org int64) Hash {
+// ContentHash is the hash of all that is sent for a contact, and of the organisation that it is sent to, under a key.
+func (c Contact) ContentHash(k Key, org int64) Hash {
 	var scratch [512]byte
-	return c.contentHash(scratch[:0], org)
+	return k.Hash(c.contentHash(scratch[:0], org))
 }
 
 func (c *Contact) contentHash(scratch []byte, org int64) Hash {

@@ -14,7 +14,7 @@ func golden(t *testing.T, d Draft) string {
 	if len(c.Problems) > 0 {
 		t.Fatalf("%+v: %v", d, c.Problems)
 	}
-	k := Match{Fields: []Field{TypeField, Email}}.Keys(12, c.Contact)
+	k := Match{Fields: []Field{TypeField, Email}}.Keys(Key{}, 12, c.Contact)
 	parts := []string{hex.EncodeToString(k.Content[:]), "-"}
 	if k.HasPrimary {
 		parts[1] = hex.EncodeToString(k.Primary[:])
@@ -22,7 +22,7 @@ func golden(t *testing.T, d Draft) string {
 	for _, h := range k.Fallback {
 		parts = append(parts, hex.EncodeToString(h[:]))
 	}
-	for _, trait := range c.Contact.Traits() {
+	for _, trait := range c.Contact.Traits(Key{}) {
 		parts = append(parts, fmt.Sprintf("%016x", trait))
 	}
 	return strings.Join(parts, " ")

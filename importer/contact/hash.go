@@ -6,7 +6,8 @@ import (
 )
 
 // Hash is what a contact, or a part of it, is recognised by over runs: 128 bits of a cryptographic hash over normal
-// forms. Two different contacts never share one in practice, and no contact can be read out of it.
+// forms. Two different contacts never share one in practice. Whoever guesses a contact right can tell by its hash that
+// he has, unless it was made under a [Key] that he does not have.
 type Hash [16]byte
 
 // digest collects what a hash is made of. Every part goes in with its length, so that no two lists of parts give the
@@ -59,10 +60,10 @@ func (d *digest) sum() Hash {
 	return Hash(full[:16])
 }
 
-// HashText is the hash of a text by itself, such as a row's id in the system that it came from.
-func HashText(s string) Hash {
+// HashText is the hash of a text by itself, such as a row's id in the system that it came from, under a key.
+func HashText(k Key, s string) Hash {
 	var scratch [128]byte
 	d := newDigest(scratch[:0], kindText, 0)
 	d.text(s)
-	return d.sum()
+	return k.Hash(d.sum())
 }

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Keys are what a contact is compared by. All of them include the organisation.
+// Keys are what a contact is compared by. All of them include the organisation. Primary and Content, which ledgers keep,
+// are made under a [Key].
 //
 // Two contacts whose keys both have a primary are the same if it is equal. If either has none, they are the same if any
 // of their fallbacks are equal. A contact with neither is the same as one with equal content. In each case the names
@@ -20,7 +21,7 @@ type Keys struct {
 	// Content is the contact's [Contact.ContentHash].
 	Content Hash
 	// Name tells names apart at little cost: equal if the names are, other than by case, accents, order, punctuation and
-	// academic titles; 0 for an empty one. It means nothing outside of one run.
+	// academic titles; 0 for an empty one. Like Fallback it means nothing outside of one run.
 	Name uint64
 }
 
@@ -35,12 +36,13 @@ const (
 )
 
 // Keys returns the keys of a contact in normal form.
-func (m Match) Keys(org int64, c Contact) Keys {
+func (m Match) Keys(key Key, org int64, c Contact) Keys {
 	var scratch [512]byte
 	var nameBuf [160]byte
 	name, polite := appendNameKey(nameBuf[:0], c.Name)
-	k := Keys{Content: c.contentHash(scratch[:0], org), Name: nameSum(name, polite)}
+	k := Keys{Content: key.Hash(c.contentHash(scratch[:0], org)), Name: nameSum(name, polite)}
 	k.Primary, k.HasPrimary = m.primary(scratch[:0], org, &c, name)
+	k.Primary = key.Hash(k.Primary)
 	if len(name) > 0 {
 		k.Fallback = m.fallback(scratch[:0], org, &c, name)
 	}

@@ -80,7 +80,7 @@ func TestSameNameProperties(t *testing.T) {
 			t.Fatalf("%q is not itself", a)
 		}
 		m := Match{Fields: []Field{Name}}
-		if x, y := m.Keys(1, Contact{Name: a}), m.Keys(1, Contact{Name: b}); x.Name != 0 && x.Name == y.Name && !SameName(a, b) {
+		if x, y := m.Keys(Key{}, 1, Contact{Name: a}), m.Keys(Key{}, 1, Contact{Name: b}); x.Name != 0 && x.Name == y.Name && !SameName(a, b) {
 			t.Fatalf("%q and %q have equal sums, and differ", a, b)
 		}
 	})

@@ -11,13 +11,13 @@ import (
 // ExternalID; 0 where the field is empty. They tell which fields have changed since, and hold no value.
 type Prints [14]uint64
 
-// Prints returns the hashes of the fields.
-func (c Contact) Prints() Prints {
+// Prints returns the hashes of the fields under a key.
+func (c Contact) Prints(k Key) Prints {
 	var p Prints
 	for i := range p {
 		p[i] = printOf(Fields()[i], &c)
 	}
-	return p
+	return k.Prints(p)
 }
 
 // Changed returns the fields that differ between the two, in the order of [Fields].

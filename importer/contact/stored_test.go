@@ -44,13 +44,13 @@ func TestNormaliseGivesWhatWasSent(t *testing.T) {
 			return
 		}
 		back := r.Normalise(stored(c.Contact, 12))
-		if back.ContentHash(12) != c.Contact.ContentHash(12) {
+		if back.ContentHash(Key{}, 12) != c.Contact.ContentHash(Key{}, 12) {
 			t.Fatalf("sent %+v\nread %+v", c.Contact, back)
 		}
 		if diff := Diff(c.Contact, back); len(diff) > 0 {
 			t.Fatalf("%v differ:\nsent %+v\nread %+v", diff, c.Contact, back)
 		}
-		if back.Traits() != c.Contact.Traits() {
+		if back.Traits(Key{}) != c.Contact.Traits(Key{}) {
 			t.Fatalf("other traits:\nsent %+v\nread %+v", c.Contact, back)
 		}
 	})

@@ -7,7 +7,7 @@ import (
 
 // Traits are 64-bit hashes of what a person would recognise a contact by: e-mail, phone, mobile and name, in this
 // order, each as keys compare it; 0 where it is empty. They find a contact again of which the service stored something
-// else than was sent, and they mean the same in every run.
+// else than was sent, and they mean the same in every run of one ledger.
 type Traits [4]uint64
 
 const (
@@ -17,16 +17,16 @@ const (
 	traitName
 )
 
-// Traits returns the traits of a contact in normal form.
-func (c Contact) Traits() Traits {
+// Traits returns the traits of a contact in normal form under a key.
+func (c Contact) Traits(k Key) Traits {
 	var buf [160]byte
 	name, _ := appendNameKey(buf[:0], c.Name)
-	return Traits{
+	return k.Traits(Traits{
 		traitEmail:  trait([]byte(emailKey(c.Email))),
 		traitPhone:  trait([]byte(phoneKey(c.Phone))),
 		traitMobile: trait([]byte(phoneKey(c.Mobile))),
 		traitName:   trait(name),
-	}
+	})
 }
 
 // Agrees reports whether anything of two contacts is equal; a number counts whichever of the two it is.

@@ -30,7 +30,7 @@ func TestTraitsAgree(t *testing.T) {
 		"too few digits for a number": {Contact{Phone: "n/a 12"}, false},
 	}
 	for name, test := range tests {
-		a, b := anna.Traits(), test.other.Traits()
+		a, b := anna.Traits(Key{}), test.other.Traits(Key{})
 		if a.Agrees(b) != test.want || b.Agrees(a) != test.want {
 			t.Errorf("%s: %v and %v agree: %v, %v; want %v", name, a, b, a.Agrees(b), b.Agrees(a), test.want)
 		}
@@ -39,10 +39,10 @@ func TestTraitsAgree(t *testing.T) {
 
 func TestTraitsAreZeroWhereEmpty(t *testing.T) {
 	t.Parallel()
-	if got := (Contact{City: "Berlin"}).Traits(); got != (Traits{}) {
+	if got := (Contact{City: "Berlin"}).Traits(Key{}); got != (Traits{}) {
 		t.Errorf("nothing to recognise gives %v", got)
 	}
-	all := Contact{Name: "Anna", Email: "a@example.com", Phone: "+493012345678", Mobile: "+4915112345678"}.Traits()
+	all := Contact{Name: "Anna", Email: "a@example.com", Phone: "+493012345678", Mobile: "+4915112345678"}.Traits(Key{})
 	for i, trait := range all {
 		if trait == 0 {
 			t.Errorf("trait %d is 0", i)
@@ -58,10 +58,10 @@ func TestTraitsFollowKeys(t *testing.T) {
 		same := false
 		for _, f := range []Field{Email, Phone, Mobile, Name} {
 			m := Match{Fields: []Field{f}}
-			ka, kb := m.Keys(1, a), m.Keys(1, b)
+			ka, kb := m.Keys(Key{}, 1, a), m.Keys(Key{}, 1, b)
 			same = same || ka.HasPrimary && kb.HasPrimary && ka.Primary == kb.Primary
 		}
-		if same && !a.Traits().Agrees(b.Traits()) {
+		if same && !a.Traits(Key{}).Agrees(b.Traits(Key{})) {
 			t.Fatalf("%+v and %+v share a key, and no trait", a, b)
 		}
 	})

@@ -16,6 +16,8 @@ import (
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	for kind, files := range map[string]map[string]string{"closed": damageable(t, true), "killed": damageable(t, false)} {
+		key := files[".key"]
+		delete(files, ".key")
 		for seed := range uint64(60) {
 			t.Run(fmt.Sprintf("%s %d", kind, seed), func(t *testing.T) {
 				t.Parallel()
@@ -25,6 +27,9 @@ func TestDamage(t *testing.T) {
 					if err := os.WriteFile(path+name, damaged(rnd, text), 0o600); err != nil {
 						t.Fatal(err)
 					}
+				}
+				if err := os.WriteFile(path+".key", []byte(key), 0o600); err != nil {
+					t.Fatal(err)
 				}
 				if l, err := ledger.OpenSQLiteReadOnly(t.Context(), path); err == nil {
 					use(t, l)
@@ -51,7 +56,8 @@ func damageable(t *testing.T, closed bool) map[string]string {
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
-		return map[string]string{"": files(t, filepath.Dir(path))["ledger.db"]}
+		found := files(t, filepath.Dir(path))
+		return map[string]string{"": found["ledger.db"], ".key": found["ledger.db.key"]}
 	}
 	found := files(t, filepath.Dir(path))
 	if err := l.Close(); err != nil {
@@ -60,7 +66,7 @@ func damageable(t *testing.T, closed bool) map[string]string {
 	if found["ledger.db-wal"] == "" {
 		t.Fatal("there is no log to damage")
 	}
-	return map[string]string{"": found["ledger.db"], "-wal": found["ledger.db-wal"]}
+	return map[string]string{"": found["ledger.db"], "-wal": found["ledger.db-wal"], ".key": found["ledger.db.key"]}
 }
 
 func damaged(rnd *rand.Rand, text string) []byte {

@@ -84,7 +84,7 @@ func TestFilesArePrivate(t *testing.T) {
 	}
 	defer unlock()
 	found := files(t, dir)
-	if names := slices.Sorted(maps.Keys(found)); len(names) != 4 || names[0] != "ledger ?#%41.db" {
+	if names := slices.Sorted(maps.Keys(found)); len(names) != 5 || names[0] != "ledger ?#%41.db" {
 		t.Errorf("files %q", names)
 	}
 	for name := range found {
@@ -103,7 +103,7 @@ func TestReopen(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	filled(t, path, 10)
-	if found := files(t, filepath.Dir(path)); len(found) != 1 {
+	if found := files(t, filepath.Dir(path)); len(found) != 2 {
 		t.Errorf("a closed ledger leaves %q", slices.Sorted(maps.Keys(found)))
 	}
 	l := openFile(t, path)

@@ -22,7 +22,7 @@ func filesAt(path string) []string {
 	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
 		files = append(files, path+suffix)
 	}
-	files = append(files, path+".key")
+	files = append(files, path+keySuffix, path+newKeySuffix)
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
 		files = append(files, path+"-budget"+suffix)
 	}

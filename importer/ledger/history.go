@@ -52,12 +52,12 @@ func (l *SQLite) Scopes(ctx context.Context, host string) (scopes []Scope, err e
 
 // Shown implements [Ledger].
 func (l *SQLite) Shown(ctx context.Context, s Scope) (map[int64]contact.Prints, error) {
-	return l.shown(ctx, s, "SELECT contact_id, prints FROM shown WHERE scope = ? ORDER BY run")
+	return l.shown(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? ORDER BY run")
 }
 
 // ShownBy implements [Ledger].
 func (l *SQLite) ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.Prints, error) {
-	return l.shown(ctx, s, "SELECT contact_id, prints FROM shown WHERE scope = ? AND run = (SELECT no FROM runs WHERE id = ?)", run)
+	return l.shown(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? AND run = (SELECT no FROM runs WHERE id = ?)", run)
 }
 
 func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) (shown map[int64]contact.Prints, err error) {
@@ -83,7 +83,7 @@ func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) 
 			unpackHashes(p[:], packed)
 			shown[id] = p
 			return nil
-		}, query, append([]any{scope}, args...)...)
+		}, l.columns(query), append([]any{scope}, args...)...)
 	})
 	return shown, err
 }
@@ -100,7 +100,7 @@ func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]
 			return err
 		}
 		for id, p := range shown {
-			err := w.exec("INSERT OR REPLACE INTO shown (scope, contact_id, run, prints) VALUES (?, ?, ?, ?)", scope, id, no, packHashes(p[:]))
+			err := w.exec("INSERT OR REPLACE INTO shown (scope, contact_id, run, prints_mac) VALUES (?, ?, ?, ?)", scope, id, no, packHashes(p[:]))
 			if err != nil {
 				return err
 			}
@@ -138,10 +138,10 @@ func (l *SQLite) Carry(ctx context.Context, run string, rows []Carried) error {
 
 // copyAttempt copies the last attempt of a row under another number into another run, which must not have that row yet.
 const copyAttempt = `INSERT INTO attempts
-(run, seq, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target, external, before, after,
+(run, seq, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target, external, before, after,
 origin, intended, status,
 effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code, detail, found, notes, settled)
-SELECT ?1, ?2, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target, external, before, after,
+SELECT ?1, ?2, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target, external, before, after,
 coalesce(origin, run), intended, status, effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code,
 detail, found, notes, settled
 FROM attempts WHERE run = ?3 AND seq = ?4 AND NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2)

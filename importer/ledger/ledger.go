@@ -157,6 +157,9 @@ type Carried struct {
 // Ledger is what a run needs of its memory. Its methods are safe for concurrent use. Times are kept in UTC to the
 // microsecond. After a failed write every method that would write fails with that first error, wrapped in [ErrBroken].
 type Ledger interface {
+	// Key is what all hashes are made under that are handed to the ledger, and that it hands out. It is the same as long
+	// as the ledger lasts; no key (the zero value) has only one that is read and was written before there were keys.
+	Key() contact.Key
 	// Begin notes a new run, durably, and the runs that it continues. Its id must be new.
 	Begin(ctx context.Context, r Run, continues ...string) error
 	// Carry notes, durably, what earlier runs know of rows of this one: their last attempt. The row must have no attempt

@@ -16,6 +16,7 @@ import (
 // Memory is a ledger that lasts as long as the process: for runs against the simulator, and for tests. It keeps a row
 // in about a hundred bytes and the texts of its result.
 type Memory struct {
+	key    contact.Key
 	mu     sync.Mutex
 	closed bool
 	runs   []*memoryRun
@@ -74,8 +75,12 @@ type record struct {
 
 // NewMemory returns an empty ledger.
 func NewMemory() *Memory {
-	return &Memory{byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[shownBy]map[int64]contact.Prints{}, images: map[imageOf][]byte{}}
+	key, _ := contact.NewKey(make([]byte, contact.KeySize)) // an error tells of another length only
+	return &Memory{key: key, byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[shownBy]map[int64]contact.Prints{}, images: map[imageOf][]byte{}}
 }
+
+// Key implements [Ledger]. It is the same for all: what is made under it is secret as long as it stays in memory.
+func (m *Memory) Key() contact.Key { return m.key }
 
 // Begin implements [Ledger].
 func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {

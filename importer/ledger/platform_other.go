@@ -17,6 +17,20 @@ const (
 // holderFile is where the holder of a lock is named: in the lock itself.
 func holderFile(lock string) string { return lock }
 
+// giveToOwner makes a file that is being made belong to whom a file beside it belongs to, as SQLite does with its own: what
+// root makes by mistake on somebody's ledger must not lock him out.
+func giveToOwner(f *os.File, beside string) error {
+	info, err := os.Stat(beside)
+	if err != nil {
+		return err
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || os.Geteuid() != 0 || owner.Uid == 0 {
+		return nil
+	}
+	return f.Chown(int(owner.Uid), int(owner.Gid))
+}
+
 // syncFolder makes the entries of a folder durable.
 func syncFolder(dir string) error {
 	f, err := os.Open(dir)

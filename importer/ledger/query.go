@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -37,8 +38,11 @@ func (l *SQLite) reading(ctx context.Context, do func(*sql.DB) error) error {
 }
 
 // each calls f for each row of a query.
-func each(ctx context.Context, db *sql.DB, f func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := db.QueryContext(ctx, query, args...)
+func each(ctx context.Context, in interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+}, f func(scan func(...any) error) error, query string, args ...any,
+) error {
+	rows, err := in.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -80,6 +84,14 @@ func (l *SQLite) reason() string {
 	return "reason"
 }
 
+// columns gives columns the names that they have in a ledger of an earlier version, which is only read.
+func (l *SQLite) columns(query string) string {
+	if l.schema >= schemaOfKey {
+		return query
+	}
+	return strings.NewReplacer("content_mac", "content", "prints_mac", "prints").Replace(query)
+}
+
 // runNumber returns the number of a run.
 func runNumber(ctx context.Context, db *sql.DB, id string) (no int64, err error) {
 	err = db.QueryRowContext(ctx, "SELECT no FROM runs WHERE id = ?", id).Scan(&no)
@@ -112,7 +124,7 @@ ORDER BY part`, no, s.Host, s.Org)
 }
 
 const (
-	attemptColumns = `run, seq, attempt, scope, action, content, match_key, occurrence, version, traits, unclear, target,
+	attemptColumns = `run, seq, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target,
 external, before, after, coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
 coalesce(request_id, ''), coalesce(cloudfront_id, ''), coalesce(field, ''), coalesce(code, ''), coalesce(detail, ''),
 coalesce(settled, 0)`
@@ -123,7 +135,7 @@ coalesce(settled, 0)`
 	// have cleared it. Where nothing is unclear nothing is read.
 	selectUnclear = `SELECT ` + attemptColumns + ` FROM attempts
 WHERE run >= (SELECT min(run) FROM attempts INDEXED BY unclear WHERE ` + isUnclear + `) AND scope = ?1
-AND (content, occurrence) IN (SELECT content, occurrence FROM attempts INDEXED BY unclear WHERE ` + isUnclear + `)
+AND (content_mac, occurrence) IN (SELECT content_mac, occurrence FROM attempts INDEXED BY unclear WHERE ` + isUnclear + `)
 ORDER BY run, seq, attempt`
 
 	// The same over all runs, for the rows of one scope.
@@ -209,7 +221,7 @@ func (l *SQLite) attempts(ctx context.Context, db *sql.DB, query string, args ..
 		a, err := n.scanAttempt(scan)
 		found = append(found, a)
 		return err
-	}, query, args...)
+	}, l.columns(query), args...)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range found {

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+
+	"github.com/contactsync/contactsync/importer/contact"
 )
 
 // OpenSQLiteReadOnly opens the ledger in the file path for reading; every write answers [ErrReadOnly]. It is empty if
 // there is no such file. A run may be writing to it meanwhile. Nothing is written, and no file is made unless somebody
-// writes to the ledger or was killed while writing: then SQLite needs the index of its log beside it.
+// writes to the ledger or was killed while writing: then SQLite needs the index of its log beside it. A ledger of an
+// earlier version is read as it is, and has no key if there were none.
 func OpenSQLiteReadOnly(ctx context.Context, path string) (*SQLite, error) {
 	l, err := openToRead(ctx, path)
 	if err != nil {
@@ -33,15 +36,25 @@ func openToRead(ctx context.Context, path string) (*SQLite, error) {
 	if err != nil {
 		return nil, err
 	}
-	version := 0
-	err = read.query(func(db *sql.DB) error { return versionOf(ctx, db, &version) })
+	version, key := 0, contact.Key{}
+	err = read.query(func(db *sql.DB) (err error) {
+		if err := versionOf(ctx, db, &version); err != nil || version < schemaOfKey {
+			return err
+		}
+		key, err = keyOf(ctx, db, path)
+		return err
+	})
 	switch {
 	case err != nil:
 		return nil, errors.Join(err, read.close())
 	case version == 0: // whoever made the file has not come further
+		if err := read.close(); err != nil {
+			return nil, err
+		}
 		return openEmpty(ctx, path)
 	}
 	l := newSQLite(path, nil, read)
+	l.key = key
 	l.schema = version // the next run that writes brings it up to date; until then queries ask for what it has
 	return l, nil
 }
@@ -74,10 +87,19 @@ func openEmpty(ctx context.Context, path string) (*SQLite, error) {
 	db.SetMaxOpenConns(1) // each connection would have a database of its own
 	conn, err := db.Conn(ctx)
 	if err == nil {
-		err = errors.Join(migrate(ctx, conn), conn.Close())
+		err = errors.Join(makeEmpty(ctx, conn), conn.Close())
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return newSQLite(path, nil, &reader{path: path, db: db}), nil
+}
+
+// makeEmpty makes the schema. Nothing is ever written under the key that it is made with.
+func makeEmpty(ctx context.Context, conn *sql.Conn) error {
+	key, err := contact.NewKey(make([]byte, contact.KeySize))
+	if err == nil {
+		_, err = migrate(ctx, conn, opening{own: key})
+	}
+	return err
 }

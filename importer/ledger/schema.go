@@ -5,19 +5,30 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/contactsync/contactsync/importer/contact"
 )
 
 // applicationID marks a SQLite file as a ledger ("CSlg"), so that --state pointed at another program's database is
 // noticed before anything is written into it.
 const applicationID = 0x43536c67
 
+// migration brings a ledger from one version of its schema to the next one: statements, and what they can't do.
+type migration struct {
+	sql  string
+	then func(ctx context.Context, conn *sql.Conn, key contact.Key) error
+}
+
+// schemaOfKey is the version of the schema since which hashes are under a key.
+const schemaOfKey = 3
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
 // Numbers stand for run and scope, since they stand in every attempt. An attempt's result stands in the row of its
 // intent: the page that it is written to is still warm. Results are NULL while the attempt is open.
-func migrations() []string {
-	return []string{`
+func migrations() []migration {
+	return []migration{{sql: `
 CREATE TABLE runs (
 	no         INTEGER PRIMARY KEY,
 	id         TEXT    NOT NULL UNIQUE,
@@ -91,11 +102,26 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 -- Few attempts are unclear at any time: looking for them must not read ten million that are not.
 CREATE INDEX unclear ON attempts (scope, content, occurrence) WHERE status IS NULL OR status = 'uncertain';
-`, `
+`}, {sql: `
 -- Why a run ended before its rows did.
 ALTER TABLE runs ADD COLUMN reason TEXT NOT NULL DEFAULT '';
-`,
-	}
+`}, {sql: `
+-- All hashes are under the ledger's key, and this tells which one that is. Two columns have other names since, so that a
+-- program of an earlier version which has the ledger open writes no plain hashes any more.
+CREATE TABLE sealed (
+	one         INTEGER PRIMARY KEY CHECK (one = 1),
+	check_value BLOB    NOT NULL
+) STRICT;
+ALTER TABLE attempts RENAME COLUMN content TO content_mac;
+ALTER TABLE shown RENAME COLUMN prints TO prints_mac;
+-- Who has taken the lock of an organisation last: drawn anew each time.
+CREATE TABLE holders (
+	scope INTEGER PRIMARY KEY,
+	token BLOB    NOT NULL
+) STRICT;
+-- When a run was removed of which something has to be remembered all the same.
+ALTER TABLE runs ADD COLUMN removed INTEGER;
+`, then: sealHashes}}
 }
 
 var (
@@ -143,9 +169,11 @@ func schemaVersion(ctx context.Context, in interface {
 
 // migrate brings the schema up to date. It writes in any case, so that a full disk or a file that can't be written is
 // told at the start and not at the first intent.
-func migrate(ctx context.Context, conn *sql.Conn) (err error) {
+//
+// It returns the ledger's key: that of an earlier version, or of a new ledger, is made here, while nobody else can write.
+func migrate(ctx context.Context, conn *sql.Conn, o opening) (key contact.Key, err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
+		return key, err
 	}
 	defer func() {
 		if err != nil {
@@ -154,14 +182,42 @@ func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 	}()
 	version, err := schemaVersion(ctx, conn)
 	if err != nil {
-		return err
+		return key, err
+	}
+	switch {
+	case !o.own.IsZero():
+		key = o.own
+	case version < schemaOfKey:
+		key, err = o.key()
+	default:
+		key, err = keyOf(ctx, conn, o.path)
+	}
+	if err != nil {
+		return key, err
 	}
 	for _, change := range migrations()[version:] {
-		if _, err := conn.ExecContext(ctx, change); err != nil {
-			return err
+		if err := o.at("change the schema"); err != nil {
+			return key, err
+		}
+		if _, err := conn.ExecContext(ctx, change.sql); err != nil {
+			return key, err
+		}
+		if change.then == nil {
+			continue
+		}
+		if err := change.then(ctx, conn, key); err != nil {
+			return key, err
 		}
 	}
+	if err := o.at("commit"); err != nil {
+		return key, err
+	}
 	set := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", applicationID, len(migrations()))
-	_, err = conn.ExecContext(ctx, set)
-	return err
+	if _, err := conn.ExecContext(ctx, set); err != nil {
+		return key, err
+	}
+	if 0 < version && version < schemaOfKey {
+		err = forgetPlain(ctx, conn)
+	}
+	return key, err
 }

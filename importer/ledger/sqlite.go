@@ -15,12 +15,15 @@ import (
 
 	"github.com/gofrs/flock"
 	"modernc.org/sqlite"
+
+	"github.com/contactsync/contactsync/importer/contact"
 )
 
 // SQLite is a ledger in a file. One connection writes, in commits that callers share; others read. Several processes
 // may have the same file open, and so may several values in one process.
 type SQLite struct {
 	path   string
+	key    contact.Key
 	write  *writer       // used only by whoever has the lead; nil: opened for reading
 	read   *reader       // where queries go
 	schema int           // the version of its schema: an older one only where it is read without being written to
@@ -62,7 +65,7 @@ func openFile(ctx context.Context, path string) (*SQLite, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := openWriter(ctx, path)
+	w, err := openWriter(ctx, opening{path: path})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +73,9 @@ func openFile(ctx context.Context, path string) (*SQLite, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	return newSQLite(path, w, read), nil
+	l := newSQLite(path, w, read)
+	l.key = w.key
+	return l, nil
 }
 
 func openingError(path string, err error) error {
@@ -177,6 +182,9 @@ func openDB(path, mode string) (*sql.DB, error) {
 	}
 	return sql.OpenDB(connector), nil
 }
+
+// Key implements [Ledger].
+func (l *SQLite) Key() contact.Key { return l.key }
 
 // Close implements [Ledger].
 func (l *SQLite) Close() error {

@@ -8,11 +8,14 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
 )
 
 // writer is the one connection that writes, with its statements. Its methods are called inside commit, by whoever has
 // the lead; none of them looks at a context, since half a commit is none.
 type writer struct {
+	key    contact.Key
 	db     *sql.DB
 	conn   *sql.Conn
 	insert *sql.Stmt
@@ -23,20 +26,20 @@ type writer struct {
 	scopes map[Scope]int64
 }
 
-func openWriter(ctx context.Context, path string) (*writer, error) {
-	db, err := openDB(path, "mode=rw")
+func openWriter(ctx context.Context, o opening) (*writer, error) {
+	db, err := openDB(o.path, "mode=rw")
 	if err != nil {
 		return nil, err
 	}
 	w := &writer{db: db, others: map[string]*sql.Stmt{}, runs: map[string]int64{}, scopes: map[Scope]int64{}}
-	if err := w.prepare(ctx); err != nil {
+	if err := w.prepare(ctx, o); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
 }
 
 // prepare makes the database ours. What it is must be known before it is switched to a write-ahead log.
-func (w *writer) prepare(ctx context.Context) (err error) {
+func (w *writer) prepare(ctx context.Context, o opening) (err error) {
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func (w *writer) prepare(ctx context.Context) (err error) {
 	if _, err := w.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
-	if err := migrate(ctx, w.conn); err != nil {
+	if w.key, err = migrate(ctx, w.conn, o); err != nil {
 		return err
 	}
 	if w.insert, err = w.conn.PrepareContext(ctx, insertIntent); err != nil {
@@ -97,7 +100,7 @@ func (w *writer) close() error {
 const (
 	// The condition finds a later attempt of the row; the intent is then refused.
 	insertIntent = `INSERT OR REPLACE INTO attempts
-(run, seq, attempt, scope, action, content, match_key, occurrence, intended, version, traits, unclear, target,
+(run, seq, attempt, scope, action, content_mac, match_key, occurrence, intended, version, traits, unclear, target,
 external, before, after)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
 WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2 AND attempt > ?3)`

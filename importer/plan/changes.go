@@ -26,6 +26,8 @@ type FieldChange struct {
 
 // Comparison says how a row is compared with its contact.
 type Comparison struct {
+	// Key is the one under which it is known what the contact looked like when a run of ours had written it.
+	Key contact.Key
 	// Mapped are the fields that the input has columns for; no other is ever touched.
 	Mapped contact.FieldSet
 	// ClearEmpty empties fields whose cell is empty; else they stay as they are.
@@ -58,7 +60,7 @@ func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Print
 	var out Compared
 	since := map[contact.Field]bool{}
 	if written != nil {
-		for _, f := range have.Prints().Changed(*written) {
+		for _, f := range have.Prints(c.Key).Changed(*written) {
 			since[f] = true
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	have := contact.Contact{Name: "Ann Lee", City: "Berlin", Phone: "+4930123456", Country: contact.Country{ISO: "DE", ID: 74}, Type: contact.Type{ID: 1, Name: "Technical"}}
-	written := have.Prints()
+	written := have.Prints(contact.Key{})
 	edited := have
 	edited.City = "Bonn"
 	all := contact.FieldSet{contact.Name: true, contact.City: true, contact.Phone: true, contact.CountryField: true, contact.TypeField: true}

@@ -36,7 +36,7 @@ func find(t testing.TB, people []person) *plan.Duplicates {
 	m := match(t)
 	for i, p := range people {
 		if p != (person{}) {
-			d.Add(uint32(i+1), m.Keys(1, p.contact()))
+			d.Add(uint32(i+1), m.Keys(contact.Key{}, 1, p.contact()))
 		}
 	}
 	names := map[uint32]string{}
@@ -164,7 +164,7 @@ func TestDuplicatesAgainstModel(t *testing.T) {
 		d := plan.NewDuplicates()
 		m, _ := contact.ParseMatch("type,email")
 		for i, p := range people {
-			d.Add(uint32(i+1), m.Keys(1, p.contact()))
+			d.Add(uint32(i+1), m.Keys(contact.Key{}, 1, p.contact()))
 		}
 		asked := map[uint32]string{}
 		for _, row := range d.Contested() {
@@ -193,7 +193,7 @@ func modelTwins(m contact.Match, groups map[uint32][]person, p person) []uint32 
 	var firsts []uint32
 	for first, members := range groups {
 		equal := slices.ContainsFunc(members, func(o person) bool {
-			return equalKeys(m.Keys(1, o.contact()), m.Keys(1, p.contact()))
+			return equalKeys(m.Keys(contact.Key{}, 1, o.contact()), m.Keys(contact.Key{}, 1, p.contact()))
 		})
 		fits := !slices.ContainsFunc(members, func(o person) bool { return !contact.SameName(o.name, p.name) })
 		if equal && fits {

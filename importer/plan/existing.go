@@ -34,8 +34,8 @@ type Found struct {
 }
 
 // NewExisting indexes the contacts of one organisation by the keys of match, after bringing them to the normal form of
-// the rows.
-func NewExisting(match contact.Match, rules *contact.Rules, org int64, stored []contact.Stored) *Existing {
+// the rows. Rows are to be asked for by keys of the same key.
+func NewExisting(key contact.Key, match contact.Match, rules *contact.Rules, org int64, stored []contact.Stored) *Existing {
 	x := &Existing{
 		contacts: make([]known, 0, len(stored)),
 		primary:  map[contact.Hash][]int32{},
@@ -45,7 +45,7 @@ func NewExisting(match contact.Match, rules *contact.Rules, org int64, stored []
 	}
 	for _, s := range stored {
 		c := rules.Normalise(s)
-		keys := match.Keys(org, c)
+		keys := match.Keys(key, org, c)
 		i := int32(len(x.contacts))
 		x.contacts = append(x.contacts, known{id: s.ID, primary: keys.HasPrimary, contact: c})
 		if keys.HasPrimary {

@@ -31,14 +31,16 @@ func identify(rows []idRow) *plan.Identities {
 		}
 		b := plan.Bearer{Name: r.name, Email: r.email, Invalid: r.invalid}
 		if !r.invalid {
-			b.Keys = match.Keys(r.org, contact.Contact{Type: contact.Type{ID: 1}, Name: r.name, Email: r.email, Phone: r.phone})
+			b.Keys = match.Keys(contact.Key{}, r.org, contact.Contact{Type: contact.Type{ID: 1}, Name: r.name, Email: r.email, Phone: r.phone})
 		}
 		ids.Compare(uint32(i+1), r.input, identityOf(r), b)
 	}
 	return ids
 }
 
-func identityOf(r idRow) plan.Identity { return plan.IdentityOf(r.org, contact.HashText(r.id)) }
+func identityOf(r idRow) plan.Identity {
+	return plan.IdentityOf(r.org, contact.HashText(contact.Key{}, r.id))
+}
 
 func TestIdentities(t *testing.T) {
 	t.Parallel()

@@ -147,5 +147,5 @@ func sameText(f contact.Field, a, b contact.Contact) bool {
 }
 
 func nameKey(c contact.Contact) uint64 {
-	return contact.Match{}.Keys(0, contact.Contact{Name: c.Name}).Name
+	return contact.Match{}.Keys(contact.Key{}, 0, contact.Contact{Name: c.Name}).Name
 }

@@ -11,11 +11,14 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
-// savedFormat is the version of the form in which plans are saved.
-const savedFormat = "contactsync-plan/1"
+// savedFormat is the version of the form in which plans are saved. In the first one hashes were under no key.
+const (
+	savedFormat = "contactsync-plan/2"
+	plainFormat = "contactsync-plan/1"
+)
 
 // Saved is a plan as a file holds it: what is to be done, and what that was made from. It holds no value of a row or of a
-// contact, only hashes of them.
+// contact, only hashes of them under the key of the run's ledger.
 type Saved struct {
 	Format string `json:"format"`
 	// Checksum is the SHA-256 of everything else.
@@ -26,6 +29,9 @@ type Saved struct {
 	Made    string `json:"made"`
 	Command string `json:"command"`
 	Host    string `json:"host"`
+	// Key is the check value of the key that the hashes were made under, in hexadecimal digits: that of the run's ledger.
+	// It is empty in a plan of the first form, and where the run kept nothing.
+	Key string `json:"key,omitempty"`
 	// Options are those that decide what is done, as the command line writes them; a repeatable one has several values.
 	Options       map[string][]string `json:"options"`
 	Inputs        []SavedInput        `json:"inputs"`
@@ -62,7 +68,9 @@ type SavedChange struct {
 
 // Encode writes the plan as JSON, with its checksum.
 func (s Saved) Encode() ([]byte, error) {
-	s.Format = savedFormat
+	if s.Format == "" {
+		s.Format = savedFormat
+	}
 	sum, err := s.sum()
 	if err != nil {
 		return nil, err
@@ -87,6 +95,37 @@ func (s Saved) sum() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// Under returns the plan for a run whose ledger has this key. One of the first form, whose hashes are under none, is brought
+// under it; ok is false if the plan's hashes are under another one, so that nothing of it can be compared.
+func (s Saved) Under(key contact.Key) (_ Saved, ok bool) {
+	if s.Format != plainFormat {
+		return s, s.Key == KeyName(key)
+	}
+	for i, o := range s.Organisations {
+		sealed := make(map[int64]contact.Prints, len(o.Contacts))
+		for id, p := range o.Contacts {
+			sealed[id] = key.Prints(p)
+		}
+		s.Organisations[i].Contacts = sealed
+	}
+	for i, c := range s.Changes {
+		if c.Becomes != nil {
+			sealed := key.Prints(*c.Becomes)
+			s.Changes[i].Becomes = &sealed
+		}
+	}
+	return s, true
+}
+
+// KeyName is how a plan names the key that its hashes are under; empty for none.
+func KeyName(key contact.Key) string {
+	if key.IsZero() {
+		return ""
+	}
+	check := key.Check()
+	return hex.EncodeToString(check[:])
+}
+
 // errNoPlan is that of a text which is no saved plan.
 var errNoPlan = errors.New("it is no plan that contactsync saved with --plan-out")
 
@@ -96,7 +135,7 @@ func DecodeSaved(text []byte) (s Saved, intact bool, err error) {
 	if err := d.Decode(&s); err != nil || s.Format == "" {
 		return Saved{}, false, errNoPlan
 	}
-	if s.Format != savedFormat {
+	if s.Format != savedFormat && s.Format != plainFormat {
 		return Saved{}, false, fmt.Errorf("it is a plan of the form %q, and this version reads %q", s.Format, savedFormat)
 	}
 	sum, err := s.sum()

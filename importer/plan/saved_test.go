@@ -14,9 +14,9 @@ import (
 )
 
 func savedPlan() plan.Saved {
-	berlin := contact.Contact{Name: "Ann Lee", City: "Berlin"}.Prints()
-	bonn := contact.Contact{Name: "Ann Lee", City: "Bonn"}.Prints()
-	bob, cleo := contact.Contact{Name: "Bob Ray"}.Prints(), contact.Contact{Name: "Cleo Fox"}.Prints()
+	berlin := contact.Contact{Name: "Ann Lee", City: "Berlin"}.Prints(contact.Key{})
+	bonn := contact.Contact{Name: "Ann Lee", City: "Bonn"}.Prints(contact.Key{})
+	bob, cleo := contact.Contact{Name: "Bob Ray"}.Prints(contact.Key{}), contact.Contact{Name: "Cleo Fox"}.Prints(contact.Key{})
 	return plan.Saved{
 		RunID: "r1", Version: "1", Made: "2026-03-01T02:00:00Z", Command: "sync", Host: "api.example.com",
 		Options: map[string][]string{"type": {"Technical"}, "map": {"city=Town", "name=Who"}},
@@ -84,7 +84,7 @@ func FuzzDecodeSaved(f *testing.F) {
 
 func TestSince(t *testing.T) {
 	t.Parallel()
-	ann := contact.Contact{Name: "Ann Lee", City: "Bonn", Phone: "+491"}.Prints()
+	ann := contact.Contact{Name: "Ann Lee", City: "Bonn", Phone: "+491"}.Prints(contact.Key{})
 	ours := func(id int64) bool { return id == 20 }
 	done := func(s *plan.Saved) { // all of it, by the run that is gone on with
 		s.Organisations[0].Contacts[10] = *s.Changes[0].Becomes

@@ -89,7 +89,7 @@ func runImport(o *importOptions) (int, error) {
 		return exitFailed, err
 	}
 	defer connection.close()
-	book, err := openLedger(ctx, o.env, o.write.state, o.api.simulate, o.write.dryRun)
+	book, err := openLedger(ctx, o.env, o.write.state, ledgerUse{simulated: o.api.simulate, readOnly: o.write.dryRun, keyed: o.plan.out != ""})
 	if err != nil {
 		return exitFailed, err
 	}

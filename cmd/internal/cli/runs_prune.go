@@ -80,7 +80,7 @@ func pruneRuns(o *runsPruneOptions) error {
 	} else if _, err := os.Stat(path); o.env.Ledger == nil && errors.Is(err, fs.ErrNotExist) {
 		return o.tell(0, fmt.Sprintf("there is no ledger at %s: ", printable(path)))
 	}
-	book, err := openLedger(ctx, o.env, o.state, false, false)
+	book, err := openLedger(ctx, o.env, o.state, ledgerUse{})
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func runSettle(o *settleOptions) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close()
-	book, err := openLedger(ctx, o.env, o.state, o.api.simulate, false)
+	book, err := openLedger(ctx, o.env, o.state, ledgerUse{simulated: o.api.simulate})
 	if err != nil {
 		return exitFailed, err
 	}

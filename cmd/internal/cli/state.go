@@ -15,23 +15,44 @@ import (
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
-// openLedger opens the ledger that the user named, or the one in the user's state folder. A simulated run keeps its own
-// in memory unless it was given one; a dry run only reads.
-func openLedger(ctx context.Context, env Env, state string, simulated, dryRun bool) (ledger.Ledger, error) {
+// ledgerUse is what a command opens the ledger for.
+type ledgerUse struct {
+	simulated bool // the run keeps its own in memory unless it was given one
+	readOnly  bool
+	// keyed: what the command writes elsewhere is under the ledger's key, so that one is made, or brought up to date, even
+	// where the ledger itself is only read.
+	keyed bool
+}
+
+// openLedger opens the ledger that the user named, or the one in the user's state folder.
+func openLedger(ctx context.Context, env Env, state string, use ledgerUse) (ledger.Ledger, error) {
 	if env.Ledger != nil {
 		return env.Ledger, nil
 	}
-	if state == "" && simulated {
+	if state == "" && use.simulated {
 		return ledger.NewMemory(), nil
 	}
 	path, err := ledgerPath(env, state)
 	if err != nil {
 		return nil, err
 	}
-	if dryRun {
-		return ledger.OpenSQLiteReadOnly(ctx, path)
+	if !use.readOnly {
+		return ledger.OpenSQLite(ctx, path)
 	}
-	return ledger.OpenSQLite(ctx, path)
+	book, err := ledger.OpenSQLiteReadOnly(ctx, path)
+	if err != nil || !use.keyed || !book.Key().IsZero() {
+		return book, err
+	}
+	if err := book.Close(); err != nil {
+		return nil, err
+	}
+	if book, err = ledger.OpenSQLite(ctx, path); err != nil {
+		return nil, err
+	}
+	if err := book.Close(); err != nil {
+		return nil, err
+	}
+	return ledger.OpenSQLiteReadOnly(ctx, path)
 }
 
 func ledgerPath(env Env, state string) (string, error) {

@@ -104,7 +104,7 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	}
 	defer o.releaseReport()
 	ctx := context.Background()
-	book, err := openLedger(ctx, o.env, o.write.state, false, o.write.dryRun)
+	book, err := openLedger(ctx, o.env, o.write.state, ledgerUse{readOnly: o.write.dryRun})
 	if err != nil {
 		return exitFailed, err
 	}

@@ -19,6 +19,7 @@ var ErrDead = errors.New("the process was killed")
 // Volatile is a ledger in memory that can be killed: what was promised to be durable survives, of the rest a part. It
 // stands for a process and its disk in simulations of crashes.
 type Volatile struct {
+	key     contact.Key // which is the same for all that are in memory
 	mu      sync.Mutex
 	now     *ledger.Memory
 	durable []operation
@@ -41,7 +42,13 @@ var _ ledger.Ledger = (*Volatile)(nil)
 type operation func(context.Context, *ledger.Memory) error
 
 // NewVolatile returns an empty ledger.
-func NewVolatile() *Volatile { return &Volatile{now: ledger.NewMemory()} }
+func NewVolatile() *Volatile {
+	now := ledger.NewMemory()
+	return &Volatile{key: now.Key(), now: now}
+}
+
+// Key implements [ledger.Ledger].
+func (v *Volatile) Key() contact.Key { return v.key }
 
 // Kill ends the process: every call fails until Restart.
 func (v *Volatile) Kill() {
