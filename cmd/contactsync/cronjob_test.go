@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -16,7 +17,8 @@ type cronJob struct {
 		ConcurrencyPolicy string `yaml:"concurrencyPolicy"`
 		JobTemplate       struct {
 			Spec struct {
-				PodFailurePolicy struct {
+				ActiveDeadlineSeconds int64 `yaml:"activeDeadlineSeconds"`
+				PodFailurePolicy      struct {
 					Rules []struct {
 						Action      string `yaml:"action"`
 						OnExitCodes struct {
@@ -39,13 +41,18 @@ type cronJob struct {
 	} `yaml:"spec"`
 }
 
-func readCronJob(t *testing.T) cronJob {
+func readManifest(t *testing.T) string {
 	t.Helper()
 	data, err := os.ReadFile("../../samples/cronjob.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for doc := range strings.SplitSeq(string(data), "\n---\n") {
+	return string(data)
+}
+
+func readCronJob(t *testing.T) cronJob {
+	t.Helper()
+	for doc := range strings.SplitSeq(readManifest(t), "\n---\n") {
 		if strings.Contains(doc, "kind: CronJob") {
 			var c cronJob
 			if err := yaml.Unmarshal([]byte(doc), &c); err != nil {
@@ -117,4 +124,35 @@ func unknownToImport(t *testing.T, job cronJob) []string {
 		}
 	}
 	return unknown
+}
+
+// TestCronJobLetsLaterNightsBegin holds what keeps one bad night from costing more: a job ends in good time before the next
+// one, after at least one whole try; one pod has the ledger; a few bad rows fail no job; and applying the manifest again
+// leaves the token alone.
+func TestCronJobLetsLaterNightsBegin(t *testing.T) {
+	t.Parallel()
+	job := readCronJob(t)
+	given := map[string]string{}
+	for _, arg := range job.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Args {
+		name, value, _ := strings.Cut(arg, "=")
+		given[name] = value
+	}
+	try, err := time.ParseDuration(given["--max-duration"])
+	if err != nil {
+		t.Fatalf("--max-duration: %v", err)
+	}
+	deadline := time.Duration(job.Spec.JobTemplate.Spec.ActiveDeadlineSeconds) * time.Second
+	if deadline < try+time.Hour || deadline > 12*time.Hour {
+		t.Errorf("a job may take %s, one try of it %s", deadline, try)
+	}
+	if given["--accept-invalid"] == "" || given["--max-invalid"] == "" {
+		t.Errorf("one bad row fails the job, or a bad export passes: %v", given)
+	}
+	manifest := readManifest(t)
+	if !strings.Contains(manifest, "accessModes: [ReadWriteOncePod]") {
+		t.Error("two pods may mount the ledger's volume")
+	}
+	if strings.Contains(manifest, "kind: Secret") {
+		t.Error("applying the manifest again sets the token back")
+	}
 }
