@@ -144,7 +144,7 @@ func (r *run) compared(t *territory, row *row, id int64) plan.Compared {
 	rules := plan.Comparison{
 		Key: r.key(), Mapped: r.fieldsOf(row), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
 	}
-	return rules.Compare(row.checked.Contact, have, t.written(row, id))
+	return rules.Compare(row.checked.Contact, have, t.written(row, id), func() []contact.Field { return r.storedAs(t, row, id, have) })
 }
 
 // updateOf is the change of a row that is to be updated.
@@ -152,7 +152,8 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 	t := r.territories[row.org]
 	id, _ := r.aim(t, row)
 	have, _ := r.checker.existing[row.org].ByID(id)
-	fields := r.compared(t, row, id).Fields()
+	compared := r.compared(t, row, id)
+	fields := compared.Fields()
 	after := plan.With(have, row.checked.Contact, fields)
 	image, err := json.Marshal(t.raw[id])
 	if err != nil {
@@ -160,7 +161,7 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 	}
 	c := r.change(row)
 	c.Action, c.Target, c.Fields, c.Image = plan.Update, id, fields, image
-	t.wrote[id] = fields
+	t.wrote[id], t.stored[id] = fields, compared.Stored
 	c.Was, c.Becomes = have.ContentHash(r.key(), row.org), after.ContentHash(r.key(), row.org)
 	return c, nil
 }

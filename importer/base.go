@@ -32,7 +32,7 @@ func (r *run) noteAgreed(t *territory, id int64, compared plan.Compared) {
 	switch {
 	case known && len(compared.Agreed) > 0:
 		t.agreed[id] = shown.With(have.Prints(r.key()), compared.Agreed)
-	case !known && len(compared.Changes)+len(compared.Kept) == 0:
+	case !known && len(compared.Changes)+len(compared.Kept)+len(compared.Stored) == 0:
 		t.agreed[id] = have.Prints(r.key())
 	}
 }

@@ -13,6 +13,9 @@ import (
 
 // collect takes note of a contact that the run made, before it is looked for.
 func (v *verifier) collect(a ledger.Attempt) error {
+	if a.Result != nil && (a.Result.Status == plan.Created || a.Result.Status == plan.Updated) {
+		v.wanted[contactOf(a)] = v.expect(a)
+	}
 	if a.Result == nil || a.Result.Status != plan.Created {
 		return nil
 	}
@@ -36,10 +39,15 @@ func (v *verifier) collect(a ledger.Attempt) error {
 
 // named are the contacts whose answers did not name them, as far as they are shown.
 func (v *verifier) named() []apply.Verdict {
-	if len(v.made) == 0 {
+	return v.judge(v.made)
+}
+
+// judge looks for rows that were made by what is shown and nobody has claimed.
+func (v *verifier) judge(made []apply.Lost) []apply.Verdict {
+	if len(made) == 0 {
 		return nil
 	}
-	return apply.Judge(v.made, slices.Collect(maps.Values(v.shown)), v.claimed)
+	return apply.Judge(made, slices.Collect(maps.Values(v.shown)), v.claimed)
 }
 
 // list takes the closing listing. One out of a cache, or one that does not show a contact which a 201 told of without its
@@ -55,9 +63,14 @@ func (v *verifier) list(stop context.Context) error {
 		}
 		clear(v.shown)
 		clear(v.prints)
+		clear(v.full)
 		for _, s := range listing.Contacts {
 			v.shown[s.ID] = describe(s)
-			v.prints[s.ID] = v.checker.rules.Normalise(s).Prints(v.key())
+			c := v.checker.rules.Normalise(s)
+			v.prints[s.ID] = c.Prints(v.key())
+			if want, ours := v.wanted[s.ID]; ours && want != v.shown[s.ID].Content {
+				v.full[s.ID] = c
+			}
 		}
 		// One that others could be it, too, may be missing as well: they are not equal to what was sent.
 		lacks := slices.ContainsFunc(v.named(), func(n apply.Verdict) bool { return n.Finding != apply.Present })

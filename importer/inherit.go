@@ -79,7 +79,7 @@ func (r *run) lostOf(a ledger.Attempt, before func(int64) bool) apply.Lost {
 		Sent: apply.Sent{
 			Content: a.Row.Content, Key: a.Row.Key, Traits: a.Row.Traits, Version: a.Row.Version,
 		},
-		Receipt: plan.Receipt{Attempts: a.Attempt},
+		Receipt: plan.Receipt{Attempts: a.Attempt}, Doubt: doubted(a),
 	}
 	if a.Result != nil {
 		l.Receipt = a.Result.Receipt
@@ -162,6 +162,9 @@ func settled(v apply.Verdict) ledger.Result {
 		result.Receipt.Effect = plan.EffectNone
 	case apply.Unknown:
 		result.Code, result.Detail = apply.CodeUnclear, unclearDetail
+		if v.Lost.Doubt != "" {
+			result.Code, result.Detail = apply.CodeDoubted, v.Lost.Doubt
+		}
 		if len(v.Suspects) > 0 {
 			result.Notes = append(result.Notes, plan.Note{Code: CodeSuspects, IDs: v.Suspects})
 		}
@@ -228,7 +231,11 @@ func (r *run) inheritChange(ctx context.Context, t *territory, a ledger.Attempt)
 
 // settler finds out what became of lost attempts in one organisation.
 func (r *run) settler(t *territory) *apply.Settler {
-	return &apply.Settler{Directory: r.Directory, Describe: r.describer(t), Wait: r.Settle, Looks: r.MaxAttempts}
+	s := &apply.Settler{Directory: r.Directory, Describe: r.describer(t), Wait: r.Settle, Looks: r.MaxAttempts}
+	if t.listed != nil { // else the run has not looked at it yet, and begins with what it will show then
+		s.Saw = t.sight
+	}
+	return s
 }
 
 // describer brings contacts that the organisation shows to the normal form of the rows.

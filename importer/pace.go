@@ -33,6 +33,7 @@ func (r *run) pace(ctx context.Context) error {
 		if r.Sync != nil {
 			t.now = r.printsOf(listing.Contacts)
 		}
+		t.note(listing.Contacts)
 		ours := r.claimed(t)
 		others := slices.DeleteFunc(listing.Contacts, func(s contact.Stored) bool { return ours[s.ID] })
 		t.later = plan.NewExisting(r.key(), r.Match, r.checker.rules, org, others)

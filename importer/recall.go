@@ -51,6 +51,8 @@ type recall struct {
 	// pruned are the deletes of open runs, by contact, and seconds the contacts that stood twice.
 	pruned  map[int64]pruned
 	seconds []int64
+	// differs are the fields in which the service showed a contact otherwise than it was sent last.
+	differs map[int64][]contact.Field
 }
 
 type justMade struct {
@@ -84,7 +86,7 @@ func (r *run) recollect(ctx context.Context) error {
 
 func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 	t.recall = recall{key: r.key(), rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]link{}, members: map[int64]bool{}, others: map[int64]bool{}, former: map[int64]bool{}, latest: map[int64]contact.Hash{}}
+		byExternal: map[contact.Hash]link{}, members: map[int64]bool{}, others: map[int64]bool{}, former: map[int64]bool{}, latest: map[int64]contact.Hash{}, differs: map[int64][]contact.Field{}}
 	since := time.Now().Add(-r.Settle)
 	for a, err := range r.Ledger.History(ctx, t.scope) {
 		if err != nil {
@@ -115,6 +117,7 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	m.noteNameless(a)
 	if row.id != 0 && row.bindsTo() {
 		m.latest[row.id] = a.Row.Content
+		m.noteDiffers(row, a.Result.Notes)
 	}
 	if a.Result != nil && noted(a.Result.Notes, CodeTwice) != nil {
 		m.twins = append(m.twins, a)
@@ -130,6 +133,19 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	}
 	if a.Result.At.After(since) && a.Row.Key != (contact.Hash{}) {
 		m.made[a.Row.Key] = append(m.made[a.Row.Key], justMade{id: row.id, traits: a.Row.Traits})
+	}
+}
+
+// noteDiffers takes note of what the service made of what was sent. One that was only found to be there was not sent.
+func (m *recall) noteDiffers(row remembered, notes []plan.Note) {
+	if row.status == plan.Exists {
+		return
+	}
+	delete(m.differs, row.id)
+	for _, n := range notes {
+		if n.Code == CodeStoredDiffers && len(n.Fields) > 0 {
+			m.differs[row.id] = n.Fields
+		}
 	}
 }
 

@@ -53,6 +53,11 @@ func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *re
 // settleRound finds out what became of the lost rows and adds to again those that are to be sent once more. It waits
 // once for all of them.
 func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []apply.Lost, again map[int]bool) error {
+	disputed, err := r.disputes(context.WithoutCancel(r.quit))
+	if err != nil {
+		return err
+	}
+	lost = append(lost, disputed...)
 	byOrg := map[int64][]apply.Lost{}
 	for _, l := range lost {
 		r.noteLost(l)
@@ -141,6 +146,9 @@ func (r *run) claimed(t *territory) map[int64]bool {
 	for _, w := range t.witnesses {
 		claimed[w.ID] = true
 	}
+	for id := range t.naming.disputed { // whose it is its content tells
+		delete(claimed, id)
+	}
 	return claimed
 }
 
@@ -164,6 +172,9 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 	case v.Finding == apply.Present:
 		t := r.territories[v.Lost.Org]
 		t.recall.owned[v.ID] = true
+		t.mu.Lock()
+		delete(t.naming.disputed, v.ID)
+		t.mu.Unlock()
 	default:
 		r.uncertain = true
 	}

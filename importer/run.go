@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"time"
 
@@ -64,6 +65,9 @@ type run struct {
 	uncertain   bool                  // and could not be found out
 	twinDeletes int                   // numbered behind its rows and all deletions
 	held        int                   // rows that were not sent because a row with the same key is unclear
+
+	// resend reads again what was sent for rows that stand in no input; nil: the rows do.
+	resend func(wanted func(seq int) bool) iter.Seq2[sentAgain, error]
 
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int

@@ -40,6 +40,7 @@ func (r *run) send(stop, abort context.Context) error {
 		API: r.API, Ledger: w, Concurrency: r.Concurrency, Log: r.Log,
 		MaxFailures: max(r.MaxFailures.Of(r.writes()), r.leastFailures()),
 		Done:        func(s plan.Status) { r.Progress.Row(s) },
+		Doubt:       r.doubt,
 	}
 	err := r.rounds(stop, abort, runner, w)
 	if flushErr := r.Ledger.Flush(context.WithoutCancel(r.quit)); flushErr != nil && err == nil {
@@ -139,7 +140,17 @@ func ledgerUnwritable(err error) error {
 type recorder struct{ *run }
 
 func (w *recorder) Intend(ctx context.Context, c apply.Change, attempt int) error {
+	w.beginAttempt(c)
 	return w.Ledger.Intend(ctx, w.intent(c, attempt))
+}
+
+// beginAttempt takes note of what was known when a create left.
+func (w *recorder) beginAttempt(c apply.Change) {
+	if t := w.territories[c.Org]; c.Action == plan.Create {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.naming.begin(c.Seq)
+	}
 }
 
 func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {

@@ -26,10 +26,10 @@ func (e *UsageError) Error() string { return e.Message }
 
 // territory is one organisation of the run: what it has, and what earlier runs left unclear there.
 type territory struct {
-	name   string
-	scope  ledger.Scope
-	stored []contact.Stored // until they are indexed
-	ids    []int64          // of what it has
+	name  string
+	scope ledger.Scope
+	found []contact.Stored // until they are indexed
+	ids   []int64          // of what it has
 	// refused is why the organisation can't be seen; nil if it can.
 	refused error
 	// recall is what earlier runs know of its rows; blocked holds the content and key hashes of those that are unclear
@@ -41,9 +41,10 @@ type territory struct {
 	settled   map[plan.Status]int // how many of the lost attempts turned out so
 	baselines map[string][]int64  // by run: the ids that were listed before its first write
 	listed    map[int64]bool      // the ids of today's listing
-	mu        sync.Mutex          // guards the witnesses and the nameless while rows are sent
+	mu        sync.Mutex          // guards the witnesses, the nameless and the naming while rows are sent
 	witnesses []apply.Witness     // contacts that this run made, by their 201
 	nameless  []apply.Lost        // contacts that this run made and whose ids no answer told
+	naming    namings             // the ids that answers told
 	// later is what it had when it was listed again while rows were sent; nil if it was not.
 	later *plan.Existing
 
@@ -59,6 +60,8 @@ type territory struct {
 	// agreed is what contacts look like on which file and portal say the same again, wrote what this run's updates change.
 	agreed map[int64]contact.Prints
 	wrote  map[int64][]contact.Field
+	// stored are the fields that they leave as they are, since the service makes that of what the row says.
+	stored map[int64][]contact.Field
 }
 
 // survey learns what rows are checked against: the organisations, their contacts, countries and types. What it could
@@ -186,14 +189,27 @@ func (r *run) list(ctx context.Context) error {
 		if listing.Cached {
 			r.Log.Warn().Int64("org", org).Msg("the organisation's listing came from a cache: what others made a moment ago may be missing from it")
 		}
-		t.stored = listing.Contacts
-		t.listed = make(map[int64]bool, len(t.stored))
-		for _, s := range t.stored {
-			t.ids = append(t.ids, s.ID)
-			t.listed[s.ID] = true
-		}
+		t.found = listing.Contacts
+		t.note(t.found)
 	}
 	return nil
+}
+
+// note takes note of which contacts there are. What there was before the first write stays what it was: it tells which
+// contacts our requests may have made.
+func (t *territory) note(shown []contact.Stored) {
+	ids := make([]int64, len(shown))
+	for i, s := range shown {
+		ids[i] = s.ID
+	}
+	if t.listed != nil {
+		t.sight(ids)
+		return
+	}
+	t.ids, t.listed = ids, make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		t.listed[id] = true
+	}
 }
 
 // learnTypes adds the types that the organisations' contacts show behind those whose ids the user gave.
@@ -201,7 +217,7 @@ func (r *run) learnTypes() {
 	r.types = slices.Clone(r.TypeIDs)
 	seen := map[contact.Type]bool{}
 	for _, org := range r.orgs() {
-		for _, s := range r.territories[org].stored {
+		for _, s := range r.territories[org].found {
 			if s.Type.ID != 0 && !seen[s.Type] {
 				seen[s.Type] = true
 				r.types = append(r.types, s.Type)
@@ -252,14 +268,14 @@ func (r *run) compare(ctx context.Context) error {
 		if t.refused != nil {
 			continue
 		}
-		r.checker.existing[org] = plan.NewExisting(r.key(), r.Match, r.checker.rules, org, t.stored)
+		r.checker.existing[org] = plan.NewExisting(r.key(), r.Match, r.checker.rules, org, t.found)
 		t.noteTwins()
 		if r.Sync != nil {
 			if err := r.prepareSync(ctx, t); err != nil {
 				return ledgerUnreadable(err)
 			}
 		}
-		t.stored = nil
+		t.found = nil
 		open, err := r.Ledger.Open(ctx, t.scope)
 		if err != nil {
 			return ledgerUnreadable(err)
@@ -290,9 +306,10 @@ func ledgerUnreadable(err error) error {
 
 // prepareSync keeps of an organisation's contacts what a sync needs to change them.
 func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
-	t.targets, t.agreed, t.wrote = map[int64]int{}, map[int64]contact.Prints{}, map[int64][]contact.Field{}
-	t.raw = make(map[int64]contact.Stored, len(t.stored))
-	for _, s := range t.stored {
+	t.targets, t.agreed = map[int64]int{}, map[int64]contact.Prints{}
+	t.wrote, t.stored = map[int64][]contact.Field{}, map[int64][]contact.Field{}
+	t.raw = make(map[int64]contact.Stored, len(t.found))
+	for _, s := range t.found {
 		t.raw[s.ID] = s
 	}
 	if t.shown, err = r.Ledger.Shown(ctx, t.scope); t.shown == nil {

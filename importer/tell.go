@@ -236,6 +236,8 @@ func (r *run) dropOwn(row *row, mine *ledger.Attempt) {
 
 const fixUnclear = "run the same command again later, or contactsync settle: it is looked up before anything is sent"
 
+const fixDoubted = "look for the contact in the portal; contactsync does not send this row again by itself"
+
 // resultOutcome tells what the ledger has of a row.
 func (r *run) resultOutcome(row *row, res *ledger.Result, o *plan.Outcome) {
 	o.Status, o.Receipt = res.Status, res.Receipt
@@ -252,6 +254,8 @@ func (r *run) resultOutcome(row *row, res *ledger.Result, o *plan.Outcome) {
 					p.Fix = "look in the portal which contact is the row's; then correct the row, or run the same command again"
 				}
 			}
+		case apply.CodeDoubted:
+			p.Fix = fixDoubted
 		case apply.CodeAbsent:
 			p.Message = "sent without an answer, and proved not to have been created; the run ended before it was sent again"
 			p.Fix = "run the same command again"
@@ -285,63 +289,6 @@ func (r *run) knownOutcome(row *row, o *plan.Outcome) {
 	o.Warnings = append(o.Warnings, contact.Problem{
 		Code: CodeExistsRecent, Message: "created by an earlier run a moment ago; the organisation's listing does not show it yet",
 	})
-}
-
-// earlierNotes words what settling earlier runs found out about a row's contact.
-func (r *run) earlierNotes(row *row) []contact.Problem {
-	t := r.territories[row.org]
-	_, content, _ := t.recall.of(row)
-	return r.notedWarnings(t.notes[content])
-}
-
-// notedWarnings words what was found out about a row's contact, and takes note of one that stands twice because of us.
-func (r *run) notedWarnings(notes []plan.Note) []contact.Problem {
-	if noted(notes, CodeTwice) != nil {
-		r.twice = true
-	}
-	warnings := noteWarnings(notes)
-	if r.RemoveTwins {
-		for i, n := range notes { // which has been tried, or may not be done
-			if at := slices.IndexFunc(warnings, func(w contact.Problem) bool { return w.Code == CodeTwice }); n.Code == CodeTwice && at >= 0 {
-				warnings[at].Fix = "look at them, and delete all but " + ids(notes[i].IDs[:1]) + " in the portal"
-			}
-		}
-	}
-	return warnings
-}
-
-// noteWarnings words what was found out about a row's contact.
-func noteWarnings(notes []plan.Note) []contact.Problem {
-	var w []contact.Problem
-	for _, n := range notes {
-		p := contact.Problem{Code: n.Code}
-		switch n.Code {
-		case CodeTwice:
-			p.Message = "a request of this row whose answer was lost took effect late: the contact stands twice, as " + ids(n.IDs)
-			p.Fix = "delete all but " + ids(n.IDs[:1]) + " in the portal, or run again with --twins remove"
-		case CodeTwiceRemoved:
-			p.Message = "a request of this row whose answer was lost took effect late; kept and deleted are " + ids(n.IDs)
-		case CodeTwiceUnclear:
-			p.Message = "deleting " + ids(n.IDs[1:]) + " was tried, and no answer told whether that took effect; at the last look it was still there"
-			p.Fix = "look whether it is still there, and delete it in the portal"
-		case CodeKeyTwice:
-			p.Message = "somebody else created a contact with the same key during this run: " + ids(n.IDs)
-			p.Fix = "decide in the portal which one stays"
-		case CodeStoredDiffers:
-			p.Message = "the service shows contact " + ids(n.IDs) + " with other values than were sent"
-			p.Fix = "look at it in the portal"
-		case CodeStoredMissing:
-			p.Message = "the listing at the end of the run does not show contact " + ids(n.IDs)
-			p.Fix = "look for it in the portal; somebody may have deleted it"
-		case CodeSuspects:
-			p.Message = "these contacts could be the row's: " + ids(n.IDs)
-			p.Fix = "look at them in the portal"
-		default:
-			continue
-		}
-		w = append(w, p)
-	}
-	return w
 }
 
 func foundWarnings(row *row) []contact.Problem {

@@ -17,7 +17,17 @@ func (r *run) syncedOutcome(row *row, o *plan.Outcome) {
 	t := r.territories[row.org]
 	id, _ := r.aim(t, row)
 	o.Receipt.ContactID = id
-	o.Warnings = append(o.Warnings, conflictWarnings(r.compared(t, row, id).Kept, "the portal's value stays")...)
+	compared := r.compared(t, row, id)
+	o.Warnings = append(o.Warnings, conflictWarnings(compared.Kept, "the portal's value stays")...)
+	o.Warnings = append(o.Warnings, storedWarnings(id, compared.Stored)...)
+}
+
+// storedWarnings tell of fields that are not sent again, since the service stores something else for them.
+func storedWarnings(id int64, fields []contact.Field) []contact.Problem {
+	if len(fields) == 0 {
+		return nil
+	}
+	return noteWarnings([]plan.Note{{Code: CodeStoredDiffers, IDs: []int64{id}, Fields: fields}})
 }
 
 // updatedOutcome tells of a row that is to be updated, before it is known how that ended.
@@ -28,6 +38,7 @@ func (r *run) updatedOutcome(row *row, o *plan.Outcome) {
 	o.Action, o.Receipt.ContactID, o.Changes = plan.Update, id, compared.Changes
 	o.Warnings = append(o.Warnings, conflictWarnings(compared.Changes, "the file's value is taken")...)
 	o.Warnings = append(o.Warnings, conflictWarnings(compared.Kept, "the portal's value stays")...)
+	o.Warnings = append(o.Warnings, storedWarnings(id, compared.Stored)...)
 }
 
 // strangerOutcome tells of a row whose id leads to somebody else's contact, both of them.

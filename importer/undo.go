@@ -40,7 +40,7 @@ func (j *Job) Undo(ctx, stop context.Context, target ledger.Run) Result {
 	quit, end := j.quitting(ctx, stop)
 	defer end()
 	u := &undoing{run: &run{Job: j, quit: quit, passTimes: passes}, target: target, grounds: map[int64]*ground{}}
-	u.checker = checker{key: j.key(), match: j.Match}
+	u.checker, u.resend = checker{key: j.key(), match: j.Match}, u.sentFor
 	defer u.release()
 	return u.noteEnd(u.do(stop))
 }
@@ -208,8 +208,8 @@ func (u *undoing) look(ctx context.Context) error {
 	u.learnTypes()
 	for _, org := range u.orgs() {
 		g := u.grounds[org]
-		g.raw = make(map[int64]contact.Stored, len(g.stored))
-		for _, s := range g.stored {
+		g.raw = make(map[int64]contact.Stored, len(g.found))
+		for _, s := range g.found {
 			g.raw[s.ID] = s
 		}
 		if g.refused == nil {
@@ -217,8 +217,8 @@ func (u *undoing) look(ctx context.Context) error {
 				return err
 			}
 		}
-		g.existing = plan.NewExisting(u.key(), u.Match, u.checker.rules, org, g.stored)
-		g.stored = nil
+		g.existing = plan.NewExisting(u.key(), u.Match, u.checker.rules, org, g.found)
+		g.found = nil
 	}
 	return nil
 }
@@ -237,7 +237,7 @@ func (u *undoing) lookForRecent(ctx context.Context, g *ground) error {
 			return err
 		}
 		if there {
-			g.raw[s.ID], g.stored = s, append(g.stored, s)
+			g.raw[s.ID], g.found = s, append(g.found, s)
 		}
 	}
 	return nil
@@ -321,6 +321,7 @@ func (u *undoing) runner() *apply.Runner {
 		API: u.API, Ledger: u.recorder(), Concurrency: u.Concurrency, Log: u.Log,
 		MaxFailures: max(u.MaxFailures.Of(u.writes()), u.leastFailures()),
 		Done:        func(s plan.Status) { u.Progress.Row(s) },
+		Doubt:       u.doubt,
 	}
 }
 

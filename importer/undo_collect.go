@@ -144,7 +144,7 @@ func itemOf(a ledger.Attempt) *undoItem {
 	}
 	if a.Result != nil {
 		item.at = a.Result.At
-		item.differs = noted(a.Result.Notes, CodeStoredDiffers) != nil
+		item.differs = slices.ContainsFunc(a.Result.Notes, isVague)
 		item.suspects = noted(a.Result.Notes, CodeSuspects)
 	}
 	if a.Action == plan.Create {

@@ -86,23 +86,10 @@ func (u *undoing) pace(ctx context.Context) error {
 	return nil
 }
 
-// lookAgain looks anew. What there was before the first write stays what it was: it tells which contacts our requests may
-// have made.
+// lookAgain looks anew.
 func (u *undoing) lookAgain(ctx context.Context) error {
 	u.looks++
-	type first struct {
-		ids    []int64
-		listed map[int64]bool
-	}
-	kept := map[int64]first{}
-	for org, t := range u.territories {
-		kept[org] = first{t.ids, t.listed}
-	}
-	err := u.look(ctx)
-	for org, t := range u.territories {
-		t.ids, t.listed = kept[org].ids, kept[org].listed
-	}
-	return err
+	return u.look(ctx)
 }
 
 // judgeAnew decides again about a contact that is to be changed or deleted, if it has been looked at since. One that is
@@ -183,6 +170,7 @@ func (u *undoing) recorder() undoRecorder { return undoRecorder{recorder{run: u.
 type undoRecorder struct{ recorder }
 
 func (w undoRecorder) Intend(ctx context.Context, c apply.Change, attempt int) error {
+	w.beginAttempt(c)
 	i := w.intent(c, attempt)
 	i.Row.Occurrence = int(c.Target & math.MaxInt32)
 	return w.Ledger.Intend(ctx, i)
@@ -190,4 +178,18 @@ func (w undoRecorder) Intend(ctx context.Context, c apply.Change, attempt int) e
 
 func (w undoRecorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) error {
 	return w.recorder.Settle(ctx, c, o)
+}
+
+// sentFor yields what was sent for contacts that were restored or made anew.
+func (u *undoing) sentFor(wanted func(seq int) bool) iter.Seq2[sentAgain, error] {
+	return func(yield func(sentAgain, error) bool) {
+		for _, item := range u.items {
+			if item.before == nil || !wanted(item.seq) {
+				continue
+			}
+			if !yield(sentAgain{item.seq, u.checker.rules.Normalise(*item.before)}, nil) {
+				return
+			}
+		}
+	}
 }

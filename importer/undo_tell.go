@@ -196,6 +196,8 @@ func (u *undoing) problemOf(item *undoItem, res *ledger.Result) contact.Problem 
 	case apply.CodeUnclear:
 		p.Message = "the request left, and no answer tells whether it took effect"
 		p.Fix = fixUnclear
+	case apply.CodeDoubted:
+		p.Fix = fixDoubted
 	case apply.CodeAbsent:
 		p.Message = "sent without an answer, and proved not to have happened; the run ended before it was sent again"
 	case apply.CodeRefused:

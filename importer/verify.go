@@ -52,11 +52,17 @@ type verifier struct {
 	unclear  []ledger.Attempt         // created, with a lost answer on the way
 	prints   map[int64]contact.Prints // of what is shown
 	hashes   map[int64]contact.Prints // of what this run has written
+
+	wanted map[int64]contact.Hash    // the content of what this run has written
+	full   map[int64]contact.Contact // what is shown otherwise
+	unlike map[int]*unlike           // the same, by row
+	intact map[contact.Field]int     // how often a field is shown as it was sent
 }
 
 func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	v := &verifier{
 		run: r, t: t, shown: map[int64]apply.Candidate{}, claimed: r.claimed(t), prints: map[int64]contact.Prints{}, hashes: map[int64]contact.Prints{},
+		wanted: map[int64]contact.Hash{}, full: map[int64]contact.Contact{}, unlike: map[int]*unlike{}, intact: map[contact.Field]int{},
 	}
 	wrote, err := v.wroteAnything()
 	if err != nil || !wrote {
@@ -83,6 +89,9 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	}
 	if err := v.nameIDs(); err != nil {
 		return ledgerUnwritable(err)
+	}
+	if err := v.tellUnlike(); err != nil {
+		return err
 	}
 	if err := v.findTwins(stop); err != nil {
 		return err
@@ -127,6 +136,7 @@ func (v *verifier) look(a ledger.Attempt) error {
 	if a.Result.Status == plan.Updated {
 		if _, there := v.shown[a.Target]; there {
 			v.hashes[a.Target] = v.base(a)
+			v.compare(a, a.Target)
 		}
 		return nil
 	}
@@ -141,6 +151,7 @@ func (v *verifier) look(a ledger.Attempt) error {
 		return v.note(a, plan.Note{Code: CodeStoredMissing, IDs: []int64{id}})
 	}
 	v.hashes[id] = v.prints[id]
+	v.compare(a, id)
 	return nil
 }
 

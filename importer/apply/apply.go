@@ -80,6 +80,10 @@ type Runner struct {
 	Concurrency int
 	// MaxFailures is how many failed rows the run bears; one more stops it. Negative: any number.
 	MaxFailures int
+	// Doubt is asked, when an answer says that a contact was created and names its number, why that can't be the new
+	// contact's: empty if it can. Such an answer proves nothing, and the row is lost. Called from many goroutines; nil
+	// doubts nothing.
+	Doubt func(c Change, id int64) string
 	// Done is told each row's end; called from many goroutines. May be nil. A row whose answer was lost has not ended.
 	Done func(plan.Status)
 	Log  zerolog.Logger
@@ -180,7 +184,12 @@ func (r *run) row(c Change) {
 	call := newCall(r.stop, r.abort)
 	defer call.end()
 	receipt, err := r.send(call, c)
+	doubt := r.doubt(c, &receipt)
 	outcome := r.classify(c, receipt, err)
+	if doubt != "" {
+		problem := Doubted(doubt)
+		doubt, outcome.Problems = problem.Message, []contact.Problem{problem}
+	}
 	outcome.Receipt.Attempts += c.Attempts
 	if err := r.record(call, c, outcome); err != nil {
 		r.halt(ledgerStop(err))
@@ -188,7 +197,7 @@ func (r *run) row(c Change) {
 	}
 	// A row on which we failed ourselves is a person's to look at, not ours to go on with.
 	if outcome.Status == plan.Uncertain && !errors.Is(err, errPanic) {
-		r.lose(call, c, outcome.Receipt)
+		r.lose(call, c, outcome.Receipt, doubt)
 		return
 	}
 	if outcome.Status == plan.Uncertain {
@@ -204,13 +213,26 @@ func (r *run) row(c Change) {
 	}
 }
 
-// lose notes that the row's answer was lost.
-func (r *run) lose(call *call, c Change, receipt plan.Receipt) {
+// doubt takes from a receipt what can't be believed of it, and tells why.
+func (r *run) doubt(c Change, receipt *plan.Receipt) string {
+	if c.Action != plan.Create || receipt.ContactID == 0 || receipt.Effect != plan.EffectDone || r.Doubt == nil {
+		return ""
+	}
+	why := r.Doubt(c, receipt.ContactID)
+	if why != "" {
+		receipt.ContactID, receipt.Effect = 0, plan.EffectUnknown
+	}
+	return why
+}
+
+// lose notes that the row's answer was lost, or can't be believed.
+func (r *run) lose(call *call, c Change, receipt plan.Receipt, doubt string) {
 	r.Hold(c.Key)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.pending.Lost = append(r.pending.Lost, Lost{
 		Seq: c.Seq, Org: c.Org, Action: c.Action, Target: c.Target, Was: c.Was, Becomes: c.Becomes, Sent: c.Sent, Attempts: c.Unclear + 1, Ended: call.endedAt(), Receipt: receipt,
+		Doubt: doubt,
 	})
 }
 

@@ -14,6 +14,8 @@ const (
 	CodeUnclear  = "api.unclear"
 	CodeNotSent  = "api.not_sent"
 	CodeInternal = "internal.error"
+	// CodeDoubted is that of a row whose answer named a contact that can't be the new one.
+	CodeDoubted = "contact.id_taken"
 	// CodeAbsent is that of an attempt whose answer was lost and which, as listings prove, did not take effect.
 	CodeAbsent = "api.absent"
 	// CodeGaveUp is that of a row which was sent as often as it may be, and is known not to be there.
@@ -89,4 +91,12 @@ func unclear(err error) contact.Problem {
 		p.Message += " (" + err.Error() + ")"
 	}
 	return p
+}
+
+// Doubted is the problem of a row whose answer can't be believed.
+func Doubted(why string) contact.Problem {
+	return contact.Problem{
+		Code: CodeDoubted, Message: why + "; which contact the row's is, and whether it was created, is not known",
+		Fix: "look for the contact in the portal; contactsync does not send this row again by itself",
+	}
 }

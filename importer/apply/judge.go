@@ -20,6 +20,9 @@ type Sent struct {
 	Version int
 }
 
+// Same reports whether both are the same contact as far as hashes tell.
+func (s Sent) Same(o Sent) bool { return s.equal(o) || s.equalTraits(o) }
+
 // SentOf returns the hashes of a contact in normal form, whose keys were made under key.
 func SentOf(key contact.Key, c contact.Contact, k contact.Keys) Sent {
 	s := Sent{Content: k.Content, Traits: c.Traits(key), Version: contact.Version}
@@ -68,6 +71,9 @@ type Lost struct {
 	Ended time.Time
 	// Receipt is what the last of them left behind.
 	Receipt plan.Receipt
+	// Doubt is why the answer, which said that the contact was created, can't be believed; empty where it was lost. Such a
+	// row is looked for, and never sent again.
+	Doubt string
 	// Before tells whether a contact was listed before the first of them; nil: none was.
 	Before func(id int64) bool
 }
@@ -191,7 +197,7 @@ func judgeRest(verdicts []Verdict, shown []Candidate, taken map[int64]bool) {
 	}
 	for _, v := range rest {
 		switch {
-		case len(v.Suspects) == 0 && !v.Lost.Made:
+		case len(v.Suspects) == 0 && !v.Lost.Made && v.Lost.Doubt == "":
 			v.Finding = Absent
 		case len(v.Matches) == 1 && suitors[v.Matches[0]] == 1:
 			v.Finding, v.ID, v.Differs, v.Suspects, v.Matches = Present, v.Matches[0], true, nil, nil

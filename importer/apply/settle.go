@@ -38,6 +38,8 @@ type Settler struct {
 	Directory Directory
 	// Describe brings a contact that is shown to the normal form of the rows.
 	Describe func(contact.Stored) Candidate
+	// Saw is told the numbers of each listing; may be nil.
+	Saw func(ids []int64)
 	// Wait is how long after the end of an attempt its contact's absence may count (--settle): longer than the gateway
 	// holds a request. Waiting that long is the assumption under which nothing is made twice.
 	Wait time.Duration
@@ -156,6 +158,7 @@ func (l *look) fresh(ctx context.Context) ([]Candidate, error) {
 		if err != nil {
 			return nil, err
 		}
+		l.saw(listing)
 		stale, err := l.stale(ctx, listing)
 		if err != nil {
 			return nil, err
@@ -170,6 +173,17 @@ func (l *look) fresh(ctx context.Context) ([]Candidate, error) {
 			return nil, err
 		}
 	}
+}
+
+func (l *look) saw(listing Listing) {
+	if l.Saw == nil {
+		return
+	}
+	ids := make([]int64, len(listing.Contacts))
+	for i, c := range listing.Contacts {
+		ids[i] = c.ID
+	}
+	l.Saw(ids)
 }
 
 func (l *look) describe(contacts []contact.Stored) []Candidate {

@@ -14,6 +14,7 @@ import (
 // storedContact is a contact as a listing has it.
 type storedContact struct {
 	ID                  number `json:"id"`
+	Organisation        ref    `json:"organisation"`
 	Type                ref    `json:"type"`
 	Name                text   `json:"name"`
 	Title               text   `json:"title"`
@@ -30,13 +31,24 @@ type storedContact struct {
 	PurchaseOrderNumber text   `json:"purchase_order_number"`
 }
 
-// key tells contacts of one organisation apart. A contact without a number is none.
-func (s *storedContact) key() (string, error) {
+// key tells contacts of one organisation apart. A contact without a number is none, and one that says that it is another
+// organisation's shows that the listing is not that of this one: neither what it holds nor what it lacks can be believed.
+func (s *storedContact) key(org int64) (string, error) {
 	if s.ID <= 0 {
 		return "", fmt.Errorf("a contact of the listing has no number: %w", errNotJSON)
 	}
+	if !s.isOf(org) {
+		return "", errOtherOrg
+	}
 	return strconv.FormatInt(int64(s.ID), 10), nil
 }
+
+// isOf reports whether nothing speaks against the contact being an organisation's.
+func (s *storedContact) isOf(org int64) bool {
+	return s.Organisation.id == 0 || int64(s.Organisation.id) == org
+}
+
+var errOtherOrg = errors.New("the answer holds contacts of another organisation than the one that was asked for")
 
 func (s *storedContact) stored(org int64) contact.Stored {
 	return contact.Stored{
@@ -66,7 +78,8 @@ type Listing struct {
 // an answer to.
 func (c *Client) List(ctx context.Context, org int64) (Listing, error) {
 	rows, cached, err := list(ctx, c, collection[storedContact]{
-		template: contactsPath, org: org, key: (*storedContact).key, fresh: true,
+		template: contactsPath, org: org, fresh: true,
+		key: func(s *storedContact) (string, error) { return s.key(org) },
 	})
 	if err != nil {
 		return Listing{}, fmt.Errorf("listing the contacts of organisation %d: %w", org, err)
@@ -119,6 +132,9 @@ func readContact(org, id int64) (*call, *storedContact) {
 		*got = storedContact{}
 		if json.Unmarshal(body, got) != nil || int64(got.ID) != id {
 			return errNotJSON
+		}
+		if !got.isOf(org) {
+			return errOtherOrg
 		}
 		return nil
 	}}, got

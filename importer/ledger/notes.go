@@ -1,13 +1,15 @@
 package ledger
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
-// packNotes writes notes as "code:1,2;code:", which a person who looks into the ledger can read.
+// packNotes writes notes as "code:1,2,city;code:", which a person who looks into the ledger can read.
 func packNotes(notes []plan.Note) string {
 	var b strings.Builder
 	for i, n := range notes {
@@ -21,6 +23,12 @@ func packNotes(notes []plan.Note) string {
 				b.WriteByte(',')
 			}
 			b.WriteString(strconv.FormatInt(id, 10))
+		}
+		for j, f := range n.Fields {
+			if j+len(n.IDs) > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(string(f))
 		}
 	}
 	return b.String()
@@ -38,6 +46,8 @@ func unpackNotes(packed string) []plan.Note {
 		for text := range strings.SplitSeq(list, ",") {
 			if id, err := strconv.ParseInt(text, 10, 64); err == nil {
 				n.IDs = append(n.IDs, id)
+			} else if f := contact.Field(text); slices.Contains(contact.Fields(), f) {
+				n.Fields = append(n.Fields, f)
 			}
 		}
 		notes = append(notes, n)

@@ -43,6 +43,8 @@ type Compared struct {
 	Failed        bool
 	// Agreed are fields that somebody has changed into what the file says too: from now on that is what both start from.
 	Agreed []contact.Field
+	// Stored are fields that differ because the service has stored something else than was sent for them.
+	Stored []contact.Field
 }
 
 // Fields are the fields that an update changes.
@@ -55,8 +57,9 @@ func (c Compared) Fields() []contact.Field {
 }
 
 // Compare tells what is to be changed in have so that it says what wanted says. written is what the contact looked like
-// when a run of ours had written it; nil if none did.
-func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Prints) Compared {
+// when a run of ours had written it; nil if none did. storedAs is asked, where anything differs, for the fields of which
+// the service is known to make that of what wanted says: they do not differ. nil knows of none.
+func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Prints, storedAs func() []contact.Field) Compared {
 	var out Compared
 	since := map[contact.Field]bool{}
 	if written != nil {
@@ -65,6 +68,12 @@ func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Print
 		}
 	}
 	differs := c.differing(wanted, have)
+	if len(differs) > 0 && storedAs != nil {
+		stored := storedAs()
+		isStored := func(f contact.Field) bool { return slices.Contains(stored, f) }
+		out.Stored = slices.DeleteFunc(slices.Clone(differs), func(f contact.Field) bool { return !isStored(f) })
+		differs = slices.DeleteFunc(differs, isStored)
+	}
 	for _, f := range contact.Fields() {
 		if since[f] && c.Mapped[f] && wanted.Value(f) != "" && !slices.Contains(differs, f) {
 			out.Agreed = append(out.Agreed, f)

@@ -47,13 +47,13 @@ func TestCompare(t *testing.T) {
 		"no conflict: the file already says so": {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, edited, edited, &written,
 			plan.Compared{Agreed: []contact.Field{contact.City}}},
 	} {
-		got := test.rules.Compare(test.wanted, test.have, test.written)
+		got := test.rules.Compare(test.wanted, test.have, test.written, nil)
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if len(got.Changes) > 0 {
 			after := plan.With(test.have, test.wanted, got.Fields())
-			if again := test.rules.Compare(test.wanted, after, nil); len(again.Changes) > 0 {
+			if again := test.rules.Compare(test.wanted, after, nil, nil); len(again.Changes) > 0 {
 				t.Errorf("%s: after the update there is still %v to change", name, again.Changes)
 			}
 		}

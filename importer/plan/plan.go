@@ -93,4 +93,6 @@ type Outcome struct {
 type Note struct {
 	Code string
 	IDs  []int64
+	// Fields are those that it is about; none: it is about the whole contact.
+	Fields []contact.Field
 }

@@ -170,6 +170,43 @@ func location(change func(x *exchange, path string) string) func(*exchange) {
 	}
 }
 
+// listedLocation names the oldest contact as the one that was made.
+func listedLocation(x *exchange, path string) string {
+	return baseURL + path[:strings.LastIndexByte(path, '/')+1] + strconv.FormatInt(x.s.store.oldest(orgOf(path)), 10)
+}
+
+// orgOf is the organisation that a path of contacts names, 0 for another path.
+func orgOf(path string) int64 {
+	parts := strings.Split(strings.TrimPrefix(path, apiRoot), "/")
+	if len(parts) < 3 {
+		return 0
+	}
+	org, _ := strconv.ParseInt(parts[1], 10, 64) // 0 is no organisation's number
+	return org
+}
+
+// sameLocation names one contact as that of every create.
+func sameLocation(x *exchange, path string) string {
+	at := strings.LastIndexByte(path, '/') + 1
+	id, _ := strconv.ParseInt(path[at:], 10, 64) // our own
+	x.s.firstMade.CompareAndSwap(0, id)
+	return baseURL + path[:at] + strconv.FormatInt(x.s.firstMade.Load(), 10)
+}
+
+// strangerLocation names a contact that somebody else has made at the same moment.
+func strangerLocation(x *exchange, path string) string {
+	name := "Somebody " + strconv.Itoa(x.nth)
+	id := x.s.store.add(Contact{Org: orgOf(path), Type: ContactTypes()[0].ID, Name: name, City: "Elsewhere"})
+	return baseURL + path[:strings.LastIndexByte(path, '/')+1] + strconv.FormatInt(id, 10)
+}
+
+// notMade says that a contact was made, as a service does that finds one that it takes for the same.
+func notMade(x *exchange) {
+	a := newAnswer(http.StatusCreated)
+	a.header.Set("Location", listedLocation(x, x.r.URL.Path+"/"))
+	x.send(a)
+}
+
 func noLocation(*exchange, string) string              { return "" }
 func relativeLocation(_ *exchange, path string) string { return path }
 

@@ -26,6 +26,9 @@ func (x *exchange) createContact(org Organisation) *answer {
 	if x.alter {
 		alter(&c)
 	}
+	if x.shorten {
+		shorten(&c)
+	}
 	if x.rival {
 		x.s.store.add(c)
 	}
@@ -72,6 +75,9 @@ func (x *exchange) changeContact(org Organisation, id int64) *answer {
 		}
 		if x.alter {
 			alter(c)
+		}
+		if x.shorten {
+			shorten(c)
 		}
 		return nil
 	})
@@ -123,4 +129,18 @@ func alter(c *Contact) {
 	c.Email = strings.ToLower(c.Email)
 	c.Phone = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(c.Phone)
 	c.Mobile = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(c.Mobile)
+}
+
+// shorten stores less than was sent, as a service does that has shorter fields than it says.
+func shorten(c *Contact) {
+	const most = 20
+	for _, f := range textFields() {
+		v := f.of(c)
+		if v == &c.Email || v == &c.Phone || v == &c.Mobile {
+			continue
+		}
+		if runes := []rune(*v); len(runes) > most {
+			*v = strings.TrimSpace(string(runes[:most]))
+		}
+	}
 }

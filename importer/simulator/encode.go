@@ -64,6 +64,7 @@ type view struct {
 	hide          int64 // nanoseconds: contacts younger than this are not listed
 	repeatPage    bool  // page n is the page before it
 	shift         bool  // a contact was inserted in front after the first page had been read
+	otherOrg      bool  // the last contact is said to be another organisation's
 	slip          bool  // a contact was deleted in front after the first page had been read
 	short         bool  // the second half is missing
 }

@@ -53,6 +53,7 @@ type exchange struct {
 	fault   *Fault // the fault that hits it, or nil
 	nth     int    // how often that fault had hit before
 	view    view   // how faults want a listing to be shown
+	shorten bool   // they are to be cut
 	alter   bool   // the stored values are to differ from those sent
 	rival   bool   // somebody else creates the same contact at this moment
 }

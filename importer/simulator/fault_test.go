@@ -89,6 +89,7 @@ func TestWriteFaults(t *testing.T) {
 		{"422-empty", 422, 0}, {"422-html", 422, 0}, {"422-huge", 422, 0},
 		{"200", 200, 1}, {"202", 202, 1}, {"204", 204, 1}, {"html", 200, 0}, {"redirect", 302, 0}, {"redirect-307", 307, 0},
 		{"json-body", 201, 1}, {"no-location", 201, 1}, {"relative-location", 201, 1}, {"odd-location", 201, 1},
+		{"listed-location", 201, 1}, {"same-location", 201, 1}, {"not-made", 201, 0}, {"stranger-location", 201, 2}, {"shorten", 201, 1},
 		{"binary", 500, 0}, {"bomb", 500, 0}, {"big-header", 0, 1}, {"401", 401, 0}, {"expire", 401, 0},
 		{"alter", 201, 1}, {"rival", 201, 2}, {"others", 201, 2}, {"wrong-type", 201, 1}, {"rst-stream", 0, 1}, {"goaway", 0, 1},
 		{"late", 201, 1}, {"late-commit", 201, 1}, {"504-late-commit", 504, 0}, {"silence", 0, 1}, {"slow", 201, 1},

@@ -116,6 +116,10 @@ func answerKinds() []kind {
 		{name: "no-location", on: "POST", fixed: true, meaning: "answers 201 without Location", act: location(noLocation)},
 		{name: "relative-location", on: "POST", fixed: true, meaning: "answers 201 with a relative Location", act: location(relativeLocation)},
 		{name: "odd-location", on: "POST", fixed: true, meaning: "answers 201 with a Location that has a trailing slash, a query, another host, another organisation, no number or another contact's shape, in turn", act: location(oddLocation)},
+		{name: "listed-location", on: "POST", fixed: true, meaning: "does it and answers 201 with the Location of the organisation's oldest contact", act: location(listedLocation)},
+		{name: "same-location", on: "POST", fixed: true, meaning: "does it and answers 201 with the Location of the first contact that was made since the start", act: location(sameLocation)},
+		{name: "stranger-location", on: "POST", fixed: true, meaning: "does it while somebody else creates a contact, and answers 201 with the Location of that one", act: location(strangerLocation)},
+		{name: "not-made", on: "POST", fixed: true, meaning: "does nothing and answers 201 with the Location of the organisation's oldest contact", act: notMade},
 		{name: "binary", on: "WRITE", meaning: "refuses with 500 and a body of NUL and wrong UTF-8", act: func(x *exchange) { x.send(binaryAnswer()) }},
 		{name: "bomb", on: "WRITE", meaning: "refuses with 500 and a gzip body of 64 MiB", act: func(x *exchange) { x.send(gzipBomb()) }},
 		{name: "endless", on: "WRITE", meaning: "refuses with 500 and a body that never ends", act: endless},
@@ -133,6 +137,7 @@ func listKinds() []kind {
 		{name: "repeat-page", on: "LIST", fixed: true, meaning: "answers a page with the one before it", act: showing(func(v *view, _ time.Duration) { v.repeatPage = true })},
 		{name: "shift-page", on: "LIST", fixed: true, meaning: "pages after the first begin one contact early, as if one had been put in front", act: showing(func(v *view, _ time.Duration) { v.shift = true })},
 		{name: "slip-page", on: "LIST", fixed: true, meaning: "pages after the first begin one contact late, as if one had been deleted from the first", act: showing(func(v *view, _ time.Duration) { v.slip = true })},
+		{name: "other-org", on: "LIST", fixed: true, meaning: "shows the last contact of a page as one of another organisation", act: showing(func(v *view, _ time.Duration) { v.otherOrg = true })},
 		{name: "string-numbers", on: "GET", meaning: "gives ids as strings", act: showing(func(v *view, _ time.Duration) { v.stringNumbers = true })},
 	}
 }
@@ -151,6 +156,7 @@ func accountKinds() []kind {
 func storeKinds() []kind {
 	return []kind{
 		{name: "alter", on: "WRITE", meaning: "stores values trimmed, e-mail in lower case, phones without blanks, cut at 255", act: func(x *exchange) { x.alter = true; x.send(x.handle()) }},
+		{name: "shorten", on: "WRITE", meaning: "stores texts cut at 20 characters, e-mail and numbers aside", act: func(x *exchange) { x.shorten = true; x.send(x.handle()) }},
 		{name: "others", on: "CALL", meaning: "somebody else makes, edits or deletes a contact that is theirs, by the seed, then does it", act: others},
 		{name: "rival", on: "POST", fixed: true, meaning: "somebody else creates the same contact at the same moment", act: func(x *exchange) { x.rival = true; x.send(x.handle()) }},
 	}

@@ -137,6 +137,11 @@ func (x *exchange) writeContacts(w io.Writer, contacts []*Contact, org Organisat
 		if i > 0 {
 			b = append(b, ',')
 		}
+		if x.view.otherOrg && i == len(contacts)-1 {
+			strange := *c
+			strange.Org++
+			c = &strange
+		}
 		b = x.appendContact(b, c, org)
 		if len(b) >= piece {
 			if _, err := w.Write(b); err != nil {

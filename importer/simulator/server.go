@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -84,6 +85,7 @@ type Server struct {
 	store     *store
 	life      *life
 	strangers strangers
+	firstMade atomic.Int64 // the contact that the fault same-location names
 
 	mu     sync.Mutex
 	faults *faultPlan

@@ -120,6 +120,14 @@ func (st *store) list(org int64) []*Contact {
 	return slices.Clone(*st.orgs[org])
 }
 
+// oldest is the contact of an organisation with the lowest id, 0 if it has none.
+func (st *store) oldest(org int64) int64 {
+	if list := st.list(org); len(list) > 0 {
+		return list[0].ID
+	}
+	return 0
+}
+
 func (st *store) get(org, id int64) (Contact, bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()

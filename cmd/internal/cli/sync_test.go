@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -45,6 +46,84 @@ func TestSyncConflict(t *testing.T) {
 			r.row(1, want.status, want.codes, want.attempts)
 			if got := r.contact("Ann Lee").City; got != want.city {
 				r.Errorf("--on-conflict %s leaves %q, want %q", flag, got, want.city)
+			}
+		})
+	}
+}
+
+// sent names the fields that the first row of the report changed.
+func (r *rig) sent() string {
+	r.Helper()
+	data, err := os.ReadFile(filepath.Join(r.dir, "report", "report.jsonl"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	var row struct {
+		Changes []struct{ Field string } `json:"changes"`
+	}
+	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&row); err != nil {
+		r.Fatal(err)
+	}
+	var fields []string
+	for _, c := range row.Changes {
+		fields = append(fields, c.Field)
+	}
+	return strings.Join(fields, " ")
+}
+
+// TestSyncStoredOtherwise has a service that cuts streets, and somebody who edits the contact in the portal.
+func TestSyncStoredOtherwise(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		const input = "Name,E-mail,City,Street\nAnn Lee,ann@example.com,Berlin,Long Street of the Two Rivers 17\n"
+		cut := "Long Street of the T"
+		r.faults("shorten=100%")
+		r.sync(0, input)
+		r.row(1, "created", "stored.differs", 1)
+		r.edit("Ann Lee", inCity("Bonn"))
+		r.sync(0, input)
+		r.row(1, "updated", "conflict stored.differs", 1)
+		if got := r.sent(); got != "city" {
+			r.Errorf("%s was sent, want the city: what the service makes of the street is known", got)
+		}
+		r.edit("Ann Lee", func(c *simulator.Contact) { c.Street = "Other Street 1" })
+		r.sync(0, input)
+		r.row(1, "updated", "conflict stored.differs", 1)
+		if got := r.contact("Ann Lee").Street; got != cut {
+			r.Errorf("the street is %q, want what the service makes of the file's", got)
+		}
+		r.sync(0, input)
+		r.row(1, "exists", "stored.differs", 0)
+		r.edit("Ann Lee", func(c *simulator.Contact) { c.Street = "Other Street 1" })
+		r.sync(3, input, "--on-conflict", "fail")
+		r.row(1, "failed", "conflict", 0)
+	})
+}
+
+// TestSyncStoredAsSomethingElse shows values, at the listing that closes a run, that have nothing of what was sent. Of one
+// contact somebody may have changed it in the meantime: the file wins, once more. Of most, or again, it is the service.
+func TestSyncStoredAsSomethingElse(t *testing.T) {
+	t.Parallel()
+	for people, nights := range map[int][]string{
+		1: {"created stored.differs", "updated conflict stored.differs", "exists stored.differs"},
+		2: {"created stored.differs", "exists stored.differs"},
+	} {
+		inRig(t, simulator.Options{}, func(r *rig) {
+			input := "Name,E-mail,City\nAnn Lee,ann@example.com,Berlin\nBob Ray,bob@example.com,Bonn\n"
+			lines := strings.SplitAfter(input, "\n")
+			input = strings.Join(lines[:1+people], "")
+			for _, want := range nights {
+				r.onRequest = func(req *http.Request, nth int) {
+					if requestKind(req.Method, req.URL.Path) == "LIST" && nth == 2 {
+						for _, name := range []string{"Ann Lee", "Bob Ray"}[:people] {
+							r.edit(name, inCity("Hamm"))
+						}
+					}
+				}
+				r.sync(0, input)
+				if got := r.report()[0]; got.status+" "+got.codes != want {
+					r.Errorf("of %d: %s %s, want %s", people, got.status, got.codes, want)
+				}
 			}
 		})
 	}

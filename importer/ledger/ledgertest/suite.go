@@ -231,7 +231,7 @@ func testRoundTrip(t *testing.T, l ledger.Ledger) {
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: i}})
 	r := ledger.Result{
 		Status: plan.Failed, Field: contact.Email, Code: "1000\x00x", At: noon.Add(time.Microsecond), Found: true,
-		Notes:  []plan.Note{{Code: "contact.twice", IDs: []int64{1, -2, 1 << 62}}, {Code: "stored.differs"}},
+		Notes:  []plan.Note{{Code: "contact.twice", IDs: []int64{1, -2, 1 << 62}}, {Code: "stored.differs"}, {Code: "stored.differs", IDs: []int64{5}, Fields: []contact.Field{contact.City, contact.PurchaseOrderNumber}}},
 		Detail: "zu lang: \"\x00\xff\u202e\U0001f600\" " + strings.Repeat("long ", 100_000),
 		Receipt: plan.Receipt{
 			Effect: plan.EffectNone, ContactID: 1 << 60, Attempts: 3, HTTPStatus: 422, RequestID: "r", CloudFrontID: "c",
