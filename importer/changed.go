@@ -1,8 +1,10 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
@@ -25,16 +27,44 @@ func changedStop(err error) error {
 	}
 }
 
-// endsAt reports whether an error says that an input can't be read again, and notes that the run ends for it.
+// endsAt reports whether an error ends the reading of the input in a way that the rows read so far can be told of: it can't
+// be read again, or the run was told to stop. It notes that the run ends for it.
 func (r *run) endsAt(err error) bool {
 	var changed *source.ChangedError
-	if !errors.As(err, &changed) {
+	switch {
+	case errors.As(err, &changed):
+		err = changedStop(changed)
+	case err != nil && r.reading != nil && r.reading.Err() != nil && r.quit.Err() == nil:
+		r.cut = true
+	default:
 		return false
 	}
 	if r.stopped == nil {
-		r.stopped = changedStop(changed)
+		r.stopped = err
+	}
+	if r.shield != nil && r.shield.refused == "" {
+		r.shield.refused = "the input was not read to its end" // rows that keep contacts may stand behind
 	}
 	return true
+}
+
+// readUntil is the context of the passes that only look at the input: once stop is cancelled, what was read is told of, and
+// not a million rows that nothing will be done for. A run that ended before it read anything has the grace time to tell of
+// as many rows as it can.
+func (r *run) readUntil(stop context.Context) (reading context.Context, end func()) {
+	reading, cancel := context.WithCancelCause(r.quit)
+	wait := time.Duration(0)
+	if stop.Err() != nil {
+		wait = r.Grace
+	}
+	detach := context.AfterFunc(stop, func() {
+		timer := time.AfterFunc(wait, func() { cancel(context.Cause(stop)) })
+		context.AfterFunc(reading, func() { timer.Stop() })
+	})
+	return reading, func() {
+		detach()
+		cancel(nil)
+	}
 }
 
 // lostRows stands for the rows that can't be read again.

@@ -143,6 +143,9 @@ func (r *run) resumedFrom() string {
 // orphans counts the unclear attempts of earlier runs whose row is no longer in the input.
 func (r *run) orphans() int {
 	n := 0
+	if r.cut {
+		return 0 // nobody has looked at all rows
+	}
 	for _, t := range r.territories {
 		for _, a := range t.recall.lost {
 			if a.Action == plan.Create && !r.seen[a.Row.Content] && !r.leftOut[a.Row.Content] {

@@ -11,7 +11,7 @@ func (r *run) group() error {
 	if !r.OnDuplicate.AfterAll() {
 		return nil
 	}
-	for row, err := range r.checker.check(r.quit, nil) {
+	for row, err := range r.checker.check(r.reading, nil) {
 		if r.endsAt(err) {
 			break
 		}
@@ -81,6 +81,9 @@ func (r *run) foretell(ends []fate) error {
 		case carried, update, create:
 			ends[seq] = fateOf(r.unsent())
 		}
+	}
+	for seq := len(r.verdicts); r.cut && seq < len(ends); seq++ {
+		ends[seq] = fateOf(r.unsent()) // counts in the place of a row that was read, and has not been read again
 	}
 	for a, err := range r.outcomes() {
 		switch {

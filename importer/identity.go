@@ -84,7 +84,7 @@ func detected(m *mapping.Mapping) bool {
 func (r *run) compareIDs() (strangers map[int]bool, err error) {
 	r.identities = plan.NewIdentities()
 	doubted := map[int]bool{} // rows of weak columns whose ids are known
-	for row, err := range r.checker.ids(r.quit) {
+	for row, err := range r.checker.ids(r.reading) {
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +98,7 @@ func (r *run) compareIDs() (strangers map[int]bool, err error) {
 	}
 	strangers = map[int]bool{}
 	wanted := func(seq int) bool { return doubted[seq] || r.identities.IsContested(uint32(seq)) }
-	for row, err := range r.checker.each(r.quit, wanted) {
+	for row, err := range r.checker.each(r.reading, wanted) {
 		if err != nil {
 			return nil, err
 		}

@@ -37,6 +37,8 @@ type Progress interface {
 type run struct {
 	*Job
 	quit        context.Context // ends everything, the report included
+	reading     context.Context // ends the first pass
+	cut         bool            // it has ended so
 	checker     checker
 	territories map[int64]*territory
 	types       []contact.Type // those whose ids are known
@@ -210,6 +212,9 @@ func (r *run) needType() error {
 
 // passes makes the first two passes. Its error keeps the run from being reported; what else ended it is in stopped.
 func (r *run) passes(stop context.Context) error {
+	reading, end := r.readUntil(stop)
+	defer end()
+	r.reading = reading
 	if err := r.count(); err != nil {
 		return err
 	}

@@ -3,13 +3,16 @@ package importer
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
 // stopAt asks for the end of the run at the first row of a pass, and counts the rows behind it.
@@ -60,6 +63,92 @@ func TestLookingStopsSoon(t *testing.T) {
 			}
 			if progress.behind > rows/2 {
 				t.Errorf("%d of %d rows were read after the stop", progress.behind, rows)
+			}
+		})
+	}
+}
+
+// emptyOrganisation has no contacts.
+type emptyOrganisation struct{}
+
+func (emptyOrganisation) MyOrganisation(context.Context) (Organisation, error) {
+	return Organisation{ID: 12, Name: "Empty"}, nil
+}
+
+func (emptyOrganisation) Countries(context.Context) ([]lookup.CountryRow, error) {
+	return []lookup.CountryRow{{ID: 74, Name: "Germany", ISO: "DE"}}, nil
+}
+
+func (emptyOrganisation) List(context.Context, int64) (apply.Listing, error) {
+	return apply.Listing{}, nil
+}
+
+func (emptyOrganisation) Contact(context.Context, int64, int64) (contact.Stored, bool, error) {
+	return contact.Stored{}, false, nil
+}
+
+// TestARunThatWritesStopsSoon shows that a run which is told to stop while it looks at its rows reads no further, and tells
+// of those that it has read; one that was told before that tells of all, if they are few.
+func TestARunThatWritesStopsSoon(t *testing.T) {
+	t.Parallel()
+	const rows = 20_000
+	for _, c := range []struct {
+		name  string
+		on    plan.OnDuplicate
+		early bool
+		grace time.Duration
+		some  bool
+	}{
+		{name: "the first one counts", on: plan.KeepFirst, grace: time.Hour, some: true},
+		{name: "the last one counts", on: plan.KeepLast, grace: time.Hour},
+		{name: "merged", on: plan.KeepMerged, grace: time.Hour},
+		{name: "before, with time", early: true, grace: time.Hour},
+		{name: "before, without", early: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			match, err := contact.ParseMatch("type,email")
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked := &plan.StopError{Cause: plan.CauseInterrupted, Message: "asked"}
+			stop, halt := context.WithCancelCause(t.Context())
+			progress := &stopAt{pass: PassCheck, stop: func() { halt(asked) }}
+			if c.early {
+				halt(asked)
+			}
+			book := ledger.NewMemory()
+			job := &Job{
+				About:  ledger.Run{ID: "r", Command: "import", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
+				Inputs: []Input{benchInput(t, export(rows, false))},
+				Settings: Settings{
+					DefaultType: "Technical", Match: match, MaxInvalid: plan.HalfOfRows(), OnDuplicate: c.on, Grace: c.grace,
+					TypeIDs: []contact.Type{{ID: 3, Name: "Technical"}}, Sync: &Sync{Prune: true},
+				},
+				Directory: emptyOrganisation{}, Ledger: book, Host: "h",
+				Progress: progress, ExitCode: func(Result) int { return 4 },
+			}
+			result := job.Run(t.Context(), stop)
+			if !errors.Is(result.Err, asked) {
+				t.Fatalf("ended with %v", result.Err)
+			}
+			if result.Rows.Of(plan.NotAttempted)+result.Rows.Of(plan.Invalid) != result.Rows.Total || result.Summary.ExitCode != 4 {
+				t.Errorf("%+v, exit code %d", result.Rows, result.Summary.ExitCode)
+			}
+			if _, err := os.Stat(filepath.Join(result.ReportDir, "summary.json")); err != nil {
+				t.Error(err)
+			}
+			switch n := result.Rows.Total; {
+			case c.early && c.grace > 0 && n != rows:
+				t.Errorf("%d of %d rows are told of", n, rows)
+			case (!c.early || c.grace == 0) && n > rows/2:
+				t.Errorf("%d of %d rows were read after the stop", n, rows)
+			case c.some && n == 0:
+				t.Error("the rows that were read are not told of")
+			}
+			runs, err := book.Runs(t.Context())
+			if err != nil || len(runs) != 1 || runs[0].ExitCode != 4 || runs[0].Reason != "asked" {
+				t.Errorf("the history has %+v, %v", runs, err)
 			}
 		})
 	}

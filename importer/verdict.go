@@ -141,13 +141,13 @@ func (r *run) count() error {
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
 	r.twins = plan.NewDuplicates()
-	if err := r.identify(); err != nil {
+	if err := r.identify(); err != nil && !r.endsAt(err) {
 		return err
 	}
 	if err := r.group(); err != nil {
 		return err
 	}
-	for row, err := range r.checker.check(r.quit, nil) {
+	for row, err := range r.checker.check(r.reading, nil) {
 		if r.endsAt(err) {
 			break // the rows that were read so far are told of
 		}
@@ -226,7 +226,7 @@ func (r *run) resolveTwins() error {
 		}
 		return false
 	}
-	for row, err := range r.checker.check(r.quit, wanted) {
+	for row, err := range r.checker.check(r.reading, wanted) {
 		if r.endsAt(err) {
 			break
 		}
