@@ -8,15 +8,23 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/contactsync/contactsync/cmd/internal/cli"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"contactsync": main, tracerName: tracerMain})
+	testscript.Main(m, map[string]func(){"contactsync": main, "crashes": crashes, tracerName: tracerMain})
+}
+
+// crashes is contactsync where the Go runtime ends it, as it does for concurrent writes to a map.
+func crashes() {
+	cli.ProcessEnv()
+	new(sync.Mutex).Unlock()
 }
 
 // TestScripts runs the program itself, as a user would. Samples are at $SAMPLES; nothing of the machine's environment

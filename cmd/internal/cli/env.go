@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 
 	"golang.org/x/term"
@@ -50,6 +51,7 @@ type Env struct {
 // ProcessEnv is the environment of this process.
 func ProcessEnv() Env {
 	outliveReaders()
+	crashPlainly()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, stopSignals()...)
 	width := 0
@@ -71,6 +73,13 @@ func ProcessEnv() Env {
 		Version:   version,
 		Mute:      muteRuntime,
 	}
+}
+
+// crashPlainly makes a crash of contactsync itself end with a signal (SIGABRT): the Go runtime would end it with 2, which is
+// the exit code for wrong usage, and no scheduler would try again.
+func crashPlainly() {
+	leaveNoCore()
+	debug.SetTraceback("crash")
 }
 
 func variableNames() []string {
