@@ -129,10 +129,11 @@ func stopOf(err error) *plan.StopError {
 	return stop
 }
 
-// isLocal reports whether it was not the API that failed, but what the run itself must keep: then it can't go on.
+// isLocal reports whether it was not the API that failed, but what the run itself must keep or has lost to another run:
+// then it can't go on.
 func isLocal(err error) bool {
 	var stopped *plan.StopError
-	return errors.As(err, &stopped) && stopped.Cause == plan.CauseLedger
+	return errors.As(err, &stopped) && (stopped.Cause == plan.CauseLedger || stopped.Cause == plan.CauseTakenOver)
 }
 
 // claimed are the contacts that are known to be somebody's: those that runs of this ledger made.

@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -129,10 +130,22 @@ func (r *run) change(row *row) apply.Change {
 }
 
 func ledgerUnwritable(err error) error {
+	if taken, ok := errors.AsType[*ledger.TakenOverError](err); ok {
+		return takenOver(taken)
+	}
 	return &plan.StopError{
 		Cause: plan.CauseLedger, Message: "the ledger could not be written",
 		Hint: "no request may leave before its intent is on disk: mend what the message names, or choose another place with --state",
 		Err:  err,
+	}
+}
+
+// takenOver ends a run that is not the only one of its organisation any more.
+func takenOver(err *ledger.TakenOverError) error {
+	return &plan.StopError{
+		Cause: plan.CauseTakenOver, Message: err.Error() + "; nothing more was sent",
+		Hint: "let the other run end, then run the same command again: it goes on where it stopped; never delete the .lock files " +
+			"beside the ledger, and keep it on a local disk",
 	}
 }
 
@@ -141,7 +154,15 @@ type recorder struct{ *run }
 
 func (w *recorder) Intend(ctx context.Context, c apply.Change, attempt int) error {
 	w.beginAttempt(c)
-	return w.Ledger.Intend(ctx, w.intent(c, attempt))
+	return w.intend(ctx, w.intent(c, attempt))
+}
+
+func (w *recorder) intend(ctx context.Context, i ledger.Intent) error {
+	err := w.Ledger.Intend(ctx, i)
+	if taken, ok := errors.AsType[*ledger.TakenOverError](err); ok {
+		return takenOver(taken)
+	}
+	return err
 }
 
 // beginAttempt takes note of what was known when a create left.

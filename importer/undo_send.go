@@ -173,7 +173,7 @@ func (w undoRecorder) Intend(ctx context.Context, c apply.Change, attempt int) e
 	w.beginAttempt(c)
 	i := w.intent(c, attempt)
 	i.Row.Occurrence = int(c.Target & math.MaxInt32)
-	return w.Ledger.Intend(ctx, i)
+	return w.intend(ctx, i)
 }
 
 func (w undoRecorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) error {

@@ -23,7 +23,8 @@ type batch struct {
 // intent, settle and task are what callers add. Their own err is the caller's mistake: it costs them alone.
 type intent struct {
 	Intent
-	err error
+	token string // of the lock of its scope; empty: this value has none
+	err   error
 }
 
 type settle struct {
@@ -164,7 +165,10 @@ func (l *SQLite) Intend(ctx context.Context, i Intent) error {
 		return intendError(&i, err)
 	}
 	op := &intent{Intent: i}
-	b, err := l.join(ctx, func(b *batch) { b.intents = append(b.intents, op) })
+	b, err := l.join(ctx, func(b *batch) {
+		op.token = l.tokens[i.Row.Scope]
+		b.intents = append(b.intents, op)
+	})
 	if err == nil {
 		err = l.await(ctx, b, func() {
 			b.intents = slices.DeleteFunc(b.intents, func(o *intent) bool { return o == op })

@@ -247,6 +247,13 @@ func (h Holder) String() string {
 	return fmt.Sprintf("process %d on %s since %s", h.PID, h.Host, h.Since.UTC().Format(time.RFC3339))
 }
 
+// TakenOverError says that somebody else has taken the lock of an organisation while this run had it.
+type TakenOverError struct{ Scope Scope }
+
+func (e *TakenOverError) Error() string {
+	return fmt.Sprintf("another run has taken the lock of %s, although this one had it: its lock file was deleted, or lies where locks do not hold", e.Scope)
+}
+
 // HeldError says that another run works on the organisation.
 type HeldError struct {
 	Scope  Scope

@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -37,10 +39,13 @@ func (l *SQLite) Lock(ctx context.Context, s Scope) (func() error, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("locking %s: %w", s, explain(err)), lock.Unlock())
 	}
+	if err := l.takeOver(ctx, s); err != nil {
+		return nil, errors.Join(fmt.Errorf("locking %s: %w", s, err), holder.Close(), lock.Unlock())
+	}
 	writeHolder(holder)
 	l.keep(lock)
 	return sync.OnceValue(func() error {
-		l.forget(lock)
+		l.forget(lock, s)
 		_ = holder.Truncate(0) // the name of who had it is of no use to anybody
 		return errors.Join(holder.Close(), lock.Unlock())
 	}), nil
@@ -54,10 +59,54 @@ func (l *SQLite) keep(lock *flock.Flock) {
 	l.locks[lock] = struct{}{}
 }
 
-func (l *SQLite) forget(lock *flock.Flock) {
+func (l *SQLite) forget(lock *flock.Flock, s Scope) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.locks, lock)
+	delete(l.tokens, s)
+}
+
+// takeOver writes into the ledger that this value has the lock of a scope: a token that is drawn anew each time. The lock's
+// file can be deleted, or lie where locks do not hold; then somebody else gets the lock too, and the token of who had it
+// first is gone from the ledger.
+func (l *SQLite) takeOver(ctx context.Context, s Scope) error {
+	token := rand.Text()
+	err := l.perform(ctx, func(w *writer) error {
+		scope, err := w.scope(s)
+		if err != nil {
+			return err
+		}
+		return w.exec("INSERT OR REPLACE INTO holders (scope, token) VALUES (?, ?)", scope, []byte(token))
+	})
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.tokens[s] = token
+	return nil
+}
+
+// held returns an error if somebody else has taken the lock of a scope since it was taken with this token. It runs inside
+// the commit of what is to be held by it.
+func (w *writer) held(s Scope, token string) error {
+	scope, err := w.scope(s)
+	if err != nil {
+		return err
+	}
+	if w.holder == nil {
+		if w.holder, err = w.conn.PrepareContext(context.Background(), "SELECT token FROM holders WHERE scope = ?"); err != nil {
+			return err
+		}
+	}
+	var now []byte
+	err = w.holder.QueryRowContext(context.Background(), scope).Scan(&now)
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && string(now) != token:
+		return callerError{&TakenOverError{Scope: s}}
+	default:
+		return err
+	}
 }
 
 // lockFile names a scope's lock: readable for people, and told apart by a hash where two hosts read the same.

@@ -31,6 +31,14 @@ func giveToOwner(f *os.File, beside string) error {
 	return f.Chown(int(owner.Uid), int(owner.Gid))
 }
 
+// namesOf counts the names that a file has.
+func namesOf(_ string, info os.FileInfo) (int, error) {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(stat.Nlink), nil
+	}
+	return 1, nil
+}
+
 // syncFolder makes the entries of a folder durable.
 func syncFolder(dir string) error {
 	f, err := os.Open(dir)

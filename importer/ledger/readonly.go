@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
-	"os"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -57,15 +56,6 @@ func openToRead(ctx context.Context, path string) (*SQLite, error) {
 	l.key = key
 	l.schema = version // the next run that writes brings it up to date; until then queries ask for what it has
 	return l, nil
-}
-
-func checkFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }() // only read from
-	return checkMagic(f)
 }
 
 func versionOf(ctx context.Context, db *sql.DB, version *int) error {

@@ -87,19 +87,20 @@ func tryOpenSlotFile(ctx context.Context, path, host string) (*slotFile, error) 
 		return nil, err
 	}
 	f := &slotFile{db: db}
-	if err := f.prepare(ctx, host); err != nil {
+	if err := f.prepare(ctx, path, host); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
 	return f, nil
 }
 
-func (f *slotFile) prepare(ctx context.Context, host string) (err error) {
+func (f *slotFile) prepare(ctx context.Context, path, host string) (err error) {
 	if f.conn, err = f.db.Conn(ctx); err != nil {
 		return err
 	}
 	if err := f.check(ctx); err != nil {
 		return err
 	}
+	keepPrivate(path)
 	if err := checkDamage(ctx, f.conn); err != nil {
 		return err
 	}

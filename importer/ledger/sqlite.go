@@ -3,12 +3,9 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -33,6 +30,7 @@ type SQLite struct {
 	next   *batch     // what the next commit will carry
 	owed   map[rowRef]struct{}
 	locks  map[*flock.Flock]struct{}
+	tokens map[Scope]string // of the locks that this value has
 	broken error
 	lost   map[rowRef]Result // results that could not be written; this value still tells them
 	closed bool
@@ -86,81 +84,8 @@ func newSQLite(path string, w *writer, read *reader) *SQLite {
 	return &SQLite{
 		path: path, write: w, read: read, schema: len(migrations()), lead: make(chan struct{}, 1),
 		next: newBatch(), owed: map[rowRef]struct{}{}, lost: map[rowRef]Result{},
-		locks: map[*flock.Flock]struct{}{},
+		locks: map[*flock.Flock]struct{}{}, tokens: map[Scope]string{},
 	}
-}
-
-// makeFile makes sure that there is a file that only its owner can read (SQLite gives its other files the same mode),
-// and that it is a database or empty. It returns the path with symbolic links resolved: locks go by it. With noFollow as
-// flag the last part of the path must be none.
-func makeFile(path string, flag int) (string, error) {
-	if err := makeFolder(filepath.Dir(path)); err != nil {
-		return "", err
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|flag, 0o600)
-	if err != nil {
-		return "", plainly(path, err)
-	}
-	defer func() { _ = f.Close() }() // only read from; SQLite opens it anew
-	if err := checkMagic(f); err != nil {
-		return "", err
-	}
-	if isOurs(f) {
-		// On a mounted volume the file may belong to somebody else who lets us write; then its mode is their matter.
-		_ = f.Chmod(0o600)
-	}
-	return realPath(path)
-}
-
-// isOurs reports whether a database is empty, as one that is being made, or has the mark of one of ours. Another program's
-// is refused later, when SQLite has read it, and must stay as it is until then.
-func isOurs(f io.ReaderAt) bool {
-	const at = 68 // of the application id: https://www.sqlite.org/fileformat.html#the_database_header
-	var mark [4]byte
-	if _, err := f.ReadAt(mark[:], at); err != nil {
-		return errors.Is(err, io.EOF)
-	}
-	id := binary.BigEndian.Uint32(mark[:])
-	return id == applicationID || id == slotsID
-}
-
-func realPath(path string) (string, error) {
-	path, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(path)
-}
-
-// makeFolder makes a folder and those above it, and makes their names durable: SQLite does that only for its own files.
-func makeFolder(dir string) error {
-	if _, err := os.Stat(dir); err == nil {
-		return nil
-	}
-	parent := filepath.Dir(dir)
-	if parent != dir {
-		if err := makeFolder(parent); err != nil {
-			return err
-		}
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	return syncFolder(parent)
-}
-
-// checkMagic refuses a file that is neither empty nor a SQLite database before SQLite touches it.
-func checkMagic(f io.ReaderAt) error {
-	const magic = "SQLite format 3\x00"
-	head := make([]byte, len(magic))
-	n, err := f.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if n > 0 && string(head[:n]) != magic {
-		return errNoDB
-	}
-	return nil
 }
 
 // dsn names a database to the driver. The pragmas are those of every connection: waiting for other processes, and on

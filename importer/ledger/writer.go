@@ -20,6 +20,7 @@ type writer struct {
 	conn   *sql.Conn
 	insert *sql.Stmt
 	update *sql.Stmt
+	holder *sql.Stmt
 	// others are the statements of exec: few, all constant, and those of each commit among them.
 	others map[string]*sql.Stmt
 	runs   map[string]int64
@@ -46,6 +47,7 @@ func (w *writer) prepare(ctx context.Context, o opening) (err error) {
 	if _, err := checkSchema(ctx, w.conn); err != nil {
 		return err
 	}
+	keepPrivate(o.path)
 	if err := checkDamage(ctx, w.conn); err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ func checkDamage(ctx context.Context, conn *sql.Conn) error {
 
 func (w *writer) close() error {
 	var errs []error
-	for _, s := range append(slices.Collect(maps.Values(w.others)), w.insert, w.update) {
+	for _, s := range append(slices.Collect(maps.Values(w.others)), w.insert, w.update, w.holder) {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}
@@ -128,7 +130,22 @@ func (w *writer) write(b *batch) error {
 			return err
 		}
 	}
+	holds := map[Scope]error{}
 	for _, i := range b.intents {
+		if i.token != "" {
+			// Asked once a commit: all of it is one moment.
+			err, asked := holds[i.Row.Scope]
+			if !asked {
+				err = w.held(i.Row.Scope, i.token)
+				holds[i.Row.Scope] = err
+			}
+			if err != nil {
+				if err := own(&i.err, err); err != nil {
+					return err
+				}
+				continue
+			}
+		}
 		if err := own(&i.err, w.intend(i)); err != nil {
 			return err
 		}

@@ -30,6 +30,8 @@ const (
 	CauseForbidden
 	// CauseLedger: an intent could not be made durable; nothing may be sent without one.
 	CauseLedger
+	// CauseTakenOver: another run has taken the organisation's lock from this one.
+	CauseTakenOver
 	// CauseInputChanged: the input is not the one that was checked.
 	CauseInputChanged
 	// CauseGuard: a limit was passed; a person must decide.

@@ -80,6 +80,8 @@ func exitOfCause(c plan.Cause) int {
 		return exitStopped
 	case plan.CauseGuard:
 		return exitGuard
+	case plan.CauseTakenOver:
+		return exitLocked
 	default:
 		return exitFailed
 	}

@@ -34,6 +34,7 @@ func TestExitCodeOfAnError(t *testing.T) {
 		"credentials":                       {stop(plan.CauseCredentials), 1},
 		"forbidden":                         {stop(plan.CauseForbidden), 1},
 		"ledger":                            {stop(plan.CauseLedger), 1},
+		"taken over":                        {stop(plan.CauseTakenOver), 5},
 		"input changed":                     {stop(plan.CauseInputChanged), 1},
 		"guard":                             {stop(plan.CauseGuard), 6},
 		"at once":                           {fmt.Errorf("reading: %w", context.Canceled), 4},

@@ -139,6 +139,26 @@ func neededInputs(env Env, files []string) []needed {
 	return needs
 }
 
+// refuseLedger refuses the ledger, and what stands beside it, as an input: nobody but SQLite may have it open, since closing
+// it would give up the locks that keep another run off.
+func refuseLedger(env Env, files []string, state string) error {
+	path, err := ledgerPath(env, state)
+	if err != nil {
+		return err
+	}
+	for _, n := range neededInputs(env, files) {
+		for _, file := range ledger.Files(path) {
+			if n.is(file) {
+				return &importer.UsageError{
+					Message: fmt.Sprintf("%q is the ledger, or what stands beside it, and no input", n.path),
+					Hint:    "name the file with the contacts",
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // statOf tells which file a stream reads; nil: none.
 func statOf(stream any) fs.FileInfo {
 	file, ok := stream.(interface{ Stat() (fs.FileInfo, error) })

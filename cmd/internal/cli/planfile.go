@@ -65,6 +65,9 @@ func (o *importOptions) complete(files []string) error {
 }
 
 func (o *importOptions) checkOutputs() error {
+	if err := refuseLedger(o.env, o.files, o.write.state); err != nil {
+		return err
+	}
 	needs := append(neededInputs(o.env, o.files), neededAlways(o.env, o.write.state, o.api.tokenFile, o.input.mapping)...)
 	if o.plan.in != "" {
 		needs = append(needs, needed{what: "the plan (--plan)", path: o.plan.in})
