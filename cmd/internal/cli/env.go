@@ -38,6 +38,8 @@ type Env struct {
 	Ledger ledger.Ledger
 	// Slots keep the request budget beyond this process; nil: a file beside the ledger.
 	Slots limit.Store
+	// NetworkFileSystem names the network file system that a file is on, or would be; empty: it is on none. Nil asks the system.
+	NetworkFileSystem func(path string) (string, error)
 	// Rand spreads waits; nil: one with a seed of its own.
 	Rand *rand.Rand
 	// Version is what `contactsync version` says; empty: what the build knows.

@@ -83,13 +83,17 @@ func runImport(o *importOptions) (int, error) {
 	if o.api.simulate && o.from.isSet("state") {
 		o.write.state = "" // the place for real runs is no place for a simulator that forgets
 	}
+	use := ledgerUse{simulated: o.api.simulate, readOnly: o.write.dryRun, keyed: o.plan.out != ""}
+	if err := checkPlace(o.env, o.write.state, use, o.log); err != nil {
+		return exitOf(err), err
+	}
 	ctx := context.Background()
 	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer connection.close()
-	book, err := openLedger(ctx, o.env, o.write.state, ledgerUse{simulated: o.api.simulate, readOnly: o.write.dryRun, keyed: o.plan.out != ""})
+	book, err := openLedger(ctx, o.env, o.write.state, use)
 	if err != nil {
 		return exitFailed, err
 	}

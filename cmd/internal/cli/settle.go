@@ -85,6 +85,10 @@ func runSettle(o *settleOptions) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	use := ledgerUse{simulated: o.api.simulate}
+	if err := checkPlace(o.env, o.state, use, o.log); err != nil {
+		return exitOf(err), err
+	}
 	ctx, stop, release := stopping(o.env, timeLimit{}, true)
 	defer release()
 	c, err := connect(context.Background(), o.env, o.api, o.state, true, o.log)
@@ -92,7 +96,7 @@ func runSettle(o *settleOptions) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close()
-	book, err := openLedger(ctx, o.env, o.state, ledgerUse{simulated: o.api.simulate})
+	book, err := openLedger(ctx, o.env, o.state, use)
 	if err != nil {
 		return exitFailed, err
 	}

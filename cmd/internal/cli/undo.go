@@ -103,8 +103,12 @@ func runUndo(o *undoOptions, name string) (int, error) {
 		return exitOf(err), err
 	}
 	defer o.releaseReport()
+	use := ledgerUse{readOnly: o.write.dryRun}
+	if err := checkPlace(o.env, o.write.state, use, o.log); err != nil {
+		return exitOf(err), err
+	}
 	ctx := context.Background()
-	book, err := openLedger(ctx, o.env, o.write.state, ledgerUse{readOnly: o.write.dryRun})
+	book, err := openLedger(ctx, o.env, o.write.state, use)
 	if err != nil {
 		return exitFailed, err
 	}
