@@ -145,7 +145,7 @@ func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *plan.Outcome) {
 		}
 		return
 	}
-	row.org, o.Action = mine.Row.Scope.Org, mine.Action
+	row.org, o.Action, o.Receipt.ContactID = mine.Row.Scope.Org, mine.Action, mine.Target
 	if mine.Result == nil {
 		o.Status, o.Receipt.Attempts = plan.Uncertain, mine.Attempt
 		o.Problems = []contact.Problem{{
@@ -153,5 +153,5 @@ func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *plan.Outcome) {
 		}}
 		return
 	}
-	r.resultOutcome(row, mine.Result, o)
+	r.resultOutcome(row, mine, o)
 }

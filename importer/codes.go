@@ -31,7 +31,7 @@ const (
 	CodeSuspects      = "unclear.candidates"
 	CodeIDUnknown     = "contact.id_unknown"
 	CodeAdopted       = "job.adopted"
-	CodeGone          = "contact.gone"
+	CodeGone          = apply.CodeGone
 	CodeAmbiguous     = "match.ambiguous"
 	CodeConflict      = "conflict"
 	CodeProtected     = "contact.protected"
@@ -77,7 +77,7 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeStoredMissing, Meaning: "the contact was created, and the listing at the end of the run does not show it", Fix: "look for it in the portal; somebody may have deleted it"},
 		{Code: CodeSuspects, Meaning: "contacts that could be the one whose answer was lost", Fix: "look at them in the portal"},
 		{Code: CodeIDUnknown, Meaning: "the contact was created; its answer did not name its id, and no listing could tell it", Fix: "look for it in the portal"},
-		{Code: CodeGone, Meaning: "an earlier run created this contact, and somebody other than a run of ours has deleted it", Fix: "nothing, if that was right; `--recreate` makes it anew"},
+		{Code: CodeGone, Meaning: "somebody other than a run of ours has deleted the contact: one that an earlier run created, or that this one was to change or delete", Fix: "nothing, if that was right; `--recreate` makes it anew, and so does the next `sync` of its row"},
 		{Code: CodeAmbiguous, Meaning: "several contacts fit the row, or several rows the contact", Fix: "delete all but one, or map an `external_id`"},
 		{Code: CodeSharedID, Meaning: "warning: the id stands in rows of different contacts and identifies none of them; the row is matched without it", Fix: "give each row an id of its own, or map another column"},
 		{Code: CodeOtherPerson, Meaning: "the row's id is known as that of a contact whose name and e-mail clearly differ", Fix: "correct the id, or leave it empty; if the contact really is to become the row's person, `--trust-ids`"},
@@ -85,7 +85,7 @@ func Codes() []contact.CodeInfo {
 		{Code: CodeProtected, Meaning: "the contact would have been deleted, but a row that did not end well may be about it", Fix: "mend that row"},
 		{Code: CodeAdopted, Meaning: "the contact belongs to the job now (`--adopt`)", Fix: "nothing"},
 		{Code: apply.CodeRefused, Meaning: "the API refused the contact; the message has its words", Fix: "correct the row"},
-		{Code: apply.CodeUnclear, Meaning: "the request left, and no answer tells whether the contact was created", Fix: "run the same command again later, or `contactsync settle`"},
+		{Code: apply.CodeUnclear, Meaning: "the request left, and no answer tells whether the contact was created, changed or deleted", Fix: "run the same command again later, or `contactsync settle`"},
 		{Code: apply.CodeDoubted, Meaning: "the API answered that the contact was created, and named one that can't be it: one that was there before, or another row's; no listing could tell which it is", Fix: "look for the contact in the portal"},
 		{Code: apply.CodeAbsent, Meaning: "the request left without an answer, and listings prove that it did not take effect", Fix: "run the same command again"},
 		{Code: apply.CodeGaveUp, Meaning: "the row was sent as often as `--max-attempts` allows, and the contact is known not to be there", Fix: "run the same command again"},

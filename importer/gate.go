@@ -3,11 +3,13 @@ package importer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/report"
 )
@@ -26,6 +28,8 @@ type Preview struct {
 	// is deleted although it was asked for.
 	Updates, Failed, Gone, Deletes int
 	Unpruned                       string
+	// NewJob is the job's name, if the ledger knows no run of it: then nothing guards how many contacts are made.
+	NewJob string
 	// SharedIDs tells of columns of ids that are used all the same although people share many of their values.
 	SharedIDs []report.SharedIDs
 	// Changes are the first of what is to be done, of each kind.
@@ -40,7 +44,7 @@ type Preview struct {
 // guard decides, at the end of the first pass, whether anything may be sent. Nothing has been sent yet, and every
 // refusal before the first write is made here.
 func (r *run) guard() error {
-	rows := len(r.verdicts) - 1
+	rows := r.inputRows()
 	if r.withTypeID == 0 && r.withoutTypeID > 0 {
 		return r.noTypeID()
 	}
@@ -58,6 +62,20 @@ func (r *run) guard() error {
 		}
 	}
 	return nil
+}
+
+// inputRows is how many rows the inputs have, also those that --rows leaves out: a trial of one new row is not the whole
+// file anew.
+func (r *run) inputRows() int {
+	if r.Rows.To == 0 {
+		return len(r.verdicts) - 1
+	}
+	n := 0
+	for _, in := range r.Inputs {
+		_, rows := in.Source.Sum()
+		n += rows
+	}
+	return max(n, len(r.verdicts)-1)
 }
 
 // maxCreates is the user's limit, else half of the rows once the job has a good run behind it: a renamed column, another
@@ -150,6 +168,9 @@ func (r *run) preview() (Preview, error) {
 	}
 	if r.Sync != nil && r.Sync.Prune {
 		p.Unpruned = r.shield.refused
+	}
+	if !slices.ContainsFunc(r.history.runs, func(earlier ledger.Run) bool { return earlier.Job == r.About.Job }) {
+		p.NewJob = r.About.Job
 	}
 	return p, r.previewChanges(&p)
 }

@@ -161,7 +161,10 @@ func settled(v apply.Verdict) ledger.Result {
 		result.Status, result.Found, result.Code = plan.NotAttempted, true, apply.CodeAbsent
 		result.Receipt.Effect = plan.EffectNone
 	case apply.Unknown:
-		result.Code, result.Detail = apply.CodeUnclear, unclearDetail
+		result.Code, result.Detail = apply.CodeUnclear, "the request left, but no answer tells whether "+apply.Done(v.Lost.Action, v.Lost.Target)
+		if v.Lost.Action != plan.Create {
+			result.Receipt.ContactID = v.Lost.Target
+		}
 		if v.Lost.Doubt != "" {
 			result.Code, result.Detail = apply.CodeDoubted, v.Lost.Doubt
 		}
@@ -183,8 +186,6 @@ func doneBy(a plan.Action) plan.Status {
 		return plan.Created
 	}
 }
-
-const unclearDetail = "the request left, but no answer tells whether the contact was created"
 
 // closeVerdict makes an end of what a run left unclear that is closed: nothing goes on with it any more. What is
 // matches exists; that it is ours is only said of a single contact that is equal in everything. What merely has a number

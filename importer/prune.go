@@ -75,6 +75,30 @@ func (s *shield) covers(c contact.Contact, content contact.Hash, knownBy []conta
 	return slices.ContainsFunc(s.traits, c.Traits(s.key).Agrees)
 }
 
+// protectClaiming keeps what rows may be about that fit a contact which another row has. A duplicate of that row is about
+// nothing else: what its name or number has in common with an outdated contact keeps that one no more than the other row
+// does.
+func (r *run) protectClaiming(rows map[int]bool) error {
+	for seq := range rows {
+		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.OnDuplicate != plan.KeepError {
+			delete(rows, seq)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	for row, err := range r.checker.check(r.quit, func(seq int) bool { return rows[seq] }) {
+		if r.endsAt(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
+	}
+	return nil
+}
+
 // planDeletes lists what is to be deleted: contacts of the job (or, with --prune-unmanaged, of the input's types) that no
 // row is about. An input without a valid row deletes nothing: a broken export must not empty an organisation.
 func (r *run) planDeletes() {
@@ -184,11 +208,26 @@ func (r *run) guardDeletes() error {
 	if n := len(r.deletions); n > most {
 		return &plan.StopError{
 			Cause: plan.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n),
-			Message: fmt.Sprintf("%d of the job's %d contacts would be deleted, more than --max-deletes %s allows; nothing was sent", n, total, limit),
+			Message: r.tooManyDeletes(total),
 			Hint:    "if the input really has so many contacts less, let them pass once with a higher --max-deletes",
 		}
 	}
 	return nil
+}
+
+// tooManyDeletes says what stops a run that would delete more than it may, of so many contacts that belong to the job.
+func (r *run) tooManyDeletes(total int) string {
+	ours := 0
+	for _, d := range r.deletions {
+		if r.territories[d.org].recall.members[d.id] {
+			ours++
+		}
+	}
+	if others := len(r.deletions) - ours; others > 0 {
+		return fmt.Sprintf("%d of the job's %d contacts would be deleted, and with --prune-unmanaged %d more that it did not make: "+
+			"more than --max-deletes %s allows; nothing was sent", ours, total, others, r.Sync.MaxDeletes)
+	}
+	return fmt.Sprintf("%d of the job's %d contacts would be deleted, more than --max-deletes %s allows; nothing was sent", ours, total, r.Sync.MaxDeletes)
 }
 
 // deletes yields the deletes that are wanted.

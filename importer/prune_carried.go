@@ -79,7 +79,7 @@ func (r *run) carryDeletes() {
 				r.prior[seq] = prior{attempts: p.attempts, unclear: p.unclear}
 				continue
 			}
-			if p.status != plan.Deleted && (p.status != plan.Uncertain || t.listed[id]) {
+			if p.status != plan.Deleted && p.status != plan.Gone && (p.status != plan.Uncertain || t.listed[id]) {
 				continue
 			}
 			seq := len(r.verdicts) + len(r.deletions) + len(r.deleted)

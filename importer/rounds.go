@@ -166,7 +166,7 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 			excuse = unanswered(attempts)
 		}
 		result.Status, result.Code = plan.Failed, apply.CodeGaveUp
-		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known not to have been created", attempts)
+		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known that %s", attempts, apply.NotDone(v.Lost.Action, v.Lost.Target))
 	case v.Finding == apply.Absent:
 		again[seq] = true
 		r.prior[seq] = prior{attempts: attempts, unclear: v.Lost.Attempts}

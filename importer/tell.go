@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -160,7 +161,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 		r.strangerOutcome(row, &o)
 	case ambiguous, conflicting:
 		o.Status, o.Action = plan.Failed, plan.Update
-		o.Problems = append(o.Problems, r.undecided(row)...)
+		r.undecided(row, &o)
 	case unseen:
 		o.Status = plan.Failed
 		o.Action = plan.Create
@@ -186,7 +187,7 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 		r.updatedOutcome(row, &o)
 	}
 	if mine != nil {
-		o.Action = mine.Action
+		o.Action, o.Receipt.ContactID = mine.Action, cmp.Or(o.Receipt.ContactID, mine.Target)
 	}
 	switch {
 	case mine != nil && mine.Row.Content != row.keys.Content && r.checker.lost.seen.Load() == nil:
@@ -198,7 +199,7 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		})
 	case mine != nil:
-		r.resultOutcome(row, mine.Result, &o)
+		r.resultOutcome(row, mine, &o)
 	default:
 		if o.Status = r.unsent(); o.Status == plan.Valid {
 			o.Action = plan.None
@@ -232,45 +233,6 @@ func (r *run) dropOwn(row *row, mine *ledger.Attempt) {
 		own = append(own, m.id)
 	}
 	row.found.Related = slices.DeleteFunc(row.found.Related, func(id int64) bool { return slices.Contains(own, id) })
-}
-
-const fixUnclear = "run the same command again later, or contactsync settle: it is looked up before anything is sent"
-
-const fixDoubted = "look for the contact in the portal; contactsync does not send this row again by itself"
-
-// resultOutcome tells what the ledger has of a row.
-func (r *run) resultOutcome(row *row, res *ledger.Result, o *plan.Outcome) {
-	o.Status, o.Receipt = res.Status, res.Receipt
-	if o.Status == plan.Exists {
-		o.Action = plan.None
-	}
-	if res.Code != "" {
-		p := contact.Problem{Code: res.Code, Field: res.Field, Message: unmask(res.Detail, row.checked.Contact)}
-		switch res.Code {
-		case apply.CodeUnclear:
-			p.Fix = fixUnclear
-			for _, n := range res.Notes {
-				if n.Code == CodeSuspects {
-					p.Fix = "look in the portal which contact is the row's; then correct the row, or run the same command again"
-				}
-			}
-		case apply.CodeDoubted:
-			p.Fix = fixDoubted
-		case apply.CodeAbsent:
-			p.Message = "sent without an answer, and proved not to have been created; the run ended before it was sent again"
-			p.Fix = "run the same command again"
-		case apply.CodeNotSent, apply.CodeGaveUp, apply.CodeHeld, CodeConflict:
-			p.Fix = "run the same command again"
-		}
-		o.Problems = append(o.Problems, p)
-	}
-	if o.Status == plan.Created && o.Receipt.ContactID == 0 {
-		o.Warnings = append(o.Warnings, contact.Problem{
-			Code: CodeIDUnknown, Message: "created; the answer did not name its id, and the listing at the end could not tell it",
-			Fix: "look for it in the portal",
-		})
-	}
-	o.Warnings = append(o.Warnings, r.notedWarnings(res.Notes)...)
 }
 
 // knownOutcome tells of a row whose contact is there as an earlier run knows.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -102,30 +103,31 @@ func conflictWarnings(changes []plan.FieldChange, what string) []contact.Problem
 }
 
 // undecided tells why a row of a sync is left alone.
-func (r *run) undecided(row *row) []contact.Problem {
+func (r *run) undecided(row *row, o *plan.Outcome) {
 	t := r.territories[row.org]
 	id, several := r.aim(t, row)
 	switch {
 	case len(several) > 0:
-		return []contact.Problem{{
+		o.Problems = append(o.Problems, contact.Problem{
 			Code: CodeAmbiguous, Message: "several contacts fit this row and can't be told apart: " + ids(several),
 			Fix: "delete all but one in the portal, or map an external_id",
-		}}
+		})
+		return
 	case r.verdicts[row.seq] == ambiguous:
-		return []contact.Problem{{
+		o.Problems = append(o.Problems, contact.Problem{
 			Code: CodeAmbiguous, Message: fmt.Sprintf("contact %d is already that of row %s", id, r.nameOf(uint32(t.targets[id]))),
 			Fix: "remove one of the two rows",
-		}}
+		})
+		return
 	}
-	var problems []contact.Problem
+	o.Receipt.ContactID = id // whoever decides needs it in the portal
 	for _, c := range r.compared(t, row, id).Kept {
-		problems = append(problems, contact.Problem{
+		o.Problems = append(o.Problems, contact.Problem{
 			Code: CodeConflict, Field: c.Field, Value: c.New,
 			Message: fmt.Sprintf("somebody has changed this in the portal to %q since", c.Old),
 			Fix:     "decide which value is right: --on-conflict file takes the file's, remote the portal's",
 		})
 	}
-	return problems
 }
 
 // tellDelete reports a contact that was to be deleted. It has no row, and comes last.
@@ -134,12 +136,21 @@ func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) erro
 	switch {
 	case mine != nil && mine.Result == nil:
 		out.Status, out.Attempts = plan.Uncertain, mine.Attempt
+		out.Problems = []contact.Problem{{
+			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
+		}}
 	case mine != nil:
 		res := mine.Result
 		out.Status, out.Attempts, out.HTTPStatus = res.Status, res.Receipt.Attempts, res.Receipt.HTTPStatus
 		out.RequestID, out.CloudFrontID = res.Receipt.RequestID, res.Receipt.CloudFrontID
 		if res.Code != "" {
 			out.Problems = []contact.Problem{{Code: res.Code, Message: res.Detail, Fix: "run the same command again"}}
+		}
+		if res.Status == plan.Gone {
+			out.Warnings = []contact.Problem{{
+				Code: CodeGone, Message: "contact " + strconv.FormatInt(d.id, 10) + " was to be deleted, and somebody has deleted it already",
+				Fix: "nothing, if that was right",
+			}}
 		}
 	case r.DryRun && r.stopped == nil:
 		out.Status = plan.Planned

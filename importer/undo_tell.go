@@ -130,7 +130,7 @@ func (u *undoing) rowOf(item *undoItem, mine *ledger.Attempt) report.Row {
 	switch d.verdict {
 	case undoDone, undoGone, undoLeft:
 		row.Action, row.Status, row.Warnings = plan.None, plan.Exists, []contact.Problem{d.why}
-		if d.verdict == undoGone {
+		if d.verdict == undoGone || d.why.Code == CodeUndoGone { // the number is that of a contact which is not there
 			row.Status = plan.Gone
 		}
 		if d.verdict == undoLeft {
@@ -169,6 +169,11 @@ func (u *undoing) tellAttempt(item *undoItem, mine *ledger.Attempt, row *report.
 		row.Problems = []contact.Problem{u.problemOf(item, res)}
 	}
 	row.Warnings = noteWarnings(res.Notes)
+	if res.Status == plan.Gone {
+		row.Warnings = append(row.Warnings, contact.Problem{
+			Code: CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " while it was to be deleted",
+		})
+	}
 	if noted(res.Notes, CodeTwice) != nil {
 		u.twice = true
 	}
@@ -200,6 +205,8 @@ func (u *undoing) problemOf(item *undoItem, res *ledger.Result) contact.Problem 
 		p.Fix = fixDoubted
 	case apply.CodeAbsent:
 		p.Message = "sent without an answer, and proved not to have happened; the run ended before it was sent again"
+	case apply.CodeGone:
+		p.Fix = "nothing, if that was right"
 	case apply.CodeRefused:
 		p.Fix = "see what the API says, and do it by hand in the portal"
 	}

@@ -138,6 +138,7 @@ func (r *run) count() error {
 	r.associate, r.shield, r.inputTypes = map[int]int64{}, newShield(r.key()), map[int]bool{}
 	r.continues, r.prior, r.seen = map[int32]bool{}, map[int]prior{}, map[contact.Hash]bool{}
 	r.leftOut = map[contact.Hash]bool{}
+	claiming := map[int]bool{}
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
 	r.twins = plan.NewDuplicates()
@@ -161,8 +162,11 @@ func (r *run) count() error {
 		if v == create || v == update {
 			r.countPrior(row)
 		}
-		if v == invalid || v == unseen || v == ambiguous || v == conflicting || v == stranger || v == blocked {
+		if v == invalid || v == unseen || v == conflicting || v == stranger || v == blocked {
 			r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
+		}
+		if v == ambiguous {
+			claiming[row.seq] = true
 		}
 		if v == invalid {
 			r.countMissingID(row)
@@ -179,6 +183,9 @@ func (r *run) count() error {
 		if err := r.resolveTwins(); err != nil {
 			return err
 		}
+	}
+	if err := r.protectClaiming(claiming); err != nil {
+		return err
 	}
 	for seq := 1; seq < len(r.verdicts); seq++ {
 		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.verdicts[seq] != carried {

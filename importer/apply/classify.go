@@ -3,6 +3,8 @@ package apply
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -20,6 +22,8 @@ const (
 	CodeAbsent = "api.absent"
 	// CodeGaveUp is that of a row which was sent as often as it may be, and is known not to be there.
 	CodeGaveUp = "api.gave_up"
+	// CodeGone is that of a contact that was to be changed or deleted, and that somebody had deleted already.
+	CodeGone = "contact.gone"
 	// CodeHeld is that of a row which was not sent because a row with the same key is lost.
 	CodeHeld = "key.unclear"
 )
@@ -33,9 +37,16 @@ func (r *run) classify(c Change, receipt plan.Receipt, err error) plan.Outcome {
 	case errors.As(err, &stop):
 		r.halt(stop)
 		o.Status = stoppedStatus(c.Action, receipt)
+	case errors.As(err, &refusal) && c.Action == plan.Update && refusal.HTTPStatus == http.StatusNotFound && refusal.Field == "":
+		o.Status = plan.Failed
+		o.Problems = []contact.Problem{{
+			Code: CodeGone, Message: fmt.Sprintf("contact %d could not be changed: it is not there any more, somebody has deleted it", c.Target),
+		}}
 	case errors.As(err, &refusal):
 		o.Status = plan.Failed
 		o.Problems = []contact.Problem{{Code: CodeRefused, Field: refusal.Field, Message: refusal.Message}}
+	case receipt.Effect == plan.EffectDone && c.deletedByOthers(receipt):
+		o.Status = plan.Gone
 	case receipt.Effect == plan.EffectDone:
 		o.Status = done(c.Action)
 	case err == nil || receipt.Effect == plan.EffectUnknown:
@@ -52,7 +63,7 @@ func (r *run) classify(c Change, receipt plan.Receipt, err error) plan.Outcome {
 		}}
 	}
 	if o.Status == plan.Uncertain {
-		o.Problems = []contact.Problem{unclear(err)}
+		o.Problems = []contact.Problem{unclear(c, err)}
 	}
 	return o
 }
@@ -81,10 +92,33 @@ func stoppedStatus(a plan.Action, receipt plan.Receipt) plan.Status {
 	}
 }
 
-func unclear(err error) contact.Problem {
+// deletedByOthers reports whether a delete found its contact gone, and no earlier request of ours can have deleted it.
+func (c *Change) deletedByOthers(receipt plan.Receipt) bool {
+	return c.Action == plan.Delete && receipt.HTTPStatus == http.StatusNotFound && c.Unclear == 0
+}
+
+// Done says in words what an action has done to a contact: "contact 12 was changed". The id of one that was to be created
+// is not known.
+func Done(a plan.Action, id int64) string { return became(a, id, "was") }
+
+// NotDone says in words what an action has not done to a contact.
+func NotDone(a plan.Action, id int64) string { return became(a, id, "was not") }
+
+func became(a plan.Action, id int64, was string) string {
+	switch a {
+	case plan.Update:
+		return fmt.Sprintf("contact %d %s changed", id, was)
+	case plan.Delete:
+		return fmt.Sprintf("contact %d %s deleted", id, was)
+	default:
+		return fmt.Sprintf("the contact %s created", was)
+	}
+}
+
+func unclear(c Change, err error) contact.Problem {
 	p := contact.Problem{
 		Code:    CodeUnclear,
-		Message: "the request left, but no answer tells whether the contact was created",
+		Message: "the request left, but no answer tells whether " + Done(c.Action, c.Target),
 		Fix:     "look for the contact in the portal; contactsync does not send this row again by itself",
 	}
 	if err != nil {

@@ -132,7 +132,7 @@ func (o *writeFlags) register(flags *pflag.FlagSet) error {
 	flags.StringVar(&o.job, "job", "", "the name of a recurring job")
 	fromEnv(flags, "job", "CONTACTSYNC_JOB")
 	flags.Var(newValue(&o.maxCreates, "", "N|P%", plan.ParseLimit), "max-creates",
-		"more creates than this stop the run before anything is sent (default: 50% of the rows once the --job has a good run behind it, else none)")
+		"more creates than this stop the run before anything is sent (default: 50% of the rows once the --job has a good run behind it, else none); a share is one of all rows of the files, with --rows too")
 	var err error
 	if o.maxFailures, err = plan.ParseLimit("20%"); err != nil {
 		return err

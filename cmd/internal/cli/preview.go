@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,6 +58,10 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 	fmt.Fprintln(w)
 	for _, shared := range p.SharedIDs {
 		fmt.Fprintf(w, "%s.\n", report.Visible(shared.String()))
+	}
+	if p.NewJob != "" && p.Creates > 0 {
+		fmt.Fprintf(w, "The ledger knows no earlier run of the job %s: no contact belongs to it yet, and --max-creates has no default. "+
+			"If that is not right, see --state and --job.\n", report.Visible(strconv.Quote(p.NewJob)))
 	}
 	if p.Unpruned != "" {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))

@@ -50,7 +50,7 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
 	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
 	flags.Var(newValue(&sync.OnConflict, string(plan.ConflictFile), "file|remote|fail", parseOnConflict), "on-conflict",
-		"what counts where file and portal have both changed a field")
+		"what counts where somebody has changed a field in the portal since a run of ours wrote it, whether or not the file has changed too")
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
 	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,
 		"a row's known external_id decides alone, also where the contact's name and e-mail both clearly differ from the row's")
@@ -85,7 +85,7 @@ func checkSync(o *importOptions) error {
 	case s.Prune && o.rules.rows.To != 0:
 		return &importer.UsageError{
 			Message: "--prune can't go with --rows: the rows that are left out would count as gone",
-			Hint:    "try --rows without --prune, or --prune with --dry-run",
+			Hint:    "try --rows without --prune; what --prune would delete is shown by --dry-run over all rows",
 		}
 	}
 	return nil

@@ -232,7 +232,7 @@ func TestSyncChangedAwayMeanwhile(t *testing.T) {
 			}
 		}
 		r.sync(3, town("Hamburg", phoneA), "--prune")
-		r.row(1, "failed", "api.refused", 1)
+		r.row(1, "failed", "contact.gone", 1)
 		r.onRequest = nil
 		time.Sleep(time.Hour)
 		r.sync(0, town("Hamburg", phoneA), "--prune")

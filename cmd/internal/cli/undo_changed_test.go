@@ -64,7 +64,7 @@ func TestUndoLeavesAlone(t *testing.T) {
 		},
 		"updated, then deleted": {
 			meanwhile: func(r *rig) { r.server.Remove(ownOrg, r.idsOf(personName(2))[0]) },
-			exit:      3, statuses: map[string]int{"created": 2, "exists": 1, "deleted": 1}, codes: "undo.gone",
+			exit:      3, statuses: map[string]int{"created": 2, "gone": 1, "deleted": 1}, codes: "undo.gone",
 		},
 		"deleted, then made anew by hand": {
 			meanwhile: func(r *rig) { r.server.Add(stranger(0)) },

@@ -1,0 +1,53 @@
+package importer
+
+import (
+	"cmp"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
+)
+
+const fixUnclear = "run the same command again later, or contactsync settle: it is looked up before anything is sent"
+
+const fixDoubted = "look for the contact in the portal; contactsync does not send this row again by itself"
+
+// resultOutcome tells what the ledger has of a row.
+func (r *run) resultOutcome(row *row, mine *ledger.Attempt, o *plan.Outcome) {
+	res := mine.Result
+	o.Status, o.Receipt = res.Status, res.Receipt
+	o.Receipt.ContactID = cmp.Or(o.Receipt.ContactID, mine.Target)
+	if o.Status == plan.Exists {
+		o.Action = plan.None
+	}
+	if res.Code != "" {
+		p := contact.Problem{Code: res.Code, Field: res.Field, Message: unmask(res.Detail, row.checked.Contact)}
+		switch res.Code {
+		case apply.CodeUnclear:
+			p.Fix = fixUnclear
+			for _, n := range res.Notes {
+				if n.Code == CodeSuspects {
+					p.Fix = "look in the portal which contact is the row's; then correct the row, or run the same command again"
+				}
+			}
+		case apply.CodeDoubted:
+			p.Fix = fixDoubted
+		case apply.CodeAbsent:
+			p.Message = "sent without an answer, and it is proved that " + apply.NotDone(mine.Action, mine.Target) + "; the run ended before it was sent again"
+			p.Fix = "run the same command again"
+		case CodeGone:
+			p.Fix = "run the same command again: the row's contact is made anew, unless the row is removed"
+		case apply.CodeNotSent, apply.CodeGaveUp, apply.CodeHeld, CodeConflict:
+			p.Fix = "run the same command again"
+		}
+		o.Problems = append(o.Problems, p)
+	}
+	if o.Status == plan.Created && o.Receipt.ContactID == 0 {
+		o.Warnings = append(o.Warnings, contact.Problem{
+			Code: CodeIDUnknown, Message: "created; the answer did not name its id, and the listing at the end could not tell it",
+			Fix: "look for it in the portal",
+		})
+	}
+	o.Warnings = append(o.Warnings, r.notedWarnings(res.Notes)...)
+}
