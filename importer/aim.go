@@ -108,7 +108,7 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 		return ambiguous
 	case id == 0:
 		// One that is listed is not the row's: it has been changed since.
-		if made, recent := t.recentlyMade(row, r.recently()); recent && !t.listed[made] {
+		if made, recent := t.recentlyMade(row, r.history.recently); recent && !t.listed[made] {
 			return known
 		}
 		if t.blocks(row) {

@@ -64,6 +64,9 @@ type justMade struct {
 type history struct {
 	runs []ledger.Run
 	at   map[string]int32
+	// recently is since when a contact that we made may not be listed yet. It stays what it was at first: a row must not be
+	// judged otherwise later in the same run.
+	recently time.Time
 }
 
 // recollect reads from the ledger what earlier runs know of the run's organisations.
@@ -72,7 +75,7 @@ func (r *run) recollect(ctx context.Context) error {
 	if err != nil {
 		return ledgerUnreadable(err)
 	}
-	r.history = history{runs: runs, at: make(map[string]int32, len(runs))}
+	r.history = history{runs: runs, at: make(map[string]int32, len(runs)), recently: time.Now().Add(-r.Settle)}
 	for i, earlier := range runs {
 		r.history.at[earlier.ID] = int32(i)
 	}
@@ -87,7 +90,6 @@ func (r *run) recollect(ctx context.Context) error {
 func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 	t.recall = recall{key: r.key(), rows: map[contact.Hash]remembered{}, made: map[contact.Hash][]justMade{}, owned: map[int64]bool{}, deleted: map[int64]bool{},
 		byExternal: map[contact.Hash]link{}, members: map[int64]bool{}, others: map[int64]bool{}, former: map[int64]bool{}, latest: map[int64]contact.Hash{}, differs: map[int64][]contact.Field{}}
-	since := time.Now().Add(-r.Settle)
 	for a, err := range r.Ledger.History(ctx, t.scope) {
 		if err != nil {
 			return err
@@ -95,7 +97,7 @@ func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 		r.attribute(t, a)
 		switch {
 		case a.Action == plan.Create || a.Action == plan.Update:
-			t.recall.add(r.history.at[a.Run], a, since)
+			t.recall.add(r.history.at[a.Run], a, r.history.recently)
 		case a.Action == plan.Delete && a.Result != nil && a.Result.Status == plan.Deleted:
 			t.recall.deleted[a.Target] = true
 		}

@@ -226,7 +226,7 @@ func (u *undoing) look(ctx context.Context) error {
 // lookForRecent asks for the contacts that the target made so short a time ago that a listing may not show them yet.
 func (u *undoing) lookForRecent(ctx context.Context, g *ground) error {
 	for _, item := range u.items {
-		if item.org != g.scope.Org || item.did != plan.Create || item.id == 0 || item.at.Before(u.recently()) {
+		if item.org != g.scope.Org || item.did != plan.Create || item.id == 0 || item.at.Before(u.history.recently) {
 			continue
 		}
 		if _, listed := g.raw[item.id]; listed || g.recall.deleted[item.id] {

@@ -202,7 +202,7 @@ func (u *undoing) judgeDeleted(g *ground, item *undoItem, d *decision) {
 	switch {
 	case d.earlier.isOpen:
 		d.verdict, d.why = undoUnclear, unclearProblem("an earlier undo made this anew and got no answer: nobody knows whether it took effect")
-	case made && (g.has(again) || d.earlier.at.After(u.recently()) && !g.recall.deleted[again]):
+	case made && (g.has(again) || d.earlier.at.After(u.history.recently) && !g.recall.deleted[again]):
 		d.id = again
 		u.back(d, "made anew already as contact "+number(again))
 	case made && again != 0 && !g.recall.deleted[again]:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -67,9 +66,6 @@ func (r *run) isGone(t *territory, row *row) bool {
 	return !r.Recreate && m.bindsTo() && t.recall.owned[m.id] && !t.listed[m.id] && !t.recall.deleted[m.id]
 }
 
-// recently is since when a contact that we made may not be listed yet.
-func (r *run) recently() time.Time { return time.Now().Add(-r.Settle) }
-
 // blocks reports whether an earlier run left this row unclear, or one that is matched as the same contact. Hashes of
 // another version of the normal form say nothing; there the traits have to do.
 func (t *territory) blocks(row *row) bool {
@@ -119,7 +115,7 @@ func (r *run) carry(t *territory, row *row) bool {
 // moment ago and is not listed yet, or somebody has changed it so that only its id tells that it is the row's. 0: not
 // known; -1: it is there, its id is not known.
 func (r *run) knownElsewhere(t *territory, row *row) int64 {
-	if id, ok := t.recentlyMade(row, r.recently()); ok {
+	if id, ok := t.recentlyMade(row, r.history.recently); ok {
 		if id == 0 {
 			return -1
 		}

@@ -169,6 +169,28 @@ func TestCaseRecentlyCreated(t *testing.T) {
 	}
 }
 
+// TestCaseRecentlyCreatedInALongRun shows that what a row was judged by stays so: the report of a run that takes longer
+// than the settle time still knows the contact that was made a moment before it.
+func TestCaseRecentlyCreatedInALongRun(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		time.Sleep(24 * time.Hour)
+		nameOnly := "Name,City\nAnn Lee,Ulm\n"
+		r.run(0, nameOnly)
+		made := r.idsOf("Ann Lee")
+		time.Sleep(140 * time.Second)
+		r.faults("stale=100%/1h")
+		for i := range 40 {
+			nameOnly += personName(i) + ",Bonn\n"
+		}
+		r.run(0, nameOnly, "--rate", "1/1s")
+		if id := r.row(1, "exists", "exists.recent", 0); len(made) != 1 || id != made[0] {
+			t.Errorf("the report says contact %d, and %d was made", id, made)
+		}
+		r.posts(41)
+	})
+}
+
 // TestCaseRecentlyCreatedUnderAnotherRow shows the same for an edited row: what counts is the key.
 func TestCaseRecentlyCreatedUnderAnotherRow(t *testing.T) {
 	t.Parallel()
