@@ -144,7 +144,7 @@ func neededInputs(env Env, files []string) []needed {
 func refuseLedger(env Env, files []string, state string) error {
 	path, err := ledgerPath(env, state)
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // whoever opens the ledger tells it; a simulated run opens none
 	}
 	for _, n := range neededInputs(env, files) {
 		for _, file := range ledger.Files(path) {
