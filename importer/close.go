@@ -91,7 +91,7 @@ func (r *run) summary(exit int) report.Summary {
 		s.Stopped = r.stopped.Error()
 	}
 	s.PassSeconds = r.passTimes.seconds()
-	s.ResumedFrom, s.Orphans = r.resumedFrom(), r.orphans()
+	s.ResumedFrom, s.Orphans, s.PairsLeftOut = r.resumedFrom(), r.orphans(), r.pairsLeftOut
 	if r.Usage != nil {
 		requests, waited := r.Usage()
 		s.Requests, s.RateWaitSeconds = requests, waited.Seconds()
@@ -250,7 +250,7 @@ func (r *run) tellPairs(set *report.Set) error {
 		}
 		return int(seq)
 	}
-	for p := range r.twins.Pairs() {
+	for p := range r.twins.Pairs(func(n int) { r.pairsLeftOut = n }) {
 		pair := report.Pair{
 			Group: number(p.Group), RowA: number(p.A), RowB: number(p.B), Kind: "exact", Score: 1, Reasons: []string{"equal in the key, names fit"},
 		}

@@ -74,6 +74,8 @@ type run struct {
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int
 	twins    *plan.Duplicates
+	// pairsLeftOut counts the pairs of rows that are too many to be listed.
+	pairsLeftOut int
 	// identities tell which ids of the rows' own identify them; nil: no input has any.
 	identities *plan.Identities
 	unmapped   [][]*unmappedColumn // by input

@@ -35,6 +35,8 @@ type Summary struct {
 	ResumedFrom string `json:"resumed_from"`
 	// Orphans counts unclear attempts of earlier runs whose row is no longer in the input.
 	Orphans int `json:"orphans"`
+	// PairsLeftOut counts pairs of related rows that duplicates.csv does not list, since their group has too many.
+	PairsLeftOut int `json:"pairs_left_out"`
 	// Stopped says why the run ended before its rows did; empty if it did not.
 	Stopped string `json:"stopped,omitempty"`
 }

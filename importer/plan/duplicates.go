@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"cmp"
 	"encoding/binary"
-	"iter"
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -242,72 +240,6 @@ func (d *Duplicates) Related(row uint32) uint32 {
 		return p[0].row
 	}
 	return d.other[row]
-}
-
-// Pair is two rows of the input that have to do with each other; A stands before B.
-type Pair struct {
-	// Group is the first row of all that hang together with these two.
-	Group, A, B uint32
-	// Related: equal in the key with clearly different names, so both are kept. Otherwise they are the same contact.
-	Related bool
-}
-
-// Pairs yields every pair that was found, ordered by B, then A.
-func (d *Duplicates) Pairs() iter.Seq[Pair] {
-	group := d.components()
-	return func(yield func(Pair) bool) {
-		for row := uint32(1); row <= d.last; row++ {
-			pairs := d.pairsOf(row)
-			for _, p := range pairs {
-				p.Group = d.first(p.A)
-				if g, ok := group[p.Group]; ok {
-					p.Group = g
-				}
-				if !yield(p) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (d *Duplicates) pairsOf(row uint32) []Pair {
-	var pairs []Pair
-	if t := d.Twin(row); t != 0 {
-		pairs = append(pairs, Pair{A: t, B: row})
-	}
-	for _, r := range d.peers[row] {
-		if r.row != d.Twin(row) {
-			pairs = append(pairs, Pair{A: r.row, B: row, Related: true})
-		}
-	}
-	slices.SortFunc(pairs, func(a, b Pair) int { return cmp.Compare(a.A, b.A) })
-	return pairs
-}
-
-// components maps the first row of each group that has relatives to the smallest first row that it hangs together with.
-func (d *Duplicates) components() map[uint32]uint32 {
-	parent := map[uint32]uint32{}
-	find := func(x uint32) uint32 {
-		for {
-			p, ok := parent[x]
-			if !ok || p == x {
-				return x
-			}
-			x = p
-		}
-	}
-	for row, peers := range d.peers {
-		for _, r := range peers {
-			a, b := find(d.first(r.row)), find(d.first(row))
-			parent[max(a, b)] = min(a, b)
-		}
-	}
-	flat := make(map[uint32]uint32, len(parent))
-	for x := range parent {
-		flat[x] = find(x)
-	}
-	return flat
 }
 
 func fingerprint(h contact.Hash) uint64 { return binary.LittleEndian.Uint64(h[:8]) }

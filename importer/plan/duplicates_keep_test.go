@@ -45,7 +45,7 @@ func TestKeepLast(t *testing.T) {
 
 func pairs(d *plan.Duplicates) []plan.Pair {
 	var list []plan.Pair
-	for p := range d.Pairs() {
+	for p := range d.Pairs(func(int) {}) {
 		list = append(list, p)
 	}
 	return list

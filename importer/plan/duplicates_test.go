@@ -130,7 +130,11 @@ func TestPairs(t *testing.T) {
 		{Group: 1, A: 1, B: 4},
 		{Group: 2, A: 2, B: 5},
 	}
-	if diff := cmp.Diff(want, slices.Collect(d.Pairs())); diff != "" {
+	if diff := cmp.Diff(want, slices.Collect(d.Pairs(func(left int) {
+		if left != 0 {
+			t.Errorf("%d pairs are left out", left)
+		}
+	}))); diff != "" {
 		t.Errorf("pairs (-want +got):\n%s", diff)
 	}
 }
@@ -227,5 +231,36 @@ func BenchmarkDuplicates(b *testing.B) {
 			d.Add(row+1, k)
 		}
 		d.Resolve(nil)
+	}
+}
+
+// TestPairsOfACrowd shows that a key that thousands share lists each of their rows, and does not fill the disk.
+func TestPairsOfACrowd(t *testing.T) {
+	t.Parallel()
+	const crowd = 5000
+	var people []person
+	for i := range crowd {
+		people = append(people, person{fmt.Sprintf("%c%c%c Person%c%c", 'A'+i%26, 'a'+i/26%26, 'a'+i/676, 'a'+i%26, 'a'+i/26%26), "info@example.com", ""})
+	}
+	people = append(people, people...)
+	d := find(t, people)
+	left, others := -1, 0
+	seen := map[uint32]bool{}
+	for p := range d.Pairs(func(n int) { left = n }) {
+		first := uint32(1)
+		if twin := d.Twin(p.B); twin != 0 {
+			first = twin
+		}
+		switch {
+		case p.Group != 1:
+			t.Fatalf("rows %d and %d are in group %d", p.A, p.B, p.Group)
+		case p.A == first:
+			seen[p.B] = true
+		default:
+			others++
+		}
+	}
+	if len(seen) != 2*crowd-1 || others != plan.MostPairs || left < crowd {
+		t.Errorf("%d rows, %d other pairs and %d left out", len(seen), others, left)
 	}
 }
