@@ -84,7 +84,7 @@ func (e *ending) tell(s *screen, command string, code int, err error, begun time
 	log.WithLevel(level).Str("event", eventFinished).Str("command", command).Str("run_id", e.about.ID).Str("job", e.about.Job).
 		Bool("dry_run", e.about.DryRun).Int("exit_code", code).Str("reason", reason).Interface("rows", rows).Int("requests", requests).
 		Float64("seconds", time.Since(begun).Round(time.Millisecond).Seconds()).Interface("pass_seconds", passes).
-		Str("report", e.dir).Msg(eventFinished)
+		Str("report", report.Visible(e.dir)).Msg(eventFinished)
 }
 
 // rowsReason tells which rows made the exit code 3.
@@ -106,9 +106,13 @@ func (e *ending) rowsReason() string {
 
 // crashed tells of a panic as events, the last one being that of the end.
 func (e *ending) crashed(s *screen, command string, cause any, begun time.Time) {
+	stack := debug.Stack()
+	if c, ok := cause.(*crash); ok {
+		cause, stack = c.cause, c.stack
+	}
 	reason := fmt.Sprintf("contactsync crashed: %v", cause)
 	log := s.everyLevel()
-	log.WithLevel(zerolog.PanicLevel).Str("stack", string(debug.Stack())).Msg(reason)
+	log.WithLevel(zerolog.PanicLevel).Str("stack", string(stack)).Msg(reason)
 	e.reason = reason
 	e.tell(s, command, exitCrash, nil, begun)
 }

@@ -105,6 +105,27 @@ func TestCrashIsTold(t *testing.T) {
 	}
 }
 
+// TestCrashWhileOpening: a panic on the goroutine that opens inputs, since that may wait, is told as any other.
+func TestCrashWhileOpening(t *testing.T) {
+	t.Parallel()
+	s := newSession(t, goodRows)
+	s.Args = []string{"import", "--log-format", "json", "-"}
+	s.Stdin = crashing{}
+	if crashOf(s) == nil {
+		t.Fatal("nothing crashed")
+	}
+	all := s.events(t)
+	stack, _ := all[len(all)-2]["stack"].(string)
+	if all[len(all)-1]["reason"] != "contactsync crashed: a mistake of ours" || !strings.Contains(stack, "crashing") {
+		t.Errorf("told:\n%s", &s.stderr)
+	}
+}
+
+// crashing is a standard input whose reader makes a mistake.
+type crashing struct{}
+
+func (crashing) Read([]byte) (int, error) { panic("a mistake of ours") }
+
 func crashOf(s *session) (cause any) {
 	defer func() { cause = recover() }()
 	cli.Main(s.Env)

@@ -63,14 +63,14 @@ func unlessInterrupted[T any](env Env, do func() (T, error)) (T, error) {
 	type result struct {
 		value T
 		err   error
-		crash any // a panic, which is the caller's
+		crash *crash
 	}
 	done := make(chan result, 1)
 	go func() {
 		var r result
 		defer func() { // a panic is told by whoever waits
-			if r.crash = recover(); r.crash != nil {
-				r.crash = fmt.Sprintf("%v\n%s", r.crash, debug.Stack())
+			if cause := recover(); cause != nil {
+				r.crash = &crash{cause, debug.Stack()}
 			}
 			done <- r
 		}()
@@ -87,6 +87,15 @@ func unlessInterrupted[T any](env Env, do func() (T, error)) (T, error) {
 		return none, interrupted(s, "ended, before anything was sent,")
 	}
 }
+
+// crash is a panic that another goroutine goes on with.
+type crash struct {
+	cause any
+	stack []byte // of the goroutine that panicked
+}
+
+// String is what the Go runtime says of it.
+func (c *crash) String() string { return fmt.Sprintf("%v\n%s", c.cause, c.stack) }
 
 func interrupted(s os.Signal, how string) error {
 	return &plan.StopError{
