@@ -11,7 +11,7 @@ func networkFileSystem(path string) (string, error) {
 	if err := syscall.Statfs(path, &about); err != nil {
 		return "", &os.PathError{Op: "statfs", Path: path, Err: err}
 	}
-	return networkKind(uint32(about.Type)), nil //nolint:unconvert // 32 bits of meaning, in a type that differs by machine
+	return networkKind(uint32(about.Type)), nil
 }
 
 func networkKind(magic uint32) string {
