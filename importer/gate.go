@@ -64,6 +64,22 @@ func (r *run) guard() error {
 	return nil
 }
 
+// needRows refuses a range of rows that no input reaches: a run of nothing would end well.
+func (r *run) needRows() error {
+	n := r.inputRows()
+	if r.Rows.To == 0 || r.stopped != nil || len(r.verdicts) > 1 || n == 0 {
+		return nil
+	}
+	most := 0
+	for _, in := range r.Inputs {
+		_, rows := in.Source.Sum()
+		most = max(most, rows)
+	}
+	return &UsageError{
+		Message: fmt.Sprintf("--rows %d-%d: the longest input has %d rows", r.Rows.From, r.Rows.To, most), Hint: "give rows that there are",
+	}
+}
+
 // inputRows is how many rows the inputs have, also those that --rows leaves out: a trial of one new row is not the whole
 // file anew.
 func (r *run) inputRows() int {
