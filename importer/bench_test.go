@@ -197,9 +197,9 @@ func (a benchAPI) Countries(ctx context.Context) ([]lookup.CountryRow, error) {
 	return table, err
 }
 
-func (a benchAPI) List(ctx context.Context, org int64) (apply.Listing, error) {
-	l, err := a.Client.List(ctx, org)
-	return apply.Listing{Contacts: l.Contacts, Cached: l.Cached}, err
+func (a benchAPI) List(ctx context.Context, org int64, keep func(contact.Stored) bool) (apply.Listing, error) {
+	l, err := a.Client.List(ctx, org, keep)
+	return apply.Listing{IDs: l.IDs, Contacts: l.Contacts, Cached: l.Cached}, err
 }
 
 func (a benchAPI) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (plan.Receipt, error) {

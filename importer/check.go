@@ -68,6 +68,7 @@ type checker struct {
 	rules    *contact.Rules
 	key      contact.Key // of the ledger: hashes of rows are compared with those that it keeps
 	match    contact.Match
+	rough    bool                     // not all types are known yet: what the rules refuse may be accepted later
 	org      int64                    // of rows that name none
 	existing map[int64]*plan.Existing // nil: no comparison
 	merging  *merging                 // nil: each row stands for itself

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 )
@@ -19,6 +20,7 @@ func (v *verifier) collect(a ledger.Attempt) error {
 	if a.Result == nil || a.Result.Status != plan.Created {
 		return nil
 	}
+	v.wide = v.wide || a.Origin != "" // what came after the first look of an earlier run may be what it made
 	if a.UnclearAttempts() > 0 {
 		v.unclear = append(v.unclear, a)
 	}
@@ -57,21 +59,17 @@ func (v *verifier) list(stop context.Context) error {
 	describe := v.describer(v.t)
 	pause := v.pause()
 	for looks := 1; ; looks++ {
-		listing, err := v.Directory.List(stop, v.t.scope.Org)
-		if err != nil {
-			return err
-		}
 		clear(v.shown)
 		clear(v.prints)
 		clear(v.full)
-		for _, s := range listing.Contacts {
-			v.shown[s.ID] = describe(s)
-			c := v.checker.rules.Normalise(s)
-			v.prints[s.ID] = c.Prints(v.key())
-			if want, ours := v.wanted[s.ID]; ours && want != v.shown[s.ID].Content {
-				v.full[s.ID] = c
-			}
+		listing, err := v.Directory.List(stop, v.t.scope.Org, func(s contact.Stored) bool {
+			v.see(s, describe)
+			return false
+		})
+		if err != nil {
+			return err
 		}
+		v.forgetUnlisted(listing.IDs)
 		// One that others could be it, too, may be missing as well: they are not equal to what was sent.
 		lacks := slices.ContainsFunc(v.named(), func(n apply.Verdict) bool { return n.Finding != apply.Present })
 		if looks >= max(1, v.MaxAttempts) || !listing.Cached && !lacks {
@@ -84,6 +82,31 @@ func (v *verifier) list(stop context.Context) error {
 			pause = v.longer(pause)
 		}
 	}
+}
+
+// see takes note of a contact that the run has written, or may have made. Others tell nothing.
+func (v *verifier) see(s contact.Stored, describe func(contact.Stored) apply.Candidate) {
+	want, ours := v.wanted[s.ID]
+	if !ours && !v.wide && v.t.listed[s.ID] {
+		return
+	}
+	v.shown[s.ID] = describe(s)
+	c := v.checker.rules.Normalise(s)
+	v.prints[s.ID] = c.Prints(v.key())
+	if ours && want != v.shown[s.ID].Content {
+		v.full[s.ID] = c
+	}
+}
+
+// forgetUnlisted drops what was shown on a page that was read anew, and is not there any more.
+func (v *verifier) forgetUnlisted(ids []int64) {
+	there := make(map[int64]bool, len(v.shown))
+	for _, id := range ids {
+		if _, seen := v.shown[id]; seen {
+			there[id] = true
+		}
+	}
+	maps.DeleteFunc(v.shown, func(id int64, _ apply.Candidate) bool { return !there[id] })
 }
 
 // pause is how long is waited before the organisation is looked at once more, as between the listings that settle what

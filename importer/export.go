@@ -75,7 +75,7 @@ func (e *Export) read(ctx context.Context) ([]Exported, error) {
 	var parts []Exported
 	visible := 0
 	for _, org := range orgs {
-		listing, err := e.Directory.List(ctx, org)
+		listing, err := e.Directory.List(ctx, org, nil)
 		var refusal *plan.Refusal
 		if err != nil && !errors.As(err, &refusal) {
 			return nil, err

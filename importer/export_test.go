@@ -36,7 +36,7 @@ func (s shelves) MyOrganisation(context.Context) (importer.Organisation, error) 
 
 func (s shelves) Countries(context.Context) ([]lookup.CountryRow, error) { return s.countries, nil }
 
-func (s shelves) List(_ context.Context, org int64) (apply.Listing, error) {
+func (s shelves) List(_ context.Context, org int64, _ func(contact.Stored) bool) (apply.Listing, error) {
 	contacts, ok := s.orgs[org]
 	if !ok {
 		return apply.Listing{}, fmt.Errorf("listing: %w", &plan.Refusal{HTTPStatus: 404, Code: 1201, Token: "NotFound"})

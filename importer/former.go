@@ -18,7 +18,7 @@ type former struct {
 // formerOf returns the former form of a row; nil if there was none, or it was the same.
 func (c *checker) formerOf(r *row, d contact.Draft) *former {
 	was, ok := c.rules.Former(d)
-	if !ok || r.valid() && was == r.checked.Contact {
+	if !ok && !c.rough || r.valid() && was == r.checked.Contact {
 		return nil
 	}
 	return &former{contact: was, keys: c.match.Keys(c.key, r.org, was)}

@@ -132,6 +132,7 @@ func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt
 	}
 	t.settled[result.Status]++
 	a.Result = &result
+	r.needles.noteKnown(a)
 	t.recall.add(r.history.at[a.Run], a, time.Now().Add(-r.Settle))
 	r.attribute(t, a)
 	if len(v.Twins) > 0 {

@@ -26,19 +26,33 @@ func (r *run) pace(ctx context.Context) error {
 		if t.refused != nil {
 			continue
 		}
-		listing, err := r.Directory.List(ctx, org)
-		if err != nil {
+		if err := r.listAgain(ctx, t); err != nil {
 			return err
 		}
-		if r.Sync != nil {
-			t.now = r.printsOf(listing.Contacts)
-		}
-		t.note(listing.Contacts)
-		ours := r.claimed(t)
-		others := slices.DeleteFunc(listing.Contacts, func(s contact.Stored) bool { return ours[s.ID] })
-		t.later = plan.NewExisting(r.key(), r.Match, r.checker.rules, org, others)
 	}
 	r.Log.Info().Int("organisations", len(r.territories)).Msg("listed again at the beginning of a new window of the request budget")
+	return nil
+}
+
+// listAgain lists an organisation once more: what of it may be the rows', and what those look like that are to be updated.
+func (r *run) listAgain(ctx context.Context, t *territory) error {
+	now := map[int64]contact.Prints{}
+	listing, err := r.Directory.List(ctx, t.scope.Org, func(s contact.Stored) bool {
+		if _, aimed := t.targets[s.ID]; aimed {
+			now[s.ID] = r.checker.rules.Normalise(s).Prints(r.key())
+		}
+		return r.needles.wants(s)
+	})
+	if err != nil {
+		return err
+	}
+	if r.Sync != nil {
+		t.now = now
+	}
+	t.note(listing.IDs)
+	ours := r.claimed(t)
+	others := slices.DeleteFunc(listing.Contacts, func(s contact.Stored) bool { return ours[s.ID] })
+	t.later = plan.NewExisting(r.key(), r.Match, r.checker.rules, t.scope.Org, others)
 	return nil
 }
 
@@ -49,14 +63,6 @@ func (r *run) overtaken(row *row) (bool, error) {
 		return r.changedMeanwhile(row)
 	}
 	return r.cameMeanwhile(row)
-}
-
-func (r *run) printsOf(contacts []contact.Stored) map[int64]contact.Prints {
-	prints := make(map[int64]contact.Prints, len(contacts))
-	for _, s := range contacts {
-		prints[s.ID] = r.checker.rules.Normalise(s).Prints(r.key())
-	}
-	return prints
 }
 
 // changedMeanwhile reports whether somebody has changed, while the run waited for its budget, a field that it is about to

@@ -108,8 +108,10 @@ func (r *run) savedPlan() (plan.Saved, error) {
 		t := r.territories[org]
 		o := plan.SavedOrganisation{ID: org, Name: t.name, Contacts: map[int64]contact.Prints{}}
 		for _, id := range t.ids {
-			c, _ := r.checker.existing[org].ByID(id)
-			o.Contacts[id] = c.Prints(r.key())
+			c, kept := r.checker.existing[org].ByID(id)
+			if o.Contacts[id] = t.prints[id]; kept {
+				o.Contacts[id] = c.Prints(r.key())
+			}
 		}
 		s.Organisations = append(s.Organisations, o)
 	}

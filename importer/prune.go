@@ -167,8 +167,11 @@ func (r *run) prunable(t *territory) []int64 {
 		if t.recall.others[id] || r.shield.ids[id] {
 			continue
 		}
+		if !managed && !r.Sync.Unmanaged {
+			continue
+		}
 		c, _ := r.checker.existing[t.scope.Org].ByID(id)
-		if !managed && (!r.Sync.Unmanaged || !r.inputTypes[c.Type.ID]) {
+		if !managed && !r.inputTypes[c.Type.ID] {
 			continue
 		}
 		if _, aimed := t.targets[id]; aimed || r.shield.covers(c, c.ContentHash(r.key(), t.scope.Org), known[id]) {

@@ -95,6 +95,7 @@ func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 			return err
 		}
 		r.attribute(t, a)
+		r.needles.noteKnown(a)
 		switch {
 		case a.Action == plan.Create || a.Action == plan.Update:
 			t.recall.add(r.history.at[a.Run], a, r.history.recently)

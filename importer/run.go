@@ -47,6 +47,9 @@ type run struct {
 	locked      time.Time // when this run became the only one
 	begun       bool      // the ledger knows the run
 	history     history
+	needles     *needles              // what contacts may be the rows'; nil: any
+	sought      map[contact.Hash]bool // the rows' own ids
+	rough       *contact.Rules        // those of the rows, but for the types that only listings tell
 	passTimes   *timed
 	listedAt    time.Time // when the organisations were listed last
 

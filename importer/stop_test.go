@@ -79,7 +79,7 @@ func (emptyOrganisation) Countries(context.Context) ([]lookup.CountryRow, error)
 	return []lookup.CountryRow{{ID: 74, Name: "Germany", ISO: "DE"}}, nil
 }
 
-func (emptyOrganisation) List(context.Context, int64) (apply.Listing, error) {
+func (emptyOrganisation) List(context.Context, int64, func(contact.Stored) bool) (apply.Listing, error) {
 	return apply.Listing{}, nil
 }
 

@@ -26,10 +26,13 @@ func (e *UsageError) Error() string { return e.Message }
 
 // territory is one organisation of the run: what it has, and what earlier runs left unclear there.
 type territory struct {
-	name  string
-	scope ledger.Scope
-	found []contact.Stored // until they are indexed
-	ids   []int64          // of what it has
+	name     string
+	scope    ledger.Scope
+	found    []contact.Stored         // what it has that may be a row's, until it is indexed
+	ids      []int64                  // of all that it has
+	types    []contact.Type           // the same, each once
+	prints   map[int64]contact.Prints // of what is not kept itself, where a plan is saved
+	shownIDs []int64                  // of what the last listing showed
 	// refused is why the organisation can't be seen; nil if it can.
 	refused error
 	// recall is what earlier runs know of its rows; blocked holds the content and key hashes of those that are unclear
@@ -73,26 +76,30 @@ func (r *run) survey(ctx context.Context) error {
 	if err := r.lock(ctx, r.addAbandoned); err != nil {
 		return err
 	}
-	countries, err := r.countryTable(ctx)
+	rows, err := r.countryTable(ctx)
 	if err != nil {
+		return err
+	}
+	countries := lookup.Countries(rows)
+	if err := r.seek(ctx, countries); err != nil {
 		return err
 	}
 	if err := r.recollect(ctx); err != nil {
 		return err
 	}
 	if !r.DryRun {
-		if err := r.useRules(lookup.Countries(countries), lookup.Types(r.TypeIDs, false)); err != nil {
+		if err := r.useRules(countries, lookup.Types(r.TypeIDs, false)); err != nil {
 			return err
 		}
 		if err := r.inherit(ctx); err != nil {
 			return err
 		}
 	}
-	if err := r.list(ctx); err != nil {
+	if err := r.list(ctx, r.keeper); err != nil {
 		return err
 	}
 	r.learnTypes()
-	if err := r.useRules(lookup.Countries(countries), lookup.Types(r.types, true)); err != nil {
+	if err := r.useRules(countries, lookup.Types(r.types, true)); err != nil {
 		return err
 	}
 	return r.compare(ctx)
@@ -167,11 +174,12 @@ func (r *run) namesOrganisations() bool {
 func (r *run) orgs() []int64 { return slices.Sorted(maps.Keys(r.territories)) }
 
 // list reads what each organisation has. One that can't be seen costs its own rows, unless it is the only one.
-func (r *run) list(ctx context.Context) error {
+// keeper makes what decides which contacts are kept themselves.
+func (r *run) list(ctx context.Context, keeper func(*territory) func(contact.Stored) bool) error {
 	r.listedAt = time.Now()
 	for _, org := range r.orgs() {
 		t := r.territories[org]
-		listing, err := r.Directory.List(ctx, org)
+		listing, err := r.Directory.List(ctx, org, keeper(t))
 		var refusal *plan.Refusal
 		switch {
 		case errors.As(err, &refusal) && len(r.territories) > 1:
@@ -190,18 +198,15 @@ func (r *run) list(ctx context.Context) error {
 			r.Log.Warn().Int64("org", org).Msg("the organisation's listing came from a cache: what others made a moment ago may be missing from it")
 		}
 		t.found = listing.Contacts
-		t.note(t.found)
+		t.shownIDs = listing.IDs
+		t.note(listing.IDs)
 	}
 	return nil
 }
 
 // note takes note of which contacts there are. What there was before the first write stays what it was: it tells which
 // contacts our requests may have made.
-func (t *territory) note(shown []contact.Stored) {
-	ids := make([]int64, len(shown))
-	for i, s := range shown {
-		ids[i] = s.ID
-	}
+func (t *territory) note(ids []int64) {
 	if t.listed != nil {
 		t.sight(ids)
 		return
@@ -217,10 +222,10 @@ func (r *run) learnTypes() {
 	r.types = slices.Clone(r.TypeIDs)
 	seen := map[contact.Type]bool{}
 	for _, org := range r.orgs() {
-		for _, s := range r.territories[org].found {
-			if s.Type.ID != 0 && !seen[s.Type] {
-				seen[s.Type] = true
-				r.types = append(r.types, s.Type)
+		for _, shown := range r.territories[org].types {
+			if !seen[shown] {
+				seen[shown] = true
+				r.types = append(r.types, shown)
 			}
 		}
 	}

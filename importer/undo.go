@@ -166,7 +166,8 @@ func (u *undoing) nameOrganisations(ctx context.Context) error {
 // ground is what an undo knows of one organisation.
 type ground struct {
 	*territory
-	raw      map[int64]contact.Stored // what it has, as it was shown
+	there    map[int64]bool           // what it has
+	raw      map[int64]contact.Stored // what of it counts, as it was shown
 	existing *plan.Existing
 	// shown is how contacts looked when a run had ended, by run; baseline are the ids that there were before the target
 	// wrote anything, ascending.
@@ -202,7 +203,7 @@ type backed struct {
 
 // look lists what the organisations have, and makes it ready to be asked.
 func (u *undoing) look(ctx context.Context) error {
-	if err := u.list(ctx); err != nil {
+	if err := u.list(ctx, u.keeper); err != nil {
 		return err
 	}
 	u.learnTypes()
@@ -212,6 +213,11 @@ func (u *undoing) look(ctx context.Context) error {
 		for _, s := range g.found {
 			g.raw[s.ID] = s
 		}
+		g.there = make(map[int64]bool, len(g.shownIDs))
+		for _, id := range g.shownIDs {
+			g.there[id] = true
+		}
+		g.shownIDs = nil
 		if g.refused == nil {
 			if err := u.lookForRecent(ctx, g); err != nil {
 				return err
@@ -238,6 +244,7 @@ func (u *undoing) lookForRecent(ctx context.Context, g *ground) error {
 		}
 		if there {
 			g.raw[s.ID], g.found = s, append(g.found, s)
+			g.there[s.ID] = true
 		}
 	}
 	return nil
@@ -327,8 +334,7 @@ func (u *undoing) runner() *apply.Runner {
 
 // has reports whether a contact is there now.
 func (g *ground) has(id int64) bool {
-	_, there := g.raw[id]
-	return there
+	return g.there[id]
 }
 
 // laidBefore reports whether a contact was there before the target wrote anything.

@@ -53,6 +53,7 @@ type verifier struct {
 	prints   map[int64]contact.Prints // of what is shown
 	hashes   map[int64]contact.Prints // of what this run has written
 
+	wide   bool                      // what was there before may be what an earlier run made
 	wanted map[int64]contact.Hash    // the content of what this run has written
 	full   map[int64]contact.Contact // what is shown otherwise
 	unlike map[int]*unlike           // the same, by row

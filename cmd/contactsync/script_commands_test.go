@@ -27,7 +27,8 @@ import (
 type serverKey struct{}
 
 // simulate serves the API until the script ends and points the program at it: simulator [-bare] [-token T] [-limit N]
-// [FAULT...]. Bare: its organisations have no contacts. A second one takes the place of the first.
+// [-contacts N] [-page N] [FAULT...]. Bare: its organisations have no contacts; else the caller's own has N more. Pages of
+// less than 0 are lists that do not page. A second one takes the place of the first.
 func simulate(ts *testscript.TestScript, neg bool, args []string) {
 	options := simulator.Options{Seed: 1, Organisations: append(simulator.DefaultOrganisations(),
 		simulator.Organisation{ID: 7001, Name: "Elsewhere", Forbidden: true})}
@@ -36,9 +37,12 @@ func simulate(ts *testscript.TestScript, neg bool, args []string) {
 	flags.BoolVar(&options.Bare, "bare", false, "")
 	flags.StringVar(&options.ApplicationToken, "token", "", "")
 	flags.IntVar(&options.Limit, "limit", 0, "")
+	flags.IntVar(&options.PageSize, "page", 0, "")
+	contacts := flags.Int("contacts", 0, "")
 	if err := flags.Parse(args); neg || err != nil {
-		ts.Fatalf("usage: simulator [-bare] [-token T] [-limit N] [FAULT...]")
+		ts.Fatalf("usage: simulator [-bare] [-token T] [-limit N] [-contacts N] [-page N] [FAULT...]")
 	}
+	options.Contacts = crowd(*contacts)
 	for _, text := range flags.Args() {
 		fault, err := simulator.ParseFault(text)
 		ts.Check(err)
@@ -58,6 +62,19 @@ func simulate(ts *testscript.TestScript, neg bool, args []string) {
 	*ts.Value(serverKey{}).(**simulator.Server) = server
 	ts.Setenv("EMNIFY_API_URL", "http://"+listener.Addr().String())
 	ts.Setenv("EMNIFY_APPLICATION_TOKEN", "any-token")
+}
+
+// crowd makes people.
+func crowd(n int) []simulator.Contact {
+	people := make([]simulator.Contact, n)
+	for i := range people {
+		no := strconv.Itoa(i + 1)
+		people[i] = simulator.Contact{
+			ID: int64(100_000 + i), Type: 3, Country: 74, Name: "Person " + no, Email: "person" + no + "@example.com", Phone: "+4930" + strconv.Itoa(10_000_000+i),
+			Street: "Street of the Many " + no, Zipcode: "10115", City: "Berlin", Department: "Department of Departments",
+		}
+	}
+	return people
 }
 
 // requests compares how many requests of a method, to paths that end so, the simulator has seen: requests 2 POST /contact.

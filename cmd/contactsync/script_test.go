@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"contactsync": main, "crashes": crashes, tracerName: tracerMain})
+	testscript.Main(m, map[string]func(){"contactsync": main, "crashes": crashes, tracerName: tracerMain, measureName: measureMain})
 }
 
 // crashes is contactsync where the Go runtime ends it, as it does for concurrent writes to a map.

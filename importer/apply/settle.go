@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
-// Listing is what an organisation shows of its contacts, all of them.
+// Listing is what an organisation shows of its contacts: the numbers of all of them, and those that were to be kept.
 type Listing struct {
+	IDs      []int64
 	Contacts []contact.Stored
 	// Cached: the answer came from a cache, even when it was asked for uniquely. It proves no absence.
 	Cached bool
@@ -18,7 +20,8 @@ type Listing struct {
 
 // Directory is what settling reads.
 type Directory interface {
-	List(ctx context.Context, org int64) (Listing, error)
+	// List shows keep each contact as it arrives, some perhaps twice, and keeps those of which it says so; nil keeps all.
+	List(ctx context.Context, org int64, keep func(contact.Stored) bool) (Listing, error)
 	// Contact asks for one contact; false: there is none of this number.
 	Contact(ctx context.Context, org, id int64) (contact.Stored, bool, error)
 }
@@ -68,7 +71,7 @@ func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses 
 	if err := sleepUntil(ctx, last.Add(s.Wait)); err != nil {
 		return nil, err
 	}
-	look := &look{Settler: s, org: org, witnesses: after(witnesses, first)}
+	look := &look{Settler: s, org: org, lost: lost, witnesses: after(witnesses, first)}
 	shown, err := look.fresh(ctx)
 	if err != nil {
 		return nil, err
@@ -148,23 +151,32 @@ func after(witnesses []Witness, t time.Time) []Witness {
 type look struct {
 	*Settler
 	org       int64
+	lost      []Lost
 	witnesses []Witness
 }
 
 // fresh lists until the listing shows every witness, and counts.
 func (l *look) fresh(ctx context.Context) ([]Candidate, error) {
 	for looks := 1; ; looks++ {
-		listing, err := l.Directory.List(ctx, l.org)
+		described := map[int64]Candidate{}
+		listing, err := l.Directory.List(ctx, l.org, func(c contact.Stored) bool {
+			if l.mayBeMade(c.ID) {
+				described[c.ID] = l.Describe(c)
+			}
+			return false
+		})
 		if err != nil {
 			return nil, err
 		}
-		l.saw(listing)
+		if l.Saw != nil {
+			l.Saw(listing.IDs)
+		}
 		stale, err := l.stale(ctx, listing)
 		if err != nil {
 			return nil, err
 		}
 		if !stale {
-			return l.describe(listing.Contacts), nil
+			return among(described, listing.IDs), nil
 		}
 		if looks >= max(1, l.Looks) {
 			return nil, fmt.Errorf("%w, %d times", ErrStale, looks)
@@ -175,21 +187,19 @@ func (l *look) fresh(ctx context.Context) ([]Candidate, error) {
 	}
 }
 
-func (l *look) saw(listing Listing) {
-	if l.Saw == nil {
-		return
-	}
-	ids := make([]int64, len(listing.Contacts))
-	for i, c := range listing.Contacts {
-		ids[i] = c.ID
-	}
-	l.Saw(ids)
+// mayBeMade reports whether a contact may have been made by one of the lost attempts: others tell nothing.
+func (l *look) mayBeMade(id int64) bool {
+	return slices.ContainsFunc(l.lost, func(lost Lost) bool { return lost.Before == nil || !lost.Before(id) })
 }
 
-func (l *look) describe(contacts []contact.Stored) []Candidate {
-	shown := make([]Candidate, len(contacts))
-	for i, c := range contacts {
-		shown[i] = l.Describe(c)
+// among are the described contacts that are listed, in the listing's order.
+func among(described map[int64]Candidate, ids []int64) []Candidate {
+	shown := make([]Candidate, 0, len(described))
+	for _, id := range ids {
+		if c, ok := described[id]; ok {
+			shown = append(shown, c)
+			delete(described, id)
+		}
 	}
 	return shown
 }
@@ -203,9 +213,9 @@ func (l *look) stale(ctx context.Context, listing Listing) (bool, error) {
 	if listing.Cached {
 		return true, nil
 	}
-	shown := make(map[int64]bool, len(listing.Contacts))
-	for _, c := range listing.Contacts {
-		shown[c.ID] = true
+	shown := make(map[int64]bool, len(listing.IDs))
+	for _, id := range listing.IDs {
+		shown[id] = true
 	}
 	var there, missing []Witness
 	for _, w := range l.witnesses {

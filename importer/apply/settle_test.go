@@ -32,7 +32,7 @@ type view struct {
 	cached bool
 }
 
-func (o *office) List(ctx context.Context, _ int64) (apply.Listing, error) {
+func (o *office) List(ctx context.Context, _ int64, keep func(contact.Stored) bool) (apply.Listing, error) {
 	if ctx.Err() != nil {
 		return apply.Listing{}, context.Cause(ctx)
 	}
@@ -43,7 +43,10 @@ func (o *office) List(ctx context.Context, _ int64) (apply.Listing, error) {
 	}
 	l := apply.Listing{Cached: o.listings[n].cached}
 	for _, id := range o.listings[n].ids {
-		l.Contacts = append(l.Contacts, contact.Stored{ID: id})
+		l.IDs = append(l.IDs, id)
+		if s := (contact.Stored{ID: id}); keep(s) {
+			l.Contacts = append(l.Contacts, s)
+		}
 	}
 	return l, nil
 }

@@ -29,6 +29,15 @@ func (c Contact) Traits(k Key) Traits {
 	})
 }
 
+// PersonTraits are the traits of a contact's e-mail and name in normal form, and no others: they need no rules, and little
+// time. Under no key.
+func (s Stored) PersonTraits() Traits {
+	return Contact{Name: trimmed(s.Draft.Name), Email: storedEmail(s.Draft.Email)}.Traits(Key{})
+}
+
+// Person leaves the traits of e-mail and name only.
+func (t Traits) Person() Traits { return Traits{traitEmail: t[traitEmail], traitName: t[traitName]} }
+
 // Agrees reports whether anything of two contacts is equal; a number counts whichever of the two it is.
 func (t Traits) Agrees(o Traits) bool {
 	same := func(a, b uint64) bool { return a != 0 && a == b }

@@ -30,7 +30,7 @@ func TestABrokenBudgetEndsTheRun(t *testing.T) {
 	if !errors.As(err, &stop) || stop.Cause != plan.CauseLedger || !errors.Is(err, full) || receipt.Effect != plan.EffectNone {
 		t.Errorf("%+v, %v", receipt, err)
 	}
-	if _, err := c.List(t.Context(), 12); !errors.As(err, &stop) || stop.Cause != plan.CauseLedger {
+	if _, err := c.List(t.Context(), 12, nil); !errors.As(err, &stop) || stop.Cause != plan.CauseLedger {
 		t.Errorf("%v", err)
 	}
 	if n, logins := fake.counts(); n+logins != 0 {

@@ -66,7 +66,7 @@ func TestAListingOutOfACacheIsReadPastIt(t *testing.T) {
 	}))
 	for want := 1; want <= 3; want++ {
 		contacts = want
-		l, err := c.List(t.Context(), 12)
+		l, err := c.List(t.Context(), 12, nil)
 		if err != nil || len(l.Contacts) != want || l.Cached {
 			t.Errorf("%d contacts: %+v, %v", want, l, err)
 		}
@@ -104,7 +104,7 @@ func TestAListingThatStaysCachedSaysSo(t *testing.T) {
 				}
 				return a
 			})
-			l, err := c.List(t.Context(), 12)
+			l, err := c.List(t.Context(), 12, nil)
 			if n, _ := fake.counts(); err != nil || len(l.Contacts) != 25 || l.Cached != tt.want || n != tt.requests {
 				t.Errorf("%d contacts, cached %t, %v after %d requests", len(l.Contacts), l.Cached, err, n)
 			}
@@ -124,7 +124,7 @@ func TestAnIncompleteListingOutOfACacheIsReadPastIt(t *testing.T) {
 			}
 			return a
 		})
-		l, err := c.List(t.Context(), 12)
+		l, err := c.List(t.Context(), 12, nil)
 		if n, _ := fake.counts(); err != nil || len(l.Contacts) != 25 || l.Cached || n != 5 {
 			t.Errorf("%+v, %v after %d requests", l, err, n)
 		}
@@ -149,7 +149,7 @@ func TestADeleteBetweenPagesIsNoticed(t *testing.T) {
 			text = strings.NewReplacer("[", `[{"id":`, "]", "}]").Replace(text)
 			return answer{status: 200, body: text, header: map[string]string{"X-Total-Count": fmt.Sprint(total), "X-Count-Per-Page": "2"}}
 		})
-		l, err := c.List(t.Context(), 12)
+		l, err := c.List(t.Context(), 12, nil)
 		if err != nil || len(l.Contacts) != 3 || l.Contacts[1].ID != 3 {
 			t.Errorf("%+v, %v", l, err)
 		}

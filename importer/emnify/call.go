@@ -2,6 +2,7 @@ package emnify
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ type call struct {
 	hooks Hooks
 	// accept checks the body of a success; an answer that it refuses is no answer. May be nil.
 	accept func(h http.Header, body []byte) error
+	// read checks it in its place, as it arrives: that of a list, which is not held. It is called once for each answer.
+	read func(io.Reader) error
 
 	// checked is the answer that accept was asked about last, and unfit what it said: a listing is read once.
 	checked *http.Response

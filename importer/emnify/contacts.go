@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -33,14 +32,14 @@ type storedContact struct {
 
 // key tells contacts of one organisation apart. A contact without a number is none, and one that says that it is another
 // organisation's shows that the listing is not that of this one: neither what it holds nor what it lacks can be believed.
-func (s *storedContact) key(org int64) (string, error) {
+func (s *storedContact) key(org int64) (int64, error) {
 	if s.ID <= 0 {
-		return "", fmt.Errorf("a contact of the listing has no number: %w", errNotJSON)
+		return 0, fmt.Errorf("a contact of the listing has no number: %w", errNotJSON)
 	}
 	if !s.isOf(org) {
-		return "", errOtherOrg
+		return 0, errOtherOrg
 	}
-	return strconv.FormatInt(int64(s.ID), 10), nil
+	return int64(s.ID), nil
 }
 
 // isOf reports whether nothing speaks against the contact being an organisation's.
@@ -65,8 +64,11 @@ func (s *storedContact) stored(org int64) contact.Stored {
 	}
 }
 
-// Listing is what an organisation has: each contact once, as the API gave it.
+// Listing is what an organisation has.
 type Listing struct {
+	// IDs are the numbers of its contacts, Contacts those that were to be kept, as the API gave them; each once, in the
+	// order in which they came.
+	IDs      []int64
 	Contacts []contact.Stored
 	// Cached: a part came out of a cache between the API and us, also when it was asked for past the caches. It may be
 	// older than it looks, and the absence of a contact from it proves nothing.
@@ -76,24 +78,31 @@ type Listing struct {
 // List lists what an organisation has. The listing is complete or an error: a *plan.Refusal where the organisation does
 // not exist or must not be seen. One that came out of a cache is read a second time with a query that no cache can have
 // an answer to.
-func (c *Client) List(ctx context.Context, org int64) (Listing, error) {
-	rows, cached, err := list(ctx, c, collection[storedContact]{
+//
+// keep is shown each contact as it arrives and tells whether it is to be kept; nil keeps all. It may be shown contacts
+// twice, and some that are not in the listing in the end, since what does not add up is read again.
+func (c *Client) List(ctx context.Context, org int64, keep func(contact.Stored) bool) (Listing, error) {
+	from := collection[storedContact, int64]{
 		template: contactsPath, org: org, fresh: true,
-		key: func(s *storedContact) (string, error) { return s.key(org) },
-	})
+		key: func(s *storedContact) (int64, error) { return s.key(org) },
+	}
+	if keep != nil {
+		from.keep = func(s *storedContact) bool { return keep(s.stored(org)) }
+	}
+	ids, rows, cached, err := list(ctx, c, from)
 	if err != nil {
 		return Listing{}, fmt.Errorf("listing the contacts of organisation %d: %w", org, err)
 	}
-	l := Listing{Contacts: make([]contact.Stored, len(rows)), Cached: cached}
-	for i, row := range rows {
-		l.Contacts[i] = row.stored(org)
+	l := Listing{IDs: ids, Contacts: make([]contact.Stored, len(rows)), Cached: cached}
+	for i := range rows {
+		l.Contacts[i] = rows[i].stored(org)
 	}
 	return l, nil
 }
 
 // Contacts is the contacts of [Client.List], for whoever draws no conclusion from an absence.
 func (c *Client) Contacts(ctx context.Context, org int64) ([]contact.Stored, error) {
-	l, err := c.List(ctx, org)
+	l, err := c.List(ctx, org, nil)
 	return l.Contacts, err
 }
 

@@ -1,9 +1,13 @@
 package emnify
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -196,11 +200,11 @@ func FuzzContacts(f *testing.F) {
 	f.Add([]byte(`[{"id":7,"type":1,"country":"x"},null]`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var rows []*storedContact
-		if decodeRows(body, &rows, func(s *storedContact) (string, error) { return s.key(12) }) != nil {
+		var page arrived[storedContact, int64]
+		if page.read(bytes.NewReader(body), func(s *storedContact) (int64, error) { return s.key(12) }, nil) != nil {
 			return
 		}
-		for _, r := range rows {
+		for _, r := range page.rows {
 			if s := r.stored(12); s.ID <= 0 || s.Org != 12 {
 				t.Fatalf("%+v", s)
 			}
@@ -212,13 +216,19 @@ func FuzzCountries(f *testing.F) {
 	f.Add([]byte(`[{"id":3,"name":"Afghanistan","country_code":"93","mcc":"412","iso_code":"af"},{"id":"0","name":"ANY","iso_code":null}]`))
 	f.Add([]byte(`[{}]`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var rows []*countryRow
-		if decodeRows(body, &rows, (*countryRow).key) != nil {
-			return
+		var page arrived[countryRow, string]
+		got := page.read(bytes.NewReader(body), (*countryRow).key, nil)
+		if errors.Is(got, errElement) {
+			return // what is too large is refused whatever it is
 		}
-		for _, r := range rows {
-			if r == nil {
-				t.Fatal("a null row was accepted")
+		var rows []*countryRow
+		want := json.Unmarshal(body, &rows)
+		if (got == nil) != (want == nil && rows != nil && !slices.Contains(rows, nil)) {
+			t.Fatalf("read as it arrives: %v; read whole: %v", got, want)
+		}
+		for i := range page.rows {
+			if page.rows[i] != *rows[i] {
+				t.Fatalf("row %d is %+v, want %+v", i, page.rows[i], *rows[i])
 			}
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 )
@@ -53,7 +54,7 @@ func (r *countryRow) key() (string, error) { return fmt.Sprintf("%d %s", r.ID, r
 
 // Countries is the country table.
 func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
-	rows, _, err := list(ctx, c, collection[countryRow]{
+	_, rows, _, err := list(ctx, c, collection[countryRow, string]{
 		template: "/api/v1/country", query: url.Values{"geographic": {"true"}}, key: (*countryRow).key,
 	})
 	if err != nil {
@@ -69,7 +70,15 @@ func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
 // read makes a GET until its answer is accepted, and gives the answer's header. Its errors are a *plan.Refusal if the API says no, the context's
 // cause if that ended, and else a *plan.StopError: no run goes on without what it wanted to know.
 func (c *Client) read(ctx context.Context, template string, org int64, query url.Values, accept func(http.Header, []byte) error) (http.Header, error) {
-	cl := &call{template: template, org: org, accept: accept}
+	return c.answered(ctx, &call{template: template, org: org, accept: accept}, query)
+}
+
+// readList is read for an answer that is checked as it arrives.
+func (c *Client) readList(ctx context.Context, template string, org int64, query url.Values, accept func(io.Reader) error) (http.Header, error) {
+	return c.answered(ctx, &call{template: template, org: org, read: accept}, query)
+}
+
+func (c *Client) answered(ctx context.Context, cl *call, query url.Values) (http.Header, error) {
 	resp, err := c.get(ctx, cl, query) //nolint:bodyclose // the wire has read and closed it
 	switch {
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -17,12 +18,15 @@ import (
 // maxPages bounds a listing whose pages never end.
 const maxPages = 100_000
 
-// collection is what a listing is asked of.
-type collection[T any] struct {
+// collection is what a listing is asked of: elements T, told apart by keys K.
+type collection[T any, K comparable] struct {
 	template string
 	org      int64
 	query    url.Values
-	key      func(*T) (string, error)
+	key      func(*T) (K, error)
+	// keep tells of each element, as it arrives, whether it is wanted itself beside its key; nil wants all. It may be asked
+	// again of the same one: a page, or all of the listing, may have to be read anew.
+	keep func(*T) bool
 	// fresh: what came out of a cache is read once more, past the cache.
 	fresh bool
 }
@@ -32,11 +36,13 @@ type collection[T any] struct {
 // reading is the count, or a page that brings nothing new; never an empty page. What does not add up, because
 // something was inserted meanwhile or because a page was stale, is asked for again from the start. cached tells that a
 // page came out of a cache, and with fresh that it did so although its address had never been asked for before.
-func list[T any](ctx context.Context, c *Client, from collection[T]) (rows []*T, cached bool, err error) {
+//
+// keys are those of all elements, rows the elements that are kept, both in the order in which they came.
+func list[T any, K comparable](ctx context.Context, c *Client, from collection[T, K]) (keys []K, rows []T, cached bool, err error) {
 	gap := c.waits.upTo(c.cfg.MaxBackoff)
 	unique := false
 	for attempt := 1; ; {
-		l := &listing[T]{client: c, collection: from, seen: map[string]bool{}}
+		l := &listing[T, K]{client: c, collection: from}
 		if unique {
 			l.query = c.pastCaches(from.query)
 		}
@@ -47,15 +53,15 @@ func list[T any](ctx context.Context, c *Client, from collection[T]) (rows []*T,
 		case err == nil && again:
 			continue
 		case err == nil:
-			return l.rows, l.cached, nil
+			return l.keys, l.rows, l.cached, nil
 		case !errors.Is(err, errIncomplete):
-			return nil, false, err
+			return nil, nil, false, err
 		case attempt >= c.cfg.MaxAttempts:
-			return nil, false, incompleteStop(from.template, err)
+			return nil, nil, false, incompleteStop(from.template, err)
 		}
 		attempt++
 		if err := sleep(ctx, gap.NextBackOff()); err != nil {
-			return nil, false, err
+			return nil, nil, false, err
 		}
 	}
 }
@@ -72,16 +78,18 @@ func incompleteStop(template string, err error) *plan.StopError {
 var errIncomplete = errors.New("incomplete")
 
 // listing is one reading of a collection from its start.
-type listing[T any] struct {
+type listing[T any, K comparable] struct {
 	client *Client
-	collection[T]
+	collection[T, K]
 
-	seen   map[string]bool
-	rows   []*T
+	seen   map[K]bool // the first keys, those of the pages before
+	before int        // how many of them those are
+	keys   []K
+	rows   []T
 	cached bool
 }
 
-func (l *listing[T]) readAll(ctx context.Context) error {
+func (l *listing[T, K]) readAll(ctx context.Context) error {
 	first, err := l.page(ctx, l.query)
 	if err != nil {
 		return err
@@ -96,7 +104,8 @@ func (l *listing[T]) readAll(ctx context.Context) error {
 		if first.perPage > 0 {
 			query.Set("per_page", strconv.Itoa(first.perPage))
 		}
-		before, total := len(l.rows), said.total
+		l.remember()
+		before, total := len(l.keys), said.total
 		if said, err = l.page(ctx, query); err != nil {
 			return err
 		}
@@ -104,11 +113,11 @@ func (l *listing[T]) readAll(ctx context.Context) error {
 			// What was deleted on a page that was read already lets one slip past from the next page to it.
 			return fmt.Errorf("%w: of %d only %d were left", errIncomplete, total, said.total)
 		}
-		stuck = len(l.rows) == before || said.current > 0 && said.current != page
+		stuck = len(l.keys) == before || said.current > 0 && said.current != page
 	}
 	switch {
-	case said.total >= 0 && len(l.rows) != said.total:
-		return fmt.Errorf("%w: %d of %d came", errIncomplete, len(l.rows), said.total)
+	case said.total >= 0 && len(l.keys) != said.total:
+		return fmt.Errorf("%w: %d of %d came", errIncomplete, len(l.keys), said.total)
 	case said.total < 0 && stuck && said.pages > 0:
 		return fmt.Errorf("%w: one of %d pages did not come", errIncomplete, said.pages)
 	}
@@ -116,56 +125,87 @@ func (l *listing[T]) readAll(ctx context.Context) error {
 }
 
 // hasMore tells from the headers of the last page whether there is a further one.
-func (l *listing[T]) hasMore(said paging, page int) bool {
+func (l *listing[T, K]) hasMore(said paging, page int) bool {
 	switch {
-	case said.total >= 0 && len(l.rows) >= said.total:
+	case said.total >= 0 && len(l.keys) >= said.total:
 		return false
 	case said.pages > 0:
 		return page <= said.pages
 	default:
-		return said.total > len(l.rows) || said.next
+		return said.total > len(l.keys) || said.next
 	}
 }
 
 // page reads one page and keeps what is new on it.
-func (l *listing[T]) page(ctx context.Context, query url.Values) (paging, error) {
-	var rows []*T
-	header, err := l.client.read(ctx, l.template, l.org, query, func(_ http.Header, body []byte) error {
-		rows = nil
-		return decodeRows(body, &rows, l.key)
+func (l *listing[T, K]) page(ctx context.Context, query url.Values) (paging, error) {
+	var page arrived[T, K]
+	header, err := l.client.readList(ctx, l.template, l.org, query, func(body io.Reader) error {
+		page = arrived[T, K]{}
+		return page.read(body, l.key, l.keep)
 	})
 	if err != nil {
 		return paging{}, err
 	}
 	l.cached = l.cached || fromCache(header)
 	// Within a page nothing is a repetition: the country table may well have two equal rows.
-	keys := make([]string, len(rows))
-	for i, row := range rows {
-		keys[i], _ = l.key(row) // accepted above, so without an error
-		if !l.seen[keys[i]] {
-			l.rows = append(l.rows, row)
+	kept := page.rows
+	for i, key := range page.keys {
+		isKept := page.kept == nil || page.kept[i]
+		if !l.seen[key] {
+			l.keys = append(l.keys, key)
+			if isKept {
+				l.rows = append(l.rows, kept[0])
+			}
+		}
+		if isKept {
+			kept = kept[1:]
 		}
 	}
-	for _, key := range keys {
-		l.seen[key] = true
+	if len(l.keys) > maxElements {
+		return paging{}, incompleteStop(l.template, fmt.Errorf("more than %d elements: %w", maxElements, errTooLarge))
 	}
 	return readPaging(header), nil
 }
 
-// decodeRows reads a JSON array whose every element is an object that has a key. null is not an empty list.
-func decodeRows[T any](body []byte, rows *[]*T, key func(*T) (string, error)) error {
-	if err := json.Unmarshal(body, rows); err != nil || *rows == nil {
-		return errNotJSON
+// remember takes note of the keys of the pages that have been read, before a further one is.
+func (l *listing[T, K]) remember() {
+	if l.seen == nil {
+		l.seen = map[K]bool{}
 	}
-	for _, row := range *rows {
-		if row == nil {
+	for _, key := range l.keys[l.before:] {
+		l.seen[key] = true
+	}
+	l.before = len(l.keys)
+}
+
+// arrived is what came on a page.
+type arrived[T any, K comparable] struct {
+	keys []K
+	kept []bool // by key; nil: all
+	rows []T    // those that are kept
+}
+
+// read reads a JSON array whose every element is an object that has a key. null is not an empty list.
+func (p *arrived[T, K]) read(body io.Reader, key func(*T) (K, error), keep func(*T) bool) error {
+	return eachElement(body, func(text []byte) error {
+		var row T
+		if err := json.Unmarshal(text, &row); err != nil {
 			return errNotJSON
 		}
-		if _, err := key(row); err != nil {
+		k, err := key(&row)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		p.keys = append(p.keys, k)
+		if keep != nil {
+			p.kept = append(p.kept, keep(&row))
+			if !p.kept[len(p.kept)-1] {
+				return nil
+			}
+		}
+		p.rows = append(p.rows, row)
+		return nil
+	})
 }
 
 // paging is what the headers of a page say. Numbers that they do not tell are -1.

@@ -105,9 +105,11 @@ func (c *call) check(resp *http.Response) error {
 	body, cut := content(resp)
 	switch {
 	case cut != nil:
-		c.unfit = fmt.Errorf("the answer is cut off: %w", cut)
+		c.unfit = cutOff(cut)
 	case c.accept != nil:
 		c.unfit = c.accept(resp.Header, body)
 	}
 	return c.unfit
 }
+
+func cutOff(err error) error { return fmt.Errorf("the answer is cut off: %w", err) }

@@ -131,7 +131,7 @@ func TestReadAndDelete(t *testing.T) {
 			}
 			ids = append(ids, made.ContactID)
 		}
-		l, err := c.List(t.Context(), org)
+		l, err := c.List(t.Context(), org, nil)
 		if err != nil || len(l.Contacts) != 5 || l.Cached {
 			t.Errorf("%+v, %v", l, err)
 		}
@@ -174,7 +174,7 @@ func TestCachedListings(t *testing.T) {
 					t.Fatal(err)
 				}
 				server.Add(simulator.Contact{Type: simulator.ContactTypes()[0].ID, Name: "new"})
-				l, err := c.List(t.Context(), 5417)
+				l, err := c.List(t.Context(), 5417, nil)
 				if err != nil || l.Cached != want.cached || len(l.Contacts) != want.seen {
 					t.Errorf("%+v, %v", l, err)
 				}

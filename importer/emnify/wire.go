@@ -57,9 +57,16 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.answered.Store(true)
 	resp.Request = req
 	cl.note(resp)
-	hold(resp, w.limit(req, resp))
+	if cl.read != nil && resp.StatusCode == http.StatusOK {
+		cl.checked, cl.unfit = resp, take(resp, maxListing, cl.read)
+	} else {
+		hold(resp, maxAnswer)
+	}
 	if _, cut := content(resp); cut != nil && ctx.Err() != nil {
 		resp.Body = &held{data: resp.Body.(*held).data, err: context.Cause(ctx)}
+	}
+	if _, cut := content(resp); cut != nil && cl.checked == resp {
+		cl.unfit = cutOff(cut)
 	}
 	w.log(req, cl, begun).Int(logStatus, resp.StatusCode).Str(logRequestID, cl.receipt.RequestID).
 		Str(logCloudFrontID, cl.receipt.CloudFrontID).Msg("request")
@@ -82,13 +89,6 @@ func (w *wire) outgoing(ctx context.Context, req *http.Request, cl *call) *http.
 		out.Header.Set("Cache-Control", "no-cache") // a stale listing would make contacts that are there
 	}
 	return out
-}
-
-func (w *wire) limit(req *http.Request, resp *http.Response) int64 {
-	if req.Method == http.MethodGet && resp.StatusCode == http.StatusOK {
-		return maxListing
-	}
-	return maxAnswer
 }
 
 // failure tells what is known of a request without an answer. Without a byte written nothing has happened. One that

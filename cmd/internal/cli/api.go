@@ -28,9 +28,9 @@ func (a api) Countries(ctx context.Context) ([]lookup.CountryRow, error) {
 	return table, err
 }
 
-func (a api) List(ctx context.Context, org int64) (apply.Listing, error) {
-	l, err := a.client.List(ctx, org)
-	return apply.Listing{Contacts: l.Contacts, Cached: l.Cached}, err
+func (a api) List(ctx context.Context, org int64, keep func(contact.Stored) bool) (apply.Listing, error) {
+	l, err := a.client.List(ctx, org, keep)
+	return apply.Listing{IDs: l.IDs, Contacts: l.Contacts, Cached: l.Cached}, err
 }
 
 func (a api) Contact(ctx context.Context, org, id int64) (contact.Stored, bool, error) {

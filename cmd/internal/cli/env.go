@@ -54,6 +54,7 @@ type Env struct {
 func ProcessEnv() Env {
 	outliveReaders()
 	crashPlainly()
+	limitMemory(os.LookupEnv, os.DirFS("/")) //nolint:forbidigo // the one place that may
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, stopSignals()...)
 	width := 0
