@@ -11,6 +11,19 @@ import (
 // longestReason bounds what the ledger keeps of why a run ended; the message itself has been told.
 const longestReason = 1000
 
+// begin notes the run, so that one whose process is killed before it writes anything is in the history all the same. A dry
+// run is not in it.
+func (r *run) begin(ctx context.Context) error {
+	if r.DryRun || r.begun {
+		return nil
+	}
+	if err := r.Ledger.Begin(ctx, r.About); err != nil {
+		return ledgerUnwritable(err)
+	}
+	r.begun = true
+	return nil
+}
+
 // noteEnd tells the ledger how a run ended, and why: also of one that had to end before it wrote anything, so that the
 // history has no gap where somebody looks for what went wrong. A run that was never to begin, since its command is wrong or
 // another run goes on, is none, and neither is a dry run.
@@ -28,7 +41,7 @@ func (r *run) noteEnd(result Result) Result {
 		if at.IsZero() {
 			at = time.Now()
 		}
-		err = r.Ledger.Finish(ctx, r.About.ID, r.ExitCode(result), reasonOf(result.Err), at)
+		err = r.Ledger.Finish(ctx, r.About.ID, r.ExitCode(result), ReasonOf(result.Err), at)
 	}
 	switch {
 	case err == nil:
@@ -46,8 +59,8 @@ func neverBegan(err error) bool {
 	return errors.As(err, &usage) || errors.As(err, &held)
 }
 
-// reasonOf is the text of what ended a run. Such texts hold no values of rows: they go to logs too.
-func reasonOf(err error) string {
+// ReasonOf is the text of what ended a run. Such texts hold no values of rows: they go to logs too.
+func ReasonOf(err error) string {
 	if err == nil {
 		return ""
 	}

@@ -80,6 +80,16 @@ func (r *run) needRows() error {
 	}
 }
 
+// tellShort tells which of several inputs end before the range of rows that the run takes.
+func (r *run) tellShort() {
+	for i, in := range r.Inputs {
+		if _, rows := in.Source.Sum(); r.Rows.To != 0 && r.firsts[i] == 0 && !r.cut && rows > 0 {
+			r.Log.Warn().Int("input", i+1).Int("rows", rows).Int("from", r.Rows.From).
+				Msg("an input has fewer rows than --rows begins with, so that none of it is taken")
+		}
+	}
+}
+
 // inputRows is how many rows the inputs have, also those that --rows leaves out: a trial of one new row is not the whole
 // file anew.
 func (r *run) inputRows() int {

@@ -90,9 +90,9 @@ func (r *run) carryDeletes() {
 }
 
 // toldDeletes are the deletes that the report tells: the run's own and those that it has taken over, in the order of
-// their numbers. A run that never began has taken over nothing.
+// their numbers. A run that ended before it wrote has taken over nothing.
 func (r *run) toldDeletes() []deletion {
-	if !r.begun {
+	if !r.tookOver {
 		return r.deletions
 	}
 	return slices.Concat(r.deletions, r.deleted)

@@ -75,6 +75,7 @@ func (r *run) recollect(ctx context.Context) error {
 	if err != nil {
 		return ledgerUnreadable(err)
 	}
+	runs = slices.DeleteFunc(runs, func(earlier ledger.Run) bool { return earlier.ID == r.About.ID }) // this one is none
 	r.history = history{runs: runs, at: make(map[string]int32, len(runs)), recently: time.Now().Add(-r.Settle)}
 	for i, earlier := range runs {
 		r.history.at[earlier.ID] = int32(i)

@@ -46,6 +46,7 @@ type run struct {
 	homeless    bool      // the report's folder was let go while this run waited for a lock
 	locked      time.Time // when this run became the only one
 	begun       bool      // the ledger knows the run
+	tookOver    bool      // and what it takes over from those that it goes on with
 	history     history
 	needles     *needles              // what contacts may be the rows'; nil: any
 	sought      map[contact.Hash]bool // the rows' own ids
@@ -223,6 +224,7 @@ func (r *run) passes(stop context.Context) error {
 	if err := r.count(); err != nil {
 		return err
 	}
+	r.tellShort()
 	if r.stopped != nil || r.offline() {
 		if r.stopped == nil {
 			r.stopped = r.guardInvalid()

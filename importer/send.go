@@ -53,16 +53,15 @@ func (r *run) send(stop, abort context.Context) error {
 	return err
 }
 
-// beginRun tells the ledger of the run, of what it goes on with, and of what there was before its first write.
+// beginRun tells the ledger what the run goes on with, and what there was before its first write.
 func (r *run) beginRun() error {
 	var continues []string
 	for _, i := range slices.Sorted(maps.Keys(r.continues)) {
 		continues = append(continues, r.history.runs[i].ID)
 	}
-	if err := r.Ledger.Begin(r.quit, r.About, continues...); err != nil {
+	if err := r.Ledger.Continue(r.quit, r.About.ID, continues...); err != nil {
 		return ledgerUnwritable(err)
 	}
-	r.begun = true
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		if err := r.Ledger.Baseline(r.quit, r.About.ID, t.scope, t.ids); err != nil {
@@ -74,6 +73,7 @@ func (r *run) beginRun() error {
 			return ledgerUnwritable(err)
 		}
 	}
+	r.tookOver = true
 	return nil
 }
 

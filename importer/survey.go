@@ -76,6 +76,9 @@ func (r *run) survey(ctx context.Context) error {
 	if err := r.lock(ctx, r.addAbandoned); err != nil {
 		return err
 	}
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
 	rows, err := r.countryTable(ctx)
 	if err != nil {
 		return err

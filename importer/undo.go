@@ -91,6 +91,9 @@ func (u *undoing) survey(ctx context.Context) error {
 	if err := u.lock(ctx, u.findOrganisations); err != nil {
 		return err
 	}
+	if err := u.begin(ctx); err != nil {
+		return err
+	}
 	countries, err := u.countryTable(ctx)
 	if err != nil {
 		return err

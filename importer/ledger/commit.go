@@ -248,6 +248,11 @@ func (l *SQLite) Begin(ctx context.Context, r Run, continues ...string) error {
 	return l.perform(ctx, func(w *writer) error { return w.begin(r, continues) })
 }
 
+// Continue implements [Ledger].
+func (l *SQLite) Continue(ctx context.Context, run string, earlier ...string) error {
+	return l.perform(ctx, func(w *writer) error { return w.continues(run, earlier) })
+}
+
 // Finish implements [Ledger].
 func (l *SQLite) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
 	return l.perform(ctx, func(w *writer) error { return w.finish(run, exit, reason, at) })

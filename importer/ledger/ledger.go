@@ -162,6 +162,8 @@ type Ledger interface {
 	Key() contact.Key
 	// Begin notes a new run, durably, and the runs that it continues. Its id must be new.
 	Begin(ctx context.Context, r Run, continues ...string) error
+	// Continue notes, durably, that a run which has begun goes on with earlier ones.
+	Continue(ctx context.Context, run string, earlier ...string) error
 	// Carry notes, durably, what earlier runs know of rows of this one: their last attempt. The row must have no attempt
 	// of this run yet.
 	Carry(ctx context.Context, run string, rows []Carried) error

@@ -102,6 +102,19 @@ func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
 	})
 }
 
+// Continue implements [Ledger].
+func (m *Memory) Continue(ctx context.Context, run string, earlier ...string) error {
+	return m.withRun(ctx, run, func(r *memoryRun) error {
+		for _, id := range earlier {
+			if m.byID[id] == nil {
+				return runError(id, ErrUnknownRun)
+			}
+		}
+		r.continues = append(r.continues, earlier...)
+		return nil
+	})
+}
+
 // Finish implements [Ledger].
 func (m *Memory) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
 	return m.withRun(ctx, run, func(r *memoryRun) error {

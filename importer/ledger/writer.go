@@ -255,21 +255,41 @@ func (w *writer) scope(s Scope) (int64, error) {
 }
 
 func (w *writer) begin(r Run, continues []string) error {
-	var earlier []int64
-	for _, id := range continues {
-		no, err := w.run(id)
-		if err != nil {
-			return err
-		}
-		earlier = append(earlier, no)
-	}
-	err := touch(runError(r.ID, errRunExists))(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
-(id, command, version, job, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, r.DryRun))
-	if err != nil || len(earlier) == 0 {
+	earlier, err := w.runNumbers(continues)
+	if err != nil {
 		return err
 	}
-	run, err := w.run(r.ID)
+	err = touch(runError(r.ID, errRunExists))(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
+(id, command, version, job, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, r.DryRun))
+	if err != nil {
+		return err
+	}
+	return w.noteContinued(r.ID, earlier)
+}
+
+func (w *writer) continues(id string, continues []string) error {
+	earlier, err := w.runNumbers(continues)
+	if err != nil {
+		return err
+	}
+	return w.noteContinued(id, earlier)
+}
+
+// runNumbers are the numbers of runs, all of which must be known.
+func (w *writer) runNumbers(ids []string) (numbers []int64, err error) {
+	for _, id := range ids {
+		no, err := w.run(id)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, no)
+	}
+	return numbers, nil
+}
+
+func (w *writer) noteContinued(id string, earlier []int64) error {
+	run, err := w.run(id)
 	for _, no := range earlier {
 		if err == nil {
 			err = w.exec("INSERT OR IGNORE INTO continued (run, earlier) VALUES (?, ?)", run, no)

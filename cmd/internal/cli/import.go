@@ -18,6 +18,7 @@ type importOptions struct {
 	write    writeFlags
 	api      apiFlags
 	plan     planFlags
+	started  bool
 	runF     func(*importOptions) (int, error)
 }
 
@@ -52,6 +53,12 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 }
 
 func runImport(o *importOptions) (int, error) {
+	code, err := o.run()
+	o.noteUnstarted(err)
+	return code, err
+}
+
+func (o *importOptions) run() (int, error) {
 	if o.err != nil {
 		return exitFailed, o.err
 	}
@@ -93,6 +100,7 @@ func runImport(o *importOptions) (int, error) {
 		return exitFailed, err
 	}
 	defer connection.close()
+	o.started = true // from here on the ledger is at hand, or is what is wrong
 	book, err := openLedger(ctx, o.env, o.write.state, use)
 	if err != nil {
 		return exitFailed, err

@@ -124,6 +124,11 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	o.files = []string{target.ID} // the command that comes next names the run by its id
 	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
 	if err != nil {
+		if !o.write.dryRun {
+			about := o.job(importer.CommandUndo, nil).About
+			about.Job = target.Job
+			o.noteUnstarted(book, about, err)
+		}
 		return exitFailed, err
 	}
 	defer connection.close()

@@ -117,6 +117,11 @@ func testContinued(t *testing.T, l ledger.Ledger) {
 	wantClosed(false, true, false, false)
 	must(t, l.Begin(ctx, ledger.Run{ID: "5", Started: noon}, "1", "4"), l.Finish(ctx, "5", 0, "", noon))
 	wantClosed(true, true, false, true, true)
+	begin(t, l, "6")
+	wantError(t, l.Continue(ctx, "6", "3", "y"), ledger.ErrUnknownRun)
+	wantError(t, l.Continue(ctx, "y", "3"), ledger.ErrUnknownRun)
+	must(t, l.Continue(ctx, "6"), l.Continue(ctx, "6", "3"), l.Finish(ctx, "6", 0, "", noon))
+	wantClosed(true, true, true, true, true, true)
 }
 
 func testScopes(t *testing.T, l ledger.Ledger) {

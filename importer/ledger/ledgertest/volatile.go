@@ -128,6 +128,11 @@ func (v *Volatile) memory() (*ledger.Memory, error) {
 	return v.now, nil
 }
 
+// Continue implements [ledger.Ledger].
+func (v *Volatile) Continue(ctx context.Context, run string, earlier ...string) error {
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Continue(ctx, run, earlier...) })
+}
+
 // Begin implements [ledger.Ledger].
 func (v *Volatile) Begin(ctx context.Context, r ledger.Run, continues ...string) error {
 	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Begin(ctx, r, continues...) })
