@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
-	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -41,11 +40,11 @@ func (l *SQLite) Scopes(ctx context.Context, host string) (scopes []Scope, err e
 	err = l.reading(ctx, func(db *sql.DB) error {
 		scopes = nil
 		return each(ctx, db, func(scan func(...any) error) error {
-			s := Scope{Host: host}
-			err := scan(&s.Org)
+			var s Scope
+			err := scan(&s.Host, &s.Org)
 			scopes = append(scopes, s)
 			return err
-		}, "SELECT org FROM scopes WHERE host = ? ORDER BY org", host)
+		}, "SELECT host, org FROM scopes WHERE host = ?1 OR ?1 = '' ORDER BY host, org", host)
 	})
 	return scopes, err
 }
@@ -107,21 +106,6 @@ func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]
 		}
 		return nil
 	})
-}
-
-// PruneImages implements [Ledger].
-func (l *SQLite) PruneImages(ctx context.Context, before time.Time) (pruned int, err error) {
-	err = l.perform(ctx, func(w *writer) error {
-		res, err := w.conn.ExecContext(context.Background(), `UPDATE attempts SET before = NULL WHERE before IS NOT NULL
-AND run IN (SELECT no FROM runs WHERE started < ?)`, stamp(before))
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		pruned = int(n)
-		return err
-	})
-	return pruned, err
 }
 
 // Carry implements [Ledger].

@@ -52,6 +52,9 @@ type Run struct {
 	// Closed tells that nothing of the run is left to be gone on with: it ended 0 or 3, or a run that continued it did.
 	// Begin ignores it.
 	Closed bool
+	// Removed is when the run was taken out of the ledger, but for what has to stay known of it; zero if it was not. Begin
+	// ignores it.
+	Removed time.Time
 }
 
 // RowKey recognises a row over runs, whatever file it stands in and at which line.
@@ -197,16 +200,19 @@ type Ledger interface {
 	// attempts of the same content the later one counts. An error comes last. Memory does not grow with the number of
 	// rows.
 	History(ctx context.Context, s Scope) iter.Seq2[Attempt, error]
-	// Scopes returns the organisations of a host in which something was ever attempted, ascending.
+	// Scopes returns the organisations of a host in which something was ever attempted, or that were locked, ascending; an
+	// empty host stands for all.
 	Scopes(ctx context.Context, host string) ([]Scope, error)
 	// Show notes, durably, how contacts looked after the run had written them: hashes of the fields of each by its id.
 	// Shown returns what was noted last of each contact of a scope, ShownBy what a run noted.
 	Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Prints) error
 	Shown(ctx context.Context, s Scope) (map[int64]contact.Prints, error)
 	ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.Prints, error)
-	// PruneImages removes what contacts looked like before they were changed, of runs that began before a moment, and
-	// returns of how many attempts. Those runs can't be taken back any more; all else stays.
-	PruneImages(ctx context.Context, before time.Time) (int, error)
+	// Remove takes runs out, durably: their attempts, but for the last one of each row to be kept, which loses what the
+	// contact looked like before unless it is unclear; their listings, but for those that what is still to be found out is
+	// held against; and what contacts looked like, where a later run has noted it anew. The runs themselves stay known as
+	// removed: what is kept names them, and one that is open can still be gone on with, as far as it is kept.
+	Remove(ctx context.Context, runs []string, keep []Ref, at time.Time) error
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
 	// number of rows.
 	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]

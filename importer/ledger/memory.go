@@ -94,7 +94,7 @@ func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
 			}
 		}
 		r.Started = unstamp(stamp(r.Started))
-		r.Finished, r.ExitCode, r.Reason, r.Closed = time.Time{}, StillOpen, "", false
+		r.Finished, r.ExitCode, r.Reason, r.Closed, r.Removed = time.Time{}, StillOpen, "", false, time.Time{}
 		run := &memoryRun{Run: r, continues: continues, baselines: map[Scope][]int64{}, last: map[int32]*page{}}
 		m.runs = append(m.runs, run)
 		m.byID[r.ID] = run

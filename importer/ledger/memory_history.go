@@ -6,7 +6,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -80,11 +79,11 @@ func (m *Memory) History(ctx context.Context, s Scope) iter.Seq2[Attempt, error]
 func (m *Memory) Scopes(ctx context.Context, host string) (scopes []Scope, err error) {
 	err = m.with(ctx, func() error {
 		for _, s := range m.scopes {
-			if s.Host == host {
+			if s.Host == host || host == "" {
 				scopes = append(scopes, s)
 			}
 		}
-		slices.SortFunc(scopes, func(a, b Scope) int { return cmp.Compare(a.Org, b.Org) })
+		slices.SortFunc(scopes, func(a, b Scope) int { return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Org, b.Org)) })
 		return nil
 	})
 	return scopes, err
@@ -138,18 +137,4 @@ func (m *Memory) ShownBy(ctx context.Context, run string, s Scope) (shown map[in
 		return nil
 	})
 	return shown, err
-}
-
-// PruneImages implements [Ledger].
-func (m *Memory) PruneImages(ctx context.Context, before time.Time) (pruned int, err error) {
-	err = m.with(ctx, func() error {
-		for at := range m.images {
-			if m.byID[at.run].Started.Before(before) {
-				delete(m.images, at)
-				pruned++
-			}
-		}
-		return nil
-	})
-	return pruned, err
 }

@@ -61,27 +61,31 @@ func (l *SQLite) Runs(ctx context.Context) (runs []Run, err error) {
 		runs = nil
 		return each(ctx, db, func(scan func(...any) error) error {
 			var r Run
-			var started int64
+			var started, removed int64
 			var finished sql.NullInt64
-			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun, &r.Closed, &r.Reason)
+			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun, &r.Closed, &r.Reason, &removed)
 			r.Started = unstamp(started)
 			if finished.Valid {
 				r.Finished = unstamp(finished.Int64)
 			}
+			if removed != 0 {
+				r.Removed = unstamp(removed)
+			}
 			runs = append(runs, r)
 			return err
-		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run, closed, "+l.reason()+" FROM runs ORDER BY no")
+		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run, closed, "+l.since(2, "reason", "''")+", "+
+			l.since(schemaOfKey, "coalesce(removed, 0)", "0")+" FROM runs ORDER BY no")
 	})
 	return runs, err
 }
 
-// reason is the column of that name. A ledger that is only read is not brought up to date first, and may have none.
-func (l *SQLite) reason() string {
-	const since = 2 // of the schema
-	if l.schema < since {
-		return "''"
+// since is a column that there is since a version of the schema. A ledger that is only read is not brought up to date first:
+// there it is what stands for it.
+func (l *SQLite) since(version int, column, before string) string {
+	if l.schema < version {
+		return before
 	}
-	return "reason"
+	return column
 }
 
 // columns gives columns the names that they have in a ledger of an earlier version, which is only read.

@@ -135,6 +135,7 @@ type pastRun struct {
 // past are all runs, the oldest first, with what continues what.
 type past struct {
 	runs        []ledger.Run
+	removed     []ledger.Run // of which nothing is shown any more
 	continues   map[string][]string
 	continuedBy map[string][]string
 }
@@ -144,16 +145,29 @@ func readPast(ctx context.Context, h history) (*past, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &past{runs: runs, continuedBy: map[string][]string{}}
+	p := pastOf(runs)
 	if p.continues, err = h.Continued(ctx); err != nil {
 		return nil, err
 	}
-	for _, r := range runs {
+	for _, r := range p.runs {
 		for _, earlier := range p.continues[r.ID] {
 			p.continuedBy[earlier] = append(p.continuedBy[earlier], r.ID)
 		}
 	}
 	return p, nil
+}
+
+// pastOf tells the runs that are there from those that were removed.
+func pastOf(runs []ledger.Run) *past {
+	p := &past{continuedBy: map[string][]string{}}
+	for _, r := range runs {
+		if r.Removed.IsZero() {
+			p.runs = append(p.runs, r)
+		} else {
+			p.removed = append(p.removed, r)
+		}
+	}
+	return p
 }
 
 func (p *past) describe(ctx context.Context, h history, r ledger.Run) (pastRun, error) {

@@ -29,12 +29,17 @@ func newRunsPrune(env Env) *cobra.Command {
 	o := &runsPruneOptions{env: env, runF: pruneRuns}
 	cmd := &cobra.Command{
 		Use:   "prune",
-		Short: "Remove the contact data that the ledger keeps of old runs",
-		Long: `Remove what contacts looked like before old runs changed or deleted them. That is personal data, and all of it that the
-ledger holds. Such a run can't be undone any more as far as it changed or deleted contacts. The runs stay in the history,
-and what a job owns stays known.
+		Short: "Remove old runs from the ledger",
+		Long: `Remove old runs from the ledger: what they did, what was listed before them, and what contacts looked like before they
+changed or deleted them, which is personal data, and all of it that the ledger holds. Such a run can't be shown or undone any
+more. What later runs go by stays: requests of which nobody knows yet what became of them, which contacts a job owns, under
+which ids and as it last wrote them, and which contacts were made, so that one that somebody has deleted is not made again.
 
-` + runsExitHelp,
+Exit codes:
+  0  done
+  1  it could not be done: the ledger can't be read or written
+  2  wrong usage
+  5  a run goes on in one of the ledger's organisations; nothing was removed`,
 		Example: `  contactsync runs prune --older-than 30d`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -78,25 +83,26 @@ func pruneRuns(o *runsPruneOptions) error {
 	if path, err := ledgerPath(o.env, o.state); err != nil {
 		return err
 	} else if _, err := os.Stat(path); o.env.Ledger == nil && errors.Is(err, fs.ErrNotExist) {
-		return o.tell(0, fmt.Sprintf("there is no ledger at %s: ", printable(path)))
+		return o.tell(importer.RemovedRuns{}, fmt.Sprintf("there is no ledger at %s: ", printable(path)))
 	}
 	book, err := openLedger(ctx, o.env, o.state, ledgerUse{})
 	if err != nil {
 		return err
 	}
-	before := time.Now().Add(-o.older)
-	n, err := book.PruneImages(ctx, before)
+	now := time.Now()
+	removed, err := importer.RemoveRuns(ctx, book, now.Add(-o.older), now)
 	if err = errors.Join(err, book.Close()); err != nil {
-		return fmt.Errorf("removing contact data from the ledger: %w", err)
+		return err
 	}
-	return o.tell(n, "")
+	return o.tell(removed, "")
 }
 
-func (o *runsPruneOptions) tell(n int, why string) error {
-	if n == 0 {
+func (o *runsPruneOptions) tell(removed importer.RemovedRuns, why string) error {
+	if removed.Runs == 0 {
 		_, err := fmt.Fprintln(o.env.Stdout, why+"nothing to remove")
 		return err
 	}
-	_, err := fmt.Fprintf(o.env.Stdout, "contact data of %s removed\n", counted(n, "change"))
+	_, err := fmt.Fprintf(o.env.Stdout, "%s removed; of %s it stays known which contact is whose, or that it is unclear\n",
+		counted(removed.Runs, "run"), counted(removed.Kept, "row"))
 	return err
 }

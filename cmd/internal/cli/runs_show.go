@@ -75,7 +75,7 @@ func (o *runsShowOptions) completions() []string {
 	}
 	defer func() { _ = h.Close() }() // only read from
 	runs, _ := h.Runs(context.Background())
-	for _, r := range slices.Backward(runs) {
+	for _, r := range slices.Backward(pastOf(runs).runs) {
 		names = append(names, r.ID+"\t"+r.Command+", "+ended(r.ExitCode))
 	}
 	return names
@@ -165,13 +165,27 @@ func (p *past) find(name string) (ledger.Run, error) {
 		}
 	case name == lastRun && len(p.runs) > 0:
 		return p.runs[len(p.runs)-1], nil
-	case len(p.runs) == 0:
+	}
+	if removed := p.findRemoved(name); removed != nil {
+		return ledger.Run{}, &importer.RemovedError{Run: *removed}
+	}
+	if len(p.runs) == 0 {
 		return ledger.Run{}, &importer.UsageError{Message: fmt.Sprintf("there is no run %q: the ledger knows none", name), Hint: "see --state"}
 	}
 	return ledger.Run{}, &importer.UsageError{
 		Message: fmt.Sprintf("the ledger knows no run %q", name),
 		Hint:    "the nearest: " + idList(p.nearest(name)) + "; contactsync runs lists all",
 	}
+}
+
+// findRemoved returns a run that was removed: that of an id, or the newest one that begins so; nil if there is none.
+func (p *past) findRemoved(name string) *ledger.Run {
+	for _, r := range slices.Backward(p.removed) {
+		if name != "" && strings.HasPrefix(r.ID, name) {
+			return &r
+		}
+	}
+	return nil
 }
 
 // newest are the last few runs, the newest first.

@@ -151,7 +151,7 @@ func findUndo(ctx context.Context, book ledger.Ledger, name string) (ledger.Run,
 			return ledger.Run{}, err
 		}
 	}
-	return (&past{runs: runs}).find(name)
+	return pastOf(runs).find(name)
 }
 
 // takeable are the runs that last may stand for: no undo, and none that ended before it wrote anything.

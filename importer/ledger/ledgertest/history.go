@@ -165,7 +165,7 @@ func testShown(t *testing.T, l ledger.Ledger) {
 	wantEqual(t, len(shown), 0)
 }
 
-// testImages: what a contact looked like before travels with its attempt, and ends when it has become old.
+// testImages: what a contact looked like before travels with its attempt.
 func testImages(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "1")
@@ -178,10 +178,60 @@ func testImages(t *testing.T, l ledger.Ledger) {
 	moved.Run, moved.Seq = "2", 5
 	wantEqual(t, outcomes(t, l, "1"), []ledger.Attempt{{Intent: i}})
 	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{{Intent: moved, Origin: "1"}})
-	n, err := l.PruneImages(ctx, noon.Add(24*time.Hour))
+}
+
+// testRemove: of a run that is removed there stays what is to be kept, without what the contact looked like before; of what
+// is unclear, and of what another run has taken over, all of it, with the listing.
+func testRemove(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	begin(t, l, "1", "2", "3", "4")
+	update := Intent("1", 1, 1)
+	update.Action, update.Target, update.Before = plan.Update, 7, []byte(`{"id":7}`)
+	updated := ledger.Result{
+		Status: plan.Updated, Code: "c", Detail: "d", At: noon, Notes: []plan.Note{{Code: "n", IDs: []int64{3}}},
+		Receipt: plan.Receipt{Effect: plan.EffectDone, ContactID: 7, Attempts: 1, RequestID: "r", CloudFrontID: "c"},
+	}
+	unclear := Intent("2", 5, 5)
+	unclear.Action, unclear.Target, unclear.Before = plan.Delete, 8, []byte(`{"id":8}`)
+	must(t,
+		l.Intend(ctx, update), l.Settle(ctx, "1", 1, updated),
+		l.Intend(ctx, Intent("1", 2, 2)), l.Settle(ctx, "1", 2, Created(2)),
+		l.Intend(ctx, Intent("1", 3, 3)), l.Settle(ctx, "1", 3, Created(3)),
+		l.Baseline(ctx, "1", home, []int64{7}), l.Baseline(ctx, "2", home, []int64{7, 8}), l.Baseline(ctx, "3", home, []int64{9}),
+		l.Intend(ctx, unclear), l.Intend(ctx, Intent("3", 1, 2)), l.Settle(ctx, "3", 1, Created(4)),
+		l.Carry(ctx, "4", []ledger.Carried{{Seq: 9, From: ledger.Ref{Run: "3", Seq: 1}}}),
+		l.Show(ctx, "1", home, map[int64]contact.Prints{7: {1}, 2: {2}}), l.Show(ctx, "3", home, map[int64]contact.Prints{7: {3}}),
+	)
+	wantError(t, l.Remove(ctx, []string{"x"}, nil, noon), ledger.ErrUnknownRun)
+	must(t, l.Remove(ctx, []string{"1", "2", "3"}, []ledger.Ref{{Run: "1", Seq: 1}, {Run: "1", Seq: 3}, {Run: "2", Seq: 5}}, noon))
+
+	update.Before, updated.Detail, updated.Receipt.RequestID, updated.Receipt.CloudFrontID = nil, "", "", ""
+	kept := Created(3)
+	kept.Detail, kept.Receipt.RequestID, kept.Receipt.CloudFrontID = "", "", ""
+	wantEqual(t, outcomes(t, l, "1"), []ledger.Attempt{{Intent: update, Result: &updated}, {Intent: Intent("1", 3, 3), Result: &kept}})
+	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{{Intent: unclear}})
+	wantEqual(t, open(t, l, home), []ledger.Attempt{{Intent: unclear}})
+	wantEqual(t, len(outcomes(t, l, "3")), 0)
+	wantEqual(t, outcomes(t, l, "4")[0].Origin, "3")
+	for run, want := range map[string][]int64{"1": nil, "2": {7, 8}, "3": {9}} {
+		ids, _, err := l.BaselineOf(ctx, run, home)
+		must(t, err)
+		wantEqual(t, ids, want)
+	}
+	shown, err := l.Shown(ctx, home)
 	must(t, err)
-	wantEqual(t, n, 1)
-	i.Before = nil
-	wantEqual(t, outcomes(t, l, "1"), []ledger.Attempt{{Intent: i}})
-	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{{Intent: moved, Origin: "1"}})
+	wantEqual(t, shown, map[int64]contact.Prints{7: {3}, 2: {2}})
+	shown, err = l.ShownBy(ctx, "1", home)
+	must(t, err)
+	wantEqual(t, shown, map[int64]contact.Prints{2: {2}})
+	runs, err := l.Runs(ctx)
+	must(t, err)
+	for i, r := range runs {
+		wantEqual(t, r.Removed.Equal(noon), i < 3)
+	}
+	must(t, l.Settle(ctx, "2", 5, ledger.Result{Status: plan.Deleted, At: noon})) // what was unclear is found out later
+	wantEqual(t, len(open(t, l, home)), 0)
+	scopes, err := l.Scopes(ctx, "")
+	must(t, err)
+	wantEqual(t, scopes, []ledger.Scope{home})
 }

@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"scopes":                  testScopes,
 		"shown":                   testShown,
 		"images":                  testImages,
+		"remove":                  testRemove,
 		"open":                    testOpen,
 		"open over runs":          testOpenOverRuns,
 		"open is by scope":        testOpenByScope,

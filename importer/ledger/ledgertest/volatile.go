@@ -34,6 +34,8 @@ type Volatile struct {
 	Survivors func(pending int) int
 	// NormalForm is the version of the normal form with which intents are noted, as an older program would; 0: as they say.
 	NormalForm int
+	// WithoutImages takes from intents what the contact looked like before, as an older program's prune did later.
+	WithoutImages bool
 }
 
 var _ ledger.Ledger = (*Volatile)(nil)
@@ -160,6 +162,9 @@ func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 	if v.NormalForm != 0 {
 		i.Row.Version = v.NormalForm
 	}
+	if v.WithoutImages {
+		i.Before = nil
+	}
 	err := v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Intend(ctx, i) })
 	if err == nil {
 		v.mu.Lock()
@@ -239,13 +244,10 @@ func (v *Volatile) ShownBy(ctx context.Context, run string, s ledger.Scope) (map
 	return m.ShownBy(ctx, run, s)
 }
 
-// PruneImages implements [ledger.Ledger].
-func (v *Volatile) PruneImages(ctx context.Context, before time.Time) (pruned int, err error) {
-	err = v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) (err error) {
-		pruned, err = m.PruneImages(ctx, before)
-		return err
-	})
-	return pruned, err
+// Remove implements [ledger.Ledger].
+func (v *Volatile) Remove(ctx context.Context, runs []string, keep []ledger.Ref, at time.Time) error {
+	runs, keep = slices.Clone(runs), slices.Clone(keep)
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Remove(ctx, runs, keep, at) })
 }
 
 // History implements [ledger.Ledger].
