@@ -133,6 +133,9 @@ func (r *run) keepKnown(t *territory) {
 	}
 }
 
+// mostTypes is how many types of contacts are learned of an organisation; six are known.
+const mostTypes = 1000
+
 // keeper tells which contacts of an organisation are kept themselves as they are listed, and takes note of what counts of
 // the others.
 func (r *run) keeper(t *territory) func(contact.Stored) bool {
@@ -142,7 +145,7 @@ func (r *run) keeper(t *territory) func(contact.Stored) bool {
 	t.types, t.prints = nil, map[int64]contact.Prints{}
 	seen := map[contact.Type]bool{}
 	return func(s contact.Stored) bool {
-		if s.Type.ID != 0 && !seen[s.Type] {
+		if s.Type.ID != 0 && !seen[s.Type] && len(seen) < mostTypes {
 			seen[s.Type] = true
 			t.types = append(t.types, s.Type)
 		}

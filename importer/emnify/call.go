@@ -36,6 +36,7 @@ type call struct {
 	accept func(h http.Header, body []byte) error
 	// read checks it in its place, as it arrives: that of a list, which is not held. It is called once for each answer.
 	read func(io.Reader) error
+	size int64 // how many bytes read may be given
 
 	// checked is the answer that accept was asked about last, and unfit what it said: a listing is read once.
 	checked *http.Response

@@ -3,7 +3,6 @@ package emnify
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -34,8 +33,6 @@ func eachElement(r io.Reader, give func(text []byte) error) error {
 			return e.end()
 		case c != '{':
 			return errNotJSON
-		case n == maxElements:
-			return fmt.Errorf("more than %d elements: %w", maxElements, errTooLarge)
 		}
 		if err := e.object(); err != nil {
 			return err

@@ -75,7 +75,7 @@ func TestListIsNotHeld(t *testing.T) {
 		_, _ = w.Write(out.Bytes())
 	})
 	seen := 0
-	req := &call{template: contactsPath, org: 12, read: func(body io.Reader) error {
+	req := &call{template: contactsPath, org: 12, size: maxListing, read: func(body io.Reader) error {
 		var page arrived[storedContact, int64]
 		err := page.read(body, func(s *storedContact) (int64, error) { return s.key(12) }, func(*storedContact) bool { seen++; return false })
 		if len(page.rows) != 0 || len(page.keys) != 8000 {
@@ -106,4 +106,30 @@ func TestOtherAnswersAreSmall(t *testing.T) {
 	if !errors.Is(err, errTooLarge) {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestTheCountryTableIsBounded: a table of rows without an end, or of rows that are large, is given up.
+func TestTheCountryTableIsBounded(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]string{
+		"many": `{"id":1,"name":"A"},`, "large": `{"id":1,"name":"` + strings.Repeat("x", maxElement/2) + `"},`,
+	} {
+		page := arrived[countryRow, string]{most: maxCountries}
+		body := &watched{r: io.MultiReader(strings.NewReader("["), &repeated{text: row}), left: maxCountryTable}
+		if err := page.read(body, (*countryRow).key, nil); !errors.Is(err, errTooLarge) || len(page.keys) > maxCountries+1 {
+			t.Errorf("%s: %v after %d rows", name, err, len(page.keys))
+		}
+	}
+}
+
+// repeated gives a text over and over, wholly each time.
+type repeated struct{ text, rest string }
+
+func (a *repeated) Read(p []byte) (int, error) {
+	if a.rest == "" {
+		a.rest = a.text
+	}
+	n := copy(p, a.rest)
+	a.rest = a.rest[n:]
+	return n, nil
 }

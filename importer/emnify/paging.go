@@ -1,6 +1,7 @@
 package emnify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,6 +28,10 @@ type collection[T any, K comparable] struct {
 	// keep tells of each element, as it arrives, whether it is wanted itself beside its key; nil wants all. It may be asked
 	// again of the same one: a page, or all of the listing, may have to be read anew.
 	keep func(*T) bool
+	// most is how many elements there may be, and size how many bytes a page of them; 0: as many, and as large, as an
+	// organisation's contacts.
+	most int
+	size int64
 	// fresh: what came out of a cache is read once more, past the cache.
 	fresh bool
 }
@@ -139,10 +144,10 @@ func (l *listing[T, K]) hasMore(said paging, page int) bool {
 // page reads one page and keeps what is new on it.
 func (l *listing[T, K]) page(ctx context.Context, query url.Values) (paging, error) {
 	var page arrived[T, K]
-	header, err := l.client.readList(ctx, l.template, l.org, query, func(body io.Reader) error {
-		page = arrived[T, K]{}
+	header, err := l.client.readList(ctx, &call{template: l.template, org: l.org, size: cmp.Or(l.size, maxListing), read: func(body io.Reader) error {
+		page = arrived[T, K]{most: l.mostElements()}
 		return page.read(body, l.key, l.keep)
-	})
+	}}, query)
 	if err != nil {
 		return paging{}, err
 	}
@@ -161,11 +166,15 @@ func (l *listing[T, K]) page(ctx context.Context, query url.Values) (paging, err
 			kept = kept[1:]
 		}
 	}
-	if len(l.keys) > maxElements {
-		return paging{}, incompleteStop(l.template, fmt.Errorf("more than %d elements: %w", maxElements, errTooLarge))
+	if len(l.keys) > l.mostElements() {
+		return paging{}, incompleteStop(l.template, tooMany(l.mostElements()))
 	}
 	return readPaging(header), nil
 }
+
+func (c *collection[T, K]) mostElements() int { return cmp.Or(c.most, maxElements) }
+
+func tooMany(most int) error { return fmt.Errorf("more than %d elements: %w", most, errTooLarge) }
 
 // remember takes note of the keys of the pages that have been read, before a further one is.
 func (l *listing[T, K]) remember() {
@@ -183,6 +192,7 @@ type arrived[T any, K comparable] struct {
 	keys []K
 	kept []bool // by key; nil: all
 	rows []T    // those that are kept
+	most int    // how many keys there may be; 0: any number
 }
 
 // read reads a JSON array whose every element is an object that has a key. null is not an empty list.
@@ -196,7 +206,9 @@ func (p *arrived[T, K]) read(body io.Reader, key func(*T) (K, error), keep func(
 		if err != nil {
 			return err
 		}
-		p.keys = append(p.keys, k)
+		if p.keys = append(p.keys, k); p.most > 0 && len(p.keys) > p.most {
+			return tooMany(p.most)
+		}
 		if keep != nil {
 			p.kept = append(p.kept, keep(&row))
 			if !p.kept[len(p.kept)-1] {

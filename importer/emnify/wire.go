@@ -58,7 +58,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Request = req
 	cl.note(resp)
 	if cl.read != nil && resp.StatusCode == http.StatusOK {
-		cl.checked, cl.unfit = resp, take(resp, maxListing, cl.read)
+		cl.checked, cl.unfit = resp, take(resp, cl.size, cl.read)
 	} else {
 		hold(resp, maxAnswer)
 	}
