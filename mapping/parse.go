@@ -111,7 +111,7 @@ func (r reader) syntax(err error) error {
 	out := &ProfileError{Name: r.name, Message: "it is not valid YAML"}
 	var y yaml.Error
 	if errors.As(err, &y) {
-		out.Message = "not valid YAML: " + y.GetMessage()
+		out.Message = "not valid YAML: " + quoteless(y.GetMessage())
 		if t := y.GetToken(); t != nil && t.Position != nil {
 			out.Line, out.Column = t.Position.Line, t.Position.Column
 		}
@@ -148,6 +148,9 @@ func (r reader) entries(n ast.Node, what string, do func(key string, keyNode, va
 }
 
 func (r reader) profile(n ast.Node, p *Profile) error {
+	if isMapping(n) && !r.isProfile(n) {
+		return r.fail(n, "it is no mapping profile: it has none of the keys %s", profileKeys)
+	}
 	return r.entries(n, "a profile", func(key string, at, v ast.Node) (err error) {
 		switch key {
 		case "name":
@@ -168,7 +171,7 @@ func (r reader) profile(n ast.Node, p *Profile) error {
 		case "exclusive":
 			p.Exclusive, err = r.flag(v, "exclusive")
 		default:
-			return r.fail(at, "%q is no key of a profile; it has name, fields, ignore, defaults, partial, detect and exclusive", key)
+			return r.fail(at, "%q is no key of a profile; it has %s", key, profileKeys)
 		}
 		return err
 	})
