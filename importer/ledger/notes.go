@@ -34,7 +34,7 @@ func packNotes(notes []plan.Note) string {
 	return b.String()
 }
 
-// unpackNotes reads what packNotes wrote. What it can't read is left out: notes explain, they decide nothing.
+// unpackNotes reads what packNotes wrote. What it can't read is left out: without one a contact is told less of, or a value sent once more.
 func unpackNotes(packed string) []plan.Note {
 	if packed == "" {
 		return nil
