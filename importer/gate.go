@@ -66,8 +66,7 @@ func (r *run) guard() error {
 
 // needRows refuses a range of rows that no input reaches: a run of nothing would end well.
 func (r *run) needRows() error {
-	n := r.inputRows()
-	if r.Rows.To == 0 || r.stopped != nil || len(r.verdicts) > 1 || n == 0 {
+	if r.Rows.To == 0 || len(r.verdicts) > 1 || r.inputRows() == 0 {
 		return nil
 	}
 	most := 0

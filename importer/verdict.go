@@ -175,8 +175,10 @@ func (r *run) count() error {
 		}
 		r.Progress.Row("")
 	}
-	if err := r.needRows(); err != nil {
-		return err
+	if r.stopped == nil {
+		if err := r.needRows(); err != nil {
+			return err
+		}
 	}
 	if !r.OnDuplicate.AfterAll() {
 		if err := r.resolveTwins(); err != nil {
