@@ -105,7 +105,7 @@ func TestQuestion(t *testing.T) {
 		"dry run":           {args: []string{"--dry-run"}},
 		"no terminal":       {change: nobody, sent: 2},
 		"question unseen":   {change: func(s *session) { s.StderrTTY = false }, sent: 2},
-		"nothing to create": {args: []string{"--rows", "9-9"}},
+		"nothing to create": {args: []string{"--map", "email=Name", "--map", "name="}, code: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
