@@ -84,7 +84,8 @@ func (r *run) unreported(set *report.Set, err error) Result {
 
 func (r *run) summary(exit int) report.Summary {
 	s := report.Summary{
-		RunID: r.About.ID, Command: r.About.Command, Version: r.About.Version,
+		Simulated: r.About.Simulated,
+		RunID:     r.About.ID, Command: r.About.Command, Version: r.About.Version,
 		Started: r.About.Started, Finished: time.Now(), ExitCode: exit, Rows: r.ended,
 	}
 	if r.stopped != nil {

@@ -106,11 +106,11 @@ func (r *run) inputRows() int {
 // maxCreates is the user's limit, else half of the rows once the job has a good run behind it: a renamed column, another
 // --type or a lost ledger must not make everybody anew.
 func (r *run) maxCreates() plan.Limit {
-	if r.MaxCreates.IsSet() || r.About.Job == "" {
+	if r.MaxCreates.IsSet() || r.About.Job == "" || r.About.Simulated { // a simulator has nothing of what real runs made
 		return r.MaxCreates
 	}
 	for _, earlier := range r.history.runs {
-		if earlier.Job == r.About.Job && !earlier.DryRun && earlier.Command != CommandUndo && (earlier.ExitCode == 0 || earlier.ExitCode == 3) {
+		if earlier.Job == r.About.Job && !earlier.DryRun && !earlier.Simulated && earlier.Command != CommandUndo && (earlier.ExitCode == 0 || earlier.ExitCode == 3) {
 			return plan.HalfOfRows()
 		}
 	}
@@ -194,7 +194,7 @@ func (r *run) preview() (Preview, error) {
 	if r.Sync != nil && r.Sync.Prune {
 		p.Unpruned = r.shield.refused
 	}
-	if !slices.ContainsFunc(r.history.runs, func(earlier ledger.Run) bool { return earlier.Job == r.About.Job }) {
+	if !slices.ContainsFunc(r.history.runs, func(earlier ledger.Run) bool { return earlier.Job == r.About.Job && !earlier.Simulated }) {
 		p.NewJob = r.About.Job
 	}
 	return p, r.previewChanges(&p)

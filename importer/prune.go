@@ -126,7 +126,7 @@ func (r *run) planDeletes() {
 // addAbandoned adds the organisations in which the job has contacts, and the input has no row any more: they are to be
 // pruned too. Only an input that says of each row whose it is tells that.
 func (r *run) addAbandoned(ctx context.Context) error {
-	if r.Sync == nil || !r.Sync.Prune || !r.namesOrganisations() {
+	if r.Sync == nil || !r.Sync.Prune || !r.namesOrganisations() || r.About.Simulated {
 		return nil
 	}
 	if slices.ContainsFunc(r.Inputs, func(in Input) bool { return in.OnlyOrg }) {

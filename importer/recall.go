@@ -95,6 +95,9 @@ func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 		if err != nil {
 			return err
 		}
+		if r.rehearsed(a) {
+			continue
+		}
 		r.attribute(t, a)
 		r.needles.noteKnown(a)
 		switch {
@@ -105,9 +108,12 @@ func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 		}
 	}
 	open, err := r.Ledger.Open(ctx, t.scope)
-	t.recall.lost = open
+	t.recall.lost = slices.DeleteFunc(open, r.rehearsed)
 	return err
 }
+
+// rehearsed reports whether an attempt is that of a simulated run: its simulator has forgotten it, and so do all runs.
+func (r *run) rehearsed(a ledger.Attempt) bool { return r.history.runs[r.history.at[a.Run]].Simulated }
 
 // add takes note of an attempt; attempts come in the order of their runs, so the later one counts.
 func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {

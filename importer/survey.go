@@ -289,7 +289,7 @@ func (r *run) compare(ctx context.Context) error {
 			return ledgerUnreadable(err)
 		}
 		t.blocked = map[contact.Hash]bool{}
-		for _, a := range open {
+		for _, a := range slices.DeleteFunc(open, r.rehearsed) {
 			if a.Action != plan.Create {
 				continue
 			}
@@ -320,7 +320,10 @@ func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
 	for _, s := range t.found {
 		t.raw[s.ID] = s
 	}
-	if t.shown, err = r.Ledger.Shown(ctx, t.scope); t.shown == nil {
+	if !r.About.Simulated { // what contacts looked like in an earlier rehearsal, others of these numbers had
+		t.shown, err = r.Ledger.Shown(ctx, t.scope)
+	}
+	if t.shown == nil {
 		t.shown = map[int64]contact.Prints{}
 	}
 	return err

@@ -22,7 +22,7 @@ func TestForeignFilesAreNotTold(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"fields: {name: A}\nfeilds: {}\n":                   `"feilds" is no key`,
-		"fields:\n  nmae: A\n":                              `"nmae" is no field`,
+		"fields:\n  nome: A\n":                              `"nome" is no field`,
 		"fields:\n  name: A\nfields:\n  email: B\n":         `mapping key "fields" already defined`,
 		"fields:\n  name: A\n  name: B\n":                   `mapping key "name" already defined`,
 		"other: x\n":                                        "it is no mapping profile: it has none of the keys name, fields",

@@ -22,6 +22,8 @@ type Summary struct {
 	Finished time.Time `json:"finished"`
 	ExitCode int       `json:"exit_code"`
 	Rows     Counts    `json:"rows"`
+	// Simulated tells of a rehearsal: no API but a simulator has seen it.
+	Simulated bool `json:"simulated,omitempty"`
 	// PassSeconds is how long each pass over the rows took. What comes between them, listings and questions above all, is
 	// in none: from Started to Finished can be longer than all of them.
 	PassSeconds PassSeconds `json:"pass_seconds"`

@@ -114,6 +114,9 @@ func (t *text) counts(s Summary) {
 	if waited := time.Duration(s.RateWaitSeconds * float64(time.Second)); waited >= time.Second {
 		head += ", waited " + span(waited) + " for the request budget"
 	}
+	if s.Simulated {
+		head += " (simulated)"
+	}
 	t.line("", "", t.paint(bold, head))
 	for _, status := range plan.Statuses() {
 		n := s.Rows.Of(status)

@@ -49,6 +49,8 @@ type Run struct {
 	Reason    string
 	ReportDir string
 	DryRun    bool
+	// Simulated tells that the run was a rehearsal on a simulator that has forgotten it: what it did is nobody's history.
+	Simulated bool
 	// Closed tells that nothing of the run is left to be gone on with: it ended 0 or 3, or a run that continued it did.
 	// Begin ignores it.
 	Closed bool

@@ -54,3 +54,19 @@ func unpackNotes(packed string) []plan.Note {
 	}
 	return notes
 }
+
+// The kinds of runs, as the column dry_run holds them: earlier versions wrote 0 and 1.
+const (
+	kindDry       = 1
+	kindSimulated = 2
+)
+
+func kindOf(r Run) (kind int64) {
+	if r.DryRun {
+		kind |= kindDry
+	}
+	if r.Simulated {
+		kind |= kindSimulated
+	}
+	return kind
+}

@@ -61,9 +61,10 @@ func (l *SQLite) Runs(ctx context.Context) (runs []Run, err error) {
 		runs = nil
 		return each(ctx, db, func(scan func(...any) error) error {
 			var r Run
-			var started, removed int64
+			var started, removed, kind int64
 			var finished sql.NullInt64
-			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &r.DryRun, &r.Closed, &r.Reason, &removed)
+			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &kind, &r.Closed, &r.Reason, &removed)
+			r.DryRun, r.Simulated = kind&kindDry != 0, kind&kindSimulated != 0
 			r.Started = unstamp(started)
 			if finished.Valid {
 				r.Finished = unstamp(finished.Int64)

@@ -261,7 +261,7 @@ func (w *writer) begin(r Run, continues []string) error {
 	}
 	err = touch(runError(r.ID, errRunExists))(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
 (id, command, version, job, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, r.DryRun))
+		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, kindOf(r)))
 	if err != nil {
 		return err
 	}

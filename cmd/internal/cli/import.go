@@ -121,7 +121,7 @@ func (o *importOptions) run() (int, error) {
 func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.Directory, j.API, j.Host = api{c.client}, api{c.client}, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
-	j.About.Job, j.About.DryRun = o.write.job, o.write.dryRun
+	j.About.Job, j.About.DryRun, j.About.Simulated = o.write.job, o.write.dryRun, o.api.simulate
 	j.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
 	j.Concurrency, j.Grace = o.write.concurrency, o.write.grace
 	j.MaxAttempts, j.Settle, j.RemoveTwins = o.api.maxAttempts, o.write.settle, o.write.twins == twinsRemove

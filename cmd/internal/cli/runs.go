@@ -125,6 +125,7 @@ type pastRun struct {
 	Ended       string              `json:"ended"`
 	Reason      string              `json:"reason"` // why it ended before its rows did; empty if it did not
 	DryRun      bool                `json:"dry_run"`
+	Simulated   bool                `json:"simulated"` // a rehearsal, which is nobody's history
 	Closed      bool                `json:"closed"`
 	Continues   []string            `json:"continues"`
 	ContinuedBy []string            `json:"continued_by"`
@@ -177,7 +178,7 @@ func (p *past) describe(ctx context.Context, h history, r ledger.Run) (pastRun, 
 	}
 	d := pastRun{
 		ID: r.ID, Command: r.Command, Version: r.Version, Job: r.Job, Started: r.Started.UTC(), Ended: ended(r.ExitCode), Reason: r.Reason,
-		DryRun: r.DryRun, Closed: r.Closed || r.ExitCode != ledger.StillOpen && len(rows) == 0, Rows: rows, ReportDir: r.ReportDir,
+		DryRun: r.DryRun, Simulated: r.Simulated, Closed: r.Closed || r.ExitCode != ledger.StillOpen && len(rows) == 0, Rows: rows, ReportDir: r.ReportDir,
 		Continues: append([]string{}, p.continues[r.ID]...), ContinuedBy: append([]string{}, p.continuedBy[r.ID]...),
 	}
 	if r.ExitCode != ledger.StillOpen {

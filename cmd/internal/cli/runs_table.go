@@ -67,7 +67,10 @@ func widestOf(lines []string) int {
 }
 
 func (d *pastRun) command() string {
-	if d.DryRun {
+	switch {
+	case d.Simulated:
+		return d.Command + " (simulated)"
+	case d.DryRun:
 		return d.Command + " (dry run)"
 	}
 	return d.Command

@@ -157,7 +157,7 @@ func findUndo(ctx context.Context, book ledger.Ledger, name string) (ledger.Run,
 // takeable are the runs that last may stand for: no undo, and none that ended before it wrote anything.
 func takeable(ctx context.Context, book ledger.Ledger, runs []ledger.Run) (some []ledger.Run, err error) {
 	for _, r := range runs {
-		if r.Command == importer.CommandUndo {
+		if r.Command == importer.CommandUndo || r.Simulated {
 			continue
 		}
 		wrote := r.ExitCode == exitOK || r.ExitCode == exitRows

@@ -160,7 +160,7 @@ func testRuns(t *testing.T, l ledger.Ledger) {
 	berlin := noon.In(time.FixedZone("", 3600)).Add(789 * time.Nanosecond)
 	first := ledger.Run{
 		ID: "b", Command: "import", Version: "v1", Job: "nightly", Started: berlin, Finished: noon, ExitCode: 7,
-		ReportDir: "/a b", DryRun: true,
+		ReportDir: "/a b", DryRun: true, Simulated: true,
 	}
 	must(t, l.Begin(ctx, first), l.Begin(ctx, ledger.Run{ID: "a", Started: noon}))
 	if l.Begin(ctx, first) == nil {
