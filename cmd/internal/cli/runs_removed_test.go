@@ -27,7 +27,7 @@ func idRows(first, n int) (rows []string) {
 	return rows
 }
 
-// remember plays what has to stay known: a job that created, updated and deleted, one that adopted, an import by hand,
+// remember plays what has to stay known: a job that created, updated and deleted, one that adopted, ids that became others, an import by hand,
 // an undo that made a contact anew, and a run that was killed between a request's intent and its answer.
 func remember(r *rig) {
 	time.Sleep(time.Hour)
@@ -41,6 +41,10 @@ func remember(r *rig) {
 	r.undo(0, "last")                                               // and back
 	time.Sleep(time.Hour)
 	r.sync(0, withIDs(append(changed, idRow(40))...), "--adopt")
+	for _, id := range []string{"2005,", "3005,"} {
+		r.sync(0, strings.Replace(withIDs(append(changed, idRow(40))...), "1005,", id, 1))
+		time.Sleep(time.Hour)
+	}
 	r.run(0, people(20, 2))
 	time.Sleep(time.Hour)
 	r.onRequest = func(req *http.Request, _ int) {
@@ -67,6 +71,9 @@ func TestRemovedRunsAreNotMissed(t *testing.T) {
 		},
 		"known by nothing but the id": func(r *rig) {
 			r.sync(0, strings.NewReplacer("Person Aab,p1@example.com", "Anna Berg,p1@example.com").Replace(file))
+		},
+		"known by an id of before": func(r *rig) {
+			r.sync(0, strings.NewReplacer("1005,", "2005,", "Person Aaf,p5@example.com", "Anna Berg,p5@example.com").Replace(file))
 		},
 		"changed in the portal": func(r *rig) {
 			for _, i := range []int{2, 6} {
@@ -103,7 +110,7 @@ func TestRemovedRunsAreNotMissed(t *testing.T) {
 					remember(r)
 					if removed {
 						got, err := importer.RemoveRuns(r.Context(), r.ledger, time.Now(), time.Now())
-						if err != nil || got.Runs != 7 {
+						if err != nil || got.Runs != 9 {
 							r.Fatalf("removed %+v, %v", got, err)
 						}
 					}
