@@ -142,7 +142,7 @@ func (p *point) fail(d disaster, nth int, sum *tally) error {
 			return err
 		}
 	case 1, 4:
-		if !strings.Contains(text, `contactsync: `) || !strings.Contains(text, d.under) {
+		if !strings.Contains(text, `"level":"error"`) || !strings.Contains(text, d.under) { // the log's form is given
 			return fmt.Errorf("the run does not say what is wrong with the %s", d.under)
 		}
 	default:
