@@ -16,7 +16,7 @@ func (r *run) noteAssociations() error {
 	}
 	ctx := context.WithoutCancel(r.quit)
 	w := &recorder{run: r}
-	wanted := func(seq int) bool { return r.associate[seq] != 0 && r.verdicts[seq] == exists }
+	wanted := rowsOf(r.associate).and(func(seq int) bool { return r.associate[seq] != 0 && r.verdicts[seq] == exists })
 	for row, err := range r.checker.check(r.quit, wanted) {
 		if err != nil {
 			return err

@@ -86,9 +86,9 @@ type batch struct {
 	n    int
 }
 
-// check yields the checked rows of all inputs in order. Rows that wanted refuses are read and counted but neither
-// checked nor yielded; nil wants all. The error, if any, comes last and ends the run.
-func (c *checker) check(ctx context.Context, wanted func(seq int) bool) iter.Seq2[*row, error] {
+// check yields the checked rows of all inputs in order. Rows that are not wanted are read and counted but neither checked
+// nor yielded; nothing is read behind the last one that is. The error, if any, comes last and ends the run.
+func (c *checker) check(ctx context.Context, wanted selection) iter.Seq2[*row, error] {
 	if c.merging != nil {
 		return c.merged(ctx, wanted)
 	}
@@ -96,12 +96,12 @@ func (c *checker) check(ctx context.Context, wanted func(seq int) bool) iter.Seq
 }
 
 // each yields the rows as they stand in the inputs.
-func (c *checker) each(ctx context.Context, wanted func(seq int) bool) iter.Seq2[*row, error] {
+func (c *checker) each(ctx context.Context, wanted selection) iter.Seq2[*row, error] {
 	return c.walk(ctx, wanted, c.worker)
 }
 
 // walk yields the rows as they stand in the inputs, after something has been done with each of them.
-func (c *checker) walk(ctx context.Context, wanted func(seq int) bool, worker func() func(*batch)) iter.Seq2[*row, error] {
+func (c *checker) walk(ctx context.Context, wanted selection, worker func() func(*batch)) iter.Seq2[*row, error] {
 	return func(yield func(*row, error) bool) {
 		feed := &feeder{checker: c, wanted: wanted}
 		defer feed.close()
@@ -122,7 +122,7 @@ func (c *checker) walk(ctx context.Context, wanted func(seq int) bool, worker fu
 // feeder reads the inputs one after the other into batches.
 type feeder struct {
 	*checker
-	wanted func(int) bool
+	wanted selection
 	input  int
 	number int            // of the row that was read last, in its input
 	missed *source.Defect // why the rest of the input can't be read
@@ -137,7 +137,10 @@ func (f *feeder) fill(b *batch) error {
 	}
 	b.n = 0
 	for b.n < len(b.rows) {
-		r, err := f.next()
+		r, err := source.Row{}, io.EOF
+		if !f.wanted.isOver(f.seq) {
+			r, err = f.next()
+		}
 		if errors.Is(err, io.EOF) && b.n > 0 {
 			return nil
 		}
@@ -152,7 +155,7 @@ func (f *feeder) fill(b *batch) error {
 			continue
 		}
 		f.seq++
-		if f.wanted != nil && !f.wanted(f.seq) {
+		if !f.wanted.holds(f.seq) {
 			continue
 		}
 		b.rows[b.n] = row{seq: f.seq, input: f.input, source: r, refused: refused}

@@ -11,7 +11,7 @@ func (r *run) group() error {
 	if !r.OnDuplicate.AfterAll() {
 		return nil
 	}
-	for row, err := range r.checker.check(r.reading, nil) {
+	for row, err := range r.checker.check(r.reading, selection{}) {
 		if r.endsAt(err) {
 			break
 		}

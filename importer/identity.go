@@ -97,7 +97,7 @@ func (r *run) compareIDs() (strangers map[int]bool, err error) {
 		}
 	}
 	strangers = map[int]bool{}
-	wanted := func(seq int) bool { return doubted[seq] || r.identities.IsContested(uint32(seq)) }
+	wanted := those(func(seq int) bool { return doubted[seq] || r.identities.IsContested(uint32(seq)) })
 	for row, err := range r.checker.each(r.reading, wanted) {
 		if err != nil {
 			return nil, err
@@ -127,7 +127,7 @@ func bearerOf(row *row) plan.Bearer {
 
 // ids yields the rows with nothing but their organisation and their own id. It costs a part of what checking them does.
 func (c *checker) ids(ctx context.Context) iter.Seq2[*row, error] {
-	return c.walk(ctx, nil, func() func(*batch) {
+	return c.walk(ctx, selection{}, func() func(*batch) {
 		mappers := c.mappers()
 		return func(b *batch) {
 			for i := range b.rows[:b.n] {

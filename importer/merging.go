@@ -28,7 +28,7 @@ type mergeBlock struct {
 
 // merged yields the checked rows with the contact of its whole group in each group's first row. The later rows of a block
 // of groups are read when its first one comes by.
-func (c *checker) merged(ctx context.Context, wanted func(seq int) bool) iter.Seq2[*row, error] {
+func (c *checker) merged(ctx context.Context, wanted selection) iter.Seq2[*row, error] {
 	return func(yield func(*row, error) bool) {
 		block := mergeBlock{}
 		for row, err := range c.each(ctx, wanted) {
@@ -62,18 +62,15 @@ func (c *checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error
 			b.adds[first] = &plan.Merge{}
 		}
 	}
-	wanted := func(seq int) bool {
+	wanted := selection{last: int(end), has: func(seq int) bool {
 		first := groups.Twin(uint32(seq))
 		return first >= b.from && first <= b.to
-	}
+	}}
 	for row, err := range c.each(ctx, wanted) {
 		if err != nil {
 			return b, err
 		}
 		b.adds[groups.Twin(uint32(row.seq))].Add(memberOf(row))
-		if uint32(row.seq) == end {
-			break
-		}
 	}
 	return b, nil
 }

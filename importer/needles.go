@@ -95,7 +95,7 @@ func (r *run) seek(ctx context.Context, countries contact.Countries) error {
 	}
 	r.rough = rules
 	looking := checker{inputs: r.Inputs, rows: r.Rows, rules: rules, key: r.key(), match: r.Match, org: r.checker.org, rough: true}
-	for row, err := range looking.each(ctx, nil) {
+	for row, err := range looking.each(ctx, selection{}) {
 		if err != nil {
 			return err
 		}

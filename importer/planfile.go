@@ -115,7 +115,7 @@ func (r *run) savedPlan() (plan.Saved, error) {
 		}
 		s.Organisations = append(s.Organisations, o)
 	}
-	for row, err := range r.checker.check(r.quit, r.toSend) {
+	for row, err := range r.checker.check(r.quit, those(r.toSend)) {
 		if err != nil {
 			return s, err
 		}

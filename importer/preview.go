@@ -27,16 +27,14 @@ func (r *run) previewChanges(p *Preview) error {
 	if r.Sync == nil {
 		most = 1
 	}
-	shown := map[verdict]int{}
-	wanted := func(seq int) bool {
-		v := r.verdicts[seq]
-		if v != create && v != update || shown[v] >= most {
-			return false
+	left, shown := map[verdict]int{create: most, update: most}, map[int]bool{}
+	for seq, v := range r.verdicts {
+		if left[v] > 0 {
+			left[v]--
+			shown[seq] = true
 		}
-		shown[v]++
-		return true
 	}
-	for row, err := range r.checker.check(r.quit, wanted) {
+	for row, err := range r.checker.check(r.quit, rowsOf(shown)) {
 		if err != nil {
 			return err
 		}

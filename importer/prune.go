@@ -87,7 +87,7 @@ func (r *run) protectClaiming(rows map[int]bool) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	for row, err := range r.checker.check(r.quit, func(seq int) bool { return rows[seq] }) {
+	for row, err := range r.checker.check(r.quit, rowsOf(rows)) {
 		if r.endsAt(err) {
 			return nil
 		}

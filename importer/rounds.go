@@ -32,7 +32,7 @@ func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recor
 
 // rowRounds is what is done for rows.
 func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
-	pending, err := runner.Run(stop, abort, r.changes(stop, r.toSend))
+	pending, err := runner.Run(stop, abort, r.changes(stop, those(r.toSend)))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
 		if err = r.settleRound(stop, runner, pending.Lost, again); err != nil {
@@ -45,7 +45,7 @@ func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *re
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
-		pending, err = runner.Run(stop, abort, r.changes(stop, func(seq int) bool { return again[seq] }))
+		pending, err = runner.Run(stop, abort, r.changes(stop, rowsOf(again)))
 	}
 	return err
 }
@@ -209,7 +209,7 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 	for _, seq := range held {
 		left[seq] = true
 	}
-	for c, err := range r.changes(ctx, func(seq int) bool { return left[seq] }) {
+	for c, err := range r.changes(ctx, rowsOf(left)) {
 		if err != nil {
 			return err
 		}
@@ -279,7 +279,7 @@ func (r *run) protectFailed() error {
 	if len(failed) == 0 {
 		return nil
 	}
-	for row, err := range r.checker.check(r.quit, func(seq int) bool { return failed[seq] }) {
+	for row, err := range r.checker.check(r.quit, rowsOf(failed)) {
 		if err != nil {
 			return err
 		}

@@ -73,7 +73,7 @@ type run struct {
 	held        int                   // rows that were not sent because a row with the same key is unclear
 
 	// resend reads again what was sent for rows that stand in no input; nil: the rows do.
-	resend func(wanted func(seq int) bool) iter.Seq2[sentAgain, error]
+	resend func(wanted selection) iter.Seq2[sentAgain, error]
 
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int

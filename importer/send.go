@@ -91,7 +91,7 @@ func (r *run) leastFailures() int {
 }
 
 // changes yields the rows that are to be sent.
-func (r *run) changes(stop context.Context, wanted func(seq int) bool) iter.Seq2[apply.Change, error] {
+func (r *run) changes(stop context.Context, wanted selection) iter.Seq2[apply.Change, error] {
 	return func(yield func(apply.Change, error) bool) {
 		for row, err := range r.checker.check(r.quit, wanted) {
 			if err == nil {

@@ -20,7 +20,7 @@ type sentAgain struct {
 }
 
 // sentFor yields what was sent for rows of this run, read again from the inputs.
-func (r *run) sentFor(ctx context.Context, wanted func(seq int) bool) iter.Seq2[sentAgain, error] {
+func (r *run) sentFor(ctx context.Context, wanted selection) iter.Seq2[sentAgain, error] {
 	if r.resend != nil {
 		return r.resend(wanted)
 	}
@@ -78,7 +78,7 @@ func (v *verifier) tellUnlike() error {
 	}
 	var strange []ledger.Attempt
 	altered, told := map[contact.Field]int{}, map[int]contact.Prints{}
-	for sent, err := range v.sentFor(v.quit, func(seq int) bool { return v.unlike[seq] != nil }) {
+	for sent, err := range v.sentFor(v.quit, rowsOf(v.unlike)) {
 		if err != nil {
 			return err
 		}

@@ -144,7 +144,7 @@ func (r *run) organisations(ctx context.Context) error {
 		r.addTerritory(org.ID, org.Name)
 		return nil
 	}
-	for row, err := range r.checker.check(ctx, nil) {
+	for row, err := range r.checker.check(ctx, selection{}) {
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 	defer r.Progress.End()
 	lost := &lostRows{last: r.lastRead}
 	r.checker.lost = lost
-	for row, checkErr := range r.checker.check(r.quit, nil) {
+	for row, checkErr := range r.checker.check(r.quit, selection{}) {
 		if checkErr != nil {
 			return checkErr
 		}

@@ -22,7 +22,7 @@ func (u *undoing) send(stop, abort context.Context) error {
 	u.Progress.Start(PassSend, u.writes())
 	defer u.Progress.End()
 	runner := u.runner()
-	pending, err := runner.Run(stop, abort, u.changes(stop, func(int) bool { return true }))
+	pending, err := runner.Run(stop, abort, u.changes(stop, selection{}))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
 		if err = u.settleRound(stop, runner, pending.Lost, again); err != nil {
@@ -37,7 +37,7 @@ func (u *undoing) send(stop, abort context.Context) error {
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
-		pending, err = runner.Run(stop, abort, u.changes(stop, func(seq int) bool { return again[seq] }))
+		pending, err = runner.Run(stop, abort, u.changes(stop, rowsOf(again)))
 	}
 	if err == nil {
 		err = runner.Outage()
@@ -46,10 +46,10 @@ func (u *undoing) send(stop, abort context.Context) error {
 }
 
 // changes yields what is to be sent of the items that are wanted.
-func (u *undoing) changes(stop context.Context, wanted func(seq int) bool) iter.Seq2[apply.Change, error] {
+func (u *undoing) changes(stop context.Context, wanted selection) iter.Seq2[apply.Change, error] {
 	return func(yield func(apply.Change, error) bool) {
 		for _, item := range u.items {
-			if item.decision.verdict != undoWrite || !wanted(item.seq) {
+			if item.decision.verdict != undoWrite || !wanted.holds(item.seq) {
 				continue
 			}
 			if err := u.pace(stop); err != nil {
@@ -181,10 +181,10 @@ func (w undoRecorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome
 }
 
 // sentFor yields what was sent for contacts that were restored or made anew.
-func (u *undoing) sentFor(wanted func(seq int) bool) iter.Seq2[sentAgain, error] {
+func (u *undoing) sentFor(wanted selection) iter.Seq2[sentAgain, error] {
 	return func(yield func(sentAgain, error) bool) {
 		for _, item := range u.items {
-			if item.before == nil || !wanted(item.seq) {
+			if item.before == nil || !wanted.holds(item.seq) {
 				continue
 			}
 			if !yield(sentAgain{item.seq, u.checker.rules.Normalise(*item.before)}, nil) {

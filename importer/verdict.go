@@ -144,7 +144,7 @@ func (r *run) count() error {
 	if err := r.group(); err != nil {
 		return err
 	}
-	for row, err := range r.checker.check(r.reading, nil) {
+	for row, err := range r.checker.check(r.reading, selection{}) {
 		if r.endsAt(err) {
 			break // the rows that were read so far are told of
 		}
@@ -227,13 +227,13 @@ func (r *run) resolveTwins() error {
 	}
 	names := make(map[uint32]string, len(contested))
 	next := 0
-	wanted := func(seq int) bool {
+	wanted := selection{last: int(contested[len(contested)-1]), has: func(seq int) bool {
 		if next < len(contested) && contested[next] == uint32(seq) {
 			next++
 			return true
 		}
 		return false
-	}
+	}}
 	for row, err := range r.checker.check(r.reading, wanted) {
 		if r.endsAt(err) {
 			break
