@@ -7,6 +7,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -93,7 +94,7 @@ func (r *run) narrow(t *territory, row *row, same []int64) []int64 {
 
 // bindsTo reports whether the ledger says of a row that a contact is its own.
 func (row remembered) bindsTo() bool {
-	return row.status == plan.Created || row.status == plan.Exists || row.status == plan.Updated
+	return row.status == outcome.Created || row.status == outcome.Exists || row.status == outcome.Updated
 }
 
 // judgeSync decides for a row of a sync.
@@ -160,7 +161,7 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 		return apply.Change{}, fmt.Errorf("keeping contact %d as it is before it is changed: %w", id, err)
 	}
 	c := r.change(row)
-	c.Action, c.Target, c.Fields, c.Image = plan.Update, id, fields, image
+	c.Action, c.Target, c.Fields, c.Image = outcome.Update, id, fields, image
 	t.wrote[id], t.stored[id] = fields, compared.Stored
 	c.Was, c.Becomes = have.ContentHash(r.key(), row.org), after.ContentHash(r.key(), row.org)
 	return c, nil

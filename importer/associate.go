@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // noteAssociations writes down which contact is which row's, where that is new: by the row's own id, so that a row whose
@@ -22,15 +22,15 @@ func (r *run) noteAssociations() error {
 			return err
 		}
 		c := r.change(row)
-		c.Action = plan.None
+		c.Action = outcome.None
 		if err := r.Ledger.Intend(ctx, w.intent(c, 0)); err != nil {
 			return ledgerUnwritable(err)
 		}
 		result := ledger.Result{
-			Status: plan.Exists, At: time.Now(), Receipt: plan.Receipt{Effect: plan.EffectNone, ContactID: r.associate[row.seq]},
+			Status: outcome.Exists, At: time.Now(), Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: r.associate[row.seq]},
 		}
 		if r.adopts(r.territories[row.org], r.associate[row.seq]) {
-			result.Notes = []plan.Note{{Code: CodeAdopted}}
+			result.Notes = []outcome.Note{{Code: CodeAdopted}}
 		}
 		if err := r.Ledger.Settle(ctx, r.About.ID, row.seq, result); err != nil {
 			return ledgerUnwritable(err)

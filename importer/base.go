@@ -7,6 +7,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -17,7 +18,7 @@ func (t *territory) written(row *row, id int64) *contact.Prints {
 		return &p
 	}
 	m, content, _ := t.recall.of(row)
-	if m.status == plan.Created && m.id == id && t.recall.latest[id] == content {
+	if m.status == outcome.Created && m.id == id && t.recall.latest[id] == content {
 		p := row.sent(content).Prints(t.recall.key)
 		return &p
 	}

@@ -21,7 +21,8 @@ import (
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/limit"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/importer/simulator"
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/mapping"
@@ -84,7 +85,7 @@ type stopwatch struct {
 func (w *stopwatch) Start(p Pass, _ int) {
 	w.pass, w.begun, w.processor = p, time.Now(), processorTime()
 }
-func (w *stopwatch) Row(plan.Status) {}
+func (w *stopwatch) Row(outcome.Status) {}
 func (w *stopwatch) End() {
 	if w.took == nil {
 		w.took, w.used = map[Pass]time.Duration{}, map[Pass]time.Duration{}
@@ -166,7 +167,7 @@ func BenchmarkValidate(b *testing.B) {
 	watch := &stopwatch{}
 	for b.Loop() {
 		result := benchJob(b, in, watch).Run(b.Context(), b.Context())
-		if result.Err != nil || result.Rows.Of(plan.Valid) != benchRows {
+		if result.Err != nil || result.Rows.Of(outcome.Valid) != benchRows {
 			b.Fatal(result.Err, result.Rows)
 		}
 	}
@@ -179,7 +180,7 @@ func BenchmarkValidate(b *testing.B) {
 // benchAPI is the client in the words of the run's ports.
 type benchAPI struct{ *emnify.Client }
 
-func (a benchAPI) UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h apply.Hooks) (plan.Receipt, error) {
+func (a benchAPI) UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h apply.Hooks) (outcome.Receipt, error) {
 	return a.Client.UpdateContact(ctx, org, id, c, fields, emnify.Hooks{Before: h.Before, After: h.After})
 }
 
@@ -202,11 +203,11 @@ func (a benchAPI) List(ctx context.Context, org int64, keep func(contact.Stored)
 	return apply.Listing{IDs: l.IDs, Contacts: l.Contacts, Cached: l.Cached}, err
 }
 
-func (a benchAPI) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (plan.Receipt, error) {
+func (a benchAPI) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (outcome.Receipt, error) {
 	return a.Client.CreateContact(ctx, org, c, emnify.Hooks{Before: h.Before, After: h.After})
 }
 
-func (a benchAPI) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (plan.Receipt, error) {
+func (a benchAPI) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (outcome.Receipt, error) {
 	return a.Client.DeleteContact(ctx, org, id, emnify.Hooks{Before: h.Before, After: h.After})
 }
 
@@ -252,7 +253,7 @@ func benchmarkApply(b *testing.B, phones bool) {
 	idle = processorTime()
 	bare += benchBare(b, url, b.N-b.N/2)
 	bareUsed += processorTime() - idle
-	if result.Err != nil || result.Rows.Of(plan.Created) != b.N {
+	if result.Err != nil || result.Rows.Of(outcome.Created) != b.N {
 		b.Fatal(result.Err, result.Rows)
 	}
 	sent := watch.took[PassSend]

@@ -9,7 +9,9 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/source"
 )
 
@@ -22,8 +24,8 @@ func changedStop(err error) error {
 	if !errors.As(err, &changed) {
 		return err
 	}
-	return &plan.StopError{
-		Cause: plan.CauseInputChanged, Message: "an input is no longer what was read first", Hint: changed.Hint(), Err: changed,
+	return &stop.Error{
+		Cause: stop.CauseInputChanged, Message: "an input is no longer what was read first", Hint: changed.Hint(), Err: changed,
 	}
 }
 
@@ -102,30 +104,30 @@ func (r *row) unreadable() bool {
 }
 
 // unreadOutcome tells how a row ended that can't be read again, by its verdict and what the ledger has of it.
-func (r *run) unreadOutcome(row *row, mine *ledger.Attempt, ends []fate) plan.Outcome {
+func (r *run) unreadOutcome(row *row, mine *ledger.Attempt, ends []fate) outcome.Outcome {
 	why := row.checked.Problems
 	row.checked.Problems = nil
-	o := plan.Outcome{Action: plan.None, Warnings: why}
+	o := outcome.Outcome{Action: outcome.None, Warnings: why}
 	switch r.verdicts[row.seq] {
 	case exists, known:
-		o.Status = plan.Exists
+		o.Status = outcome.Exists
 	case gone:
-		o.Status = plan.Gone
+		o.Status = outcome.Gone
 	case twin:
-		o.Status = plan.Duplicate
+		o.Status = outcome.Duplicate
 		if s := ends[r.twins.DuplicateOf(uint32(row.seq))].status(); s != "" {
 			o.Status = s
 		}
 	case carried, update, create:
 		r.unreadWrite(row, mine, &o)
 	case blocked:
-		o.Action, o.Status = plan.Create, plan.Uncertain
+		o.Action, o.Status = outcome.Create, outcome.Uncertain
 	case unseen:
-		o.Action, o.Status = plan.Create, plan.Failed
+		o.Action, o.Status = outcome.Create, outcome.Failed
 	case ambiguous, conflicting:
-		o.Action, o.Status = plan.Update, plan.Failed
+		o.Action, o.Status = outcome.Update, outcome.Failed
 	default:
-		o.Status = plan.Invalid
+		o.Status = outcome.Invalid
 	}
 	if o.Status.Rejected() {
 		o.Problems, o.Warnings = append(why, o.Problems...), nil
@@ -134,20 +136,20 @@ func (r *run) unreadOutcome(row *row, mine *ledger.Attempt, ends []fate) plan.Ou
 }
 
 // unreadWrite tells of a row that was to be sent.
-func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *plan.Outcome) {
-	o.Action = plan.Create
+func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *outcome.Outcome) {
+	o.Action = outcome.Create
 	if r.verdicts[row.seq] == update {
-		o.Action = plan.Update
+		o.Action = outcome.Update
 	}
 	if mine == nil {
-		if o.Status = r.unsent(); o.Status == plan.Valid {
-			o.Action = plan.None
+		if o.Status = r.unsent(); o.Status == outcome.Valid {
+			o.Action = outcome.None
 		}
 		return
 	}
 	row.org, o.Action, o.Receipt.ContactID = mine.Row.Scope.Org, mine.Action, mine.Target
 	if mine.Result == nil {
-		o.Status, o.Receipt.Attempts = plan.Uncertain, mine.Attempt
+		o.Status, o.Receipt.Attempts = outcome.Uncertain, mine.Attempt
 		o.Problems = []contact.Problem{{
 			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		}}

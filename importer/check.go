@@ -12,7 +12,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/remote"
+
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/mapping"
 )
@@ -53,7 +54,7 @@ type row struct {
 	checked contact.Checked
 	org     int64
 	keys    contact.Keys
-	found   plan.Found
+	found   remote.Found
 	filled  []contact.Field  // from other rows of its group
 	former  *former          // nil: as ever
 	refused *contact.Problem // why it is no record of the input's table; nil if it is one
@@ -68,10 +69,10 @@ type checker struct {
 	rules    *contact.Rules
 	key      contact.Key // of the ledger: hashes of rows are compared with those that it keeps
 	match    contact.Match
-	rough    bool                     // not all types are known yet: what the rules refuse may be accepted later
-	org      int64                    // of rows that name none
-	existing map[int64]*plan.Existing // nil: no comparison
-	merging  *merging                 // nil: each row stands for itself
+	rough    bool                    // not all types are known yet: what the rules refuse may be accepted later
+	org      int64                   // of rows that name none
+	existing map[int64]*remote.Index // nil: no comparison
+	merging  *merging                // nil: each row stands for itself
 	// lost is asked for the rows of an input that can't be read again, which are then yielded with a defect only; nil: such
 	// an input ends the pass.
 	lost *lostRows

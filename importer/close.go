@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/report"
 )
@@ -61,8 +62,8 @@ func (r *run) complete(set *report.Set, tell func() error, summary func(exit int
 	result := Result{Err: r.stopped, ReportDir: set.Dir()}
 	result.Rows, result.Twice, result.LeftAlone = r.ended, r.twice, r.leftAlone
 	result.Tally, result.Unmapped = set.Tally(), r.unmappedValues()
-	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(plan.NotAttempted) > 0 {
-		return r.unreported(set, fmt.Errorf("%d rows were not sent, and nothing says why", r.ended.Of(plan.NotAttempted)))
+	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(outcome.NotAttempted) > 0 {
+		return r.unreported(set, fmt.Errorf("%d rows were not sent, and nothing says why", r.ended.Of(outcome.NotAttempted)))
 	}
 	exit := r.ExitCode(result)
 	result.Summary = summary(exit)
@@ -107,7 +108,7 @@ func (r *run) summary(exit int) report.Summary {
 }
 
 // countEnd counts how a row, or a contact without one, ended.
-func (r *run) countEnd(org int64, s plan.Status) {
+func (r *run) countEnd(org int64, s outcome.Status) {
 	r.ended.Add(s)
 	if org == 0 {
 		return
@@ -149,7 +150,7 @@ func (r *run) orphans() int {
 	}
 	for _, t := range r.territories {
 		for _, a := range t.recall.lost {
-			if a.Action == plan.Create && !r.seen[a.Row.Content] && !r.leftOut[a.Row.Content] {
+			if a.Action == outcome.Create && !r.seen[a.Row.Content] && !r.leftOut[a.Row.Content] {
 				n++
 			}
 		}
@@ -202,7 +203,7 @@ func unmappedColumns(in Input) []*unmappedColumn {
 }
 
 // reportRow is a row as the report takes it.
-func (r *run) reportRow(row *row, o plan.Outcome) report.Row {
+func (r *run) reportRow(row *row, o outcome.Outcome) report.Row {
 	out := report.Row{
 		Input: row.input, Source: sourceName(r.Inputs[row.input]), Row: row.source.Number, Line: row.source.Line,
 		OrgID: row.org, ExternalID: row.checked.ExternalID, Action: o.Action, Status: o.Status,

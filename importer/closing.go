@@ -9,15 +9,15 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // collect takes note of a contact that the run made, before it is looked for.
 func (v *verifier) collect(a ledger.Attempt) error {
-	if a.Result != nil && (a.Result.Status == plan.Created || a.Result.Status == plan.Updated) {
+	if a.Result != nil && (a.Result.Status == outcome.Created || a.Result.Status == outcome.Updated) {
 		v.wanted[contactOf(a)] = v.expect(a)
 	}
-	if a.Result == nil || a.Result.Status != plan.Created {
+	if a.Result == nil || a.Result.Status != outcome.Created {
 		return nil
 	}
 	v.wide = v.wide || a.Origin != "" // what came after the first look of an earlier run may be what it made

@@ -9,7 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // The number that an answer names is not believed blindly: an undo deletes, and a sync changes, what the ledger says is a
@@ -105,13 +105,13 @@ func (r *run) disputes(ctx context.Context) ([]apply.Lost, error) {
 			return nil, ledgerUnreadable(err)
 		}
 		t := r.territories[a.Row.Scope.Org]
-		if a.Action != plan.Create || a.Status() != plan.Created || !t.disputes(a.Result.Receipt.ContactID, a.Seq) {
+		if a.Action != outcome.Create || a.Status() != outcome.Created || !t.disputes(a.Result.Receipt.ContactID, a.Seq) {
 			continue
 		}
 		lost = append(lost, r.disputedOf(a))
 	}
 	for _, l := range lost {
-		result := ledger.Result{Status: plan.Uncertain, Code: apply.CodeDoubted, Detail: l.Doubt, Receipt: l.Receipt, At: time.Now()}
+		result := ledger.Result{Status: outcome.Uncertain, Code: apply.CodeDoubted, Detail: l.Doubt, Receipt: l.Receipt, At: time.Now()}
 		if err := r.Ledger.Settle(ctx, r.About.ID, l.Seq, result); err != nil {
 			return nil, ledgerUnwritable(err)
 		}
@@ -148,7 +148,7 @@ func (r *run) disputedOf(a ledger.Attempt) apply.Lost {
 		Run: a.Run, Seq: a.Seq, Org: a.Row.Scope.Org, Action: a.Action, Target: a.Target, Sent: sentOf(a),
 		Attempts: 1 + a.UnclearAttempts(), Ended: a.Result.At, Receipt: a.Result.Receipt, Doubt: apply.Doubted(disputed(a.Result.Receipt.ContactID)).Message,
 	}
-	l.Receipt.ContactID, l.Receipt.Effect = 0, plan.EffectUnknown
+	l.Receipt.ContactID, l.Receipt.Effect = 0, outcome.EffectUnknown
 	return l
 }
 

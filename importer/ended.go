@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // longestReason bounds what the ledger keeps of why a run ended; the message itself has been told.
@@ -54,7 +55,7 @@ func (r *run) noteEnd(result Result) Result {
 }
 
 func neverBegan(err error) bool {
-	var usage *UsageError
+	var usage *stop.UsageError
 	var held *ledger.HeldError
 	return errors.As(err, &usage) || errors.As(err, &held)
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -29,7 +31,7 @@ type Exported struct {
 	// Contacts are in the order of their ids, so that two exports of the same contacts are the same.
 	Contacts []contact.Stored
 	// Refused is why the organisation can't be read; nil if it can.
-	Refused *plan.Refusal
+	Refused *outcome.Refusal
 }
 
 // ExportWriter takes contacts as they are to stand in a file.
@@ -76,7 +78,7 @@ func (e *Export) read(ctx context.Context) ([]Exported, error) {
 	visible := 0
 	for _, org := range orgs {
 		listing, err := e.Directory.List(ctx, org, nil)
-		var refusal *plan.Refusal
+		var refusal *outcome.Refusal
 		if err != nil && !errors.As(err, &refusal) {
 			return nil, err
 		}
@@ -90,8 +92,8 @@ func (e *Export) read(ctx context.Context) ([]Exported, error) {
 		parts = append(parts, Exported{Org: org, Contacts: listing.Contacts, Refused: refusal})
 	}
 	if visible == 0 {
-		return nil, &plan.StopError{
-			Cause:   plan.CauseForbidden,
+		return nil, &stop.Error{
+			Cause:   stop.CauseForbidden,
 			Message: fmt.Sprintf("%s can't be read with this application token", organisationList(orgs)),
 			Hint:    "check --org, and that the token belongs to this organisation or to one above it",
 			Err:     parts[0].Refused,

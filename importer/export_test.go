@@ -16,7 +16,9 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/mapping/lookup"
@@ -39,7 +41,7 @@ func (s shelves) Countries(context.Context) ([]lookup.CountryRow, error) { retur
 func (s shelves) List(_ context.Context, org int64, _ func(contact.Stored) bool) (apply.Listing, error) {
 	contacts, ok := s.orgs[org]
 	if !ok {
-		return apply.Listing{}, fmt.Errorf("listing: %w", &plan.Refusal{HTTPStatus: 404, Code: 1201, Token: "NotFound"})
+		return apply.Listing{}, fmt.Errorf("listing: %w", &outcome.Refusal{HTTPStatus: 404, Code: 1201, Token: "NotFound"})
 	}
 	return apply.Listing{Contacts: contacts}, nil
 }
@@ -302,8 +304,8 @@ func TestExportOfSeveral(t *testing.T) {
 	for _, orgs := range [][]int64{{99}, {98, 99}} {
 		job := importer.Export{Directory: d, Orgs: orgs}
 		_, err := job.Run(t.Context(), never)
-		var stop *plan.StopError
-		if !errors.As(err, &stop) || stop.Cause != plan.CauseForbidden {
+		var ended *stop.Error
+		if !errors.As(err, &ended) || ended.Cause != stop.CauseForbidden {
 			t.Errorf("%v: error %v", orgs, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -55,8 +56,8 @@ func (r *run) guard() error {
 		return err
 	}
 	if n := r.counts[create]; r.maxCreates().Exceeded(n, rows) {
-		return &plan.StopError{
-			Cause: plan.CauseGuard, Flag: "max-creates", Figure: strconv.Itoa(n),
+		return &stop.Error{
+			Cause: stop.CauseGuard, Flag: "max-creates", Figure: strconv.Itoa(n),
 			Message: fmt.Sprintf("%d of %d rows would be created, more than --max-creates %s allows; nothing was sent", n, rows, r.maxCreates()),
 			Hint:    "if so many new contacts are right, let them pass once with a higher --max-creates",
 		}
@@ -74,7 +75,7 @@ func (r *run) needRows() error {
 		_, rows := in.Source.Sum()
 		most = max(most, rows)
 	}
-	return &UsageError{
+	return &stop.UsageError{
 		Message: fmt.Sprintf("--rows %d-%d: the longest input has %d rows", r.Rows.From, r.Rows.To, most), Hint: "give rows that there are",
 	}
 }
@@ -123,8 +124,8 @@ func (r *run) guardInvalid() error {
 	if !r.MaxInvalid.Exceeded(n, rows) {
 		return nil
 	}
-	return &plan.StopError{
-		Cause: plan.CauseGuard, Flag: "max-invalid", Figure: strconv.Itoa(n),
+	return &stop.Error{
+		Cause: stop.CauseGuard, Flag: "max-invalid", Figure: strconv.Itoa(n),
 		Message: fmt.Sprintf("%d of %d rows are invalid, more than --max-invalid %s allows; nothing was sent", n, rows, r.MaxInvalid),
 		Hint:    "correct the rows in rejects.csv, or let so many pass once with a higher --max-invalid",
 	}
@@ -140,7 +141,7 @@ func (r *run) noTypeID() error {
 	if len(names) > 0 {
 		known = "the types with a known id are " + strings.Join(names, ", ")
 	}
-	return &UsageError{
+	return &stop.UsageError{
 		Message: "the id of the rows' contact type is not known: the API does not document it, and " + known,
 		Hint: "either give it with --type-id NAME=ID (for example --type-id \"Technical=2\"), or make one contact of that type " +
 			"in the portal and run this command again: the id is then learned from it",
@@ -165,8 +166,8 @@ func (r *run) askLeave(ctx context.Context, p Preview) error {
 		return err
 	}
 	if !yes {
-		return &plan.StopError{
-			Cause: plan.CauseInterrupted, Message: "not confirmed; nothing was sent",
+		return &stop.Error{
+			Cause: stop.CauseInterrupted, Message: "not confirmed; nothing was sent",
 			Hint: "run the same command again and answer yes, or give --yes",
 		}
 	}

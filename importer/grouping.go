@@ -1,7 +1,8 @@
 package importer
 
 import (
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // group finds out, before any row is judged, which rows are the same contact, where a later row says what counts: the
@@ -26,7 +27,7 @@ func (r *run) group() error {
 	if err := r.resolveTwins(); err != nil {
 		return err
 	}
-	if r.OnDuplicate == plan.KeepLast {
+	if r.OnDuplicate == dedupe.KeepLast {
 		r.twins.KeepLast()
 		return nil
 	}
@@ -69,15 +70,15 @@ func (r *run) leaveOut(row *row) {
 
 // foretell tells of rows how they end whose duplicates stand before them, so far as a duplicate shares that.
 func (r *run) foretell(ends []fate) error {
-	if r.OnDuplicate != plan.KeepLast {
+	if r.OnDuplicate != dedupe.KeepLast {
 		return nil
 	}
 	for seq := 1; seq < len(r.verdicts); seq++ {
 		switch r.verdicts[seq] {
 		case unseen, ambiguous, conflicting, stranger:
-			ends[seq] = fateOf(plan.Failed)
+			ends[seq] = fateOf(outcome.Failed)
 		case blocked:
-			ends[seq] = fateOf(plan.Uncertain)
+			ends[seq] = fateOf(outcome.Uncertain)
 		case carried, update, create:
 			ends[seq] = fateOf(r.unsent())
 		}
@@ -91,7 +92,7 @@ func (r *run) foretell(ends []fate) error {
 			return ledgerUnreadable(err)
 		case a.Seq >= len(ends):
 		case a.Result == nil:
-			ends[a.Seq] = fateOf(plan.Uncertain)
+			ends[a.Seq] = fateOf(outcome.Uncertain)
 		default:
 			ends[a.Seq] = fateOf(a.Result.Status)
 		}
@@ -100,12 +101,12 @@ func (r *run) foretell(ends []fate) error {
 }
 
 // unsent is how a row ended that was to be sent, and of which the ledger knows nothing.
-func (r *run) unsent() plan.Status {
+func (r *run) unsent() outcome.Status {
 	switch {
 	case r.offline():
-		return plan.Valid
+		return outcome.Valid
 	case r.DryRun && r.stopped == nil:
-		return plan.Planned
+		return outcome.Planned
 	}
-	return plan.NotAttempted
+	return outcome.NotAttempted
 }

@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/dedupe"
+
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
@@ -82,7 +83,7 @@ func detected(m *mapping.Mapping) bool {
 // compareIDs reads all ids, then the rows whose ids stand in others too, and those whose ids may be none for what is known
 // of them: strangers are the inputs in which one leads to somebody else.
 func (r *run) compareIDs() (strangers map[int]bool, err error) {
-	r.identities = plan.NewIdentities()
+	r.identities = dedupe.NewIdentities()
 	doubted := map[int]bool{} // rows of weak columns whose ids are known
 	for row, err := range r.checker.ids(r.reading) {
 		if err != nil {
@@ -113,12 +114,12 @@ func (r *run) compareIDs() (strangers map[int]bool, err error) {
 	return strangers, nil
 }
 
-func identityOf(row *row) plan.Identity {
-	return plan.IdentityOf(row.org, contact.HashText(contact.Key{}, row.checked.ExternalID)) // compared within the run only
+func identityOf(row *row) dedupe.Identity {
+	return dedupe.IdentityOf(row.org, contact.HashText(contact.Key{}, row.checked.ExternalID)) // compared within the run only
 }
 
-func bearerOf(row *row) plan.Bearer {
-	b := plan.Bearer{Keys: row.keys, Name: strings.Clone(row.checked.Contact.Name), Invalid: !row.valid()}
+func bearerOf(row *row) dedupe.Bearer {
+	b := dedupe.Bearer{Keys: row.keys, Name: strings.Clone(row.checked.Contact.Name), Invalid: !row.valid()}
 	if b.Invalid {
 		b.Email = strings.Clone(row.checked.Contact.Email)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // inherit finds out, before anything is compared or sent, what became of the attempts that earlier runs left unclear.
@@ -33,7 +33,7 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 	attempts := map[ledger.Ref]ledger.Attempt{}
 	for _, a := range t.recall.lost {
 		attempts[a.Ref()] = a
-		if a.Action == plan.Update || a.Action == plan.Delete {
+		if a.Action == outcome.Update || a.Action == outcome.Delete {
 			if err := r.inheritChange(ctx, t, a); err != nil {
 				return err
 			}
@@ -79,7 +79,7 @@ func (r *run) lostOf(a ledger.Attempt, before func(int64) bool) apply.Lost {
 		Sent: apply.Sent{
 			Content: a.Row.Content, Key: a.Row.Key, Traits: a.Row.Traits, Version: a.Row.Version,
 		},
-		Receipt: plan.Receipt{Attempts: a.Attempt}, Doubt: doubted(a),
+		Receipt: outcome.Receipt{Attempts: a.Attempt}, Doubt: doubted(a),
 	}
 	if a.Result != nil {
 		l.Receipt = a.Result.Receipt
@@ -121,14 +121,14 @@ func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt
 	if !open {
 		closeVerdict(&result, v)
 	}
-	if result.Status == plan.Uncertain && a.Result != nil && len(result.Notes) == 0 {
+	if result.Status == outcome.Uncertain && a.Result != nil && len(result.Notes) == 0 {
 		return nil
 	}
 	if err := r.Ledger.Settle(ctx, a.Run, a.Seq, result); err != nil {
 		return err
 	}
 	if t.settled == nil {
-		t.settled = map[plan.Status]int{}
+		t.settled = map[outcome.Status]int{}
 	}
 	t.settled[result.Status]++
 	a.Result = &result
@@ -146,45 +146,45 @@ func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt
 
 // settled is the result that a verdict makes.
 func settled(v apply.Verdict) ledger.Result {
-	result := ledger.Result{Status: plan.Uncertain, Receipt: v.Lost.Receipt, At: time.Now()}
-	result.Receipt.Effect = plan.EffectUnknown
+	result := ledger.Result{Status: outcome.Uncertain, Receipt: v.Lost.Receipt, At: time.Now()}
+	result.Receipt.Effect = outcome.EffectUnknown
 	switch v.Finding {
 	case apply.Present:
 		result.Status, result.Found = doneBy(v.Lost.Action), true
-		result.Receipt.Effect, result.Receipt.ContactID = plan.EffectDone, v.ID
+		result.Receipt.Effect, result.Receipt.ContactID = outcome.EffectDone, v.ID
 		if v.Differs {
-			result.Notes = append(result.Notes, plan.Note{Code: CodeStoredDiffers, IDs: []int64{v.ID}})
+			result.Notes = append(result.Notes, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{v.ID}})
 		}
 		if len(v.Twins) > 0 {
-			result.Notes = append(result.Notes, plan.Note{Code: CodeTwice, IDs: append([]int64{v.ID}, v.Twins...)})
+			result.Notes = append(result.Notes, outcome.Note{Code: CodeTwice, IDs: append([]int64{v.ID}, v.Twins...)})
 		}
 	case apply.Absent:
-		result.Status, result.Found, result.Code = plan.NotAttempted, true, apply.CodeAbsent
-		result.Receipt.Effect = plan.EffectNone
+		result.Status, result.Found, result.Code = outcome.NotAttempted, true, apply.CodeAbsent
+		result.Receipt.Effect = outcome.EffectNone
 	case apply.Unknown:
 		result.Code, result.Detail = apply.CodeUnclear, "the request left, but no answer tells whether "+apply.Done(v.Lost.Action, v.Lost.Target)
-		if v.Lost.Action != plan.Create {
+		if v.Lost.Action != outcome.Create {
 			result.Receipt.ContactID = v.Lost.Target
 		}
 		if v.Lost.Doubt != "" {
 			result.Code, result.Detail = apply.CodeDoubted, v.Lost.Doubt
 		}
 		if len(v.Suspects) > 0 {
-			result.Notes = append(result.Notes, plan.Note{Code: CodeSuspects, IDs: v.Suspects})
+			result.Notes = append(result.Notes, outcome.Note{Code: CodeSuspects, IDs: v.Suspects})
 		}
 	}
 	return result
 }
 
 // doneBy is the status of a row for which that was done.
-func doneBy(a plan.Action) plan.Status {
+func doneBy(a outcome.Action) outcome.Status {
 	switch a {
-	case plan.Update:
-		return plan.Updated
-	case plan.Delete:
-		return plan.Deleted
+	case outcome.Update:
+		return outcome.Updated
+	case outcome.Delete:
+		return outcome.Deleted
 	default:
-		return plan.Created
+		return outcome.Created
 	}
 }
 
@@ -194,9 +194,9 @@ func doneBy(a plan.Action) plan.Status {
 func closeVerdict(result *ledger.Result, v apply.Verdict) {
 	switch {
 	case v.Finding == apply.Present && v.Differs:
-		result.Status = plan.Exists
+		result.Status = outcome.Exists
 	case v.Finding == apply.Unknown && len(v.Matches) > 0:
-		result.Status, result.Found, result.Code, result.Detail = plan.Exists, true, "", ""
+		result.Status, result.Found, result.Code, result.Detail = outcome.Exists, true, "", ""
 		result.Receipt.ContactID = v.Matches[0]
 	}
 }
@@ -208,7 +208,7 @@ func (r *run) inheritChange(ctx context.Context, t *territory, a ledger.Attempt)
 	var before contact.Stored
 	if err := json.Unmarshal(a.Before, &before); err == nil {
 		l.Was = r.describer(t)(before).Content
-	} else if a.Action == plan.Delete {
+	} else if a.Action == outcome.Delete {
 		l.Was = a.Row.Content // of a twin, which was equal to its row
 	}
 	v, err := r.settler(t).Reread(ctx, l)
@@ -222,7 +222,7 @@ func (r *run) inheritChange(ctx context.Context, t *territory, a ledger.Attempt)
 		r.Log.Warn().Err(err).Msg("what became of an earlier run's change can't be found out now")
 		return nil
 	}
-	if v.Finding == apply.Present && a.Action == plan.Delete {
+	if v.Finding == apply.Present && a.Action == outcome.Delete {
 		t.recall.deleted[a.Target] = true
 	}
 	if err := r.inheritVerdict(ctx, t, a, v); err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/mapping/lookup"
@@ -51,7 +52,7 @@ type Settings struct {
 	TypeIDs []contact.Type
 	Match   contact.Match
 	// OnDuplicate says which of several rows that are the same contact counts; empty is the first one.
-	OnDuplicate plan.OnDuplicate
+	OnDuplicate dedupe.OnDuplicate
 	Lenient     contact.FieldSet
 	Rows        Range
 	DryRun      bool

@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/dedupe"
 )
 
 // merging makes one contact of the rows of a group. The group's first row is the one that carries it.
 type merging struct {
-	groups *plan.Duplicates
+	groups *dedupe.Groups
 	name   func(seq uint32) string // as the report names rows
 }
 
@@ -23,7 +23,7 @@ const mergeAtOnce = 1 << 14
 // mergeBlock is what the later rows add to the groups whose first rows stand from one row to another.
 type mergeBlock struct {
 	from, to uint32
-	adds     map[uint32]*plan.Merge // by first row
+	adds     map[uint32]*dedupe.Merge // by first row
 }
 
 // merged yields the checked rows with the contact of its whole group in each group's first row. The later rows of a block
@@ -54,12 +54,12 @@ func (c *checker) merged(ctx context.Context, wanted selection) iter.Seq2[*row, 
 // readBlock reads what later rows add to the groups from a first row on.
 func (c *checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error) {
 	groups := c.merging.groups
-	b := mergeBlock{from: from, to: from, adds: map[uint32]*plan.Merge{}}
+	b := mergeBlock{from: from, to: from, adds: map[uint32]*dedupe.Merge{}}
 	end := uint32(0)
 	for first := from; len(b.adds) < mergeAtOnce && first <= groups.Rows(); first++ {
 		if last := groups.Last(first); last != 0 {
 			b.to, end = first, max(end, last)
-			b.adds[first] = &plan.Merge{}
+			b.adds[first] = &dedupe.Merge{}
 		}
 	}
 	wanted := selection{last: int(end), has: func(seq int) bool {
@@ -75,12 +75,12 @@ func (c *checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error
 	return b, nil
 }
 
-func memberOf(row *row) plan.Member {
-	return plan.Member{Row: uint32(row.seq), Contact: row.checked.Contact, ExternalID: row.checked.ExternalID}
+func memberOf(row *row) dedupe.Member {
+	return dedupe.Member{Row: uint32(row.seq), Contact: row.checked.Contact, ExternalID: row.checked.ExternalID}
 }
 
 // merge makes the group's contact of its first row.
-func (c *checker) merge(row *row, adds *plan.Merge) {
+func (c *checker) merge(row *row, adds *dedupe.Merge) {
 	made := adds.Into(memberOf(row))
 	fields := c.inputs[row.input].Mapping.Fields
 	for _, d := range made.Contradictions {

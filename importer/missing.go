@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // mostMissing is how many contacts of an organisation are asked for one by one when its listing does not show them: if as
@@ -25,18 +25,18 @@ func (r *run) noteMissing(t *territory, row *row) {
 
 // confirmMissing asks for contacts that are to be made anew, since the listing does not show them any more. A listing
 // without the headers of a collection may be cut without a trace, and what is only missing from it must not be made twice.
-func (r *run) confirmMissing(stop context.Context) error {
+func (r *run) confirmMissing(stopping context.Context) error {
 	for _, org := range r.orgs() {
 		for _, id := range r.territories[org].missing {
-			_, there, err := r.Directory.Contact(stop, org, id)
+			_, there, err := r.Directory.Contact(stopping, org, id)
 			switch {
-			case stop.Err() != nil:
-				return context.Cause(stop)
+			case stopping.Err() != nil:
+				return context.Cause(stopping)
 			case err != nil:
 				return err
 			case there:
-				return &plan.StopError{
-					Cause:   plan.CauseOutage,
+				return &stop.Error{
+					Cause:   stop.CauseOutage,
 					Message: fmt.Sprintf("the listing of organisation %d does not show contact %d, which is there: it is not complete; nothing was sent", org, id),
 					Hint:    "run the same command again later",
 				}

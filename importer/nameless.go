@@ -8,7 +8,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // A 201 whose Location is missing or odd has made a contact that nobody knows the id of until the run lists at its end.
@@ -17,7 +17,7 @@ import (
 
 // noteNameless takes note of a contact that an earlier run made, or that it has its id now.
 func (m *recall) noteNameless(a ledger.Attempt) {
-	if a.Result == nil || a.Result.Status != plan.Created || a.Result.Receipt.ContactID != 0 {
+	if a.Result == nil || a.Result.Status != outcome.Created || a.Result.Receipt.ContactID != 0 {
 		delete(m.nameless, a.Row.Content)
 		return
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 // TestNeedlesKeepWhatIsFound draws rows and contacts from few values: whatever any comparison finds for a row is kept.
@@ -42,7 +42,7 @@ func TestNeedlesKeepWhatIsFound(t *testing.T) {
 					Name: c.Name, Email: c.Email, Phone: c.Phone, Mobile: c.Mobile, Street: c.Street, Zipcode: c.Zipcode, City: c.City,
 				}})
 			}
-			found := plan.NewExisting(contact.Key{}, match, rules, 12, stored).Find(row, match.Keys(contact.Key{}, 12, row))
+			found := remote.NewIndex(contact.Key{}, match, rules, 12, stored).Find(row, match.Keys(contact.Key{}, 12, row))
 			matched := map[int64]bool{}
 			for _, id := range append(found.Same, found.Related...) {
 				matched[id] = true

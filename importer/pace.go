@@ -7,7 +7,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 // pace waits with the next row while the request budget is spent. When a new window begins the organisations are listed
@@ -52,7 +53,7 @@ func (r *run) listAgain(ctx context.Context, t *territory) error {
 	t.note(listing.IDs)
 	ours := r.claimed(t)
 	others := slices.DeleteFunc(listing.Contacts, func(s contact.Stored) bool { return ours[s.ID] })
-	t.later = plan.NewExisting(r.key(), r.Match, r.checker.rules, t.scope.Org, others)
+	t.later = remote.NewIndex(r.key(), r.Match, r.checker.rules, t.scope.Org, others)
 	return nil
 }
 
@@ -92,14 +93,14 @@ func (r *run) changedMeanwhile(row *row) (bool, error) {
 		return false, ledgerUnwritable(err)
 	}
 	err = r.Ledger.Settle(ctx, r.About.ID, row.seq, ledger.Result{
-		Status: plan.Failed, Code: CodeConflict, Field: c.Fields[at], At: time.Now(),
+		Status: outcome.Failed, Code: CodeConflict, Field: c.Fields[at], At: time.Now(),
 		Detail:  "somebody has changed this in the portal while the run waited for its request budget; nothing was sent",
-		Receipt: plan.Receipt{Effect: plan.EffectNone, ContactID: id, Attempts: c.Attempts},
+		Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: id, Attempts: c.Attempts},
 	})
 	if err != nil {
 		return false, ledgerUnwritable(err)
 	}
-	r.Progress.Row(plan.Failed)
+	r.Progress.Row(outcome.Failed)
 	return true, nil
 }
 
@@ -117,11 +118,11 @@ func (r *run) cameMeanwhile(row *row) (bool, error) {
 	before := r.prior[row.seq]
 	w := &recorder{run: r}
 	result := ledger.Result{
-		Status: plan.Exists, At: time.Now(),
-		Receipt: plan.Receipt{Effect: plan.EffectNone, ContactID: found.Same[0], Attempts: before.attempts},
+		Status: outcome.Exists, At: time.Now(),
+		Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: found.Same[0], Attempts: before.attempts},
 	}
 	if before.unclear > 0 && len(found.Differs) == 0 {
-		result.Status, result.Found, result.Receipt.Effect = plan.Created, true, plan.EffectDone
+		result.Status, result.Found, result.Receipt.Effect = outcome.Created, true, outcome.EffectDone
 	}
 	ctx := context.WithoutCancel(r.quit)
 	if err := r.Ledger.Intend(ctx, w.intent(r.change(row), before.attempts)); err != nil {

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // Planning is how a run's plan is kept, and held to one that was kept before.
@@ -48,8 +50,8 @@ func (r *run) bindPlan() error {
 	}
 	exactly, ok := r.Planning.Exactly.Under(r.key())
 	if !ok {
-		return &plan.StopError{
-			Cause:   plan.CauseGuard,
+		return &stop.Error{
+			Cause:   stop.CauseGuard,
 			Message: fmt.Sprintf("the plan of run %s was made with another ledger than this run's; nothing was sent", exactly.RunID),
 			Hint:    "name the plan's ledger with --state, or " + hintNewPlan,
 		}
@@ -72,8 +74,8 @@ func (r *run) holdToPlan(now plan.Saved) error {
 	if more := len(differences) - len(told); more > 0 {
 		text += fmt.Sprintf("; and %d more", more)
 	}
-	return &plan.StopError{
-		Cause:   plan.CauseGuard,
+	return &stop.Error{
+		Cause:   stop.CauseGuard,
 		Message: fmt.Sprintf("the plan of run %s does not hold any more; nothing was sent: %s", r.Planning.Exactly.RunID, text),
 		Hint:    hintNewPlan,
 	}
@@ -122,17 +124,17 @@ func (r *run) savedPlan() (plan.Saved, error) {
 		s.Changes = append(s.Changes, r.savedRow(row))
 	}
 	for _, d := range r.deletions {
-		s.Changes = append(s.Changes, plan.SavedChange{Action: plan.Delete, Org: d.org, ID: d.id})
+		s.Changes = append(s.Changes, plan.SavedChange{Action: outcome.Delete, Org: d.org, ID: d.id})
 	}
 	return s, nil
 }
 
 func (r *run) savedRow(row *row) plan.SavedChange {
-	c := plan.SavedChange{Action: plan.Create, Row: r.nameOf(uint32(row.seq)), Org: row.org}
+	c := plan.SavedChange{Action: outcome.Create, Row: r.nameOf(uint32(row.seq)), Org: row.org}
 	becomes := row.checked.Contact
 	if r.verdicts[row.seq] == update {
 		t := r.territories[row.org]
-		c.Action = plan.Update
+		c.Action = outcome.Update
 		c.ID, _ = r.aim(t, row)
 		c.Fields = r.compared(t, row, c.ID).Fields()
 		have, _ := r.checker.existing[row.org].ByID(c.ID)

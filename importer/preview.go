@@ -2,18 +2,18 @@ package importer
 
 import (
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // PlannedChange is one thing that a run is about to do.
 type PlannedChange struct {
-	Action plan.Action
+	Action outcome.Action
 	// Row names the row as the report does; empty for a contact that no row has any more.
 	Row string
 	// ID is the contact that is changed or deleted, Contact what it is, or what is created.
 	ID      int64
 	Contact contact.Contact
-	Fields  []plan.FieldChange
+	Fields  []outcome.FieldChange
 	// Why says why an undo leaves the contact alone; its action is None.
 	Why string
 }
@@ -47,16 +47,16 @@ func (r *run) previewChanges(p *Preview) error {
 	}
 	for _, d := range r.deletions[:min(most, len(r.deletions))] {
 		c, _ := r.checker.existing[d.org].ByID(d.id)
-		p.Changes = append(p.Changes, PlannedChange{Action: plan.Delete, ID: d.id, Contact: c})
+		p.Changes = append(p.Changes, PlannedChange{Action: outcome.Delete, ID: d.id, Contact: c})
 	}
 	return nil
 }
 
 func (r *run) plannedRow(row *row) PlannedChange {
-	c := PlannedChange{Action: plan.Create, Row: r.nameOf(uint32(row.seq)), Contact: row.checked.Contact}
+	c := PlannedChange{Action: outcome.Create, Row: r.nameOf(uint32(row.seq)), Contact: row.checked.Contact}
 	if r.verdicts[row.seq] == update {
 		t := r.territories[row.org]
-		c.Action = plan.Update
+		c.Action = outcome.Update
 		c.ID, _ = r.aim(t, row)
 		c.Contact, _ = r.checker.existing[row.org].ByID(c.ID)
 		c.Fields = r.compared(t, row, c.ID).Changes

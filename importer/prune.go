@@ -10,7 +10,9 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // deletion is a contact that a sync deletes, since its job's input no longer has it.
@@ -80,7 +82,7 @@ func (s *shield) covers(c contact.Contact, content contact.Hash, knownBy []conta
 // does.
 func (r *run) protectClaiming(rows map[int]bool) error {
 	for seq := range rows {
-		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.OnDuplicate != plan.KeepError {
+		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.OnDuplicate != dedupe.KeepError {
 			delete(rows, seq)
 		}
 	}
@@ -149,7 +151,7 @@ func (r *run) addAbandoned(ctx context.Context) error {
 			if err != nil {
 				return ledgerUnreadable(err)
 			}
-			if ours[a.Run] && a.Result != nil && (a.Result.Status == plan.Created || adopted(a)) {
+			if ours[a.Run] && a.Result != nil && (a.Result.Status == outcome.Created || adopted(a)) {
 				r.addTerritory(scope.Org, "")
 				break
 			}
@@ -209,8 +211,8 @@ func (r *run) guardDeletes() error {
 		most = max(1, most)
 	}
 	if n := len(r.deletions); n > most {
-		return &plan.StopError{
-			Cause: plan.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n),
+		return &stop.Error{
+			Cause: stop.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n),
 			Message: r.tooManyDeletes(total),
 			Hint:    "if the input really has so many contacts less, let them pass once with a higher --max-deletes",
 		}
@@ -259,7 +261,7 @@ func (r *run) deleteOf(d deletion) (apply.Change, error) {
 	sent.Key = contact.Hash{} // what becomes of one delete says nothing about another of the same key: none has to wait
 	before := r.prior[d.seq]
 	return apply.Change{
-		Seq: d.seq, Org: d.org, Action: plan.Delete, Target: d.id, Image: image, Was: sent.Content, Sent: sent,
+		Seq: d.seq, Org: d.org, Action: outcome.Delete, Target: d.id, Image: image, Was: sent.Content, Sent: sent,
 		Attempts: before.attempts, Unclear: before.unclear,
 	}, nil
 }

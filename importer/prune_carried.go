@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // A prune that was interrupted has deleted contacts that no row stands for any more: nothing in the input leads to them.
@@ -16,7 +16,7 @@ import (
 type pruned struct {
 	ledger.Ref
 	run      int32
-	status   plan.Status
+	status   outcome.Status
 	attempts int
 	unclear  int
 }
@@ -32,9 +32,9 @@ func (r *run) notePruned(t *territory, a ledger.Attempt) {
 		}
 	}
 	switch {
-	case a.Action == plan.Create && a.Target != 0 && (a.IsUnclear() || a.Result.Status == plan.Created):
+	case a.Action == outcome.Create && a.Target != 0 && (a.IsUnclear() || a.Result.Status == outcome.Created):
 		delete(m.pruned, a.Target)
-	case a.Action != plan.Delete:
+	case a.Action != outcome.Delete:
 	case !r.goesOnWith(r.history.at[a.Run]):
 		delete(m.pruned, a.Target)
 	default:
@@ -79,7 +79,7 @@ func (r *run) carryDeletes() {
 				r.prior[seq] = prior{attempts: p.attempts, unclear: p.unclear}
 				continue
 			}
-			if p.status != plan.Deleted && p.status != plan.Gone && (p.status != plan.Uncertain || t.listed[id]) {
+			if p.status != outcome.Deleted && p.status != outcome.Gone && (p.status != outcome.Uncertain || t.listed[id]) {
 				continue
 			}
 			seq := len(r.verdicts) + len(r.deletions) + len(r.deleted)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // RemovedRuns is what was taken out of a ledger.
@@ -90,7 +90,7 @@ type (
 	contactFact struct {
 		job     string
 		id      int64
-		status  plan.Status
+		status  outcome.Status
 		adopted bool
 	}
 	jobExternal struct {
@@ -137,8 +137,8 @@ func (m *memorable) note(a ledger.Attempt) {
 	identity := rowIdentity{a.Row.Content, a.Row.Occurrence}
 	last := lastOf{ref: a.Ref(), identity: identity, unclear: a.IsUnclear()}
 	m.identities[identity] = last
-	bound := a.Result != nil && (a.Result.Status == plan.Created || a.Result.Status == plan.Exists || a.Result.Status == plan.Updated)
-	if a.Action != plan.Delete {
+	bound := a.Result != nil && (a.Result.Status == outcome.Created || a.Result.Status == outcome.Exists || a.Result.Status == outcome.Updated)
+	if a.Action != outcome.Delete {
 		last.known = bound || last.unclear || m.contents[a.Row.Content].known
 		m.contents[a.Row.Content] = last
 	}
@@ -149,10 +149,10 @@ func (m *memorable) note(a ledger.Attempt) {
 		m.add(a.Ref())
 	}
 	id := a.Result.Receipt.ContactID
-	if a.Result.Status == plan.Deleted {
+	if a.Result.Status == outcome.Deleted {
 		id = a.Target
 	}
-	if id == 0 || !bound && a.Result.Status != plan.Deleted {
+	if id == 0 || !bound && a.Result.Status != outcome.Deleted {
 		return
 	}
 	job := m.job[a.Run]

@@ -8,7 +8,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // remembered is what the ledger last knew of a row, whichever run tried it.
@@ -19,8 +19,8 @@ type remembered struct {
 	seq      int32
 	attempts int16
 	unclear  int16
-	status   plan.Status // empty: open
-	refused  bool        // by the API itself
+	status   outcome.Status // empty: open
+	refused  bool           // by the API itself
 }
 
 // recall is what earlier runs know of the rows of one organisation, by content.
@@ -101,9 +101,9 @@ func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 		r.attribute(t, a)
 		r.needles.noteKnown(a)
 		switch {
-		case a.Action == plan.Create || a.Action == plan.Update:
+		case a.Action == outcome.Create || a.Action == outcome.Update:
 			t.recall.add(r.history.at[a.Run], a, r.history.recently)
-		case a.Action == plan.Delete && a.Result != nil && a.Result.Status == plan.Deleted:
+		case a.Action == outcome.Delete && a.Result != nil && a.Result.Status == outcome.Deleted:
 			t.recall.deleted[a.Target] = true
 		}
 	}
@@ -132,7 +132,7 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	if a.Result != nil && noted(a.Result.Notes, CodeTwice) != nil {
 		m.twins = append(m.twins, a)
 	}
-	if row.status != plan.Created {
+	if row.status != outcome.Created {
 		return
 	}
 	if row.id != 0 {
@@ -147,8 +147,8 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 }
 
 // noteDiffers takes note of what the service made of what was sent. One that was only found to be there was not sent.
-func (m *recall) noteDiffers(row remembered, notes []plan.Note) {
-	if row.status == plan.Exists {
+func (m *recall) noteDiffers(row remembered, notes []outcome.Note) {
+	if row.status == outcome.Exists {
 		return
 	}
 	delete(m.differs, row.id)
@@ -167,7 +167,7 @@ func (r *run) attribute(t *territory, a ledger.Attempt) {
 		t.recall.join(r.history.at[a.Run], a)
 	case "":
 	default:
-		if a.Result != nil && (a.Result.Status == plan.Created || adopted(a)) {
+		if a.Result != nil && (a.Result.Status == outcome.Created || adopted(a)) {
 			t.recall.others[a.Result.Receipt.ContactID] = true
 		}
 	}
@@ -175,7 +175,7 @@ func (r *run) attribute(t *territory, a ledger.Attempt) {
 
 // adopted reports whether an attempt made its contact belong to the job of its run.
 func adopted(a ledger.Attempt) bool {
-	return slices.ContainsFunc(a.Result.Notes, func(n plan.Note) bool { return n.Code == CodeAdopted })
+	return slices.ContainsFunc(a.Result.Notes, func(n outcome.Note) bool { return n.Code == CodeAdopted })
 }
 
 // join takes note of what an attempt of the same job says about whose contact is whose.
@@ -185,14 +185,14 @@ func (m *recall) join(run int32, a ledger.Attempt) {
 	}
 	id := a.Result.Receipt.ContactID
 	switch a.Result.Status {
-	case plan.Created:
+	case outcome.Created:
 		if a.Target == 0 || m.former[a.Target] {
 			m.members[id] = true
 		}
-	case plan.Deleted:
+	case outcome.Deleted:
 		m.former[id] = m.members[id]
 		delete(m.members, id)
-	case plan.Exists, plan.Updated:
+	case outcome.Exists, outcome.Updated:
 		if adopted(a) {
 			m.members[id] = true
 		}
@@ -205,7 +205,7 @@ func (m *recall) join(run int32, a ledger.Attempt) {
 }
 
 // noted returns the contacts that a note of this code is about; nil if there is none.
-func noted(notes []plan.Note, code string) []int64 {
+func noted(notes []outcome.Note, code string) []int64 {
 	for _, n := range notes {
 		if n.Code == code {
 			return n.IDs
@@ -221,9 +221,9 @@ func (h *history) isOpen(row remembered) bool { return !h.runs[row.run].Closed }
 // API refused, and what is still not known. What is known not to have happened is tried again.
 func (row remembered) binds() bool {
 	switch row.status {
-	case plan.Created, plan.Updated, plan.Exists, plan.Uncertain, "":
+	case outcome.Created, outcome.Updated, outcome.Exists, outcome.Uncertain, "":
 		return true
-	case plan.Failed:
+	case outcome.Failed:
 		return row.refused
 	}
 	return false
@@ -233,7 +233,7 @@ func (row remembered) binds() bool {
 // the row's. Whatever a listing shows yet, it is there.
 func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) {
 	m, _, known := t.recall.of(row)
-	if known && m.status == plan.Created && m.at > since.UnixMicro() && !t.recall.deleted[m.id] {
+	if known && m.status == outcome.Created && m.at > since.UnixMicro() && !t.recall.deleted[m.id] {
 		return m.id, true
 	}
 	if len(t.recall.made) == 0 {

@@ -10,7 +10,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // rounds sends the rows that are to be sent, finds out what became of those whose answers were lost, and sends those
@@ -63,7 +64,7 @@ func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []app
 		r.noteLost(l)
 		l.Run = r.About.ID
 		t := r.territories[l.Org]
-		if l.Action != plan.Create {
+		if l.Action != outcome.Create {
 			if err := r.rereadLost(stop, runner, l, again); err != nil {
 				return err
 			}
@@ -123,8 +124,8 @@ func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]app
 
 // stopOf is the error that would end a run which can't do without what was asked for; nil where the API has answered, or
 // has shown a listing of no use.
-func stopOf(err error) *plan.StopError {
-	var stop *plan.StopError
+func stopOf(err error) *stop.Error {
+	var stop *stop.Error
 	errors.As(err, &stop)
 	return stop
 }
@@ -132,8 +133,8 @@ func stopOf(err error) *plan.StopError {
 // isLocal reports whether it was not the API that failed, but what the run itself must keep or has lost to another run:
 // then it can't go on.
 func isLocal(err error) bool {
-	var stopped *plan.StopError
-	return errors.As(err, &stopped) && (stopped.Cause == plan.CauseLedger || stopped.Cause == plan.CauseTakenOver)
+	var stopped *stop.Error
+	return errors.As(err, &stopped) && (stopped.Cause == stop.CauseLedger || stopped.Cause == stop.CauseTakenOver)
 }
 
 // claimed are the contacts that are known to be somebody's: those that runs of this ledger made.
@@ -165,7 +166,7 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 		if !runner.AnsweredSince(r.lostAt[seq]) { // not this row only: nothing was answered
 			excuse = unanswered(attempts)
 		}
-		result.Status, result.Code = plan.Failed, apply.CodeGaveUp
+		result.Status, result.Code = outcome.Failed, apply.CodeGaveUp
 		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known that %s", attempts, apply.NotDone(v.Lost.Action, v.Lost.Target))
 	case v.Finding == apply.Absent:
 		again[seq] = true
@@ -195,9 +196,9 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 	return runner.Count(result.Status)
 }
 
-func unanswered(attempts int) *plan.StopError {
-	return &plan.StopError{
-		Cause: plan.CauseOutage, Message: fmt.Sprintf("the API answered no request for some of the rows, each of which was sent %d times", attempts),
+func unanswered(attempts int) *stop.Error {
+	return &stop.Error{
+		Cause: stop.CauseOutage, Message: fmt.Sprintf("the API answered no request for some of the rows, each of which was sent %d times", attempts),
 		Hint: "run the same command again when the API is back; it goes on where this run stopped",
 	}
 }
@@ -217,15 +218,15 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 			return ledgerUnwritable(err)
 		}
 		err = r.Ledger.Settle(ctx, r.About.ID, c.Seq, ledger.Result{
-			Status: plan.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
+			Status: outcome.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
 			Detail:  "not sent: nobody knows yet what became of a row with the same key",
-			Receipt: plan.Receipt{Effect: plan.EffectNone, Attempts: c.Attempts},
+			Receipt: outcome.Receipt{Effect: outcome.EffectNone, Attempts: c.Attempts},
 		})
 		if err != nil {
 			return ledgerUnwritable(err)
 		}
 		r.held++
-		if err := runner.Count(plan.NotAttempted); err != nil {
+		if err := runner.Count(outcome.NotAttempted); err != nil {
 			return err
 		}
 	}
@@ -272,7 +273,7 @@ func (r *run) protectFailed() error {
 		if err != nil {
 			return ledgerUnreadable(err)
 		}
-		if a.IsUnclear() || a.Result.Status == plan.Failed || a.Result.Status == plan.NotAttempted {
+		if a.IsUnclear() || a.Result.Status == outcome.Failed || a.Result.Status == outcome.NotAttempted {
 			failed[a.Seq] = true
 		}
 	}

@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 	"github.com/contactsync/contactsync/report"
 )
@@ -29,7 +32,7 @@ type Progress interface {
 	// Start begins a pass over total rows; 0: it is not known how many.
 	Start(p Pass, total int)
 	// Row tells that one more row is done, with its status where it has one.
-	Row(s plan.Status)
+	Row(s outcome.Status)
 	End()
 }
 
@@ -77,11 +80,11 @@ type run struct {
 
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int
-	twins    *plan.Duplicates
+	twins    *dedupe.Groups
 	// pairsLeftOut counts the pairs of rows that are too many to be listed.
 	pairsLeftOut int
 	// identities tell which ids of the rows' own identify them; nil: no input has any.
-	identities *plan.Identities
+	identities *dedupe.Identities
 	unmapped   [][]*unmappedColumn // by input
 	firsts     []int               // the first row of each input, 0 for one without rows
 	ended      report.Counts       // counted by the run itself, to be held against the report
@@ -111,7 +114,7 @@ type Result struct {
 	Err error
 }
 
-// Run does the job. When stop is cancelled, with a *plan.StopError as cause, nothing more is sent, what is under way may
+// Run does the job. When stop is cancelled, with a *stop.Error as cause, nothing more is sent, what is under way may
 // end within the grace time, and the report is completed; a run that only looks ends soon, without one. When ctx is cancelled everything ends at once: what is under
 // way is unclear, the ledger knows it, and there is no report.
 func (j *Job) Run(ctx, stop context.Context) Result {
@@ -169,7 +172,7 @@ func (j *Job) quitting(ctx, stop context.Context) (quit context.Context, end fun
 // reportable reports whether a run that ended so still tells of each row what is known of it. A wrong command, and a run
 // that another one keeps from beginning, leave no report.
 func reportable(err error) bool {
-	var stop *plan.StopError
+	var stop *stop.Error
 	return errors.As(err, &stop)
 }
 
@@ -206,7 +209,7 @@ func (r *run) needType() error {
 	}
 	for _, in := range r.Inputs {
 		if !in.maps(contact.TypeField) {
-			return &UsageError{
+			return &stop.UsageError{
 				Message: in.Source.Name() + ": no column says what type the contacts are, and emnify requires one",
 				Hint: "give one for all with --type, or name the column with --map type=COLUMN; the types are " +
 					quotedList(r.checker.rules.Types.Names()),

@@ -15,7 +15,8 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // send is the second pass: the rows that are to be sent are read again and sent, with back-pressure up to the file. Rows
@@ -40,7 +41,7 @@ func (r *run) send(stop, abort context.Context) error {
 	runner := &apply.Runner{
 		API: r.API, Ledger: w, Concurrency: r.Concurrency, Log: r.Log,
 		MaxFailures: max(r.MaxFailures.Of(r.writes()), r.leastFailures()),
-		Done:        func(s plan.Status) { r.Progress.Row(s) },
+		Done:        func(s outcome.Status) { r.Progress.Row(s) },
 		Doubt:       r.doubt,
 	}
 	err := r.rounds(stop, abort, runner, w)
@@ -123,7 +124,7 @@ func (r *run) change(row *row) apply.Change {
 	before := r.prior[row.seq]
 	return apply.Change{
 		External: r.external(row),
-		Seq:      row.seq, Org: row.org, Action: plan.Create, Contact: row.checked.Contact,
+		Seq:      row.seq, Org: row.org, Action: outcome.Create, Contact: row.checked.Contact,
 		Sent:     apply.SentOf(r.key(), row.checked.Contact, row.keys),
 		Attempts: before.attempts, Unclear: before.unclear,
 	}
@@ -133,8 +134,8 @@ func ledgerUnwritable(err error) error {
 	if taken, ok := errors.AsType[*ledger.TakenOverError](err); ok {
 		return takenOver(taken)
 	}
-	return &plan.StopError{
-		Cause: plan.CauseLedger, Message: "the ledger could not be written",
+	return &stop.Error{
+		Cause: stop.CauseLedger, Message: "the ledger could not be written",
 		Hint: "no request may leave before its intent is on disk: mend what the message names, or choose another place with --state",
 		Err:  err,
 	}
@@ -142,8 +143,8 @@ func ledgerUnwritable(err error) error {
 
 // takenOver ends a run that is not the only one of its organisation any more.
 func takenOver(err *ledger.TakenOverError) error {
-	return &plan.StopError{
-		Cause: plan.CauseTakenOver, Message: err.Error() + "; nothing more was sent",
+	return &stop.Error{
+		Cause: stop.CauseTakenOver, Message: err.Error() + "; nothing more was sent",
 		Hint: "let the other run end, then run the same command again: it goes on where it stopped; never delete the .lock files " +
 			"beside the ledger, and keep it on a local disk",
 	}
@@ -167,7 +168,7 @@ func (w *recorder) intend(ctx context.Context, i ledger.Intent) error {
 
 // beginAttempt takes note of what was known when a create left.
 func (w *recorder) beginAttempt(c apply.Change) {
-	if t := w.territories[c.Org]; c.Action == plan.Create {
+	if t := w.territories[c.Org]; c.Action == outcome.Create {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.naming.begin(c.Seq)
@@ -178,7 +179,7 @@ func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
 	// Rows of equal content are twins, and only the first of them is sent: its occurrence is 0. Two contacts that are
 	// deleted may be equal; their ids tell them apart, and from the row that they are equal to.
 	occurrence := 0
-	if c.Action == plan.Delete {
+	if c.Action == outcome.Delete {
 		occurrence = int(c.Target & math.MaxInt32)
 	}
 	return ledger.Intent{
@@ -191,17 +192,17 @@ func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
 	}
 }
 
-func (w *recorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) error {
+func (w *recorder) Settle(ctx context.Context, c apply.Change, o outcome.Outcome) error {
 	result := ledger.Result{Status: o.Status, Receipt: o.Receipt, At: time.Now()}
 	if len(o.Problems) > 0 {
 		p := o.Problems[0]
 		result.Field, result.Code, result.Detail = p.Field, p.Code, mask(p.Message, c.Contact)
 	}
 	t := w.territories[c.Org]
-	if o.Status == plan.Updated && w.adopts(t, c.Target) {
-		result.Notes = []plan.Note{{Code: CodeAdopted}}
+	if o.Status == outcome.Updated && w.adopts(t, c.Target) {
+		result.Notes = []outcome.Note{{Code: CodeAdopted}}
 	}
-	if o.Status == plan.Created {
+	if o.Status == outcome.Created {
 		w.noteCreated(t, c, o.Receipt.ContactID, result.At)
 	}
 	return w.Ledger.Settle(ctx, w.About.ID, c.Seq, result)

@@ -5,7 +5,8 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -15,14 +16,14 @@ type Settled struct {
 	// Lost counts them. Of those that were found out, By counts the rows by status: created, exists (of a run that is
 	// closed), not_attempted (not there: they may be sent again); uncertain are those that stay unclear.
 	Lost int
-	By   map[plan.Status]int
+	By   map[outcome.Status]int
 }
 
 // Unclear counts what could not be found out.
 func (s Settled) Unclear() int {
 	found := 0
 	for status, n := range s.By {
-		if status != plan.Uncertain {
+		if status != outcome.Uncertain {
 			found += n
 		}
 	}

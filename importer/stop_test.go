@@ -10,8 +10,11 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -25,7 +28,7 @@ type stopAt struct {
 
 func (s *stopAt) Start(p Pass, _ int) { s.now = p }
 func (s *stopAt) End()                {}
-func (s *stopAt) Row(plan.Status) {
+func (s *stopAt) Row(outcome.Status) {
 	if s.now == s.pass {
 		s.stop()
 		s.behind++
@@ -44,7 +47,7 @@ func TestLookingStopsSoon(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			asked := &plan.StopError{Cause: plan.CauseInterrupted, Message: "asked"}
+			asked := &stop.Error{Cause: stop.CauseInterrupted, Message: "asked"}
 			stop, halt := context.WithCancelCause(t.Context())
 			progress := &stopAt{pass: pass, stop: func() { halt(asked) }}
 			job := &Job{
@@ -94,14 +97,14 @@ func TestARunThatWritesStopsSoon(t *testing.T) {
 	const rows = 20_000
 	for _, c := range []struct {
 		name  string
-		on    plan.OnDuplicate
+		on    dedupe.OnDuplicate
 		early bool
 		grace time.Duration
 		some  bool
 	}{
-		{name: "the first one counts", on: plan.KeepFirst, grace: time.Hour, some: true},
-		{name: "the last one counts", on: plan.KeepLast, grace: time.Hour},
-		{name: "merged", on: plan.KeepMerged, grace: time.Hour},
+		{name: "the first one counts", on: dedupe.KeepFirst, grace: time.Hour, some: true},
+		{name: "the last one counts", on: dedupe.KeepLast, grace: time.Hour},
+		{name: "merged", on: dedupe.KeepMerged, grace: time.Hour},
 		{name: "before, with time", early: true, grace: time.Hour},
 		{name: "before, without", early: true},
 	} {
@@ -111,7 +114,7 @@ func TestARunThatWritesStopsSoon(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			asked := &plan.StopError{Cause: plan.CauseInterrupted, Message: "asked"}
+			asked := &stop.Error{Cause: stop.CauseInterrupted, Message: "asked"}
 			stop, halt := context.WithCancelCause(t.Context())
 			progress := &stopAt{pass: PassCheck, stop: func() { halt(asked) }}
 			if c.early {
@@ -132,7 +135,7 @@ func TestARunThatWritesStopsSoon(t *testing.T) {
 			if !errors.Is(result.Err, asked) {
 				t.Fatalf("ended with %v", result.Err)
 			}
-			if result.Rows.Of(plan.NotAttempted)+result.Rows.Of(plan.Invalid) != result.Rows.Total || result.Summary.ExitCode != 4 {
+			if result.Rows.Of(outcome.NotAttempted)+result.Rows.Of(outcome.Invalid) != result.Rows.Total || result.Summary.ExitCode != 4 {
 				t.Errorf("%+v, exit code %d", result.Rows, result.Summary.ExitCode)
 			}
 			if _, err := os.Stat(filepath.Join(result.ReportDir, "summary.json")); err != nil {

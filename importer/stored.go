@@ -10,6 +10,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -49,9 +50,9 @@ type unlike struct {
 // another version can't be compared, and what an earlier run, or this one, left as the service stores it is told again.
 func (v *verifier) expect(a ledger.Attempt) contact.Hash {
 	switch {
-	case a.Row.Version != contact.Version, a.Action == plan.Update && a.Origin != "", len(v.t.stored[contactOf(a)]) > 0:
+	case a.Row.Version != contact.Version, a.Action == outcome.Update && a.Origin != "", len(v.t.stored[contactOf(a)]) > 0:
 		return contact.Hash{}
-	case a.Action == plan.Update:
+	case a.Action == outcome.Update:
 		return a.After
 	}
 	return a.Row.Content
@@ -64,7 +65,7 @@ func (v *verifier) compare(a ledger.Attempt, id int64) {
 		return
 	}
 	for _, f := range v.prints[id].Changed(contact.Prints{}) {
-		if fields, known := v.t.wrote[id]; a.Action != plan.Update || !known || slices.Contains(fields, f) {
+		if fields, known := v.t.wrote[id]; a.Action != outcome.Update || !known || slices.Contains(fields, f) {
 			v.intact[f]++
 		}
 	}
@@ -108,7 +109,7 @@ func (v *verifier) tellUnlike() error {
 		if slices.ContainsFunc(u.Result.Notes, isVague) {
 			continue
 		}
-		if err := v.note(u.Attempt, plan.Note{Code: CodeStoredDiffers, IDs: []int64{contactOf(u.Attempt)}, Fields: u.fields}); err != nil {
+		if err := v.note(u.Attempt, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{contactOf(u.Attempt)}, Fields: u.fields}); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}
@@ -117,7 +118,7 @@ func (v *verifier) tellUnlike() error {
 
 // isVague reports whether a note says of a contact that the service shows other values than were sent without saying in
 // what: it was recognised by a part of them only.
-func isVague(n plan.Note) bool { return n.Code == CodeStoredDiffers && len(n.Fields) == 0 }
+func isVague(n outcome.Note) bool { return n.Code == CodeStoredDiffers && len(n.Fields) == 0 }
 
 // differs finds the fields in which a contact is not shown as it was sent. It is false if nothing is: neither its type
 // and country nor anything else.
@@ -128,7 +129,7 @@ func (v *verifier) differs(u *unlike, sent contact.Contact) bool {
 	before, updated := v.listedPrints(u.Attempt)
 	for _, f := range fields {
 		was, is := sent.Value(f), shown.Value(f)
-		stays := u.Action == plan.Update && updated && before.With(shown.Prints(v.key()), []contact.Field{f}) == before
+		stays := u.Action == outcome.Update && updated && before.With(shown.Prints(v.key()), []contact.Field{f}) == before
 		if was != "" && !stays && !madeOf(was, is) {
 			u.unsure = append(u.unsure, f)
 		}
@@ -161,7 +162,7 @@ func within(short, long string) bool {
 func (v *verifier) unlikeIn(a ledger.Attempt, c contact.Contact) (fields []contact.Field, alike bool) {
 	sent, shown := c.Prints(v.key()), v.prints[contactOf(a)]
 	changed := sent.Changed(shown)
-	if a.Action == plan.Update {
+	if a.Action == outcome.Update {
 		written := v.writtenBy(a, sent)
 		return slices.DeleteFunc(changed, func(f contact.Field) bool { return !slices.Contains(written, f) }), true
 	}
@@ -214,7 +215,7 @@ func (v *verifier) tellStrange(strange []ledger.Attempt) error {
 			}
 			continue
 		}
-		if err := v.note(a, plan.Note{Code: CodeStoredDiffers, IDs: []int64{id}}); err != nil {
+		if err := v.note(a, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{id}}); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}
@@ -222,7 +223,7 @@ func (v *verifier) tellStrange(strange []ledger.Attempt) error {
 }
 
 func contactOf(a ledger.Attempt) int64 {
-	if a.Action == plan.Update {
+	if a.Action == outcome.Update {
 		return a.Target
 	}
 	return a.Result.Receipt.ContactID

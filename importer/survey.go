@@ -12,17 +12,12 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
-
-// UsageError is a configuration with which no run can be done: the user must change the command, not run it again.
-type UsageError struct {
-	Message string
-	Hint    string
-}
-
-func (e *UsageError) Error() string { return e.Message }
 
 // territory is one organisation of the run: what it has, and what earlier runs left unclear there.
 type territory struct {
@@ -40,16 +35,16 @@ type territory struct {
 	recall    recall
 	blocked   map[contact.Hash]bool
 	older     []contact.Traits // of those that are unclear under another version of the normal form
-	notes     map[contact.Hash][]plan.Note
-	settled   map[plan.Status]int // how many of the lost attempts turned out so
-	baselines map[string][]int64  // by run: the ids that were listed before its first write
-	listed    map[int64]bool      // the ids of today's listing
-	mu        sync.Mutex          // guards the witnesses, the nameless and the naming while rows are sent
-	witnesses []apply.Witness     // contacts that this run made, by their 201
-	nameless  []apply.Lost        // contacts that this run made and whose ids no answer told
-	naming    namings             // the ids that answers told
+	notes     map[contact.Hash][]outcome.Note
+	settled   map[outcome.Status]int // how many of the lost attempts turned out so
+	baselines map[string][]int64     // by run: the ids that were listed before its first write
+	listed    map[int64]bool         // the ids of today's listing
+	mu        sync.Mutex             // guards the witnesses, the nameless and the naming while rows are sent
+	witnesses []apply.Witness        // contacts that this run made, by their 201
+	nameless  []apply.Lost           // contacts that this run made and whose ids no answer told
+	naming    namings                // the ids that answers told
 	// later is what it had when it was listed again while rows were sent; nil if it was not.
-	later *plan.Existing
+	later *remote.Index
 
 	// What a sync knows besides: the contacts as they were shown, what they looked like when a run of ours had written
 	// them, and the rows that are about them.
@@ -111,10 +106,10 @@ func (r *run) survey(ctx context.Context) error {
 // countryTable asks for the countries. One that may not be read ends the run, with a report of what is known of its rows.
 func (r *run) countryTable(ctx context.Context) ([]lookup.CountryRow, error) {
 	rows, err := r.Directory.Countries(ctx)
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	if errors.As(err, &refusal) {
-		return nil, &plan.StopError{
-			Cause: plan.CauseForbidden, Message: "the API does not let this application token read the countries", Err: err,
+		return nil, &stop.Error{
+			Cause: stop.CauseForbidden, Message: "the API does not let this application token read the countries", Err: err,
 			Hint: "give the application the right to read them in the emnify portal; nothing was sent",
 		}
 	}
@@ -125,10 +120,10 @@ func (r *run) countryTable(ctx context.Context) ([]lookup.CountryRow, error) {
 func (r *run) organisations(ctx context.Context) error {
 	org := Organisation{ID: r.Org}
 	my, err := r.Directory.MyOrganisation(ctx)
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	if errors.As(err, &refusal) {
-		return &plan.StopError{
-			Cause: plan.CauseForbidden, Message: "the API does not tell the application token's own organisation", Err: err,
+		return &stop.Error{
+			Cause: stop.CauseForbidden, Message: "the API does not tell the application token's own organisation", Err: err,
 			Hint: "check --api-url, and that the token is that of an application of this organisation",
 		}
 	}
@@ -164,7 +159,7 @@ func (r *run) organisations(ctx context.Context) error {
 func (r *run) addTerritory(id int64, name string) {
 	if r.territories[id] == nil {
 		r.territories[id] = &territory{
-			name: name, scope: ledger.Scope{Host: r.Host, Org: id}, notes: map[contact.Hash][]plan.Note{},
+			name: name, scope: ledger.Scope{Host: r.Host, Org: id}, notes: map[contact.Hash][]outcome.Note{},
 		}
 	}
 }
@@ -183,13 +178,13 @@ func (r *run) list(ctx context.Context, keeper func(*territory) func(contact.Sto
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		listing, err := r.Directory.List(ctx, org, keeper(t))
-		var refusal *plan.Refusal
+		var refusal *outcome.Refusal
 		switch {
 		case errors.As(err, &refusal) && len(r.territories) > 1:
 			t.refused = refusal
 		case errors.As(err, &refusal):
-			return &plan.StopError{
-				Cause:   plan.CauseForbidden,
+			return &stop.Error{
+				Cause:   stop.CauseForbidden,
 				Message: fmt.Sprintf("organisation %d can't be read with this application token", org),
 				Hint:    "check --org, and that the token belongs to this organisation or to one above it",
 				Err:     err,
@@ -240,7 +235,7 @@ func (r *run) useRules(countries contact.Countries, types contact.Types) error {
 	if r.DefaultCountry != "" {
 		country, ok := countries.Lookup(r.DefaultCountry)
 		if !ok {
-			return &UsageError{
+			return &stop.UsageError{
 				Message: fmt.Sprintf("--country: %q is no country that is known", r.DefaultCountry),
 				Hint:    nearest(countries, r.DefaultCountry),
 			}
@@ -250,7 +245,7 @@ func (r *run) useRules(countries contact.Countries, types contact.Types) error {
 	if r.DefaultType != "" {
 		t, ok := types.Lookup(r.DefaultType)
 		if !ok {
-			return &UsageError{
+			return &stop.UsageError{
 				Message: fmt.Sprintf("--type: %q is no contact type that is known", r.DefaultType),
 				Hint:    "the types are " + quotedList(types.Names()),
 			}
@@ -270,13 +265,13 @@ func nearest(countries contact.Countries, text string) string {
 
 // compare makes the organisations' contacts, and what earlier runs left unclear, ready to be asked for a row.
 func (r *run) compare(ctx context.Context) error {
-	r.checker.existing = map[int64]*plan.Existing{}
+	r.checker.existing = map[int64]*remote.Index{}
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		if t.refused != nil {
 			continue
 		}
-		r.checker.existing[org] = plan.NewExisting(r.key(), r.Match, r.checker.rules, org, t.found)
+		r.checker.existing[org] = remote.NewIndex(r.key(), r.Match, r.checker.rules, org, t.found)
 		t.noteTwins()
 		if r.Sync != nil {
 			if err := r.prepareSync(ctx, t); err != nil {
@@ -290,7 +285,7 @@ func (r *run) compare(ctx context.Context) error {
 		}
 		t.blocked = map[contact.Hash]bool{}
 		for _, a := range slices.DeleteFunc(open, r.rehearsed) {
-			if a.Action != plan.Create {
+			if a.Action != outcome.Create {
 				continue
 			}
 			if a.Row.Version != contact.Version {
@@ -306,8 +301,8 @@ func (r *run) compare(ctx context.Context) error {
 }
 
 func ledgerUnreadable(err error) error {
-	return &plan.StopError{
-		Cause: plan.CauseLedger, Message: "the ledger could not be read",
+	return &stop.Error{
+		Cause: stop.CauseLedger, Message: "the ledger could not be read",
 		Hint: "nothing was sent; see --state", Err: err,
 	}
 }

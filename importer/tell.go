@@ -13,7 +13,8 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -50,21 +51,21 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 		if err != nil {
 			return ledgerUnreadable(err)
 		}
-		outcome, err := r.outcome(row, mine, ends)
+		became, err := r.outcome(row, mine, ends)
 		if err != nil {
 			return err
 		}
-		ends[row.seq] = fateOf(outcome.Status)
-		r.countEnd(row.org, outcome.Status)
-		if accepted != nil && outcome.Status == plan.Valid && !row.unreadable() {
+		ends[row.seq] = fateOf(became.Status)
+		r.countEnd(row.org, became.Status)
+		if accepted != nil && became.Status == outcome.Valid && !row.unreadable() {
 			if err := accepted.Write(row.checked.Contact, row.checked.Org, row.checked.ExternalID); err != nil {
 				return err
 			}
 		}
-		if err := set.Write(r.reportRow(row, outcome)); err != nil {
+		if err := set.Write(r.reportRow(row, became)); err != nil {
 			return err
 		}
-		r.Progress.Row(outcome.Status)
+		r.Progress.Row(became.Status)
 	}
 	if changed := lost.seen.Load(); changed != nil {
 		r.endsAt(changed)
@@ -91,11 +92,13 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 type fate uint8
 
 // shared are the statuses that a duplicate takes over; a fate counts them from 1.
-func shared() []plan.Status { return []plan.Status{plan.Failed, plan.Uncertain, plan.NotAttempted} }
+func shared() []outcome.Status {
+	return []outcome.Status{outcome.Failed, outcome.Uncertain, outcome.NotAttempted}
+}
 
-func fateOf(s plan.Status) fate { return fate(1 + slices.Index(shared(), s)) }
+func fateOf(s outcome.Status) fate { return fate(1 + slices.Index(shared(), s)) }
 
-func (f fate) status() plan.Status {
+func (f fate) status() outcome.Status {
 	if f == 0 {
 		return ""
 	}
@@ -111,16 +114,16 @@ func (r *run) outcomes() iter.Seq2[ledger.Attempt, error] {
 }
 
 // outcome tells how a row ended. ends holds that of the rows before it, and of a later one that counts in its place.
-func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome, error) {
+func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outcome, error) {
 	if row.unreadable() {
 		return r.unreadOutcome(row, mine, ends), nil
 	}
 	r.dropOwn(row, mine)
-	o := plan.Outcome{Action: plan.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
+	o := outcome.Outcome{Action: outcome.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
 	o.Warnings = append(o.Warnings, r.sharedWarnings(row)...)
 	switch r.verdicts[row.seq] {
 	case invalid:
-		o.Status = plan.Invalid
+		o.Status = outcome.Invalid
 		if r.twins.DuplicateOf(uint32(row.seq)) != 0 && row.valid() {
 			o.Problems = append(o.Problems, contact.Problem{
 				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))),
@@ -128,7 +131,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 			})
 		}
 	case twin:
-		o.Status = plan.Duplicate
+		o.Status = outcome.Duplicate
 		if s := ends[r.twins.DuplicateOf(uint32(row.seq))].status(); s != "" {
 			o.Status = s
 			o.Problems = append(o.Problems, contact.Problem{
@@ -137,7 +140,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 			})
 		}
 	case exists:
-		o.Status = plan.Exists
+		o.Status = outcome.Exists
 		if r.Sync != nil {
 			r.syncedOutcome(row, &o)
 		} else {
@@ -146,10 +149,10 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 		}
 		o.Warnings = append(o.Warnings, r.earlierNotes(row)...)
 	case known:
-		o.Status = plan.Exists
+		o.Status = outcome.Exists
 		r.knownOutcome(row, &o)
 	case gone:
-		o.Status = plan.Gone
+		o.Status = outcome.Gone
 		m, _, _ := r.territories[row.org].recall.of(row)
 		o.Receipt.ContactID = m.id
 		o.Warnings = append(o.Warnings, contact.Problem{
@@ -157,18 +160,18 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 			Fix: "nothing, if that was right; --recreate makes it anew",
 		})
 	case stranger:
-		o.Status, o.Action = plan.Failed, plan.Update
+		o.Status, o.Action = outcome.Failed, outcome.Update
 		r.strangerOutcome(row, &o)
 	case ambiguous, conflicting:
-		o.Status, o.Action = plan.Failed, plan.Update
+		o.Status, o.Action = outcome.Failed, outcome.Update
 		r.undecided(row, &o)
 	case unseen:
-		o.Status = plan.Failed
-		o.Action = plan.Create
+		o.Status = outcome.Failed
+		o.Action = outcome.Create
 		o.Problems = append(o.Problems, unseenProblem(row.org, r.territories[row.org].refused))
 	case blocked:
-		o.Status = plan.Uncertain
-		o.Action = plan.Create
+		o.Status = outcome.Uncertain
+		o.Action = outcome.Create
 		o.Problems = append(o.Problems, contact.Problem{
 			Code:    CodeEarlierRun,
 			Message: "an earlier run sent this contact, or one with the same key, and no answer told whether it was created",
@@ -181,8 +184,8 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (plan.Outcome
 }
 
 // created tells how a row ended that was to be created.
-func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outcome, error) {
-	o.Action = plan.Create
+func (r *run) created(row *row, mine *ledger.Attempt, o outcome.Outcome) (outcome.Outcome, error) {
+	o.Action = outcome.Create
 	if r.verdicts[row.seq] == update {
 		r.updatedOutcome(row, &o)
 	}
@@ -193,7 +196,7 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 	case mine != nil && mine.Row.Content != row.keys.Content && r.checker.lost.seen.Load() == nil:
 		return o, fmt.Errorf("row %d is not the row that was sent: its content has changed since", row.seq)
 	case mine != nil && mine.Result == nil:
-		o.Status = plan.Uncertain
+		o.Status = outcome.Uncertain
 		o.Receipt.Attempts = mine.Attempt
 		o.Problems = append(o.Problems, contact.Problem{
 			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
@@ -201,8 +204,8 @@ func (r *run) created(row *row, mine *ledger.Attempt, o plan.Outcome) (plan.Outc
 	case mine != nil:
 		r.resultOutcome(row, mine, &o)
 	default:
-		if o.Status = r.unsent(); o.Status == plan.Valid {
-			o.Action = plan.None
+		if o.Status = r.unsent(); o.Status == outcome.Valid {
+			o.Action = outcome.None
 		}
 	}
 	if len(row.found.Related) > 0 {
@@ -236,7 +239,7 @@ func (r *run) dropOwn(row *row, mine *ledger.Attempt) {
 }
 
 // knownOutcome tells of a row whose contact is there as an earlier run knows.
-func (r *run) knownOutcome(row *row, o *plan.Outcome) {
+func (r *run) knownOutcome(row *row, o *outcome.Outcome) {
 	t := r.territories[row.org]
 	id := r.knownElsewhere(t, row)
 	o.Receipt.ContactID = max(0, id)
@@ -287,7 +290,7 @@ func unseenProblem(org int64, err error) contact.Problem {
 		Message: "this organisation can't be read with this application token",
 		Fix:     "check the number, or use a token of an organisation above it",
 	}
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	if errors.As(err, &refusal) {
 		p.Message += fmt.Sprintf(" (HTTP %d)", refusal.HTTPStatus)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 const fixUnclear = "run the same command again later, or contactsync settle: it is looked up before anything is sent"
@@ -14,12 +14,12 @@ const fixUnclear = "run the same command again later, or contactsync settle: it 
 const fixDoubted = "look for the contact in the portal; contactsync does not send this row again by itself"
 
 // resultOutcome tells what the ledger has of a row.
-func (r *run) resultOutcome(row *row, mine *ledger.Attempt, o *plan.Outcome) {
+func (r *run) resultOutcome(row *row, mine *ledger.Attempt, o *outcome.Outcome) {
 	res := mine.Result
 	o.Status, o.Receipt = res.Status, res.Receipt
 	o.Receipt.ContactID = cmp.Or(o.Receipt.ContactID, mine.Target)
-	if o.Status == plan.Exists {
-		o.Action = plan.None
+	if o.Status == outcome.Exists {
+		o.Action = outcome.None
 	}
 	if res.Code != "" {
 		p := contact.Problem{Code: res.Code, Field: res.Field, Message: unmask(res.Detail, row.checked.Contact)}
@@ -43,7 +43,7 @@ func (r *run) resultOutcome(row *row, mine *ledger.Attempt, o *plan.Outcome) {
 		}
 		o.Problems = append(o.Problems, p)
 	}
-	if o.Status == plan.Created && o.Receipt.ContactID == 0 {
+	if o.Status == outcome.Created && o.Receipt.ContactID == 0 {
 		o.Warnings = append(o.Warnings, contact.Problem{
 			Code: CodeIDUnknown, Message: "created; the answer did not name its id, and the listing at the end could not tell it",
 			Fix: "look for it in the portal",

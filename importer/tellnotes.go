@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // earlierNotes words what settling earlier runs found out about a row's contact.
@@ -16,7 +16,7 @@ func (r *run) earlierNotes(row *row) []contact.Problem {
 }
 
 // notedWarnings words what was found out about a row's contact, and takes note of one that stands twice because of us.
-func (r *run) notedWarnings(notes []plan.Note) []contact.Problem {
+func (r *run) notedWarnings(notes []outcome.Note) []contact.Problem {
 	if noted(notes, CodeTwice) != nil {
 		r.twice = true
 	}
@@ -32,7 +32,7 @@ func (r *run) notedWarnings(notes []plan.Note) []contact.Problem {
 }
 
 // noteWarnings words what was found out about a row's contact.
-func noteWarnings(notes []plan.Note) []contact.Problem {
+func noteWarnings(notes []outcome.Note) []contact.Problem {
 	var w []contact.Problem
 	for _, n := range notes {
 		p := contact.Problem{Code: n.Code}

@@ -9,12 +9,13 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/report"
 )
 
 // syncedOutcome tells of a row whose contact is as the file says.
-func (r *run) syncedOutcome(row *row, o *plan.Outcome) {
+func (r *run) syncedOutcome(row *row, o *outcome.Outcome) {
 	t := r.territories[row.org]
 	id, _ := r.aim(t, row)
 	o.Receipt.ContactID = id
@@ -28,22 +29,22 @@ func storedWarnings(id int64, fields []contact.Field) []contact.Problem {
 	if len(fields) == 0 {
 		return nil
 	}
-	return noteWarnings([]plan.Note{{Code: CodeStoredDiffers, IDs: []int64{id}, Fields: fields}})
+	return noteWarnings([]outcome.Note{{Code: CodeStoredDiffers, IDs: []int64{id}, Fields: fields}})
 }
 
 // updatedOutcome tells of a row that is to be updated, before it is known how that ended.
-func (r *run) updatedOutcome(row *row, o *plan.Outcome) {
+func (r *run) updatedOutcome(row *row, o *outcome.Outcome) {
 	t := r.territories[row.org]
 	id, _ := r.aim(t, row)
 	compared := r.compared(t, row, id)
-	o.Action, o.Receipt.ContactID, o.Changes = plan.Update, id, compared.Changes
+	o.Action, o.Receipt.ContactID, o.Changes = outcome.Update, id, compared.Changes
 	o.Warnings = append(o.Warnings, conflictWarnings(compared.Changes, "the file's value is taken")...)
 	o.Warnings = append(o.Warnings, conflictWarnings(compared.Kept, "the portal's value stays")...)
 	o.Warnings = append(o.Warnings, storedWarnings(id, compared.Stored)...)
 }
 
 // strangerOutcome tells of a row whose id leads to somebody else's contact, both of them.
-func (r *run) strangerOutcome(row *row, o *plan.Outcome) {
+func (r *run) strangerOutcome(row *row, o *outcome.Outcome) {
 	id := r.linked(row)
 	have, _ := r.checker.existing[row.org].ByID(id)
 	o.Receipt.ContactID = id
@@ -89,7 +90,7 @@ func (r *run) columnOf(row *row, f contact.Field) string {
 	return strings.Join(r.Inputs[row.input].Mapping.Fields[f].Columns, "+")
 }
 
-func conflictWarnings(changes []plan.FieldChange, what string) []contact.Problem {
+func conflictWarnings(changes []outcome.FieldChange, what string) []contact.Problem {
 	var w []contact.Problem
 	for _, c := range changes {
 		if c.Conflict {
@@ -103,7 +104,7 @@ func conflictWarnings(changes []plan.FieldChange, what string) []contact.Problem
 }
 
 // undecided tells why a row of a sync is left alone.
-func (r *run) undecided(row *row, o *plan.Outcome) {
+func (r *run) undecided(row *row, o *outcome.Outcome) {
 	t := r.territories[row.org]
 	id, several := r.aim(t, row)
 	switch {
@@ -132,10 +133,10 @@ func (r *run) undecided(row *row, o *plan.Outcome) {
 
 // tellDelete reports a contact that was to be deleted. It has no row, and comes last.
 func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) error {
-	out := report.Row{Input: -1, OrgID: d.org, Action: plan.Delete, Status: plan.NotAttempted, ContactID: d.id}
+	out := report.Row{Input: -1, OrgID: d.org, Action: outcome.Delete, Status: outcome.NotAttempted, ContactID: d.id}
 	switch {
 	case mine != nil && mine.Result == nil:
-		out.Status, out.Attempts = plan.Uncertain, mine.Attempt
+		out.Status, out.Attempts = outcome.Uncertain, mine.Attempt
 		out.Problems = []contact.Problem{{
 			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		}}
@@ -146,17 +147,17 @@ func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) erro
 		if res.Code != "" {
 			out.Problems = []contact.Problem{{Code: res.Code, Message: res.Detail, Fix: "run the same command again"}}
 		}
-		if res.Status == plan.Gone {
+		if res.Status == outcome.Gone {
 			out.Warnings = []contact.Problem{{
 				Code: CodeGone, Message: "contact " + strconv.FormatInt(d.id, 10) + " was to be deleted, and somebody has deleted it already",
 				Fix: "nothing, if that was right",
 			}}
 		}
 	case r.DryRun && r.stopped == nil:
-		out.Status = plan.Planned
+		out.Status = outcome.Planned
 	case r.stopped == nil:
 		// A row that failed keeps it: it may be about this contact.
-		out.Action, out.Status = plan.None, plan.Exists
+		out.Action, out.Status = outcome.None, outcome.Exists
 		out.Warnings = []contact.Problem{{
 			Code: CodeProtected, Message: "contact " + strconv.FormatInt(d.id, 10) + " stays: a row that did not end well may be about it",
 			Fix: "mend that row, then run the same command again",

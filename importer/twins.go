@@ -7,7 +7,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // noteTwins tells again of contacts that stand twice because of an earlier run, as long as both are there. What a run
@@ -24,7 +24,7 @@ func (t *territory) noteTwins() {
 			continue
 		}
 		t.recall.twins = append(t.recall.twins, a)
-		t.notes[a.Row.Content] = append(t.notes[a.Row.Content], plan.Note{Code: CodeTwice, IDs: append([]int64{id}, second...)})
+		t.notes[a.Row.Content] = append(t.notes[a.Row.Content], outcome.Note{Code: CodeTwice, IDs: append([]int64{id}, second...)})
 	}
 }
 
@@ -57,14 +57,14 @@ func (t *twinsTold) add(id int64, f twinFate) {
 }
 
 // among puts what is to be told in the place of what notes said of it before.
-func (t *twinsTold) among(notes []plan.Note) []plan.Note {
-	notes = slices.DeleteFunc(slices.Clone(notes), func(n plan.Note) bool { return n.Code == CodeTwice || n.Code == CodeTwiceUnclear })
+func (t *twinsTold) among(notes []outcome.Note) []outcome.Note {
+	notes = slices.DeleteFunc(slices.Clone(notes), func(n outcome.Note) bool { return n.Code == CodeTwice || n.Code == CodeTwiceUnclear })
 	for _, told := range []struct {
 		code string
 		ids  []int64
 	}{{CodeTwice, t.left}, {CodeTwiceUnclear, t.unclear}, {CodeTwiceRemoved, t.removed}} {
 		if len(told.ids) > 0 {
-			notes = append(notes, plan.Note{Code: told.code, IDs: append([]int64{t.survivor}, told.ids...)})
+			notes = append(notes, outcome.Note{Code: told.code, IDs: append([]int64{t.survivor}, told.ids...)})
 		}
 	}
 	return notes
@@ -154,17 +154,17 @@ func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) 
 	}
 	v.twinDeletes++
 	change := apply.Change{
-		Seq: len(v.verdicts) - 1 + len(v.deletions) + len(v.deleted) + v.twinDeletes, Org: org, Action: plan.Delete, Target: id, Sent: sentOf(a),
+		Seq: len(v.verdicts) - 1 + len(v.deletions) + len(v.deleted) + v.twinDeletes, Org: org, Action: outcome.Delete, Target: id, Sent: sentOf(a),
 	}
 	for pause := v.pause(); ; pause = v.longer(pause) {
 		receipt := v.deleteTwin(stop, &change)
-		if receipt.Attempts == 0 && receipt.Effect != plan.EffectDone {
+		if receipt.Attempts == 0 && receipt.Effect != outcome.EffectDone {
 			return unlessSent(change), nil // nothing left
 		}
 		fate := twinGone
 		switch receipt.Effect {
-		case plan.EffectDone:
-		case plan.EffectUnknown:
+		case outcome.EffectDone:
+		case outcome.EffectUnknown:
 			if err := sleepFor(stop, pause); err != nil {
 				return twinUnclear, err
 			}
@@ -197,14 +197,14 @@ func unlessSent(c apply.Change) twinFate {
 	return twinLeft
 }
 
-func (f twinFate) status() plan.Status {
+func (f twinFate) status() outcome.Status {
 	switch f {
 	case twinGone:
-		return plan.Deleted
+		return outcome.Deleted
 	case twinUnclear:
-		return plan.Uncertain
+		return outcome.Uncertain
 	}
-	return plan.Failed
+	return outcome.Failed
 }
 
 // lookAtTwin tells whether a second contact is there, and still equal to what was sent.
@@ -214,7 +214,7 @@ func (v *verifier) lookAtTwin(stop context.Context, a ledger.Attempt, id int64) 
 }
 
 // deleteTwin sends one delete, and counts it. Of why it was not done nothing counts but what is known of its effect.
-func (v *verifier) deleteTwin(stop context.Context, change *apply.Change) plan.Receipt {
+func (v *verifier) deleteTwin(stop context.Context, change *apply.Change) outcome.Receipt {
 	sent := change.Attempts
 	receipt, _ := v.API.DeleteContact(stop, change.Org, change.Target, apply.Hooks{
 		Before: func(ctx context.Context) error {

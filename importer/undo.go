@@ -10,7 +10,10 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -142,7 +145,7 @@ func (u *undoing) findOrganisations(ctx context.Context) error {
 		}
 	}
 	if len(u.territories) == 0 && elsewhere != "" {
-		return &UsageError{
+		return &stop.UsageError{
 			Message: fmt.Sprintf("run %s wrote to the API at %s, and this is the one at %s", u.target.ID, elsewhere, u.Host),
 			Hint:    "name the API that the run wrote to with --api-url",
 		}
@@ -153,10 +156,10 @@ func (u *undoing) findOrganisations(ctx context.Context) error {
 // nameOrganisations learns the name of the caller's own organisation; of others the API tells none.
 func (u *undoing) nameOrganisations(ctx context.Context) error {
 	my, err := u.Directory.MyOrganisation(ctx)
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	if errors.As(err, &refusal) {
-		return &plan.StopError{
-			Cause: plan.CauseForbidden, Message: "the API does not tell the application token's own organisation", Err: err,
+		return &stop.Error{
+			Cause: stop.CauseForbidden, Message: "the API does not tell the application token's own organisation", Err: err,
 			Hint: "check --api-url, and that the token is that of an application of this organisation",
 		}
 	}
@@ -171,7 +174,7 @@ type ground struct {
 	*territory
 	there    map[int64]bool           // what it has
 	raw      map[int64]contact.Stored // what of it counts, as it was shown
-	existing *plan.Existing
+	existing *remote.Index
 	// shown is how contacts looked when a run had ended, by run; baseline are the ids that there were before the target
 	// wrote anything, ascending.
 	shown    map[string]map[int64]contact.Prints
@@ -188,7 +191,7 @@ type ground struct {
 
 // deed is something that an undo does to a contact: one that it makes anew is named by its old id.
 type deed struct {
-	action plan.Action
+	action outcome.Action
 	id     int64
 }
 
@@ -197,7 +200,7 @@ type backed struct {
 	ledger.Ref
 	run      int32
 	at       time.Time
-	status   plan.Status
+	status   outcome.Status
 	id       int64
 	attempts int
 	unclear  int
@@ -226,7 +229,7 @@ func (u *undoing) look(ctx context.Context) error {
 				return err
 			}
 		}
-		g.existing = plan.NewExisting(u.key(), u.Match, u.checker.rules, org, g.found)
+		g.existing = remote.NewIndex(u.key(), u.Match, u.checker.rules, org, g.found)
 		g.found = nil
 	}
 	return nil
@@ -235,7 +238,7 @@ func (u *undoing) look(ctx context.Context) error {
 // lookForRecent asks for the contacts that the target made so short a time ago that a listing may not show them yet.
 func (u *undoing) lookForRecent(ctx context.Context, g *ground) error {
 	for _, item := range u.items {
-		if item.org != g.scope.Org || item.did != plan.Create || item.id == 0 || item.at.Before(u.history.recently) {
+		if item.org != g.scope.Org || item.did != outcome.Create || item.id == 0 || item.at.Before(u.history.recently) {
 			continue
 		}
 		if _, listed := g.raw[item.id]; listed || g.recall.deleted[item.id] {
@@ -330,7 +333,7 @@ func (u *undoing) runner() *apply.Runner {
 	return &apply.Runner{
 		API: u.API, Ledger: u.recorder(), Concurrency: u.Concurrency, Log: u.Log,
 		MaxFailures: max(u.MaxFailures.Of(u.writes()), u.leastFailures()),
-		Done:        func(s plan.Status) { u.Progress.Row(s) },
+		Done:        func(s outcome.Status) { u.Progress.Row(s) },
 		Doubt:       u.doubt,
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // undoItem is one contact that the target wrote, and what is decided about it.
@@ -17,7 +17,7 @@ type undoItem struct {
 	seq int // in this run, from 1
 	org int64
 	// did is what the target did, and id the contact that it did it to; 0 if it never learned the id.
-	did plan.Action
+	did outcome.Action
 	id  int64
 	// unclear: nobody knows whether the target did it; suspects are the contacts that it may have made.
 	unclear  bool
@@ -73,13 +73,13 @@ func (u *undoing) readHistory(ctx context.Context, g *ground) error {
 		switch {
 		case u.history.runs[index].Command == CommandUndo && a.Target != 0:
 			g.back[deed{a.Action, a.Target}] = backedBy(a, index)
-			if a.Action == plan.Create && a.Status() == plan.Created {
+			if a.Action == outcome.Create && a.Status() == outcome.Created {
 				g.restored[a.Result.Receipt.ContactID] = true
 			}
-		case index > u.index && (a.Status() == plan.Updated || a.Status() == plan.Deleted):
+		case index > u.index && (a.Status() == outcome.Updated || a.Status() == outcome.Deleted):
 			g.touched[a.Target] = index
 		}
-		if index > u.index && a.Action == plan.Create && a.Status() == plan.Created {
+		if index > u.index && a.Action == outcome.Create && a.Status() == outcome.Created {
 			g.known[a.Row.Content] = a
 		}
 	}
@@ -106,7 +106,7 @@ func (u *undoing) readTarget(ctx context.Context) error {
 		if g == nil || a.Row.Scope.Host != u.Host {
 			continue
 		}
-		if later, known := g.known[a.Row.Content]; known && a.IsUnclear() && a.Action == plan.Create {
+		if later, known := g.known[a.Row.Content]; known && a.IsUnclear() && a.Action == outcome.Create {
 			if later.Origin != u.target.ID {
 				continue // it was proved not to have happened before that run sent it again
 			}
@@ -118,18 +118,18 @@ func (u *undoing) readTarget(ctx context.Context) error {
 		}
 	}
 	// The second contacts of rows were deleted because they stood twice: they are not restored.
-	u.items = slices.DeleteFunc(u.items, func(i *undoItem) bool { return i.did == plan.Delete && seconds[i.id] })
+	u.items = slices.DeleteFunc(u.items, func(i *undoItem) bool { return i.did == outcome.Delete && seconds[i.id] })
 	// The same contact is deleted once only, however many rows are said to have made it.
 	seen := map[deed]bool{}
 	u.items = slices.DeleteFunc(u.items, func(i *undoItem) bool {
 		d := deed{i.did, i.id}
-		again := i.did == plan.Create && i.id != 0 && seen[d]
+		again := i.did == outcome.Create && i.id != 0 && seen[d]
 		seen[d] = true
 		return again
 	})
 	for n, item := range u.items {
 		item.seq = n + 1
-		if item.did == plan.Create && !item.unclear && item.id != 0 {
+		if item.did == outcome.Create && !item.unclear && item.id != 0 {
 			u.grounds[item.org].undeletes[item.id] = true
 		}
 	}
@@ -147,12 +147,12 @@ func itemOf(a ledger.Attempt) *undoItem {
 		item.differs = slices.ContainsFunc(a.Result.Notes, isVague)
 		item.suspects = noted(a.Result.Notes, CodeSuspects)
 	}
-	if a.Action == plan.Create {
+	if a.Action == outcome.Create {
 		item.id, item.wrote = 0, a.Row.Content
 		if a.Result != nil {
 			item.id = a.Result.Receipt.ContactID
 		}
-		if a.Result != nil && a.Result.Status == plan.Exists && a.Result.Found {
+		if a.Result != nil && a.Result.Status == outcome.Exists && a.Result.Found {
 			// Once its run was closed a row counts as there when something matches it; that the run made that is not known.
 			item.unclear, item.suspects = true, []int64{item.id}
 		}
@@ -162,9 +162,9 @@ func itemOf(a ledger.Attempt) *undoItem {
 		item.before = &stored
 	}
 	switch {
-	case a.Action == plan.None:
+	case a.Action == outcome.None:
 		return nil
-	case item.unclear, a.Result.Status == plan.Created, a.Result.Status == plan.Updated, a.Result.Status == plan.Deleted:
+	case item.unclear, a.Result.Status == outcome.Created, a.Result.Status == outcome.Updated, a.Result.Status == outcome.Deleted:
 		return item
 	}
 	return nil
@@ -183,9 +183,9 @@ func (u *undoing) addSeconds(a ledger.Attempt, seconds map[int64]bool) {
 		}
 		for _, id := range ids[1:] {
 			seconds[id] = true
-			if code == CodeTwice && a.Result.Status == plan.Created && len(ids)-1 <= a.Unclear {
+			if code == CodeTwice && a.Result.Status == outcome.Created && len(ids)-1 <= a.Unclear {
 				u.items = append(u.items, &undoItem{
-					org: a.Row.Scope.Org, did: plan.Create, id: id, at: a.Result.At, second: true,
+					org: a.Row.Scope.Org, did: outcome.Create, id: id, at: a.Result.At, second: true,
 					wrote: a.Row.Content,
 				})
 			}

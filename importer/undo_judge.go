@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -28,10 +29,10 @@ const (
 // decision is what is done about one contact, and why.
 type decision struct {
 	verdict undoVerdict
-	action  plan.Action
+	action  outcome.Action
 	// id is the contact as it is now; 0 for one that is made anew.
 	id      int64
-	changes []plan.FieldChange
+	changes []outcome.FieldChange
 	why     contact.Problem
 	earlier backed // the last attempt of an earlier undo; zero if there was none
 }
@@ -62,9 +63,9 @@ func (u *undoing) judge(item *undoItem) decision {
 		d.leave(CodeUndoUnknown, "the run created a contact and never learned its number", "look for it in the portal, and delete it there")
 	default:
 		switch item.did {
-		case plan.Create:
+		case outcome.Create:
 			u.judgeCreated(g, item, &d)
-		case plan.Update:
+		case outcome.Update:
 			u.judgeUpdated(g, item, &d)
 		default:
 			u.judgeDeleted(g, item, &d)
@@ -77,12 +78,12 @@ func (u *undoing) judge(item *undoItem) decision {
 }
 
 // inverse is what takes an action back.
-func inverse(a plan.Action) plan.Action {
+func inverse(a outcome.Action) outcome.Action {
 	switch a {
-	case plan.Create:
-		return plan.Delete
-	case plan.Delete:
-		return plan.Create
+	case outcome.Create:
+		return outcome.Delete
+	case outcome.Delete:
+		return outcome.Create
 	}
 	return a
 }
@@ -111,12 +112,12 @@ func unclearProblem(message string) contact.Problem {
 func (u *undoing) judgeCreated(g *ground, item *undoItem, d *decision) {
 	now, there := g.existing.ByID(item.id)
 	later, touched := g.touched[item.id]
-	again := g.back[deed{plan.Create, item.id}]
+	again := g.back[deed{outcome.Create, item.id}]
 	switch {
-	case again.status == plan.Created && again.run > d.earlier.run && g.has(again.id):
+	case again.status == outcome.Created && again.run > d.earlier.run && g.has(again.id):
 		d.id = again.id
 		d.leave(CodeUndoChanged, "run "+again.Run+" made contact "+number(item.id)+" anew as "+number(again.id), "undo that run")
-	case d.earlier.status == plan.Deleted:
+	case d.earlier.status == outcome.Deleted:
 		u.back(d, "deleted already")
 	case !there && touched:
 		d.done("deleted already by run " + u.history.runs[later].ID)
@@ -148,7 +149,7 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 	before := u.checker.rules.Normalise(*item.before)
 	differing := now.Prints(u.key()).Changed(before.Prints(u.key()))
 	if len(differing) == 0 {
-		if d.earlier.status == plan.Updated {
+		if d.earlier.status == outcome.Updated {
 			u.back(d, "restored already")
 		} else {
 			d.done("it is as it was before the run")
@@ -165,7 +166,7 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 	}
 	d.verdict = undoWrite
 	for _, f := range writtenFields(u.key(), item, before, now, differing) {
-		d.changes = append(d.changes, plan.FieldChange{Field: f, Old: now.Value(f), New: before.Value(f)})
+		d.changes = append(d.changes, outcome.FieldChange{Field: f, Old: now.Value(f), New: before.Value(f)})
 	}
 }
 
@@ -198,7 +199,7 @@ func (u *undoing) judgeDeleted(g *ground, item *undoItem, d *decision) {
 	d.id = 0
 	_, there := g.existing.ByID(item.id)
 	again := d.earlier.id
-	made := d.earlier.status == plan.Created || d.earlier.status == plan.Exists
+	made := d.earlier.status == outcome.Created || d.earlier.status == outcome.Exists
 	switch {
 	case d.earlier.isOpen:
 		d.verdict, d.why = undoUnclear, unclearProblem("an earlier undo made this anew and got no answer: nobody knows whether it took effect")
@@ -301,7 +302,7 @@ func wasOf(s contact.Stored) contact.Contact {
 // key.
 func (u *undoing) sentOfItem(item *undoItem, c contact.Contact) apply.Sent {
 	sent := apply.SentOf(u.key(), c, u.Match.Keys(u.key(), item.org, c))
-	if item.did != plan.Delete {
+	if item.did != outcome.Delete {
 		sent.Key = contact.Hash{}
 	}
 	return sent

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // findSeconds looks for contacts that equal one of the target's of which an answer was lost: a request that took effect
@@ -13,7 +13,7 @@ func (u *undoing) findSeconds() {
 	byContent := map[int64]map[contact.Hash][]int64{}
 	for _, item := range slices.Clone(u.items) {
 		g := u.grounds[item.org]
-		if item.did != plan.Create || item.unclear || item.id == 0 || item.lost == 0 {
+		if item.did != outcome.Create || item.unclear || item.id == 0 || item.lost == 0 {
 			continue
 		}
 		if byContent[item.org] == nil {
@@ -23,7 +23,7 @@ func (u *undoing) findSeconds() {
 			if id == item.id || g.laidBefore(id) || g.recall.owned[id] || g.undeletes[id] {
 				continue
 			}
-			u.items = append(u.items, &undoItem{seq: len(u.items) + 1, org: item.org, did: plan.Create, id: id, like: item.id})
+			u.items = append(u.items, &undoItem{seq: len(u.items) + 1, org: item.org, did: outcome.Create, id: id, like: item.id})
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -58,7 +59,7 @@ func (u *undoing) changes(stop context.Context, wanted selection) iter.Seq2[appl
 			}
 			u.judgeAnew(item)
 			if item.decision.verdict != undoWrite {
-				u.Progress.Row(plan.Exists)
+				u.Progress.Row(outcome.Exists)
 				continue
 			}
 			c, err := u.changeOf(item)
@@ -95,7 +96,7 @@ func (u *undoing) lookAgain(ctx context.Context) error {
 // judgeAnew decides again about a contact that is to be changed or deleted, if it has been looked at since. One that is
 // made anew stands in nobody's way.
 func (u *undoing) judgeAnew(item *undoItem) {
-	if u.looks == 0 || item.did == plan.Delete {
+	if u.looks == 0 || item.did == outcome.Delete {
 		return
 	}
 	item.decision = u.judge(item)
@@ -112,11 +113,11 @@ func (u *undoing) changeOf(item *undoItem) (apply.Change, error) {
 	}
 	now, _ := g.existing.ByID(item.id)
 	switch {
-	case d.action == plan.Delete && item.did != plan.Create:
+	case d.action == outcome.Delete && item.did != outcome.Create:
 		return c, fmt.Errorf("contact %d was not made by run %s and must not be deleted", item.id, u.target.ID)
-	case d.action == plan.Delete:
+	case d.action == outcome.Delete:
 		c.Was, c.Sent = now.ContentHash(u.key(), item.org), u.sentOfItem(item, now)
-	case d.action == plan.Update:
+	case d.action == outcome.Update:
 		c.Contact = wasOf(*item.before)
 		becomes := plan.With(now, u.checker.rules.Normalise(*item.before), c.Fields)
 		c.Was, c.Sent = now.ContentHash(u.key(), item.org), u.sentOfItem(item, becomes)
@@ -148,15 +149,15 @@ func (u *undoing) leaveHeld(runner *apply.Runner, held []int) error {
 			return ledgerUnwritable(err)
 		}
 		err = u.Ledger.Settle(ctx, u.About.ID, seq, ledger.Result{
-			Status: plan.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
+			Status: outcome.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
 			Detail:  "not sent: nobody knows yet what became of a contact with the same key",
-			Receipt: plan.Receipt{Effect: plan.EffectNone, Attempts: c.Attempts},
+			Receipt: outcome.Receipt{Effect: outcome.EffectNone, Attempts: c.Attempts},
 		})
 		if err != nil {
 			return ledgerUnwritable(err)
 		}
 		u.held++
-		if err := runner.Count(plan.NotAttempted); err != nil {
+		if err := runner.Count(outcome.NotAttempted); err != nil {
 			return err
 		}
 	}
@@ -176,7 +177,7 @@ func (w undoRecorder) Intend(ctx context.Context, c apply.Change, attempt int) e
 	return w.intend(ctx, i)
 }
 
-func (w undoRecorder) Settle(ctx context.Context, c apply.Change, o plan.Outcome) error {
+func (w undoRecorder) Settle(ctx context.Context, c apply.Change, o outcome.Outcome) error {
 	return w.recorder.Settle(ctx, c, o)
 }
 

@@ -6,14 +6,15 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/report"
 )
 
 // preview is what the undo is about to do.
 func (u *undoing) preview() Preview {
 	p := Preview{Rows: len(u.items), DryRun: u.DryRun}
-	shown := map[plan.Action]int{}
+	shown := map[outcome.Action]int{}
 	for _, item := range u.items {
 		d := item.decision
 		action := d.action
@@ -29,7 +30,7 @@ func (u *undoing) preview() Preview {
 			continue
 		case undoLeft, undoUnseen:
 			p.Failed++
-			action = plan.None
+			action = outcome.None
 		case undoWrite:
 			countWrite(&p, action)
 		}
@@ -47,18 +48,18 @@ func (u *undoing) preview() Preview {
 	return p
 }
 
-func countWrite(p *Preview, a plan.Action) {
+func countWrite(p *Preview, a outcome.Action) {
 	switch a {
-	case plan.Create:
+	case outcome.Create:
 		p.Creates++
-	case plan.Update:
+	case outcome.Update:
 		p.Updates++
-	case plan.Delete:
+	case outcome.Delete:
 		p.Deletes++
 	}
 }
 
-func (u *undoing) planned(item *undoItem, action plan.Action) PlannedChange {
+func (u *undoing) planned(item *undoItem, action outcome.Action) PlannedChange {
 	c := PlannedChange{Action: action, ID: item.id, Fields: item.decision.changes, Why: item.decision.why.Message}
 	if now, there := u.grounds[item.org].existing.ByID(item.id); there {
 		c.Contact = now
@@ -129,21 +130,21 @@ func (u *undoing) rowOf(item *undoItem, mine *ledger.Attempt) report.Row {
 	}
 	switch d.verdict {
 	case undoDone, undoGone, undoLeft:
-		row.Action, row.Status, row.Warnings = plan.None, plan.Exists, []contact.Problem{d.why}
+		row.Action, row.Status, row.Warnings = outcome.None, outcome.Exists, []contact.Problem{d.why}
 		if d.verdict == undoGone || d.why.Code == CodeUndoGone { // the number is that of a contact which is not there
-			row.Status = plan.Gone
+			row.Status = outcome.Gone
 		}
 		if d.verdict == undoLeft {
 			u.leftAlone++
 		}
 	case undoUnclear:
-		row.Status, row.Problems = plan.Uncertain, []contact.Problem{d.why}
+		row.Status, row.Problems = outcome.Uncertain, []contact.Problem{d.why}
 	case undoUnseen:
-		row.Status, row.Problems = plan.Failed, []contact.Problem{d.why}
+		row.Status, row.Problems = outcome.Failed, []contact.Problem{d.why}
 	default:
-		row.Status = plan.NotAttempted
+		row.Status = outcome.NotAttempted
 		if u.DryRun && u.stopped == nil {
-			row.Status = plan.Planned
+			row.Status = outcome.Planned
 		}
 	}
 	return row
@@ -153,7 +154,7 @@ func (u *undoing) rowOf(item *undoItem, mine *ledger.Attempt) report.Row {
 func (u *undoing) tellAttempt(item *undoItem, mine *ledger.Attempt, row *report.Row) {
 	row.Action = mine.Action
 	if mine.Result == nil {
-		row.Status, row.Attempts = plan.Uncertain, mine.Attempt
+		row.Status, row.Attempts = outcome.Uncertain, mine.Attempt
 		row.Problems = []contact.Problem{{
 			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		}}
@@ -162,14 +163,14 @@ func (u *undoing) tellAttempt(item *undoItem, mine *ledger.Attempt, row *report.
 	res := mine.Result
 	row.Status, row.Attempts, row.HTTPStatus = res.Status, res.Receipt.Attempts, res.Receipt.HTTPStatus
 	row.RequestID, row.CloudFrontID = res.Receipt.RequestID, res.Receipt.CloudFrontID
-	if mine.Action == plan.Create {
+	if mine.Action == outcome.Create {
 		row.ContactID = res.Receipt.ContactID
 	}
 	if res.Code != "" {
 		row.Problems = []contact.Problem{u.problemOf(item, res)}
 	}
 	row.Warnings = noteWarnings(res.Notes)
-	if res.Status == plan.Gone {
+	if res.Status == outcome.Gone {
 		row.Warnings = append(row.Warnings, contact.Problem{
 			Code: CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " while it was to be deleted",
 		})
@@ -177,7 +178,7 @@ func (u *undoing) tellAttempt(item *undoItem, mine *ledger.Attempt, row *report.
 	if noted(res.Notes, CodeTwice) != nil {
 		u.twice = true
 	}
-	if mine.Action == plan.Create && res.Status == plan.Created {
+	if mine.Action == outcome.Create && res.Status == outcome.Created {
 		row.Warnings = append(row.Warnings, contact.Problem{
 			Code: CodeUndoNewID, Message: "contact " + number(item.id) + " was made anew, with another id: " + newID(row.ContactID),
 			Fix: "whoever knows the contact by its old id must learn the new one",

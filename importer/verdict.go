@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // verdict is what a run has decided for a row: one byte, for files of many millions of rows.
@@ -101,7 +102,7 @@ func (r *run) carry(t *territory, row *row) bool {
 	if !m.binds() || t.recall.deleted[m.id] {
 		return false
 	}
-	if m.status == plan.Updated && t.recall.latest[m.id] != row.keys.Content {
+	if m.status == outcome.Updated && t.recall.latest[m.id] != row.keys.Content {
 		return false // an undo, or a later run, has made something else of its contact
 	}
 	if r.Sync != nil {
@@ -137,7 +138,7 @@ func (r *run) count() error {
 	claiming := map[int]bool{}
 	r.Progress.Start(PassCheck, 0)
 	defer r.Progress.End()
-	r.twins = plan.NewDuplicates()
+	r.twins = dedupe.NewGroups()
 	if err := r.identify(); err != nil && !r.endsAt(err) {
 		return err
 	}
@@ -191,7 +192,7 @@ func (r *run) count() error {
 	for seq := 1; seq < len(r.verdicts); seq++ {
 		if r.twins.DuplicateOf(uint32(seq)) != 0 && r.verdicts[seq] != carried {
 			r.verdicts[seq] = twin
-			if r.OnDuplicate == plan.KeepError {
+			if r.OnDuplicate == dedupe.KeepError {
 				r.verdicts[seq] = invalid
 			}
 		}

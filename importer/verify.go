@@ -7,28 +7,29 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // verify lists once more what each organisation has, when all has been sent: the ids of contacts whose answers named
 // none, contacts that stand twice, and what the service made of what was sent.
-func (r *run) verify(stop context.Context) error {
+func (r *run) verify(stopping context.Context) error {
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		if t.refused != nil {
 			continue
 		}
-		err := r.verifyOrg(stop, t)
+		err := r.verifyOrg(stopping, t)
 		switch {
 		case err == nil:
-		case stop.Err() != nil:
-			return context.Cause(stop)
+		case stopping.Err() != nil:
+			return context.Cause(stopping)
 		case isLocal(err):
 			return err
 		case !r.leavesUnclear() && (r.unclear || len(t.recall.lost) > 0):
 			// An attempt of which the answer was lost may still have made a second contact: that has to be looked for.
-			return &plan.StopError{
-				Cause: plan.CauseOutage, Message: "all rows have been sent, but the listing at the end could not be had: " + err.Error(),
+			return &stop.Error{
+				Cause: stop.CauseOutage, Message: "all rows have been sent, but the listing at the end could not be had: " + err.Error(),
 				Hint: "run the same command again: it looks for contacts that stand twice, and sends nothing again", Err: err,
 			}
 		default:
@@ -107,7 +108,7 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 func (r *run) outcomesOf(t *territory) func(func(ledger.Attempt, error) bool) {
 	return func(yield func(ledger.Attempt, error) bool) {
 		for a, err := range r.outcomes() {
-			if err == nil && (a.Row.Scope != t.scope || a.Action != plan.Create && a.Action != plan.Update) {
+			if err == nil && (a.Row.Scope != t.scope || a.Action != outcome.Create && a.Action != outcome.Update) {
 				continue
 			}
 			if !yield(a, err) {
@@ -122,7 +123,7 @@ func (v *verifier) wroteAnything() (bool, error) {
 		if err != nil {
 			return false, ledgerUnreadable(err)
 		}
-		if a.UnclearAttempts() > 0 || a.Result.Status == plan.Created || a.Result.Status == plan.Updated {
+		if a.UnclearAttempts() > 0 || a.Result.Status == outcome.Created || a.Result.Status == outcome.Updated {
 			return true, nil
 		}
 	}
@@ -134,14 +135,14 @@ func (v *verifier) look(a ledger.Attempt) error {
 	if a.Result == nil {
 		return nil
 	}
-	if a.Result.Status == plan.Updated {
+	if a.Result.Status == outcome.Updated {
 		if _, there := v.shown[a.Target]; there {
 			v.hashes[a.Target] = v.base(a)
 			v.compare(a, a.Target)
 		}
 		return nil
 	}
-	if a.Result.Status != plan.Created {
+	if a.Result.Status != outcome.Created {
 		return nil
 	}
 	id := a.Result.Receipt.ContactID
@@ -149,7 +150,7 @@ func (v *verifier) look(a ledger.Attempt) error {
 		return nil
 	}
 	if _, there := v.shown[id]; !there {
-		return v.note(a, plan.Note{Code: CodeStoredMissing, IDs: []int64{id}})
+		return v.note(a, outcome.Note{Code: CodeStoredMissing, IDs: []int64{id}})
 	}
 	v.hashes[id] = v.prints[id]
 	v.compare(a, id)
@@ -171,7 +172,7 @@ func (v *verifier) nameIDs() error {
 		v.claimed[verdict.ID] = true
 		v.hashes[verdict.ID] = v.prints[verdict.ID]
 		if verdict.Differs {
-			a.Result.Notes = append(a.Result.Notes, plan.Note{Code: CodeStoredDiffers, IDs: []int64{verdict.ID}})
+			a.Result.Notes = append(a.Result.Notes, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{verdict.ID}})
 		}
 		if err := v.settle(a); err != nil {
 			return err
@@ -230,7 +231,7 @@ func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate) error {
 		if err != nil {
 			return ledgerUnreadable(err)
 		}
-		if a.Result == nil || a.Result.Status != plan.Created || a.Row.Key == (contact.Hash{}) {
+		if a.Result == nil || a.Result.Status != outcome.Created || a.Row.Key == (contact.Hash{}) {
 			continue
 		}
 		others, err := v.others(a, byKey[a.Row.Key])
@@ -240,7 +241,7 @@ func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate) error {
 		if len(others) == 0 {
 			continue
 		}
-		if err := v.note(a, plan.Note{Code: CodeKeyTwice, IDs: others}); err != nil {
+		if err := v.note(a, outcome.Note{Code: CodeKeyTwice, IDs: others}); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}
@@ -271,8 +272,8 @@ func sentOf(a ledger.Attempt) apply.Sent {
 }
 
 // note adds to what is to be told of a row, in place of an earlier note of the same code.
-func (v *verifier) note(a ledger.Attempt, n plan.Note) error {
-	a.Result.Notes = slices.DeleteFunc(slices.Clone(a.Result.Notes), func(o plan.Note) bool { return o.Code == n.Code })
+func (v *verifier) note(a ledger.Attempt, n outcome.Note) error {
+	a.Result.Notes = slices.DeleteFunc(slices.Clone(a.Result.Notes), func(o outcome.Note) bool { return o.Code == n.Code })
 	a.Result.Notes = append(a.Result.Notes, n)
 	return v.settle(a)
 }

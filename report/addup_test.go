@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // A report from which one row was dropped must not pose as a whole one.
@@ -47,7 +47,7 @@ func TestAddUp(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		status := rapid.SampledFrom(append(plan.Statuses(), "unheard_of"))
+		status := rapid.SampledFrom(append(outcome.Statuses(), "unheard_of"))
 		draw := func(label string) []Row {
 			var rows []Row
 			for i, s := range rapid.SliceOfN(status, 0, 6).Draw(t, label) {
@@ -70,12 +70,12 @@ func TestAddUp(t *testing.T) {
 		}
 		err = writeWith(disk{}, Options{Dir: dir, RunID: "r", Inputs: []Input{{Name: "a.csv", Header: []string{"A"}}}}, written, nil, sum)
 		good := true
-		tally := map[plan.Status]int{}
+		tally := map[outcome.Status]int{}
 		for _, r := range written {
 			tally[r.Status]++
 		}
 		known := 0
-		for _, s := range plan.Statuses() {
+		for _, s := range outcome.Statuses() {
 			known += tally[s]
 			good = good && sum.Rows.Of(s) == tally[s]
 		}

@@ -9,18 +9,18 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // typicalRow is one of ten rows that are rejected, or else a created one.
 func typicalRow(i int) Row {
 	r := Row{
 		Source: "contacts.csv", Row: i + 1, Line: i + 2, OrgID: 4711, ExternalID: "0013000001" + strconv.Itoa(i),
-		Action: plan.Create, Status: plan.Created, ContactID: int64(100_000 + i), Attempts: 1, HTTPStatus: 201,
+		Action: outcome.Create, Status: outcome.Created, ContactID: int64(100_000 + i), Attempts: 1, HTTPStatus: 201,
 		RequestID: "f1c9ee2a-35d7-4e3f-9a0a-2f4f7a0f1c11", CloudFrontID: "V2FzIGlzdCBkYXMgZW5kbGljaCBmdWVyIGVpbmUgSUQ_fQ==",
 	}
 	if i%10 == 0 {
-		r.Action, r.Status, r.ContactID, r.Attempts, r.HTTPStatus = plan.None, plan.Invalid, 0, 0, 0
+		r.Action, r.Status, r.ContactID, r.Attempts, r.HTTPStatus = outcome.None, outcome.Invalid, 0, 0, 0
 		r.Problems = []contact.Problem{{
 			Code: "email.syntax", Field: contact.Email, Column: "E-mail", Value: "bob@", Message: "has no domain", Fix: "add it",
 		}}

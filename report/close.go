@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // MismatchError says that the rows of a report are not the rows that were read: contactsync itself is at fault, and what
@@ -24,7 +24,7 @@ func (e *MismatchError) Error() string {
 	if sum := e.Want.sum(); sum != e.Want.Total {
 		parts = append(parts, fmt.Sprintf("the counts of the statuses make %d and not %d", sum, e.Want.Total))
 	}
-	for _, s := range plan.Statuses() {
+	for _, s := range outcome.Statuses() {
 		if want, got := e.Want.Of(s), e.Got.Of(s); want != got {
 			parts = append(parts, fmt.Sprintf("%d rows ended %q and %d are reported so", want, s, got))
 		}

@@ -6,33 +6,33 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// statusCount is how many statuses there are: plan.Statuses().
+// statusCount is how many statuses there are: outcome.Statuses().
 const statusCount = 12
 
 // Counts is how many rows ended how. Two are equal if they count the same.
 type Counts struct {
 	// Total is how many rows there are; Add counts them, and who knows it otherwise sets it.
 	Total int
-	by    [statusCount]int // in the order of plan.Statuses()
+	by    [statusCount]int // in the order of outcome.Statuses()
 }
 
 // Add counts a row that ended so.
-func (c *Counts) Add(s plan.Status) { c.AddN(s, 1) }
+func (c *Counts) Add(s outcome.Status) { c.AddN(s, 1) }
 
 // AddN counts n rows that ended so.
-func (c *Counts) AddN(s plan.Status, n int) {
+func (c *Counts) AddN(s outcome.Status, n int) {
 	c.Total += n
-	if i := slices.Index(plan.Statuses(), s); i >= 0 {
+	if i := slices.Index(outcome.Statuses(), s); i >= 0 {
 		c.by[i] += n
 	}
 }
 
 // Of returns how many rows ended so.
-func (c Counts) Of(s plan.Status) int {
-	if i := slices.Index(plan.Statuses(), s); i >= 0 {
+func (c Counts) Of(s outcome.Status) int {
+	if i := slices.Index(outcome.Statuses(), s); i >= 0 {
 		return c.by[i]
 	}
 	return 0
@@ -50,7 +50,7 @@ func (c Counts) sum() int {
 func (c Counts) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
-	for i, s := range plan.Statuses() {
+	for i, s := range outcome.Statuses() {
 		fmt.Fprintf(&b, "%q:%d,", s, c.by[i])
 	}
 	fmt.Fprintf(&b, "%q:%d}", "total", c.Total)
@@ -64,7 +64,7 @@ func (c *Counts) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*c = Counts{Total: m["total"]}
-	for i, s := range plan.Statuses() {
+	for i, s := range outcome.Statuses() {
 		c.by[i] = m[string(s)]
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func put(t *testing.T, path, text string) {
@@ -125,10 +125,10 @@ func TestInputInTheReportFolder(t *testing.T) {
 	if got := readFile(t, filepath.Join(dir, "run-1", rejectsName)); got != "corrected" {
 		t.Errorf("its copy: %q", got)
 	}
-	if err := s.Write(Row{Row: 1, Line: 2, Status: plan.Created}); err != nil {
+	if err := s.Write(Row{Row: 1, Line: 2, Status: outcome.Created}); err != nil {
 		t.Fatal(err)
 	}
-	sum := Summary{RunID: "run-2", Rows: countsOf([]Row{{Status: plan.Created}})}
+	sum := Summary{RunID: "run-2", Rows: countsOf([]Row{{Status: outcome.Created}})}
 	if err := s.Close(sum); err != nil {
 		t.Fatal(err)
 	}

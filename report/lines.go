@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // lines writes report.jsonl: what report.csv has, as typed values, and the problems one by one.
@@ -89,7 +89,7 @@ func (l *lines) add(r Row, text description) error {
 	return err
 }
 
-func changesOf(changes []plan.FieldChange) []jsonChange {
+func changesOf(changes []outcome.FieldChange) []jsonChange {
 	var all []jsonChange
 	for _, c := range changes {
 		all = append(all, jsonChange(c))

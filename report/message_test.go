@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func TestMessages(t *testing.T) {
@@ -83,7 +83,7 @@ func TestNoFormulas(t *testing.T) {
 		}
 		row := Row{
 			Source: draw("source"), Row: 1, Line: 2, OrgID: rapid.Int64().Draw(t, "org"), ContactID: rapid.Int64().Draw(t, "id"),
-			ExternalID: draw("external"), Status: plan.Failed, Action: plan.Create, RequestID: draw("request"),
+			ExternalID: draw("external"), Status: outcome.Failed, Action: outcome.Create, RequestID: draw("request"),
 			CloudFrontID: draw("cloudfront"), DuplicateOf: draw("of"), DuplicateKind: draw("kind"),
 			Problems: []contact.Problem{p}, Warnings: []contact.Problem{p},
 		}

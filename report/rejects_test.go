@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // naughty are values that others have come to grief over.
@@ -71,7 +71,7 @@ func TestRejectsKeepEveryCell(t *testing.T) {
 	for _, comma := range []rune{',', ';', '\t', '|', '^'} {
 		for _, newline := range []string{"\n", "\r\n", "\r"} {
 			in := Input{Header: header, Delimiter: comma, Newline: newline}
-			rows := []Row{{Row: 1, Status: plan.Invalid, Cells: values}, {Row: 2, Status: plan.Failed, Cells: values[:3]}}
+			rows := []Row{{Row: 1, Status: outcome.Invalid, Cells: values}, {Row: 2, Status: outcome.Failed, Cells: values[:3]}}
 			table, err := splitVerbatim(string(onlyRejects(t, in, rows)), comma, newline)
 			if err != nil {
 				t.Fatal(err)
@@ -135,8 +135,8 @@ func TestRejectsOfRejects(t *testing.T) {
 	t.Parallel()
 	in := Input{Header: []string{"A", StatusColumn, "B", " " + MessageColumn + " "}}
 	rows := []Row{
-		{Status: plan.Invalid, Cells: []string{"a", "failed", "b", "old"}, Problems: []contact.Problem{{Message: "new"}}},
-		{Status: plan.Invalid, Raw: `a,"b`, Cells: []string{"a"}},
+		{Status: outcome.Invalid, Cells: []string{"a", "failed", "b", "old"}, Problems: []contact.Problem{{Message: "new"}}},
+		{Status: outcome.Invalid, Raw: `a,"b`, Cells: []string{"a"}},
 	}
 	const want = "A,B,contactsync_status,contactsync_message\na,b,invalid,new.\n\"a,\"\"b\",,invalid,\n"
 	if got := string(onlyRejects(t, in, rows)); got != want {
@@ -152,7 +152,7 @@ func TestRejectsEncoding(t *testing.T) {
 			return transform.NewWriter(w, charmap.Windows1252.NewEncoder()), nil
 		},
 	}
-	got := onlyRejects(t, in, []Row{{Status: plan.Invalid, Cells: []string{"Größe €"}}})
+	got := onlyRejects(t, in, []Row{{Status: outcome.Invalid, Cells: []string{"Größe €"}}})
 	if want := "Stra\xdfe;contactsync_status;contactsync_message\r\nGr\xf6\xdfe \x80;invalid;\r\n"; string(got) != want {
 		t.Errorf("%q", got)
 	}
@@ -184,7 +184,7 @@ func FuzzRejects(f *testing.F) {
 		comma := []rune{',', ';', '\t', '|', '^'}[dialect%5]
 		newline := []string{"\n", "\r\n", "\r"}[dialect/5%3]
 		in := Input{Header: []string{"h" + a, "g" + b}, Delimiter: comma, Newline: newline}
-		rows := []Row{{Status: plan.Invalid, Cells: []string{a, b}}, {Status: plan.Invalid, Raw: "r" + a}}
+		rows := []Row{{Status: outcome.Invalid, Cells: []string{a, b}}, {Status: outcome.Invalid, Raw: "r" + a}}
 		text := string(onlyRejects(t, in, rows))
 		want := [][]string{
 			{"h" + a, "g" + b, StatusColumn, MessageColumn}, {a, b, "invalid", ""}, {"r" + a, "", "invalid", ""},

@@ -16,7 +16,7 @@ import (
 	"strconv"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Options say where a report goes and what its inputs are.
@@ -55,8 +55,8 @@ type Row struct {
 	Row, Line     int
 	OrgID         int64 // 0: not known
 	ExternalID    string
-	Action        plan.Action
-	Status        plan.Status
+	Action        outcome.Action
+	Status        outcome.Status
 	ContactID     int64 // 0: not known
 	Attempts      int
 	HTTPStatus    int // 0: no answer
@@ -67,7 +67,7 @@ type Row struct {
 	// Problems are why the row did not end well; Warnings did not keep it from that.
 	Problems, Warnings []contact.Problem
 	// Changes are the fields that were changed, or are to be.
-	Changes []plan.FieldChange
+	Changes []outcome.FieldChange
 	// Cells are the row as it was read, for rejects.csv. Raw is the record's text where it could not be told apart into
 	// cells; it goes before Cells.
 	Cells []string

@@ -18,7 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -41,14 +41,14 @@ func sampleRows() []Row {
 		Message: "the domain looks mistyped", Fix: "did you mean gmail.com?",
 	}
 	rows := []Row{
-		{Row: 1, Line: 4, Status: plan.Created, Action: plan.Create, OrgID: 7, ContactID: 1001, ExternalID: "A-1", Attempts: 1, HTTPStatus: 201, RequestID: "r-1", CloudFrontID: "c-1", Cells: []string{"Ann", "ann@gmial.com", ""}, Warnings: []contact.Problem{typo}},
-		{Row: 2, Line: 5, Status: plan.Invalid, Action: plan.None, OrgID: 7, ExternalID: "=1+1", Problems: []contact.Problem{email, phone, email}, Warnings: []contact.Problem{typo}, Cells: []string{"Bob \"B\"", "bob@", "a;b\r\nc"}},
-		{Row: 3, Line: 7, Status: plan.Invalid, Action: plan.None, Problems: []contact.Problem{{Code: "row.quote", Message: "a quote is never closed", Fix: "close it"}}, Raw: `"Eve;eve@example.com`},
-		{Row: 4, Line: 8, Status: plan.Exists, Action: plan.None, OrgID: 7, ContactID: 55, Cells: []string{"Dan", "dan@example.com"}},
-		{Row: 5, Line: 9, Status: plan.Duplicate, Action: plan.None, OrgID: 7, DuplicateOf: "1", DuplicateKind: "exact", Cells: []string{"Ann", "ann@gmial.com"}},
-		{Row: 6, Line: 10, Status: plan.Failed, Action: plan.Create, OrgID: 7, Attempts: 2, HTTPStatus: 422, RequestID: "r-2", Problems: []contact.Problem{{Code: "api.ValidationError", Field: contact.City, Message: "city\nis too long"}}, Cells: []string{"=HYPERLINK(1)", "+49 30 1", "-x"}},
-		{Row: 7, Line: 11, Status: plan.Uncertain, Action: plan.Create, OrgID: 7, Attempts: 1, Cells: []string{" Fay ", "\tfay", "#1"}},
-		{Row: 8, Line: 12, Status: plan.NotAttempted, Action: plan.Create, OrgID: 7, Cells: []string{"Gus", "gus@example.com", "sep=;"}},
+		{Row: 1, Line: 4, Status: outcome.Created, Action: outcome.Create, OrgID: 7, ContactID: 1001, ExternalID: "A-1", Attempts: 1, HTTPStatus: 201, RequestID: "r-1", CloudFrontID: "c-1", Cells: []string{"Ann", "ann@gmial.com", ""}, Warnings: []contact.Problem{typo}},
+		{Row: 2, Line: 5, Status: outcome.Invalid, Action: outcome.None, OrgID: 7, ExternalID: "=1+1", Problems: []contact.Problem{email, phone, email}, Warnings: []contact.Problem{typo}, Cells: []string{"Bob \"B\"", "bob@", "a;b\r\nc"}},
+		{Row: 3, Line: 7, Status: outcome.Invalid, Action: outcome.None, Problems: []contact.Problem{{Code: "row.quote", Message: "a quote is never closed", Fix: "close it"}}, Raw: `"Eve;eve@example.com`},
+		{Row: 4, Line: 8, Status: outcome.Exists, Action: outcome.None, OrgID: 7, ContactID: 55, Cells: []string{"Dan", "dan@example.com"}},
+		{Row: 5, Line: 9, Status: outcome.Duplicate, Action: outcome.None, OrgID: 7, DuplicateOf: "1", DuplicateKind: "exact", Cells: []string{"Ann", "ann@gmial.com"}},
+		{Row: 6, Line: 10, Status: outcome.Failed, Action: outcome.Create, OrgID: 7, Attempts: 2, HTTPStatus: 422, RequestID: "r-2", Problems: []contact.Problem{{Code: "api.ValidationError", Field: contact.City, Message: "city\nis too long"}}, Cells: []string{"=HYPERLINK(1)", "+49 30 1", "-x"}},
+		{Row: 7, Line: 11, Status: outcome.Uncertain, Action: outcome.Create, OrgID: 7, Attempts: 1, Cells: []string{" Fay ", "\tfay", "#1"}},
+		{Row: 8, Line: 12, Status: outcome.NotAttempted, Action: outcome.Create, OrgID: 7, Cells: []string{"Gus", "gus@example.com", "sep=;"}},
 	}
 	for i := range rows {
 		rows[i].Source = "contacts.csv"
@@ -185,11 +185,11 @@ func TestSeveralInputs(t *testing.T) {
 		{Name: "none.csv", Header: []string{"D"}},
 	}
 	rows := []Row{
-		{Input: 0, Row: 1, Line: 2, Status: plan.Valid, Cells: []string{"x"}},
-		{Input: 1, Row: 1, Line: 2, Status: plan.Invalid, Cells: []string{"y"}},
-		{Input: 1, Row: 2, Line: 3, Status: plan.Invalid, Cells: []string{"z"}},
-		{Input: 2, Row: 1, Line: 2, Status: plan.Failed, Cells: []string{"w"}},
-		{Input: -1, Status: plan.Failed, Action: plan.Delete, ContactID: 9},
+		{Input: 0, Row: 1, Line: 2, Status: outcome.Valid, Cells: []string{"x"}},
+		{Input: 1, Row: 1, Line: 2, Status: outcome.Invalid, Cells: []string{"y"}},
+		{Input: 1, Row: 2, Line: 3, Status: outcome.Invalid, Cells: []string{"z"}},
+		{Input: 2, Row: 1, Line: 2, Status: outcome.Failed, Cells: []string{"w"}},
+		{Input: -1, Status: outcome.Failed, Action: outcome.Delete, ContactID: 9},
 	}
 	writeSet(t, dir, "run-2", inputs, rows, nil)
 	const head = "contactsync_status,contactsync_message\n"
@@ -251,7 +251,7 @@ func TestModes(t *testing.T) {
 func TestWriteKeepsOrder(t *testing.T) {
 	t.Parallel()
 	inputs := []Input{{Name: "a", Header: []string{"A"}}, {Name: "b", Header: []string{"A"}}}
-	at := func(input, row int) Row { return Row{Input: input, Row: row, Status: plan.Valid} }
+	at := func(input, row int) Row { return Row{Input: input, Row: row, Status: outcome.Valid} }
 	for name, rows := range map[string][]Row{
 		"twice":          {at(0, 1), at(0, 1)},
 		"back":           {at(0, 2), at(0, 1)},
@@ -336,7 +336,7 @@ func TestSummaryJSON(t *testing.T) {
 	if got.Rows != want.Rows || !got.Started.Equal(want.Started) || got.Started.Location() != time.UTC {
 		t.Errorf("got %+v", got)
 	}
-	if n := len(plan.Statuses()); n != statusCount {
+	if n := len(outcome.Statuses()); n != statusCount {
 		t.Errorf("there are %d statuses", n)
 	}
 }

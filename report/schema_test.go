@@ -11,7 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -68,7 +69,7 @@ func TestSchemaHasEveryMember(t *testing.T) {
 		}
 	}
 	statuses := []string{"total"}
-	for _, s := range plan.Statuses() {
+	for _, s := range outcome.Statuses() {
 		statuses = append(statuses, string(s))
 	}
 	slices.Sort(statuses)

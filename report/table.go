@@ -8,7 +8,7 @@ import (
 
 	"github.com/gocarina/gocsv"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // batchRows is how many rows gocsv marshals at once. One by one it prepares for each of them anew, which makes a row a
@@ -100,7 +100,7 @@ func rowOf(r Row, text description) csvRow {
 }
 
 // changesText tells what an update changes: city "Bonn" -> "Berlin"; phone "" -> "+4930123456".
-func changesText(changes []plan.FieldChange) string {
+func changesText(changes []outcome.FieldChange) string {
 	texts := make([]string, len(changes))
 	for i, c := range changes {
 		texts[i] = fmt.Sprintf("%s %s -> %s", c.Field, strconv.Quote(c.Old), strconv.Quote(c.New))

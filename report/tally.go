@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // maxCodes bounds how many different codes are told apart. Ours are some dozens; the API can name any number.
@@ -39,7 +39,7 @@ func (t *Tally) Add(r Row) {
 		t.rejected = append(t.rejected, make([]int, max(0, r.Input+1-len(t.rejected)))...)
 		t.rejected[r.Input]++
 	}
-	if r.Status == plan.NotAttempted && r.Action != plan.None {
+	if r.Status == outcome.NotAttempted && r.Action != outcome.None {
 		t.notSent++
 	}
 	t.problems.add(r, r.Problems)
@@ -52,7 +52,7 @@ func (t *Tally) Counts() Counts { return t.counts }
 // Rejected returns how many rows stand in rejects.csv.
 func (t *Tally) Rejected() int {
 	n := 0
-	for _, s := range plan.Statuses() {
+	for _, s := range outcome.Statuses() {
 		if s.Rejected() {
 			n += t.counts.Of(s)
 		}

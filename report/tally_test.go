@@ -3,18 +3,18 @@ package report
 import (
 	"testing"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func TestTallyByInput(t *testing.T) {
 	t.Parallel()
 	var tally Tally
 	for _, r := range []Row{
-		{Input: 0, Status: plan.Created, Action: plan.Create},
-		{Input: 2, Status: plan.Invalid, Action: plan.None},
-		{Input: 2, Status: plan.NotAttempted, Action: plan.Create},
-		{Input: 2, Status: plan.NotAttempted, Action: plan.None}, // a duplicate of the row before
-		{Input: -1, Status: plan.Failed, Action: plan.Delete},
+		{Input: 0, Status: outcome.Created, Action: outcome.Create},
+		{Input: 2, Status: outcome.Invalid, Action: outcome.None},
+		{Input: 2, Status: outcome.NotAttempted, Action: outcome.Create},
+		{Input: 2, Status: outcome.NotAttempted, Action: outcome.None}, // a duplicate of the row before
+		{Input: -1, Status: outcome.Failed, Action: outcome.Delete},
 	} {
 		tally.Add(r)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // The most that the end of a run shows of a kind; all of it stands in the report.
@@ -118,7 +118,7 @@ func (t *text) counts(s Summary) {
 		head += " (simulated)"
 	}
 	t.line("", "", t.paint(bold, head))
-	for _, status := range plan.Statuses() {
+	for _, status := range outcome.Statuses() {
 		n := s.Rows.Of(status)
 		if n == 0 {
 			continue

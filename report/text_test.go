@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func sampleEnd() End {
@@ -71,7 +71,7 @@ func TestRenderTextIsSafe(t *testing.T) {
 		e.Summary.Inputs[0].Unmapped = map[string]int{v: 2}
 		e.Tally = &Tally{}
 		p := contact.Problem{Code: v, Field: contact.Field(v), Column: v, Value: v, Message: v, Fix: v}
-		e.Tally.Add(Row{Source: v, Line: 1, Status: plan.Invalid, Problems: []contact.Problem{p}})
+		e.Tally.Add(Row{Source: v, Line: 1, Status: outcome.Invalid, Problems: []contact.Problem{p}})
 		got := render(t, e, TextOptions{Values: true, Width: 80})
 		if lines := strings.ReplaceAll(got, "\n", ""); Visible(lines) != lines {
 			t.Errorf("%q: %q", v, got)
@@ -96,7 +96,7 @@ func TestRenderTextLimits(t *testing.T) {
 		e.Summary.Inputs[0].Unmapped[fmt.Sprintf("Column %02d", i)] = 1
 		for range i + 1 {
 			p := contact.Problem{Code: fmt.Sprintf("code.%02d", i), Message: "m"}
-			e.Tally.Add(Row{Line: 1, Status: plan.Invalid, Problems: []contact.Problem{p, p}})
+			e.Tally.Add(Row{Line: 1, Status: outcome.Invalid, Problems: []contact.Problem{p, p}})
 		}
 	}
 	got := render(t, e, TextOptions{Values: true})
@@ -128,9 +128,9 @@ func TestTally(t *testing.T) {
 	t.Parallel()
 	var tally Tally
 	for i := range maxCodes + 10 {
-		tally.Add(Row{Status: plan.Failed, Problems: []contact.Problem{{Code: fmt.Sprint(i)}}})
+		tally.Add(Row{Status: outcome.Failed, Problems: []contact.Problem{{Code: fmt.Sprint(i)}}})
 	}
-	tally.Add(Row{Status: plan.Valid})
+	tally.Add(Row{Status: outcome.Valid})
 	if n := len(tally.Problems()); n != maxCodes {
 		t.Errorf("%d codes", n)
 	}

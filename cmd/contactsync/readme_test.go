@@ -18,7 +18,8 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/cli"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/mapping"
 )
 
@@ -107,7 +108,7 @@ func TestReadmeReport(t *testing.T) {
 			wantRow(t, readme, column)
 		}
 	}
-	for _, status := range plan.Statuses() {
+	for _, status := range outcome.Statuses() {
 		wantRow(t, readme, string(status))
 	}
 	for _, field := range contact.Fields() {

@@ -19,7 +19,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // Change is what is to be done for one row.
@@ -28,7 +29,7 @@ type Change struct {
 	Seq int
 	// Org is the organisation's number.
 	Org    int64
-	Action plan.Action
+	Action outcome.Action
 	// Target is the contact that is changed or deleted; of a create 0, or the id of the deleted contact that is made anew.
 	Target int64
 	// Fields are those that an update changes.
@@ -57,19 +58,19 @@ type Hooks struct {
 	After func()
 }
 
-// API is what the runner needs of the service. A call returns its receipt beside an error too: a *plan.Refusal is the
-// API's no to this row, a *plan.StopError ends the run, and of anything else the receipt's effect tells what is known.
+// API is what the runner needs of the service. A call returns its receipt beside an error too: a *outcome.Refusal is the
+// API's no to this row, a *stop.Error ends the run, and of anything else the receipt's effect tells what is known.
 type API interface {
-	CreateContact(ctx context.Context, org int64, c contact.Contact, h Hooks) (plan.Receipt, error)
-	UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h Hooks) (plan.Receipt, error)
-	DeleteContact(ctx context.Context, org, id int64, h Hooks) (plan.Receipt, error)
+	CreateContact(ctx context.Context, org int64, c contact.Contact, h Hooks) (outcome.Receipt, error)
+	UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h Hooks) (outcome.Receipt, error)
+	DeleteContact(ctx context.Context, org, id int64, h Hooks) (outcome.Receipt, error)
 }
 
 // Ledger is what the runner needs of the ledger. Intend returns when the intent is durable; an error means that it may
 // not be, and that nothing may be sent. Settle follows its intent.
 type Ledger interface {
 	Intend(ctx context.Context, c Change, attempt int) error
-	Settle(ctx context.Context, c Change, o plan.Outcome) error
+	Settle(ctx context.Context, c Change, o outcome.Outcome) error
 }
 
 // Runner sends changes, several at a time.
@@ -85,14 +86,14 @@ type Runner struct {
 	// doubts nothing.
 	Doubt func(c Change, id int64) string
 	// Done is told each row's end; called from many goroutines. May be nil. A row whose answer was lost has not ended.
-	Done func(plan.Status)
+	Done func(outcome.Status)
 	Log  zerolog.Logger
 
 	mu       sync.Mutex
 	failed   int
 	held     map[contact.Hash]bool
-	answered time.Time       // when the API last said yes or no to a change
-	outage   *plan.StopError // why rows failed, or stay unclear, that say nothing about themselves
+	answered time.Time   // when the API last said yes or no to a change
+	outage   *stop.Error // why rows failed, or stay unclear, that say nothing about themselves
 }
 
 // Pending is what a pass leaves to be seen to.
@@ -185,48 +186,48 @@ func (r *run) row(c Change) {
 	defer call.end()
 	receipt, err := r.send(call, c)
 	doubt := r.doubt(c, &receipt)
-	outcome := r.classify(c, receipt, err)
+	became := r.classify(c, receipt, err)
 	if doubt != "" {
 		problem := Doubted(doubt)
-		doubt, outcome.Problems = problem.Message, []contact.Problem{problem}
+		doubt, became.Problems = problem.Message, []contact.Problem{problem}
 	}
-	outcome.Receipt.Attempts += c.Attempts
-	if err := r.record(call, c, outcome); err != nil {
+	became.Receipt.Attempts += c.Attempts
+	if err := r.record(call, c, became); err != nil {
 		r.halt(ledgerStop(err))
 		return
 	}
 	// A row on which we failed ourselves is a person's to look at, not ours to go on with.
-	if outcome.Status == plan.Uncertain && !errors.Is(err, errPanic) {
-		r.lose(call, c, outcome.Receipt, doubt)
+	if became.Status == outcome.Uncertain && !errors.Is(err, errPanic) {
+		r.lose(call, c, became.Receipt, doubt)
 		return
 	}
-	if outcome.Status == plan.Uncertain {
+	if became.Status == outcome.Uncertain {
 		r.Hold(c.Key)
 	}
-	if outcome.Status == plan.Failed && errors.Is(err, plan.ErrNotSent) {
-		r.Excuse(outcome.Status, unreached(err))
+	if became.Status == outcome.Failed && errors.Is(err, stop.ErrNotSent) {
+		r.Excuse(became.Status, unreached(err))
 		return
 	}
-	r.noteAnswer(outcome.Receipt.Effect, err)
-	if err := r.Count(outcome.Status); err != nil {
+	r.noteAnswer(became.Receipt.Effect, err)
+	if err := r.Count(became.Status); err != nil {
 		r.halt(err)
 	}
 }
 
 // doubt takes from a receipt what can't be believed of it, and tells why.
-func (r *run) doubt(c Change, receipt *plan.Receipt) string {
-	if c.Action != plan.Create || receipt.ContactID == 0 || receipt.Effect != plan.EffectDone || r.Doubt == nil {
+func (r *run) doubt(c Change, receipt *outcome.Receipt) string {
+	if c.Action != outcome.Create || receipt.ContactID == 0 || receipt.Effect != outcome.EffectDone || r.Doubt == nil {
 		return ""
 	}
 	why := r.Doubt(c, receipt.ContactID)
 	if why != "" {
-		receipt.ContactID, receipt.Effect = 0, plan.EffectUnknown
+		receipt.ContactID, receipt.Effect = 0, outcome.EffectUnknown
 	}
 	return why
 }
 
 // lose notes that the row's answer was lost, or can't be believed.
-func (r *run) lose(call *call, c Change, receipt plan.Receipt, doubt string) {
+func (r *run) lose(call *call, c Change, receipt outcome.Receipt, doubt string) {
 	r.Hold(c.Key)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -238,10 +239,10 @@ func (r *run) lose(call *call, c Change, receipt plan.Receipt, doubt string) {
 
 // record notes how a row ended, even if the run has been told to end: the answer is in hand. A row of which nothing
 // left has no intent yet: if it was not attempted there is nothing to note, if it failed it needs one.
-func (r *run) record(call *call, c Change, o plan.Outcome) error {
+func (r *run) record(call *call, c Change, o outcome.Outcome) error {
 	ctx := context.WithoutCancel(r.abort)
 	if call.attempts() == 0 {
-		if o.Status == plan.NotAttempted {
+		if o.Status == outcome.NotAttempted {
 			return nil
 		}
 		if err := r.Ledger.Intend(ctx, c, c.Attempts); err != nil {
@@ -252,13 +253,13 @@ func (r *run) record(call *call, c Change, o plan.Outcome) error {
 }
 
 // send makes the call. A panic becomes the call's error, with the stack in the log: the other rows go on.
-func (r *run) send(call *call, c Change) (receipt plan.Receipt, err error) {
+func (r *run) send(call *call, c Change) (receipt outcome.Receipt, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The panic's value may hold the contact, the stack does not.
 			r.Log.Error().Int("row", c.Seq).Str("panic", fmt.Sprintf("%T", p)).Bytes("stack", debug.Stack()).
 				Msg("a worker panicked; its row is reported, the others go on")
-			receipt, err = plan.Receipt{Effect: call.effect(), Attempts: call.attempts()}, errPanic
+			receipt, err = outcome.Receipt{Effect: call.effect(), Attempts: call.attempts()}, errPanic
 		}
 	}()
 	return r.call(call.ctx, c, Hooks{
@@ -278,13 +279,13 @@ func (r *run) send(call *call, c Change) (receipt plan.Receipt, err error) {
 	})
 }
 
-func (r *run) call(ctx context.Context, c Change, h Hooks) (plan.Receipt, error) {
+func (r *run) call(ctx context.Context, c Change, h Hooks) (outcome.Receipt, error) {
 	switch c.Action {
-	case plan.Update:
+	case outcome.Update:
 		receipt, err := r.API.UpdateContact(ctx, c.Org, c.Target, c.Contact, c.Fields, h)
 		receipt.ContactID = c.Target
 		return receipt, err
-	case plan.Delete:
+	case outcome.Delete:
 		receipt, err := r.API.DeleteContact(ctx, c.Org, c.Target, h)
 		receipt.ContactID = c.Target
 		return receipt, err
@@ -294,11 +295,11 @@ func (r *run) call(ctx context.Context, c Change, h Hooks) (plan.Receipt, error)
 }
 
 // Count takes note of how a row ended. Its error ends the run: more rows have failed than it bears.
-func (r *Runner) Count(s plan.Status) error {
+func (r *Runner) Count(s outcome.Status) error {
 	if r.Done != nil {
 		r.Done(s)
 	}
-	if s != plan.Failed && s != plan.Uncertain || r.MaxFailures < 0 {
+	if s != outcome.Failed && s != outcome.Uncertain || r.MaxFailures < 0 {
 		return nil
 	}
 	r.mu.Lock()
@@ -307,8 +308,8 @@ func (r *Runner) Count(s plan.Status) error {
 	if r.failed <= r.MaxFailures {
 		return nil
 	}
-	return &plan.StopError{
-		Cause: plan.CauseGuard, Flag: "max-failures", Figure: "100%",
+	return &stop.Error{
+		Cause: stop.CauseGuard, Flag: "max-failures", Figure: "100%",
 		Message: fmt.Sprintf("more than %d rows failed (--max-failures)", r.MaxFailures),
 		Hint: "read why in the report; if so many failures are all right, run the same command with a higher " +
 			"--max-failures: it goes on where it stopped",
@@ -318,12 +319,12 @@ func (r *Runner) Count(s plan.Status) error {
 var errPanic = errors.New("contactsync itself failed on this row; the log has the details")
 
 func ledgerStop(err error) error {
-	var stop *plan.StopError
-	if errors.As(err, &stop) {
+	var ended *stop.Error
+	if errors.As(err, &ended) {
 		return err
 	}
-	return &plan.StopError{
-		Cause:   plan.CauseLedger,
+	return &stop.Error{
+		Cause:   stop.CauseLedger,
 		Message: "the ledger could not be written, so nothing more may be sent",
 		Hint:    "make room or mend what the message names, then run the same command again: it goes on where it stopped",
 		Err:     err,

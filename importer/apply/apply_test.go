@@ -17,16 +17,17 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // answers is an API whose every call takes a second and ends as its row's entry says.
-type answers map[int]func(ctx context.Context, h apply.Hooks) (plan.Receipt, error)
+type answers map[int]func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error)
 
-func (a answers) CreateContact(ctx context.Context, _ int64, c contact.Contact, h apply.Hooks) (plan.Receipt, error) {
+func (a answers) CreateContact(ctx context.Context, _ int64, c contact.Contact, h apply.Hooks) (outcome.Receipt, error) {
 	var row int
 	if _, err := fmt.Sscanf(c.Name, "row %d", &row); err != nil {
-		return plan.Receipt{}, err
+		return outcome.Receipt{}, err
 	}
 	if answer := a[row]; answer != nil {
 		return answer(ctx, h)
@@ -34,29 +35,29 @@ func (a answers) CreateContact(ctx context.Context, _ int64, c contact.Contact, 
 	return created(ctx, h)
 }
 
-func (a answers) DeleteContact(context.Context, int64, int64, apply.Hooks) (plan.Receipt, error) {
+func (a answers) DeleteContact(context.Context, int64, int64, apply.Hooks) (outcome.Receipt, error) {
 	panic("nothing is deleted here")
 }
 
-func (a answers) UpdateContact(context.Context, int64, int64, contact.Contact, []contact.Field, apply.Hooks) (plan.Receipt, error) {
+func (a answers) UpdateContact(context.Context, int64, int64, contact.Contact, []contact.Field, apply.Hooks) (outcome.Receipt, error) {
 	panic("nothing is changed here")
 }
 
-func created(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
-	return attempt(ctx, h, plan.Receipt{Effect: plan.EffectDone, ContactID: 7, Attempts: 1, HTTPStatus: 201}, nil)
+func created(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+	return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectDone, ContactID: 7, Attempts: 1, HTTPStatus: 201}, nil)
 }
 
 // attempt sends one request that takes a second, or ends unclear if its context ends before.
-func attempt(ctx context.Context, h apply.Hooks, r plan.Receipt, err error) (plan.Receipt, error) {
+func attempt(ctx context.Context, h apply.Hooks, r outcome.Receipt, err error) (outcome.Receipt, error) {
 	if e := h.Before(ctx); e != nil {
-		return plan.Receipt{Effect: plan.EffectNone}, e
+		return outcome.Receipt{Effect: outcome.EffectNone}, e
 	}
 	defer h.After()
 	select {
 	case <-time.After(time.Second):
 		return r, err
 	case <-ctx.Done():
-		return plan.Receipt{Effect: plan.EffectUnknown, Attempts: 1}, context.Cause(ctx)
+		return outcome.Receipt{Effect: outcome.EffectUnknown, Attempts: 1}, context.Cause(ctx)
 	}
 }
 
@@ -64,7 +65,7 @@ func attempt(ctx context.Context, h apply.Hooks, r plan.Receipt, err error) (pla
 type book struct {
 	mu      sync.Mutex
 	lines   []string
-	ends    map[int]plan.Status
+	ends    map[int]outcome.Status
 	codes   map[int]string
 	refuses error
 }
@@ -79,11 +80,11 @@ func (b *book) Intend(_ context.Context, c apply.Change, n int) error {
 	return nil
 }
 
-func (b *book) Settle(_ context.Context, c apply.Change, o plan.Outcome) error {
+func (b *book) Settle(_ context.Context, c apply.Change, o outcome.Outcome) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ends == nil {
-		b.ends, b.codes = map[int]plan.Status{}, map[int]string{}
+		b.ends, b.codes = map[int]outcome.Status{}, map[int]string{}
 	}
 	b.lines = append(b.lines, fmt.Sprintf("settle %d", c.Seq))
 	b.ends[c.Seq] = o.Status
@@ -96,7 +97,7 @@ func (b *book) Settle(_ context.Context, c apply.Change, o plan.Outcome) error {
 func rows(n int) iter.Seq2[apply.Change, error] {
 	return func(yield func(apply.Change, error) bool) {
 		for i := 1; i <= n; i++ {
-			c := apply.Change{Seq: i, Org: 1, Action: plan.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i)}}
+			c := apply.Change{Seq: i, Org: 1, Action: outcome.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i)}}
 			if !yield(c, nil) {
 				return
 			}
@@ -106,33 +107,33 @@ func rows(n int) iter.Seq2[apply.Change, error] {
 
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
-	panics := func(before bool) func(context.Context, apply.Hooks) (plan.Receipt, error) {
-		return func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
+	panics := func(before bool) func(context.Context, apply.Hooks) (outcome.Receipt, error) {
+		return func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
 			if before {
 				panic("before anything left")
 			}
 			if err := h.Before(ctx); err != nil {
-				return plan.Receipt{}, err
+				return outcome.Receipt{}, err
 			}
 			panic("after it left: secret@example.com")
 		}
 	}
-	says := func(r plan.Receipt, err error) func(context.Context, apply.Hooks) (plan.Receipt, error) {
-		return func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) { return attempt(ctx, h, r, err) }
+	says := func(r outcome.Receipt, err error) func(context.Context, apply.Hooks) (outcome.Receipt, error) {
+		return func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) { return attempt(ctx, h, r, err) }
 	}
 	tests := map[string]struct {
-		answer func(context.Context, apply.Hooks) (plan.Receipt, error)
-		status plan.Status
+		answer func(context.Context, apply.Hooks) (outcome.Receipt, error)
+		status outcome.Status
 		code   string
 	}{
-		"created":             {nil, plan.Created, ""},
-		"created, cut body":   {says(plan.Receipt{Effect: plan.EffectDone}, errors.New("cut")), plan.Created, ""},
-		"refused":             {says(plan.Receipt{Effect: plan.EffectNone}, &plan.Refusal{HTTPStatus: 422}), plan.Failed, "api.refused"},
-		"unclear":             {says(plan.Receipt{Effect: plan.EffectUnknown}, errors.New("reset")), plan.Uncertain, "api.unclear"},
-		"nothing known":       {says(plan.Receipt{}, nil), plan.Uncertain, "api.unclear"},
-		"not sent":            {says(plan.Receipt{Effect: plan.EffectNone}, errors.New("no route")), plan.Failed, "api.not_sent"},
-		"panic before it":     {panics(true), plan.Failed, "internal.error"},
-		"panic after it left": {panics(false), plan.Uncertain, "api.unclear"},
+		"created":             {nil, outcome.Created, ""},
+		"created, cut body":   {says(outcome.Receipt{Effect: outcome.EffectDone}, errors.New("cut")), outcome.Created, ""},
+		"refused":             {says(outcome.Receipt{Effect: outcome.EffectNone}, &outcome.Refusal{HTTPStatus: 422}), outcome.Failed, "api.refused"},
+		"unclear":             {says(outcome.Receipt{Effect: outcome.EffectUnknown}, errors.New("reset")), outcome.Uncertain, "api.unclear"},
+		"nothing known":       {says(outcome.Receipt{}, nil), outcome.Uncertain, "api.unclear"},
+		"not sent":            {says(outcome.Receipt{Effect: outcome.EffectNone}, errors.New("no route")), outcome.Failed, "api.not_sent"},
+		"panic before it":     {panics(true), outcome.Failed, "internal.error"},
+		"panic after it left": {panics(false), outcome.Uncertain, "api.unclear"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +145,7 @@ func TestOutcomes(t *testing.T) {
 				if _, err := r.Run(t.Context(), t.Context(), rows(3)); err != nil {
 					t.Fatal(err)
 				}
-				want := map[int]plan.Status{1: plan.Created, 2: test.status, 3: plan.Created}
+				want := map[int]outcome.Status{1: outcome.Created, 2: test.status, 3: outcome.Created}
 				if diff := cmp.Diff(want, b.ends); diff != "" {
 					t.Errorf("outcomes (-want +got):\n%s", diff)
 				}
@@ -183,7 +184,7 @@ func TestIntentBeforeOutcome(t *testing.T) {
 
 func TestStop(t *testing.T) {
 	t.Parallel()
-	asked := &plan.StopError{Cause: plan.CauseInterrupted, Message: "asked"}
+	asked := &stop.Error{Cause: stop.CauseInterrupted, Message: "asked"}
 	t.Run("answers under way are waited for, nothing new is sent", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
@@ -195,7 +196,7 @@ func TestStop(t *testing.T) {
 			if !errors.Is(err, asked) {
 				t.Errorf("Run gave %v, want the cause of the stop", err)
 			}
-			want := map[int]plan.Status{1: plan.Created, 2: plan.Created, 3: plan.Created, 4: plan.Created}
+			want := map[int]outcome.Status{1: outcome.Created, 2: outcome.Created, 3: outcome.Created, 4: outcome.Created}
 			if diff := cmp.Diff(want, b.ends); diff != "" {
 				t.Errorf("outcomes (-want +got):\n%s", diff)
 			}
@@ -213,7 +214,7 @@ func TestStop(t *testing.T) {
 			if _, err := r.Run(stop, abort, rows(100)); !errors.Is(err, asked) {
 				t.Errorf("Run gave %v, want the cause of the stop", err)
 			}
-			want := map[int]plan.Status{1: plan.Created, 2: plan.Uncertain}
+			want := map[int]outcome.Status{1: outcome.Created, 2: outcome.Uncertain}
 			if diff := cmp.Diff(want, b.ends); diff != "" {
 				t.Errorf("outcomes (-want +got):\n%s", diff)
 			}
@@ -225,19 +226,19 @@ func TestStop(t *testing.T) {
 			b := &book{}
 			stop, halt := context.WithCancelCause(t.Context())
 			time.AfterFunc(time.Minute, func() { halt(asked) })
-			limited := func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
+			limited := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
 				if err := h.Before(ctx); err != nil {
-					return plan.Receipt{Effect: plan.EffectNone}, err
+					return outcome.Receipt{Effect: outcome.EffectNone}, err
 				}
 				h.After() // a 429
 				<-ctx.Done()
-				return plan.Receipt{Effect: plan.EffectNone}, context.Cause(ctx)
+				return outcome.Receipt{Effect: outcome.EffectNone}, context.Cause(ctx)
 			}
 			r := &apply.Runner{API: answers{1: limited}, Ledger: b, Concurrency: 1, MaxFailures: -1}
 			if _, err := r.Run(stop, t.Context(), rows(5)); !errors.Is(err, asked) {
 				t.Errorf("Run gave %v, want the cause of the stop", err)
 			}
-			if diff := cmp.Diff(map[int]plan.Status{1: plan.NotAttempted}, b.ends); diff != "" {
+			if diff := cmp.Diff(map[int]outcome.Status{1: outcome.NotAttempted}, b.ends); diff != "" {
 				t.Errorf("outcomes (-want +got):\n%s", diff)
 			}
 		})
@@ -246,24 +247,24 @@ func TestStop(t *testing.T) {
 
 func TestWhatEndsARun(t *testing.T) {
 	t.Parallel()
-	refuse := func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
-		return attempt(ctx, h, plan.Receipt{Effect: plan.EffectNone}, &plan.Refusal{HTTPStatus: 400})
+	refuse := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+		return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectNone}, &outcome.Refusal{HTTPStatus: 400})
 	}
-	outage := func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
-		return attempt(ctx, h, plan.Receipt{Effect: plan.EffectUnknown}, &plan.StopError{Cause: plan.CauseOutage, Message: "gone"})
+	outage := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+		return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectUnknown}, &stop.Error{Cause: stop.CauseOutage, Message: "gone"})
 	}
 	tests := map[string]struct {
 		api   answers
 		book  *book
 		most  int
-		cause plan.Cause
+		cause stop.Cause
 		sent  int
-		last  plan.Status
+		last  outcome.Status
 	}{
-		"more failures than allowed": {answers{1: refuse, 2: refuse, 3: refuse}, &book{}, 2, plan.CauseGuard, 3, plan.Failed},
-		"as many as allowed":         {answers{1: refuse, 2: refuse}, &book{}, 2, 0, 10, plan.Created},
-		"an outage":                  {answers{4: outage}, &book{}, -1, plan.CauseOutage, 4, plan.Uncertain},
-		"a ledger that can't write":  {answers{}, &book{refuses: errors.New("disk full")}, -1, plan.CauseLedger, 0, ""},
+		"more failures than allowed": {answers{1: refuse, 2: refuse, 3: refuse}, &book{}, 2, stop.CauseGuard, 3, outcome.Failed},
+		"as many as allowed":         {answers{1: refuse, 2: refuse}, &book{}, 2, 0, 10, outcome.Created},
+		"an outage":                  {answers{4: outage}, &book{}, -1, stop.CauseOutage, 4, outcome.Uncertain},
+		"a ledger that can't write":  {answers{}, &book{refuses: errors.New("disk full")}, -1, stop.CauseLedger, 0, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -271,7 +272,7 @@ func TestWhatEndsARun(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := &apply.Runner{API: test.api, Ledger: test.book, Concurrency: 1, MaxFailures: test.most}
 				_, err := r.Run(t.Context(), t.Context(), rows(10))
-				var stop *plan.StopError
+				var stop *stop.Error
 				if errors.As(err, &stop); test.cause != 0 && (stop == nil || stop.Cause != test.cause) || test.cause == 0 && err != nil {
 					t.Errorf("Run gave %v, want cause %d", err, test.cause)
 				}

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // call is one row's call of the API. While a request of it is under way only abort can cancel it, since its answer
@@ -89,13 +89,13 @@ func (c *call) endedAt() time.Time {
 }
 
 // effect is what is known if the call broke off without saying anything.
-func (c *call) effect() plan.Effect {
+func (c *call) effect() outcome.Effect {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.sent > 0 {
-		return plan.EffectUnknown
+		return outcome.EffectUnknown
 	}
-	return plan.EffectNone
+	return outcome.EffectNone
 }
 
 func (c *call) attempts() int {

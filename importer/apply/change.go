@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Reread finds out what became of a change or delete whose answer was lost: by reading its contact once the service has
@@ -16,20 +16,20 @@ func (s *Settler) Reread(ctx context.Context, l Lost) (Verdict, error) {
 		return v, err
 	}
 	stored, there, err := s.Directory.Contact(ctx, l.Org, l.Target)
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	switch {
 	case errors.As(err, &refusal):
 		return v, nil
 	case err != nil:
 		return v, err
-	case !there && l.Action == plan.Delete:
+	case !there && l.Action == outcome.Delete:
 		v.Finding = Present
 		return v, nil
 	case !there:
 		return v, nil
 	}
 	switch now := s.Describe(stored).Content; {
-	case l.Action == plan.Update && now == l.Becomes:
+	case l.Action == outcome.Update && now == l.Becomes:
 		v.Finding = Present
 	case now == l.Was:
 		v.Finding = Absent

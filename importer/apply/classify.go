@@ -7,7 +7,8 @@ import (
 	"net/http"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // Codes of what can go wrong with a row on its way to the API.
@@ -29,86 +30,86 @@ const (
 )
 
 // classify turns what a call left behind into the row's outcome. A cause that ends the run is told to halt.
-func (r *run) classify(c Change, receipt plan.Receipt, err error) plan.Outcome {
-	o := plan.Outcome{Action: c.Action, Receipt: receipt}
-	var refusal *plan.Refusal
-	var stop *plan.StopError
+func (r *run) classify(c Change, receipt outcome.Receipt, err error) outcome.Outcome {
+	o := outcome.Outcome{Action: c.Action, Receipt: receipt}
+	var refusal *outcome.Refusal
+	var stop *stop.Error
 	switch {
 	case errors.As(err, &stop):
 		r.halt(stop)
 		o.Status = stoppedStatus(c.Action, receipt)
-	case errors.As(err, &refusal) && c.Action == plan.Update && refusal.HTTPStatus == http.StatusNotFound && refusal.Field == "":
-		o.Status = plan.Failed
+	case errors.As(err, &refusal) && c.Action == outcome.Update && refusal.HTTPStatus == http.StatusNotFound && refusal.Field == "":
+		o.Status = outcome.Failed
 		o.Problems = []contact.Problem{{
 			Code: CodeGone, Message: fmt.Sprintf("contact %d could not be changed: it is not there any more, somebody has deleted it", c.Target),
 		}}
 	case errors.As(err, &refusal):
-		o.Status = plan.Failed
+		o.Status = outcome.Failed
 		o.Problems = []contact.Problem{{Code: CodeRefused, Field: refusal.Field, Message: refusal.Message}}
-	case receipt.Effect == plan.EffectDone && c.deletedByOthers(receipt):
-		o.Status = plan.Gone
-	case receipt.Effect == plan.EffectDone:
+	case receipt.Effect == outcome.EffectDone && c.deletedByOthers(receipt):
+		o.Status = outcome.Gone
+	case receipt.Effect == outcome.EffectDone:
 		o.Status = done(c.Action)
-	case err == nil || receipt.Effect == plan.EffectUnknown:
-		o.Status = plan.Uncertain
+	case err == nil || receipt.Effect == outcome.EffectUnknown:
+		o.Status = outcome.Uncertain
 	case errors.Is(err, errPanic):
-		o.Status = plan.Failed
+		o.Status = outcome.Failed
 		o.Problems = []contact.Problem{{Code: CodeInternal, Message: errPanic.Error()}}
 	case r.stop.Err() != nil || errors.Is(err, context.Canceled):
-		o.Status = plan.NotAttempted
+		o.Status = outcome.NotAttempted
 	default:
-		o.Status = plan.Failed
+		o.Status = outcome.Failed
 		o.Problems = []contact.Problem{{
 			Code: CodeNotSent, Message: "could not be sent: " + err.Error(), Fix: "run the same command again",
 		}}
 	}
-	if o.Status == plan.Uncertain {
+	if o.Status == outcome.Uncertain {
 		o.Problems = []contact.Problem{unclear(c, err)}
 	}
 	return o
 }
 
 // done is the status of a row for which that was to be done, and was done.
-func done(a plan.Action) plan.Status {
+func done(a outcome.Action) outcome.Status {
 	switch a {
-	case plan.Update:
-		return plan.Updated
-	case plan.Delete:
-		return plan.Deleted
+	case outcome.Update:
+		return outcome.Updated
+	case outcome.Delete:
+		return outcome.Deleted
 	default:
-		return plan.Created
+		return outcome.Created
 	}
 }
 
 // stoppedStatus is that of a row whose own request ended the run.
-func stoppedStatus(a plan.Action, receipt plan.Receipt) plan.Status {
+func stoppedStatus(a outcome.Action, receipt outcome.Receipt) outcome.Status {
 	switch receipt.Effect {
-	case plan.EffectDone:
+	case outcome.EffectDone:
 		return done(a)
-	case plan.EffectNone:
-		return plan.NotAttempted
+	case outcome.EffectNone:
+		return outcome.NotAttempted
 	default:
-		return plan.Uncertain
+		return outcome.Uncertain
 	}
 }
 
 // deletedByOthers reports whether a delete found its contact gone, and no earlier request of ours can have deleted it.
-func (c *Change) deletedByOthers(receipt plan.Receipt) bool {
-	return c.Action == plan.Delete && receipt.HTTPStatus == http.StatusNotFound && c.Unclear == 0
+func (c *Change) deletedByOthers(receipt outcome.Receipt) bool {
+	return c.Action == outcome.Delete && receipt.HTTPStatus == http.StatusNotFound && c.Unclear == 0
 }
 
 // Done says in words what an action has done to a contact: "contact 12 was changed". The id of one that was to be created
 // is not known.
-func Done(a plan.Action, id int64) string { return became(a, id, "was") }
+func Done(a outcome.Action, id int64) string { return became(a, id, "was") }
 
 // NotDone says in words what an action has not done to a contact.
-func NotDone(a plan.Action, id int64) string { return became(a, id, "was not") }
+func NotDone(a outcome.Action, id int64) string { return became(a, id, "was not") }
 
-func became(a plan.Action, id int64, was string) string {
+func became(a outcome.Action, id int64, was string) string {
 	switch a {
-	case plan.Update:
+	case outcome.Update:
 		return fmt.Sprintf("contact %d %s changed", id, was)
-	case plan.Delete:
+	case outcome.Delete:
 		return fmt.Sprintf("contact %d %s deleted", id, was)
 	default:
 		return fmt.Sprintf("the contact %s created", was)

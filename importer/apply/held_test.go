@@ -13,18 +13,19 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
-func unclearAnswer(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
-	return attempt(ctx, h, plan.Receipt{Effect: plan.EffectUnknown, Attempts: 1}, errors.New("reset"))
+func unclearAnswer(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+	return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectUnknown, Attempts: 1}, errors.New("reset"))
 }
 
 // keyed makes a change for each key, numbered from 1; key 0 is none.
 func keyed(keys ...byte) []apply.Change {
 	var changes []apply.Change
 	for i, key := range keys {
-		c := apply.Change{Seq: i + 1, Org: 1, Action: plan.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i+1)}}
+		c := apply.Change{Seq: i + 1, Org: 1, Action: outcome.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i+1)}}
 		if key != 0 {
 			c.Key = contact.Hash{key}
 		}
@@ -85,7 +86,7 @@ type receipts struct {
 	attempts map[int]int
 }
 
-func (r *receipts) Settle(ctx context.Context, c apply.Change, o plan.Outcome) error {
+func (r *receipts) Settle(ctx context.Context, c apply.Change, o outcome.Outcome) error {
 	r.mu.Lock()
 	if r.attempts == nil {
 		r.attempts = map[int]int{}
@@ -99,22 +100,22 @@ func (r *receipts) Settle(ctx context.Context, c apply.Change, o plan.Outcome) e
 func TestCount(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var done []plan.Status
+		var done []outcome.Status
 		r := &apply.Runner{
 			API: answers{1: unclearAnswer, 2: unclearAnswer}, Ledger: &book{}, Concurrency: 1, MaxFailures: 1,
-			Done: func(s plan.Status) { done = append(done, s) },
+			Done: func(s outcome.Status) { done = append(done, s) },
 		}
 		pending, err := r.Run(t.Context(), t.Context(), each(keyed(1, 2, 3)))
-		if err != nil || len(pending.Lost) != 2 || !cmp.Equal(done, []plan.Status{plan.Created}) {
+		if err != nil || len(pending.Lost) != 2 || !cmp.Equal(done, []outcome.Status{outcome.Created}) {
 			t.Fatalf("pending %+v, done %q, %v", pending, done, err)
 		}
-		for _, s := range []plan.Status{plan.Created, plan.NotAttempted, plan.Uncertain} {
+		for _, s := range []outcome.Status{outcome.Created, outcome.NotAttempted, outcome.Uncertain} {
 			if err := r.Count(s); err != nil {
 				t.Errorf("Count(%s) gave %v", s, err)
 			}
 		}
-		var stop *plan.StopError
-		if err := r.Count(plan.Failed); !errors.As(err, &stop) || stop.Cause != plan.CauseGuard {
+		var ended *stop.Error
+		if err := r.Count(outcome.Failed); !errors.As(err, &ended) || ended.Cause != stop.CauseGuard {
 			t.Errorf("the second failure gave %v, want a guard", err)
 		}
 	})
@@ -126,16 +127,16 @@ func TestPanicIsNotLookedUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{}
-		panics := func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
+		panics := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
 			if err := h.Before(ctx); err != nil {
-				return plan.Receipt{}, err
+				return outcome.Receipt{}, err
 			}
 			panic("after it left")
 		}
 		r := &apply.Runner{API: answers{1: panics}, Ledger: b, Concurrency: 1, MaxFailures: 0}
 		pending, err := r.Run(t.Context(), t.Context(), each(keyed(1, 1)))
-		var stop *plan.StopError
-		if len(pending.Lost)+len(pending.Held) != 0 || b.ends[1] != plan.Uncertain || !errors.As(err, &stop) {
+		var stop *stop.Error
+		if len(pending.Lost)+len(pending.Held) != 0 || b.ends[1] != outcome.Uncertain || !errors.As(err, &stop) {
 			t.Errorf("pending %+v, outcomes %v, %v", pending, b.ends, err)
 		}
 	})
@@ -147,9 +148,9 @@ func TestTheIntentIsDurableFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &slowBook{book: &book{}}
 		sent := 0
-		call := func(ctx context.Context, h apply.Hooks) (plan.Receipt, error) {
+		call := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
 			if err := h.Before(ctx); err != nil {
-				return plan.Receipt{Effect: plan.EffectNone}, err
+				return outcome.Receipt{Effect: outcome.EffectNone}, err
 			}
 			defer h.After()
 			b.mu.Lock()
@@ -157,7 +158,7 @@ func TestTheIntentIsDurableFirst(t *testing.T) {
 			if sent++; sent > len(b.lines) {
 				t.Errorf("%d requests have left, and %d intents were taken", sent, len(b.lines))
 			}
-			return plan.Receipt{Effect: plan.EffectDone, ContactID: int64(sent), Attempts: 1}, nil
+			return outcome.Receipt{Effect: outcome.EffectDone, ContactID: int64(sent), Attempts: 1}, nil
 		}
 		r := &apply.Runner{API: answers{1: call, 2: call, 3: call}, Ledger: b, Concurrency: 3, MaxFailures: -1}
 		if _, err := r.Run(t.Context(), t.Context(), rows(3)); err != nil || sent != 3 {

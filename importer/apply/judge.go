@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // Sent recognises a contact by hashes: what was sent for a row, or what an organisation shows, brought to the same
@@ -60,7 +61,7 @@ type Lost struct {
 	Org int64
 	// Action is what was to be done. Of a change or delete Target is the contact, Was its content before, and Becomes
 	// that after.
-	Action       plan.Action
+	Action       outcome.Action
 	Target       int64
 	Was, Becomes contact.Hash
 	Sent
@@ -70,7 +71,7 @@ type Lost struct {
 	// Ended is when the last of them ended: its last byte, or its time-out.
 	Ended time.Time
 	// Receipt is what the last of them left behind.
-	Receipt plan.Receipt
+	Receipt outcome.Receipt
 	// Doubt is why the answer, which said that the contact was created, can't be believed; empty where it was lost. Such a
 	// row is looked for, and never sent again.
 	Doubt string
@@ -114,7 +115,7 @@ type Verdict struct {
 	// matched as the row's.
 	Suspects, Matches []int64
 	// Unasked is why the API could not be asked; nil if it answered. The finding is Unknown then.
-	Unasked *plan.StopError
+	Unasked *stop.Error
 }
 
 // Judge tells what became of each lost attempt, from the contacts that an organisation shows. claimed holds the ids that

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // Excuse takes note of a row that failed, or stays unclear, because the API was not there to be asked. Such rows are no
 // sign of a wrong file, however many they are: they do not count as failures, and the run ends with why, to be gone on
 // with later. The first reason stays.
-func (r *Runner) Excuse(s plan.Status, why *plan.StopError) {
+func (r *Runner) Excuse(s outcome.Status, why *stop.Error) {
 	if r.Done != nil {
 		r.Done(s)
 	}
@@ -39,9 +40,9 @@ func (r *Runner) AnsweredSince(t time.Time) bool {
 }
 
 // noteAnswer takes note of a yes or no.
-func (r *Runner) noteAnswer(e plan.Effect, err error) {
-	var refusal *plan.Refusal
-	if e != plan.EffectDone && !errors.As(err, &refusal) {
+func (r *Runner) noteAnswer(e outcome.Effect, err error) {
+	var refusal *outcome.Refusal
+	if e != outcome.EffectDone && !errors.As(err, &refusal) {
 		return
 	}
 	r.mu.Lock()
@@ -49,9 +50,9 @@ func (r *Runner) noteAnswer(e plan.Effect, err error) {
 	r.answered = time.Now()
 }
 
-func unreached(err error) *plan.StopError {
-	return &plan.StopError{
-		Cause: plan.CauseOutage, Message: "the API could not be reached for some of the rows",
+func unreached(err error) *stop.Error {
+	return &stop.Error{
+		Cause: stop.CauseOutage, Message: "the API could not be reached for some of the rows",
 		Hint: "run the same command again when it can be reached; it goes on where this run stopped", Err: err,
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // TestNotReached shows that rows which could not be sent for want of the API are no failures that a run is to be stopped
@@ -20,30 +21,30 @@ func TestNotReached(t *testing.T) {
 		err    error
 		outage bool
 	}{
-		"nobody there": {fmt.Errorf("creating a contact: %w", plan.ErrNotSent), true},
+		"nobody there": {fmt.Errorf("creating a contact: %w", stop.ErrNotSent), true},
 		"its own":      {errors.New("encoding a contact"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fails := func(context.Context, apply.Hooks) (plan.Receipt, error) {
-					return plan.Receipt{Effect: plan.EffectNone}, c.err
+				fails := func(context.Context, apply.Hooks) (outcome.Receipt, error) {
+					return outcome.Receipt{Effect: outcome.EffectNone}, c.err
 				}
-				b, ended := &book{}, 0
+				b, done := &book{}, 0
 				r := &apply.Runner{
-					API: answers{1: fails, 2: fails}, Ledger: b, Concurrency: 1, MaxFailures: 1, Done: func(plan.Status) { ended++ },
+					API: answers{1: fails, 2: fails}, Ledger: b, Concurrency: 1, MaxFailures: 1, Done: func(outcome.Status) { done++ },
 				}
 				_, err := r.Run(t.Context(), t.Context(), rows(2))
-				var stop *plan.StopError
-				if guard := errors.As(err, &stop) && stop.Cause == plan.CauseGuard; guard == c.outage {
+				var ended *stop.Error
+				if guard := errors.As(err, &ended) && ended.Cause == stop.CauseGuard; guard == c.outage {
 					t.Errorf("Run gave %v", err)
 				}
-				stop = nil
-				if outage := errors.As(r.Outage(), &stop) && stop.Cause == plan.CauseOutage; outage != c.outage {
+				ended = nil
+				if outage := errors.As(r.Outage(), &ended) && ended.Cause == stop.CauseOutage; outage != c.outage {
 					t.Errorf("the outage is %v", r.Outage())
 				}
-				if b.ends[1] != plan.Failed || b.ends[2] != plan.Failed || ended != 2 {
-					t.Errorf("the rows ended %v, %d were told", b.ends, ended)
+				if b.ends[1] != outcome.Failed || b.ends[2] != outcome.Failed || done != 2 {
+					t.Errorf("the rows done %v, %d were told", b.ends, done)
 				}
 			})
 		})
@@ -54,14 +55,14 @@ func TestNotReached(t *testing.T) {
 func TestAnsweredSince(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		receipt plan.Receipt
+		receipt outcome.Receipt
 		err     error
 		want    bool
 	}{
-		"yes":         {plan.Receipt{Effect: plan.EffectDone}, nil, true},
-		"no":          {plan.Receipt{Effect: plan.EffectNone}, &plan.Refusal{HTTPStatus: 422}, true},
-		"open":        {plan.Receipt{Effect: plan.EffectUnknown}, errors.New("HTTP 500"), false},
-		"unreachable": {plan.Receipt{Effect: plan.EffectNone}, plan.ErrNotSent, false},
+		"yes":         {outcome.Receipt{Effect: outcome.EffectDone}, nil, true},
+		"no":          {outcome.Receipt{Effect: outcome.EffectNone}, &outcome.Refusal{HTTPStatus: 422}, true},
+		"open":        {outcome.Receipt{Effect: outcome.EffectUnknown}, errors.New("HTTP 500"), false},
+		"unreachable": {outcome.Receipt{Effect: outcome.EffectNone}, stop.ErrNotSent, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,7 +70,7 @@ func TestAnsweredSince(t *testing.T) {
 				begun := time.Now()
 				time.Sleep(time.Second)
 				r := &apply.Runner{Ledger: &book{}, Concurrency: 1, MaxFailures: -1, API: answers{
-					1: func(context.Context, apply.Hooks) (plan.Receipt, error) { return c.receipt, c.err },
+					1: func(context.Context, apply.Hooks) (outcome.Receipt, error) { return c.receipt, c.err },
 				}}
 				if _, err := r.Run(t.Context(), t.Context(), rows(1)); err != nil {
 					t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // authorise is the link that adds the token, and renews it when the API does not take it.
@@ -57,7 +57,7 @@ type authentication struct {
 
 	mu     sync.Mutex
 	token  *token
-	closed *plan.StopError
+	closed *stop.Error
 }
 
 // token is one that the API gave us.
@@ -119,7 +119,7 @@ func (a *authentication) renew(ctx context.Context, old *token, rejected bool) (
 }
 
 // giveUp keeps the reason why no token can be had.
-func (a *authentication) giveUp(stop *plan.StopError) error {
+func (a *authentication) giveUp(stop *stop.Error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed == nil {
@@ -167,38 +167,38 @@ func (a *authentication) authenticate(ctx context.Context) (*token, error) {
 	return newToken(got.AuthToken, time.Now()), nil
 }
 
-func rejectedStop(req *http.Request, resp *http.Response) *plan.StopError {
-	return &plan.StopError{
-		Cause:   plan.CauseCredentials,
+func rejectedStop(req *http.Request, resp *http.Response) *stop.Error {
+	return &stop.Error{
+		Cause:   stop.CauseCredentials,
 		Message: "the API rejects a token that it has only just given",
 		Hint:    "check in the emnify portal that the application token is active and has the right to manage contacts",
 		Err:     apiError(callOf(req), req.Method, resp),
 	}
 }
 
-func credentialStop(cl *call, resp *http.Response) *plan.StopError {
+func credentialStop(cl *call, resp *http.Response) *stop.Error {
 	e := apiError(cl, http.MethodPost, resp)
-	stop := &plan.StopError{
-		Cause:   plan.CauseCredentials,
+	ended := &stop.Error{
+		Cause:   stop.CauseCredentials,
 		Message: "the API rejects the application token",
 		Hint:    "make a new one in the emnify portal; it was tried once only, because three rejections lock the account for 5 minutes",
 		Err:     e,
 	}
 	switch {
 	case e.Token == "TooManyRequests":
-		stop.Message = "the account is locked after too many rejected authentications"
-		stop.Hint = "wait 5 minutes, check the application token, then run the same command again"
+		ended.Message = "the account is locked after too many rejected authentications"
+		ended.Hint = "wait 5 minutes, check the application token, then run the same command again"
 	case e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed:
-		stop.Cause = plan.CauseUnreachable
-		stop.Message = "the address does not answer as the API does"
-		stop.Hint = "check --api-url or EMNIFY_API_URL"
+		ended.Cause = stop.CauseUnreachable
+		ended.Message = "the address does not answer as the API does"
+		ended.Hint = "check --api-url or EMNIFY_API_URL"
 	}
-	return stop
+	return ended
 }
 
-func noTokenStop(secondFactor bool) *plan.StopError {
-	stop := &plan.StopError{
-		Cause:   plan.CauseCredentials,
+func noTokenStop(secondFactor bool) *stop.Error {
+	stop := &stop.Error{
+		Cause:   stop.CauseCredentials,
 		Message: "the API answered the authentication without a token",
 		Hint:    "check --api-url, and that the credential is an application token",
 	}

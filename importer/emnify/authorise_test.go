@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/limit"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 func TestOneRenewalForEverybody(t *testing.T) {
@@ -40,8 +41,8 @@ func TestANewTokenThatIsRejectedEndsTheRun(t *testing.T) {
 		c, fake := newFake(t, always(answer{status: 401, after: time.Millisecond}))
 		var y tally
 		y.create(c, 16, 1)
-		if stop := y.stop.Load(); stop == nil || stop.Cause != plan.CauseCredentials || y.none.Load() != 16 {
-			t.Errorf("%v, %d not made", stop, y.none.Load())
+		if ended := y.stop.Load(); ended == nil || ended.Cause != stop.CauseCredentials || y.none.Load() != 16 {
+			t.Errorf("%v, %d not made", ended, y.none.Load())
 		}
 		if _, logins := fake.counts(); logins > 2 {
 			t.Errorf("%d authentications, want one and one more after the first 401", logins)
@@ -53,19 +54,19 @@ func TestARejectedCredentialIsTriedOnce(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		login answer
-		cause plan.Cause
+		cause stop.Cause
 		says  string
 	}{
-		"rejected":      {answer{status: 401, body: `{"error_code":1101,"error_token":"InvalidCredentials"}`}, plan.CauseCredentials, "rejects the application token"},
-		"locked":        {answer{status: 401, body: `{"error_token":"TooManyRequests"}`}, plan.CauseCredentials, "locked"},
-		"forbidden":     {answer{status: 403, body: "<html>"}, plan.CauseCredentials, "rejects"},
-		"bad request":   {answer{status: 400}, plan.CauseCredentials, "rejects"},
-		"unprocessable": {answer{status: 422}, plan.CauseCredentials, "rejects"},
-		"not there":     {answer{status: 404}, plan.CauseUnreachable, "does not answer as the API does"},
-		"second factor": {answer{status: 200, body: `{"mfa_token":"x"}`}, plan.CauseCredentials, "second factor"},
-		"no token":      {answer{status: 200, body: `{}`}, plan.CauseCredentials, "without a token"},
-		"odd token":     {answer{status: 200, body: `{"auth_token":"a\nb"}`}, plan.CauseCredentials, "without a token"},
-		"redirect":      {answer{status: 302, header: map[string]string{"Location": "/login"}}, plan.CauseRedirect, "redirect"},
+		"rejected":      {answer{status: 401, body: `{"error_code":1101,"error_token":"InvalidCredentials"}`}, stop.CauseCredentials, "rejects the application token"},
+		"locked":        {answer{status: 401, body: `{"error_token":"TooManyRequests"}`}, stop.CauseCredentials, "locked"},
+		"forbidden":     {answer{status: 403, body: "<html>"}, stop.CauseCredentials, "rejects"},
+		"bad request":   {answer{status: 400}, stop.CauseCredentials, "rejects"},
+		"unprocessable": {answer{status: 422}, stop.CauseCredentials, "rejects"},
+		"not there":     {answer{status: 404}, stop.CauseUnreachable, "does not answer as the API does"},
+		"second factor": {answer{status: 200, body: `{"mfa_token":"x"}`}, stop.CauseCredentials, "second factor"},
+		"no token":      {answer{status: 200, body: `{}`}, stop.CauseCredentials, "without a token"},
+		"odd token":     {answer{status: 200, body: `{"auth_token":"a\nb"}`}, stop.CauseCredentials, "without a token"},
+		"redirect":      {answer{status: 302, header: map[string]string{"Location": "/login"}}, stop.CauseRedirect, "redirect"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -77,7 +78,7 @@ func TestARejectedCredentialIsTriedOnce(t *testing.T) {
 				var y tally
 				y.create(c, 16, 3)
 				_, err := c.MyOrganisation(t.Context())
-				var stop *plan.StopError
+				var stop *stop.Error
 				if !errors.As(err, &stop) || stop.Cause != tt.cause || !strings.Contains(stop.Message, tt.says) {
 					t.Errorf("%v", err)
 				}
@@ -113,7 +114,7 @@ func TestAuthenticationIsRepeatedWhenItWasNotRejected(t *testing.T) {
 					}
 				})
 				receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-				if _, logins := fake.counts(); err != nil || receipt.Effect != plan.EffectDone || receipt.Attempts != 1 || logins != 4 {
+				if _, logins := fake.counts(); err != nil || receipt.Effect != outcome.EffectDone || receipt.Attempts != 1 || logins != 4 {
 					t.Errorf("%+v, %v, %d authentications", receipt, err, logins)
 				}
 			})
@@ -126,12 +127,12 @@ func TestWithoutATokenNothingHasHappened(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		login answer
-		cause plan.Cause
+		cause stop.Cause
 		most  int
 	}{
-		"503":     {answer{status: 503}, plan.CauseOutage, 8},
-		"broken":  {answer{err: errBroken}, plan.CauseOutage, 8},
-		"refused": {answer{err: errBroken, notSent: true}, plan.CauseOutage, 8},
+		"503":     {answer{status: 503}, stop.CauseOutage, 8},
+		"broken":  {answer{err: errBroken}, stop.CauseOutage, 8},
+		"refused": {answer{err: errBroken, notSent: true}, stop.CauseOutage, 8},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -139,8 +140,8 @@ func TestWithoutATokenNothingHasHappened(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, fake := newFake(t, always(created), func(_ *Config, f *fakeAPI) { f.login = func(int) answer { return tt.login } })
 				receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-				var stop *plan.StopError
-				if !errors.As(err, &stop) || stop.Cause != tt.cause || receipt.Effect != plan.EffectNone {
+				var stop *stop.Error
+				if !errors.As(err, &stop) || stop.Cause != tt.cause || receipt.Effect != outcome.EffectNone {
 					t.Errorf("%+v, %v", receipt, err)
 				}
 				if _, logins := fake.counts(); logins != tt.most {
@@ -192,7 +193,7 @@ func TestTheTokenIsRenewedBeforeItEnds(t *testing.T) {
 			}
 		})
 		for begun := time.Now(); time.Since(begun) < 9*time.Hour; time.Sleep(50 * time.Second) {
-			if receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks()); err != nil || receipt.Effect != plan.EffectDone {
+			if receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks()); err != nil || receipt.Effect != outcome.EffectDone {
 				t.Fatalf("%+v, %v", receipt, err)
 			}
 		}
@@ -246,7 +247,7 @@ func TestTheSlotComesBeforeTheIntent(t *testing.T) {
 					}
 				},
 			})
-			if err != nil || receipt.Effect != plan.EffectDone {
+			if err != nil || receipt.Effect != outcome.EffectDone {
 				t.Errorf("%+v, %v", receipt, err)
 			}
 		})
@@ -270,7 +271,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 	receipt, err := c.CreateContact(t.Context(), 12, someone, Hooks{
 		Before: func(context.Context) error { t.Error("an intent in a dry run"); return nil },
 	})
-	if !errors.Is(err, errReadOnly) || receipt.Effect != plan.EffectNone {
+	if !errors.Is(err, errReadOnly) || receipt.Effect != outcome.EffectNone {
 		t.Errorf("creating: %+v, %v", receipt, err)
 	}
 	for _, method := range []string{"PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"} {

@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/limit"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // brokenStore can't keep slots.
@@ -26,11 +27,11 @@ func TestABrokenBudgetEndsTheRun(t *testing.T) {
 		cfg.Budget = limit.NewShared([]limit.Rate{{N: 10, Per: time.Minute}}, brokenStore{full})
 	})
 	receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-	var stop *plan.StopError
-	if !errors.As(err, &stop) || stop.Cause != plan.CauseLedger || !errors.Is(err, full) || receipt.Effect != plan.EffectNone {
+	var ended *stop.Error
+	if !errors.As(err, &ended) || ended.Cause != stop.CauseLedger || !errors.Is(err, full) || receipt.Effect != outcome.EffectNone {
 		t.Errorf("%+v, %v", receipt, err)
 	}
-	if _, err := c.List(t.Context(), 12, nil); !errors.As(err, &stop) || stop.Cause != plan.CauseLedger {
+	if _, err := c.List(t.Context(), 12, nil); !errors.As(err, &ended) || ended.Cause != stop.CauseLedger {
 		t.Errorf("%v", err)
 	}
 	if n, logins := fake.counts(); n+logins != 0 {

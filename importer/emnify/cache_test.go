@@ -11,7 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 func TestFromCache(t *testing.T) {
@@ -164,7 +165,7 @@ func TestContactByAnswer(t *testing.T) {
 		requests int
 		found    bool
 		refusal  bool
-		cause    plan.Cause
+		cause    stop.Cause
 	}{
 		"there":                {answers: []answer{stored}, requests: 1, found: true},
 		"not there":            {answers: []answer{{status: 404}}, requests: 1},
@@ -173,12 +174,12 @@ func TestContactByAnswer(t *testing.T) {
 		"again after 503":      {answers: []answer{{status: 503}, {err: errBroken}, stored}, requests: 3, found: true},
 		"again after 429":      {answers: []answer{{status: 429}, {status: 404}}, requests: 2},
 		"again after 401":      {answers: []answer{{status: 401}, stored}, requests: 2, found: true},
-		"html with 200":        {answers: []answer{{status: 200, body: "<html>"}}, requests: 8, cause: plan.CauseOutage},
-		"another contact":      {answers: []answer{{status: 200, body: `{"id":78}`}}, requests: 8, cause: plan.CauseOutage},
+		"html with 200":        {answers: []answer{{status: 200, body: "<html>"}}, requests: 8, cause: stop.CauseOutage},
+		"another contact":      {answers: []answer{{status: 200, body: `{"id":78}`}}, requests: 8, cause: stop.CauseOutage},
 		"null, then there":     {answers: []answer{{status: 200, body: "null"}, stored}, requests: 2, found: true},
 		"cut, then there":      {answers: []answer{{status: 200, body: `{"id":77`, cut: true}, stored}, requests: 2, found: true},
-		"204":                  {answers: []answer{{status: 204}}, requests: 8, cause: plan.CauseOutage},
-		"redirect":             {answers: []answer{{status: 302}}, requests: 1, cause: plan.CauseRedirect},
+		"204":                  {answers: []answer{{status: 204}}, requests: 8, cause: stop.CauseOutage},
+		"redirect":             {answers: []answer{{status: 302}}, requests: 1, cause: stop.CauseRedirect},
 		"cached 404, not gone": {answers: []answer{aged(answer{status: 404}), stored}, requests: 2, found: true},
 		"cached, gone since":   {answers: []answer{aged(stored), {status: 404}}, requests: 2},
 	}
@@ -191,8 +192,8 @@ func TestContactByAnswer(t *testing.T) {
 				if found != tt.found || found != (got.ID == 77 && got.Org == 12 && got.Draft.Name == "Zoë Privat") || !found && got.ID != 0 {
 					t.Errorf("%+v, %t, %v", got, found, err)
 				}
-				var refusal *plan.Refusal
-				var stop *plan.StopError
+				var refusal *outcome.Refusal
+				var stop *stop.Error
 				if errors.As(err, &refusal) != tt.refusal || errors.As(err, &stop) != (tt.cause != 0) || stop != nil && stop.Cause != tt.cause ||
 					!tt.refusal && tt.cause == 0 && err != nil {
 					t.Errorf("error %v", err)

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Hooks are called around each request of a call, so that its caller can make the intent durable and knows when
@@ -42,7 +42,7 @@ type call struct {
 	checked *http.Response
 	unfit   error
 
-	receipt plan.Receipt
+	receipt outcome.Receipt
 	// attempt numbers the requests, also those answered 429 and 401; for the log.
 	attempt int
 }

@@ -75,7 +75,7 @@ type Listing struct {
 	Cached bool
 }
 
-// List lists what an organisation has. The listing is complete or an error: a *plan.Refusal where the organisation does
+// List lists what an organisation has. The listing is complete or an error: a *outcome.Refusal where the organisation does
 // not exist or must not be seen. One that came out of a cache is read a second time with a query that no cache can have
 // an answer to.
 //

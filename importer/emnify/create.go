@@ -9,7 +9,8 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 const (
@@ -56,18 +57,18 @@ func encodeContact(ct contact.Contact) ([]byte, error) {
 
 // CreateContact makes a contact in an organisation. The receipt tells what is known, also beside an error:
 //
-//   - [plan.EffectDone]: made; its number is in the receipt if the answer names it. The error is nil.
-//   - [plan.EffectNone]: not made. The error is a *plan.Refusal if the API said no, a *plan.StopError if the run must
+//   - [outcome.EffectDone]: made; its number is in the receipt if the answer names it. The error is nil.
+//   - [outcome.EffectNone]: not made. The error is a *outcome.Refusal if the API said no, a *stop.Error if the run must
 //     end, the cause of ctx if that ended while nothing was under way, the error of a hook, or what kept the request
 //     from leaving, however often it was tried.
-//   - [plan.EffectUnknown]: a request left, and nothing tells whether it took effect. It was not repeated.
+//   - [outcome.EffectUnknown]: a request left, and nothing tells whether it took effect. It was not repeated.
 //
 // Requests that are known not to have happened (nothing left; 429; 401) are repeated, each with its own call of the
 // hooks. Cancel ctx only while none is under way, unless what becomes of it does not matter.
-func (c *Client) CreateContact(ctx context.Context, org int64, ct contact.Contact, hooks Hooks) (plan.Receipt, error) {
+func (c *Client) CreateContact(ctx context.Context, org int64, ct contact.Contact, hooks Hooks) (outcome.Receipt, error) {
 	body, err := encodeContact(ct)
 	if err != nil {
-		return plan.Receipt{Effect: plan.EffectNone}, fmt.Errorf("creating a contact: %w", err)
+		return outcome.Receipt{Effect: outcome.EffectNone}, fmt.Errorf("creating a contact: %w", err)
 	}
 	cl := &call{template: contactsPath, org: org, body: body, once: true, hooks: hooks}
 	header, err := c.change(ctx, cl, http.MethodPost, http.StatusCreated)
@@ -79,9 +80,9 @@ func (c *Client) CreateContact(ctx context.Context, org int64, ct contact.Contac
 }
 
 // DeleteContact deletes a contact of an organisation. The receipt, the errors and the hooks are those of
-// [Client.CreateContact]; [plan.EffectDone] also stands for a contact that was not there (404). A delete that may have
+// [Client.CreateContact]; [outcome.EffectDone] also stands for a contact that was not there (404). A delete that may have
 // happened is not repeated either: whoever made its intent durable settles it by reading.
-func (c *Client) DeleteContact(ctx context.Context, org, id int64, hooks Hooks) (plan.Receipt, error) {
+func (c *Client) DeleteContact(ctx context.Context, org, id int64, hooks Hooks) (outcome.Receipt, error) {
 	cl := &call{template: contactPath, org: org, contact: id, once: true, hooks: hooks}
 	if _, err := c.change(ctx, cl, http.MethodDelete, http.StatusNoContent, http.StatusNotFound); err != nil {
 		return cl.receipt, fmt.Errorf("deleting contact %d of organisation %d: %w", id, org, err)
@@ -99,13 +100,13 @@ func (c *Client) change(ctx context.Context, cl *call, method string, done ...in
 	}
 	switch {
 	case slices.Contains(done, resp.StatusCode):
-		cl.receipt.Effect = plan.EffectDone
+		cl.receipt.Effect = outcome.EffectDone
 		return resp.Header, nil
 	case refused(resp.StatusCode):
-		cl.receipt.Effect = plan.EffectNone
+		cl.receipt.Effect = outcome.EffectNone
 		return nil, refusal(apiError(cl, method, resp))
 	default:
-		cl.receipt.Effect = plan.EffectUnknown
+		cl.receipt.Effect = outcome.EffectUnknown
 		return nil, apiError(cl, method, resp)
 	}
 }
@@ -113,14 +114,14 @@ func (c *Client) change(ctx context.Context, cl *call, method string, done ...in
 // effectOf tells what is known of a change without an answer. Only a request that left may have taken effect; every
 // other error comes from a link above the wire, and what had left before it was answered with 429 or 401. Such a link may
 // quote what befell somebody else's request; the signal that cut this one off is quoted by the wire.
-func effectOf(err error) plan.Effect {
-	var stop *plan.StopError
+func effectOf(err error) outcome.Effect {
+	var stop *stop.Error
 	var broken *exchangeError
 	if !errors.As(err, &broken) || !broken.sent {
-		return plan.EffectNone
+		return outcome.EffectNone
 	}
 	if errors.As(err, &stop) && !errors.As(broken.cause, &stop) {
-		return plan.EffectNone
+		return outcome.EffectNone
 	}
-	return plan.EffectUnknown
+	return outcome.EffectUnknown
 }

@@ -13,22 +13,23 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // What an answer to a create proves, and how many requests it costs.
 func TestCreateByAnswer(t *testing.T) {
 	t.Parallel()
 	type want struct {
-		effect   plan.Effect
+		effect   outcome.Effect
 		requests int
 		attempts int
-		cause    plan.Cause
+		cause    stop.Cause
 		refusal  bool
 	}
-	unclear := want{effect: plan.EffectUnknown, requests: 1, attempts: 1}
-	no := want{effect: plan.EffectNone, requests: 1, attempts: 1, refusal: true}
-	done := want{effect: plan.EffectDone, requests: 1, attempts: 1}
+	unclear := want{effect: outcome.EffectUnknown, requests: 1, attempts: 1}
+	no := want{effect: outcome.EffectNone, requests: 1, attempts: 1, refusal: true}
+	done := want{effect: outcome.EffectDone, requests: 1, attempts: 1}
 	tests := map[string]struct {
 		answers []answer
 		want    want
@@ -62,14 +63,14 @@ func TestCreateByAnswer(t *testing.T) {
 		"415":                   {[]answer{{status: 415}}, no},
 		"422 cut":               {[]answer{{status: 422, body: `{"message":"x`, cut: true}}, no},
 		"431":                   {[]answer{{status: 431}}, no},
-		"301":                   {[]answer{{status: 301}}, want{plan.EffectNone, 1, 1, plan.CauseRedirect, false}},
-		"307":                   {[]answer{{status: 307}}, want{plan.EffectNone, 1, 1, plan.CauseRedirect, false}},
-		"429, then created":     {[]answer{{status: 429}, {status: 429}, created}, want{effect: plan.EffectDone, requests: 3, attempts: 1}},
-		"401, then created":     {[]answer{{status: 401}, created}, want{effect: plan.EffectDone, requests: 2, attempts: 1}},
-		"not sent, then sent":   {[]answer{{err: errBroken, notSent: true}, created}, want{effect: plan.EffectDone, requests: 2, attempts: 1}},
-		"not sent, then broken": {[]answer{{err: errBroken, notSent: true}, {err: errBroken}}, want{effect: plan.EffectUnknown, requests: 2, attempts: 1}},
-		"never sent":            {[]answer{{err: errBroken, notSent: true}}, want{effect: plan.EffectNone, requests: 8}},
-		"429, then broken":      {[]answer{{status: 429}, {err: errBroken}}, want{effect: plan.EffectUnknown, requests: 2, attempts: 1}},
+		"301":                   {[]answer{{status: 301}}, want{outcome.EffectNone, 1, 1, stop.CauseRedirect, false}},
+		"307":                   {[]answer{{status: 307}}, want{outcome.EffectNone, 1, 1, stop.CauseRedirect, false}},
+		"429, then created":     {[]answer{{status: 429}, {status: 429}, created}, want{effect: outcome.EffectDone, requests: 3, attempts: 1}},
+		"401, then created":     {[]answer{{status: 401}, created}, want{effect: outcome.EffectDone, requests: 2, attempts: 1}},
+		"not sent, then sent":   {[]answer{{err: errBroken, notSent: true}, created}, want{effect: outcome.EffectDone, requests: 2, attempts: 1}},
+		"not sent, then broken": {[]answer{{err: errBroken, notSent: true}, {err: errBroken}}, want{effect: outcome.EffectUnknown, requests: 2, attempts: 1}},
+		"never sent":            {[]answer{{err: errBroken, notSent: true}}, want{effect: outcome.EffectNone, requests: 8}},
+		"429, then broken":      {[]answer{{status: 429}, {err: errBroken}}, want{effect: outcome.EffectUnknown, requests: 2, attempts: 1}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -87,14 +88,14 @@ func TestCreateByAnswer(t *testing.T) {
 				if n, _ := fake.counts(); n != tt.want.requests || before != n || after != n {
 					t.Errorf("%d requests, %d before, %d after, want %d", n, before, after, tt.want.requests)
 				}
-				if (err == nil) != (tt.want.effect == plan.EffectDone) {
+				if (err == nil) != (tt.want.effect == outcome.EffectDone) {
 					t.Errorf("error %v with effect %d", err, receipt.Effect)
 				}
-				var stop *plan.StopError
+				var stop *stop.Error
 				if errors.As(err, &stop); stop == nil && tt.want.cause != 0 || stop != nil && stop.Cause != tt.want.cause {
 					t.Errorf("error %v, want the cause %d", err, tt.want.cause)
 				}
-				var refusal *plan.Refusal
+				var refusal *outcome.Refusal
 				if errors.As(err, &refusal) != tt.want.refusal {
 					t.Errorf("error %v, a refusal: %t", err, tt.want.refusal)
 				}
@@ -107,8 +108,8 @@ func TestReceipt(t *testing.T) {
 	t.Parallel()
 	c, fake := newFake(t, always(created))
 	receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-	want := plan.Receipt{
-		Effect: plan.EffectDone, ContactID: 77, Attempts: 1, HTTPStatus: 201, RequestID: "req-1", CloudFrontID: "cf-1==",
+	want := outcome.Receipt{
+		Effect: outcome.EffectDone, ContactID: 77, Attempts: 1, HTTPStatus: 201, RequestID: "req-1", CloudFrontID: "cf-1==",
 	}
 	if err != nil || receipt != want {
 		t.Errorf("%+v, %v, want %+v", receipt, err, want)
@@ -157,7 +158,7 @@ func TestBody(t *testing.T) {
 	}
 	c, fake := newFake(t, always(created))
 	receipt, err := c.CreateContact(t.Context(), 12, contact.Contact{Type: contact.Type{Name: "Odd"}}, noHooks())
-	if n, _ := fake.counts(); err == nil || !strings.Contains(err.Error(), `"Odd"`) || receipt.Effect != plan.EffectNone || n != 0 {
+	if n, _ := fake.counts(); err == nil || !strings.Contains(err.Error(), `"Odd"`) || receipt.Effect != outcome.EffectNone || n != 0 {
 		t.Errorf("a type without a number: %+v, %v", receipt, err)
 	}
 }
@@ -168,7 +169,7 @@ func TestRefusalTellsWhatTheAPISaid(t *testing.T) {
 		`"errors":[{"error_code":"1402","error_token":"Required","message":"Contact - type is required."}]}`
 	c, _ := newFake(t, always(answer{status: 422, body: body}))
 	receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	if !errors.As(err, &refusal) {
 		t.Fatalf("not a refusal: %v", err)
 	}
@@ -183,7 +184,7 @@ func TestRefusalTellsWhatTheAPISaid(t *testing.T) {
 	if want := "POST /api/v1/organisation/{org}/contact: HTTP 422, error 1400 InputValidationFailed, request req-1, CloudFront cf-1=="; api.Error() != want {
 		t.Errorf("%s", api)
 	}
-	if receipt.HTTPStatus != 422 || receipt.Effect != plan.EffectNone {
+	if receipt.HTTPStatus != 422 || receipt.Effect != outcome.EffectNone {
 		t.Errorf("%+v", receipt)
 	}
 }
@@ -196,7 +197,7 @@ func TestBeforeKeepsARequestFromLeaving(t *testing.T) {
 		Before: func(context.Context) error { return full },
 		After:  func() { t.Error("after, although nothing left") },
 	})
-	if n, _ := fake.counts(); n != 0 || !errors.Is(err, full) || receipt.Effect != plan.EffectNone || receipt.Attempts != 0 {
+	if n, _ := fake.counts(); n != 0 || !errors.Is(err, full) || receipt.Effect != outcome.EffectNone || receipt.Attempts != 0 {
 		t.Errorf("%d requests, %+v, %v", n, receipt, err)
 	}
 }
@@ -216,7 +217,7 @@ func TestCancelBetweenAttempts(t *testing.T) {
 				go func() { <-answered; cancel(signal) }()
 				begun := time.Now()
 				receipt, err := c.CreateContact(ctx, 12, someone, Hooks{After: func() { answered <- struct{}{} }})
-				if !errors.Is(err, signal) || receipt.Effect != plan.EffectNone {
+				if !errors.Is(err, signal) || receipt.Effect != outcome.EffectNone {
 					t.Errorf("%+v, %v", receipt, err)
 				}
 				if took := time.Since(begun); took > time.Second {
@@ -234,7 +235,7 @@ func TestCancelWhileUnderWayIsUnclear(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		receipt, err := c.CreateContact(ctx, 12, someone, noHooks())
-		if n, _ := fake.counts(); n != 1 || err == nil || receipt.Effect != plan.EffectUnknown || receipt.Attempts != 1 {
+		if n, _ := fake.counts(); n != 1 || err == nil || receipt.Effect != outcome.EffectUnknown || receipt.Attempts != 1 {
 			t.Errorf("%d requests, %+v, %v", n, receipt, err)
 		}
 	})
@@ -249,7 +250,7 @@ func TestTimeoutBeginsWhenTheRequestLeaves(t *testing.T) {
 			time.Sleep(time.Minute) // a slow disk is no part of the request's time
 			return nil
 		}})
-		if err != nil || receipt.Effect != plan.EffectDone {
+		if err != nil || receipt.Effect != outcome.EffectDone {
 			t.Errorf("%+v, %v", receipt, err)
 		}
 	})

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // What an answer to a delete proves, and how many requests it costs.
@@ -15,14 +15,14 @@ func TestDeleteByAnswer(t *testing.T) {
 	t.Parallel()
 	deleted := answer{status: 204}
 	type want struct {
-		effect   plan.Effect
+		effect   outcome.Effect
 		requests int
 		attempts int
 		refusal  bool
 	}
-	unclear := want{effect: plan.EffectUnknown, requests: 1, attempts: 1}
-	no := want{effect: plan.EffectNone, requests: 1, attempts: 1, refusal: true}
-	done := want{effect: plan.EffectDone, requests: 1, attempts: 1}
+	unclear := want{effect: outcome.EffectUnknown, requests: 1, attempts: 1}
+	no := want{effect: outcome.EffectNone, requests: 1, attempts: 1, refusal: true}
+	done := want{effect: outcome.EffectDone, requests: 1, attempts: 1}
 	tests := map[string]struct {
 		answers []answer
 		want    want
@@ -42,12 +42,12 @@ func TestDeleteByAnswer(t *testing.T) {
 		"409":                 {[]answer{{status: 409}}, no},
 		"410":                 {[]answer{{status: 410}}, no},
 		"422":                 {[]answer{{status: 422}}, no},
-		"302":                 {[]answer{{status: 302}}, want{effect: plan.EffectNone, requests: 1, attempts: 1}},
-		"429, then deleted":   {[]answer{{status: 429}, deleted}, want{effect: plan.EffectDone, requests: 2, attempts: 1}},
-		"401, then deleted":   {[]answer{{status: 401}, deleted}, want{effect: plan.EffectDone, requests: 2, attempts: 1}},
-		"not sent, then sent": {[]answer{{err: errBroken, notSent: true}, deleted}, want{effect: plan.EffectDone, requests: 2, attempts: 1}},
-		"never sent":          {[]answer{{err: errBroken, notSent: true}}, want{effect: plan.EffectNone, requests: 8}},
-		"429, then broken":    {[]answer{{status: 429}, {err: errBroken}}, want{effect: plan.EffectUnknown, requests: 2, attempts: 1}},
+		"302":                 {[]answer{{status: 302}}, want{effect: outcome.EffectNone, requests: 1, attempts: 1}},
+		"429, then deleted":   {[]answer{{status: 429}, deleted}, want{effect: outcome.EffectDone, requests: 2, attempts: 1}},
+		"401, then deleted":   {[]answer{{status: 401}, deleted}, want{effect: outcome.EffectDone, requests: 2, attempts: 1}},
+		"not sent, then sent": {[]answer{{err: errBroken, notSent: true}, deleted}, want{effect: outcome.EffectDone, requests: 2, attempts: 1}},
+		"never sent":          {[]answer{{err: errBroken, notSent: true}}, want{effect: outcome.EffectNone, requests: 8}},
+		"429, then broken":    {[]answer{{status: 429}, {err: errBroken}}, want{effect: outcome.EffectUnknown, requests: 2, attempts: 1}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -65,10 +65,10 @@ func TestDeleteByAnswer(t *testing.T) {
 				if n, _ := fake.counts(); n != tt.want.requests || before != n || after != n {
 					t.Errorf("%d requests, %d before, %d after, want %d", n, before, after, tt.want.requests)
 				}
-				if (err == nil) != (tt.want.effect == plan.EffectDone) {
+				if (err == nil) != (tt.want.effect == outcome.EffectDone) {
 					t.Errorf("error %v with effect %d", err, receipt.Effect)
 				}
-				var refusal *plan.Refusal
+				var refusal *outcome.Refusal
 				if errors.As(err, &refusal) != tt.want.refusal {
 					t.Errorf("error %v, a refusal: %t", err, tt.want.refusal)
 				}
@@ -86,7 +86,7 @@ func TestDeleteWithoutConsentDoesNotLeave(t *testing.T) {
 	full := errors.New("disk full")
 	c, fake := newFake(t, always(answer{status: 204}))
 	receipt, err := c.DeleteContact(t.Context(), 12, 77, Hooks{Before: func(context.Context) error { return full }})
-	if n, _ := fake.counts(); n != 0 || !errors.Is(err, full) || receipt.Effect != plan.EffectNone {
+	if n, _ := fake.counts(); n != 0 || !errors.Is(err, full) || receipt.Effect != outcome.EffectNone {
 		t.Errorf("%d requests, %+v, %v", n, receipt, err)
 	}
 }
@@ -95,7 +95,7 @@ func TestADryRunDeletesNothing(t *testing.T) {
 	t.Parallel()
 	c, fake := newFake(t, always(answer{status: 204}), func(cfg *Config, _ *fakeAPI) { cfg.ReadOnly = true })
 	receipt, err := c.DeleteContact(t.Context(), 12, 77, noHooks())
-	if n, _ := fake.counts(); n != 0 || !errors.Is(err, errReadOnly) || receipt.Effect != plan.EffectNone {
+	if n, _ := fake.counts(); n != 0 || !errors.Is(err, errReadOnly) || receipt.Effect != outcome.EffectNone {
 		t.Errorf("%d requests, %+v, %v", n, receipt, err)
 	}
 }

@@ -7,7 +7,7 @@
 // what an answer holds is bounded. It tells what it knows of a call's effect, and decides nothing about rows.
 //
 // Errors say what happened in words that may be logged: no names, addresses or numbers of contacts and no secrets.
-// The API's own words, which may repeat those, stand in [Error] and [plan.Refusal] only and are no part of their text.
+// The API's own words, which may repeat those, stand in [Error] and [outcome.Refusal] only and are no part of their text.
 package emnify
 
 import (

@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // Error is an answer of the API that is not what the call asked for.
@@ -90,7 +91,7 @@ func apiError(cl *call, method string, resp *http.Response) *Error {
 	return e
 }
 
-func refusal(e *Error) *plan.Refusal {
+func refusal(e *Error) *outcome.Refusal {
 	code, token := e.Code, e.Token
 	for _, d := range e.Details { // the general 1400 says less than what is inside it
 		if d.Code != 0 {
@@ -98,37 +99,37 @@ func refusal(e *Error) *plan.Refusal {
 			break
 		}
 	}
-	return &plan.Refusal{HTTPStatus: e.Status, Code: code, Token: token, Field: e.Field(), Message: e.Words(), Err: e}
+	return &outcome.Refusal{HTTPStatus: e.Status, Code: code, Token: token, Field: e.Field(), Message: e.Words(), Err: e}
 }
 
 // stopUnlessCancelled turns the failure of a call that every run needs into the error that ends the run.
 func stopUnlessCancelled(req *http.Request, err error, answered *answeredFlag) error {
-	var stop *plan.StopError
+	var ended *stop.Error
 	var broken *exchangeError
 	switch {
-	case errors.As(err, &stop):
-		return stop
+	case errors.As(err, &ended):
+		return ended
 	case req.Context().Err() != nil:
 		return context.Cause(req.Context())
 	case !errors.As(err, &broken):
 		return err
 	case !answered.Load() && (isWrongPlace(broken.cause) || isNotHTTP(broken.cause)):
-		return &plan.StopError{
-			Cause:   plan.CauseUnreachable,
+		return &stop.Error{
+			Cause:   stop.CauseUnreachable,
 			Message: fmt.Sprintf("the API at %s can't be reached", req.URL.Host),
 			Hint:    "check --api-url, the proxy settings, and the certificates that SSL_CERT_FILE names",
 			Err:     err,
 		}
 	case !answered.Load():
-		return &plan.StopError{
-			Cause:   plan.CauseOutage,
+		return &stop.Error{
+			Cause:   stop.CauseOutage,
 			Message: fmt.Sprintf("the API at %s can't be reached", req.URL.Host),
 			Hint:    "check the network, the proxy settings and --api-url; then run the same command again",
 			Err:     err,
 		}
 	default:
-		return &plan.StopError{
-			Cause:   plan.CauseOutage,
+		return &stop.Error{
+			Cause:   stop.CauseOutage,
 			Message: fmt.Sprintf("the API stopped answering (%s %s)", req.Method, callOf(req).template),
 			Hint:    "run the same command again when the API is back; it goes on where this run stopped",
 			Err:     err,
@@ -137,9 +138,9 @@ func stopUnlessCancelled(req *http.Request, err error, answered *answeredFlag) e
 }
 
 // noUseStop ends the run after an answer that is of no use, however often it was asked for.
-func noUseStop(cl *call, req *http.Request, resp *http.Response) *plan.StopError {
-	stop := &plan.StopError{
-		Cause:   plan.CauseOutage,
+func noUseStop(cl *call, req *http.Request, resp *http.Response) *stop.Error {
+	stop := &stop.Error{
+		Cause:   stop.CauseOutage,
 		Message: fmt.Sprintf("the API does not give a usable answer to %s %s (last answer: HTTP %d%s)", req.Method, cl.template, resp.StatusCode, cl.ids()),
 		Hint:    "run the same command again later; if it stays so, check --api-url and show the request id to emnify's support",
 		Err:     apiError(cl, req.Method, resp),

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // exchangeError is a request without an answer.
@@ -27,7 +27,7 @@ func (e *exchangeError) Unwrap() error { return e.cause }
 
 // Is makes a request of which nothing left for want of a connection a [plan.ErrNotSent].
 func (e *exchangeError) Is(target error) bool {
-	return target == plan.ErrNotSent && !e.sent && !e.cancelled
+	return target == stop.ErrNotSent && !e.sent && !e.cancelled
 }
 
 // describe words an error of the network for people. Once the request has left, the errors of net/http may quote what

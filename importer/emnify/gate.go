@@ -9,7 +9,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // breakAfter is how many failures in a row, whosever they are, open the breaker.
@@ -39,7 +39,7 @@ type gate struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and made anew at each change that a waiting request may have to see
-	closed  *plan.StopError
+	closed  *stop.Error
 	until   time.Time // nobody passes before
 	single  bool      // one at a time passes, until one is accepted
 	probing bool      // that one is under way
@@ -235,7 +235,7 @@ func latest(a, b time.Time) time.Time {
 }
 
 // close ends the run: the first reason stays.
-func (g *gate) close(stop *plan.StopError) {
+func (g *gate) close(stop *stop.Error) {
 	if g.closed == nil {
 		g.closed = stop
 	}

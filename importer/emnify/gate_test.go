@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/limit"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // create makes contacts with n workers until each has made its share or the run has ended, and counts how they went.
 type tally struct {
 	done, none, unclear atomic.Int64
-	stop                atomic.Pointer[plan.StopError]
+	stop                atomic.Pointer[stop.Error]
 }
 
 func (y *tally) create(c *Client, n, each int) {
@@ -25,14 +26,14 @@ func (y *tally) create(c *Client, n, each int) {
 		for range each {
 			receipt, err := c.CreateContact(background(), 12, someone, noHooks())
 			switch receipt.Effect {
-			case plan.EffectDone:
+			case outcome.EffectDone:
 				y.done.Add(1)
-			case plan.EffectNone:
+			case outcome.EffectNone:
 				y.none.Add(1)
-			case plan.EffectUnknown:
+			case outcome.EffectUnknown:
 				y.unclear.Add(1)
 			}
-			var stop *plan.StopError
+			var stop *stop.Error
 			if errors.As(err, &stop) {
 				y.stop.Store(stop)
 				return
@@ -185,16 +186,16 @@ func TestQuota(t *testing.T) {
 				begun := time.Now()
 				var y tally
 				y.create(c, 16, 1)
-				stop := y.stop.Load()
-				if stop == nil || stop.Cause != plan.CauseQuota || y.none.Load() != 16 {
-					t.Fatalf("%v, %d not made, %d unclear", stop, y.none.Load(), y.unclear.Load())
+				ended := y.stop.Load()
+				if ended == nil || ended.Cause != stop.CauseQuota || y.none.Load() != 16 {
+					t.Fatalf("%v, %d not made, %d unclear", ended, y.none.Load(), y.unclear.Load())
 				}
 				if took := time.Since(begun); took < 10*time.Minute || took > 10*time.Minute+time.Second {
 					t.Errorf("stopped after %s, want twice the service's window", took)
 				}
 				// The bubble's time begins on the first of January 2000.
-				if !strings.Contains(stop.Message, "2000-02-01 00:00 UTC") || !strings.Contains(stop.Message, "HTTP 429, request req-1") {
-					t.Errorf("it says %q", stop.Message)
+				if !strings.Contains(ended.Message, "2000-02-01 00:00 UTC") || !strings.Contains(ended.Message, "HTTP 429, request req-1") {
+					t.Errorf("it says %q", ended.Message)
 				}
 				if n, _ := fake.counts(); n > 16+30 {
 					t.Errorf("%d requests while nothing was accepted", n)
@@ -237,18 +238,18 @@ func TestPatience(t *testing.T) {
 				})
 				var y tally
 				y.create(c, 4, 1)
-				stop, took := y.stop.Load(), time.Since(begun)
+				ended, took := y.stop.Load(), time.Since(begun)
 				if tt.stops == 0 {
 					if y.done.Load() != 4 || took > tt.lasts+DefaultMaxBackoff+time.Second {
-						t.Errorf("%d of 4 made after %s: %v", y.done.Load(), took, stop)
+						t.Errorf("%d of 4 made after %s: %v", y.done.Load(), took, ended)
 					}
 					return
 				}
-				if stop == nil || stop.Cause != plan.CauseQuota || took < tt.stops || took > tt.stops+time.Second {
-					t.Fatalf("%v after %s, want the end after %s", stop, took, tt.stops)
+				if ended == nil || ended.Cause != stop.CauseQuota || took < tt.stops || took > tt.stops+time.Second {
+					t.Fatalf("%v after %s, want the end after %s", ended, took, tt.stops)
 				}
-				if got := strings.Contains(stop.Message, "quota of the month"); got != tt.month {
-					t.Errorf("it says %q", stop.Message)
+				if got := strings.Contains(ended.Message, "quota of the month"); got != tt.month {
+					t.Errorf("it says %q", ended.Message)
 				}
 			})
 		})
@@ -308,12 +309,12 @@ func TestABreakerStopsTheRun(t *testing.T) {
 					}
 					var y tally
 					y.create(c, n, 1000)
-					stop := y.stop.Load()
-					if stop == nil || stop.Cause != plan.CauseOutage || !strings.Contains(stop.Message, "last answer: ") {
-						t.Fatalf("%v", stop)
+					ended := y.stop.Load()
+					if ended == nil || ended.Cause != stop.CauseOutage || !strings.Contains(ended.Message, "last answer: ") {
+						t.Fatalf("%v", ended)
 					}
-					if a.status == 503 && !strings.Contains(stop.Message, "HTTP 503, request req-1, CloudFront cf-1==") {
-						t.Errorf("it says %q", stop.Message)
+					if a.status == 503 && !strings.Contains(ended.Message, "HTTP 503, request req-1, CloudFront cf-1==") {
+						t.Errorf("it says %q", ended.Message)
 					}
 					requests, _ := fake.counts()
 					if requests < breakAfter+8 || requests > 100 {
@@ -328,7 +329,7 @@ func TestABreakerStopsTheRun(t *testing.T) {
 					}
 					before := requests
 					_, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-					if requests, _ = fake.counts(); requests != before || !errors.As(err, &stop) {
+					if requests, _ = fake.counts(); requests != before || !errors.As(err, &ended) {
 						t.Errorf("a request left after the end: %v", err)
 					}
 				})
@@ -391,7 +392,7 @@ func TestAPanicGivesThePassageBack(t *testing.T) {
 			defer func() { _ = recover() }()
 			_, _ = c.CreateContact(t.Context(), 12, someone, hooks)
 		}()
-		if receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks()); err != nil || receipt.Effect != plan.EffectDone {
+		if receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks()); err != nil || receipt.Effect != outcome.EffectDone {
 			t.Errorf("the next one: %+v, %v", receipt, err)
 		}
 	})
@@ -401,11 +402,11 @@ func TestARedirectEndsTheRun(t *testing.T) {
 	t.Parallel()
 	c, fake := newFake(t, always(answer{status: 302, header: map[string]string{"Location": "https://user:pw@portal.example.com/login?token=x"}}))
 	_, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-	var stop *plan.StopError
-	if !errors.As(err, &stop) || stop.Cause != plan.CauseRedirect || !strings.HasSuffix(stop.Message, "to https://portal.example.com/login") {
+	var ended *stop.Error
+	if !errors.As(err, &ended) || ended.Cause != stop.CauseRedirect || !strings.HasSuffix(ended.Message, "to https://portal.example.com/login") {
 		t.Errorf("%v", err)
 	}
-	if _, err = c.MyOrganisation(t.Context()); !errors.As(err, &stop) || stop.Cause != plan.CauseRedirect {
+	if _, err = c.MyOrganisation(t.Context()); !errors.As(err, &ended) || ended.Cause != stop.CauseRedirect {
 		t.Errorf("afterwards: %v", err)
 	}
 	if n, _ := fake.counts(); n != 1 {

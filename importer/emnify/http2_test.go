@@ -15,7 +15,8 @@ import (
 	"golang.org/x/net/http2/hpack"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -57,7 +58,7 @@ func TestResetsOverTLSAreOneRequestEach(t *testing.T) {
 			kind := contact.Type{ID: int(simulator.ContactTypes()[0].ID)}
 			for i := range times {
 				receipt, err := c.CreateContact(t.Context(), 5417, contact.Contact{Type: kind, Name: "Zoë Privat"}, noHooks())
-				if err == nil || receipt.Effect != plan.EffectUnknown || receipt.Attempts != 1 {
+				if err == nil || receipt.Effect != outcome.EffectUnknown || receipt.Attempts != 1 {
 					t.Errorf("%d: %+v, %v", i, receipt, err)
 				}
 				if text := err.Error(); strings.Contains(text, "Privat") {
@@ -84,7 +85,7 @@ func TestAResetDeleteIsOneRequest(t *testing.T) {
 	ids := server.Add(simulator.Contact{Type: simulator.ContactTypes()[0].ID})
 	for range 8 { // PROTOCOL_ERROR and REFUSED_STREAM, which net/http likes to repeat, are the second and the eighth
 		receipt, err := c.DeleteContact(t.Context(), 5417, ids[0], noHooks())
-		if err == nil || receipt.Effect != plan.EffectUnknown || receipt.Attempts != 1 {
+		if err == nil || receipt.Effect != outcome.EffectUnknown || receipt.Attempts != 1 {
 			t.Errorf("%+v, %v", receipt, err)
 		}
 	}
@@ -166,7 +167,7 @@ func TestAResetStreamIsOneRequest(t *testing.T) {
 			transport.Protocols.SetHTTP1(false)
 			transport.Protocols.SetUnencryptedHTTP2(true)
 			receipt, err := dial(t, url, transport).CreateContact(t.Context(), 12, someone, noHooks())
-			if receipt.Effect != plan.EffectUnknown || receipt.Attempts != 1 || arrived.Load() != 1 {
+			if receipt.Effect != outcome.EffectUnknown || receipt.Attempts != 1 || arrived.Load() != 1 {
 				t.Errorf("%+v, %v, %d arrived, want 1", receipt, err, arrived.Load())
 			}
 		})

@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"github.com/contactsync/contactsync/importer/limit"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // intent is the link that asks the caller before a request leaves, and tells it when it has ended.
@@ -44,9 +44,9 @@ func (b *budget) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // budgetStop ends the run where nobody can tell any more how many requests may be sent.
-func budgetStop(err error) *plan.StopError {
-	return &plan.StopError{
-		Cause:   plan.CauseLedger,
+func budgetStop(err error) *stop.Error {
+	return &stop.Error{
+		Cause:   stop.CauseLedger,
 		Message: "what is left of the request budget can't be kept",
 		Hint:    "make the folder of the ledger writable and its disk sound, or name another place with --state; the same command goes on where this run stopped",
 		Err:     err,

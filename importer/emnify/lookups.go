@@ -73,8 +73,8 @@ func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
 	return countries, nil
 }
 
-// read makes a GET until its answer is accepted, and gives the answer's header. Its errors are a *plan.Refusal if the API says no, the context's
-// cause if that ended, and else a *plan.StopError: no run goes on without what it wanted to know.
+// read makes a GET until its answer is accepted, and gives the answer's header. Its errors are a *outcome.Refusal if the API says no, the context's
+// cause if that ended, and else a *stop.Error: no run goes on without what it wanted to know.
 func (c *Client) read(ctx context.Context, template string, org int64, query url.Values, accept func(http.Header, []byte) error) (http.Header, error) {
 	return c.answered(ctx, &call{template: template, org: org, accept: accept}, query)
 }

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // maxPages bounds a listing whose pages never end.
@@ -71,9 +71,9 @@ func list[T any, K comparable](ctx context.Context, c *Client, from collection[T
 	}
 }
 
-func incompleteStop(template string, err error) *plan.StopError {
-	return &plan.StopError{
-		Cause:   plan.CauseOutage,
+func incompleteStop(template string, err error) *stop.Error {
+	return &stop.Error{
+		Cause:   stop.CauseOutage,
 		Message: fmt.Sprintf("the API does not give a complete listing of %s: %s", template, err),
 		Hint:    "run the same command again later; if it stays so, show the request ids of the log to emnify's support",
 		Err:     err,

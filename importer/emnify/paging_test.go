@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // pagesOf answers as the API does: a page past the last is the last page again.
@@ -129,8 +130,8 @@ func TestAListingIsCompleteOrAnError(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, _ := newFake(t, always(a))
 				got, err := c.Contacts(t.Context(), 12)
-				var stop *plan.StopError
-				if !errors.As(err, &stop) || stop.Cause != plan.CauseOutage || got != nil {
+				var ended *stop.Error
+				if !errors.As(err, &ended) || ended.Cause != stop.CauseOutage || got != nil {
 					t.Errorf("always: %v, %v", got, err)
 				}
 			})
@@ -164,7 +165,7 @@ func TestContactsOfAnOrganisationThatIsNotOurs(t *testing.T) {
 	t.Parallel()
 	c, fake := newFake(t, always(answer{status: 404, body: `{"error_code":1201,"error_token":"NotFound","message":"no such organisation"}`}))
 	_, err := c.Contacts(t.Context(), 99)
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	if n, _ := fake.counts(); !errors.As(err, &refusal) || refusal.HTTPStatus != 404 || refusal.Code != 1201 || n != 1 {
 		t.Errorf("%v after %d requests", err, n)
 	}
@@ -231,7 +232,7 @@ func TestMyOrganisationNeedsANumber(t *testing.T) {
 	for _, body := range []string{`{}`, `{"id":0}`, `{"id":null}`, `[]`, `"my"`, `<html>`, ``} {
 		synctest.Test(t, func(t *testing.T) {
 			c, _ := newFake(t, always(answer{status: 200, body: body}))
-			var stop *plan.StopError
+			var stop *stop.Error
 			if org, err := c.MyOrganisation(t.Context()); !errors.As(err, &stop) {
 				t.Errorf("%q: %+v, %v", body, org, err)
 			}

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // sighting is what one request tells about the API, whatever it means for its row.
@@ -17,7 +17,7 @@ type sighting struct {
 	retryAfter time.Duration
 	// answer words what came back, for the error that ends the run.
 	answer string
-	stop   *plan.StopError
+	stop   *stop.Error
 }
 
 type kind int
@@ -67,7 +67,7 @@ func (c *call) ids() string {
 	return text
 }
 
-func redirectStop(resp *http.Response) *plan.StopError {
+func redirectStop(resp *http.Response) *stop.Error {
 	target := "without saying where"
 	if u, err := url.Parse(resp.Header.Get("Location")); err == nil && u.String() != "" {
 		if resp.Request != nil {
@@ -76,8 +76,8 @@ func redirectStop(resp *http.Response) *plan.StopError {
 		// A query or user name could carry a secret; the address alone tells what is wrong.
 		target = "to " + (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 	}
-	return &plan.StopError{
-		Cause:   plan.CauseRedirect,
+	return &stop.Error{
+		Cause:   stop.CauseRedirect,
 		Message: fmt.Sprintf("the API's address answers with a redirect (HTTP %d) %s", resp.StatusCode, target),
 		Hint:    "redirects are not followed, because a request could arrive twice: give the API's own address with --api-url or EMNIFY_API_URL",
 	}
@@ -85,8 +85,8 @@ func redirectStop(resp *http.Response) *plan.StopError {
 
 // quotaStop ends a run that has heard nothing but 429 for so long. The service has no code of its own for a month that is
 // used up; only its being longer than the window of five minutes speaks for that.
-func quotaStop(now time.Time, lasted time.Duration, answer string) *plan.StopError {
-	stop := &plan.StopError{Cause: plan.CauseQuota}
+func quotaStop(now time.Time, lasted time.Duration, answer string) *stop.Error {
+	stop := &stop.Error{Cause: stop.CauseQuota}
 	if lasted <= serviceWindow {
 		stop.Message = fmt.Sprintf("the API answered nothing but 429 (too many requests) for %s, as long as --patience allows; others may have used up the five minutes' limit of this address (last answer: %s)",
 			lasted, answer)
@@ -101,9 +101,9 @@ func quotaStop(now time.Time, lasted time.Duration, answer string) *plan.StopErr
 	return stop
 }
 
-func outageStop(failures, probes int, answer string) *plan.StopError {
-	return &plan.StopError{
-		Cause:   plan.CauseOutage,
+func outageStop(failures, probes int, answer string) *stop.Error {
+	return &stop.Error{
+		Cause:   stop.CauseOutage,
 		Message: fmt.Sprintf("the API is down: %d requests in a row failed, %d of them probes after a pause (last answer: %s)", failures, probes, answer),
 		Hint:    "run the same command again when the API is back; it goes on where this run stopped",
 	}

@@ -14,7 +14,9 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/limit"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -48,7 +50,7 @@ func receiptsUnder(t *testing.T, faultText string) {
 		t.Fatal(err)
 	}
 	type row struct {
-		receipt plan.Receipt
+		receipt outcome.Receipt
 		err     error
 	}
 	var mu sync.Mutex
@@ -80,13 +82,13 @@ func receiptsUnder(t *testing.T, faultText string) {
 		case len(ids) > 1 && fault.Name != "rival": // whose second contact is somebody else's
 			t.Errorf("%s stands %d times", name, len(ids))
 		case lies(fault.Name): // who compares what an answer names with what was there before is not the client
-		case r.receipt.Effect == plan.EffectDone && len(ids) == 0:
+		case r.receipt.Effect == outcome.EffectDone && len(ids) == 0:
 			t.Errorf("%s is told to be made, and is not there", name)
-		case r.receipt.Effect == plan.EffectNone && len(ids) != 0:
+		case r.receipt.Effect == outcome.EffectNone && len(ids) != 0:
 			t.Errorf("%s is told not to be made (%v), and is there", name, r.err)
 		case r.receipt.ContactID != 0 && !slices.Contains(ids, r.receipt.ContactID):
 			t.Errorf("%s has the number %d, told was %d", name, ids, r.receipt.ContactID)
-		case (r.err == nil) != (r.receipt.Effect == plan.EffectDone):
+		case (r.err == nil) != (r.receipt.Effect == outcome.EffectDone):
 			t.Errorf("%s: %v with effect %d", name, r.err, r.receipt.Effect)
 		}
 	}
@@ -104,8 +106,8 @@ func lies(fault string) bool {
 
 func assertStop(t *testing.T, err error) {
 	t.Helper()
-	var stop *plan.StopError
-	var refusal *plan.Refusal
+	var stop *stop.Error
+	var refusal *outcome.Refusal
 	if !errors.As(err, &stop) && !errors.As(err, &refusal) {
 		t.Errorf("neither a stop nor a refusal: %v", err)
 	}
@@ -140,7 +142,7 @@ func TestReadAndDelete(t *testing.T) {
 			t.Errorf("%+v, %t, %v", got, found, err)
 		}
 		for range 2 { // the second one finds nothing, which is what was wanted
-			if receipt, err := c.DeleteContact(t.Context(), org, ids[2], noHooks()); err != nil || receipt.Effect != plan.EffectDone {
+			if receipt, err := c.DeleteContact(t.Context(), org, ids[2], noHooks()); err != nil || receipt.Effect != outcome.EffectDone {
 				t.Errorf("%+v, %v", receipt, err)
 			}
 		}

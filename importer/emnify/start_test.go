@@ -15,7 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // TestANetworkThatComesUpLate shows that a name that is not known yet, or a connection that is refused, is tried at the
@@ -27,17 +27,17 @@ func TestANetworkThatComesUpLate(t *testing.T) {
 		err   error
 		fails int // so many times, then it is there; 0: for good
 		want  int // requests for a token
-		cause plan.Cause
+		cause stop.Cause
 	}{
 		"the name comes":       {err: noName, fails: 6, want: 7},
-		"the name never comes": {err: noName, want: 8, cause: plan.CauseOutage},
-		"refused for good":     {err: errBroken, want: 8, cause: plan.CauseOutage},
+		"the name never comes": {err: noName, want: 8, cause: stop.CauseOutage},
+		"refused for good":     {err: errBroken, want: 8, cause: stop.CauseOutage},
 		"no address of a proxy": {err: errors.New(`invalid proxy address "http://u:secret@x": parse`),
-			want: 1, cause: plan.CauseUnreachable},
-		"a proxy wants to know who asks": {err: errors.New("Proxy Authentication Required"), want: 1, cause: plan.CauseUnreachable},
+			want: 1, cause: stop.CauseUnreachable},
+		"a proxy wants to know who asks": {err: errors.New("Proxy Authentication Required"), want: 1, cause: stop.CauseUnreachable},
 		"a proxy that is not ready":      {err: errors.New("Service Unavailable"), fails: 2, want: 3},
 		"another protocol": {err: errors.New(`malformed HTTP response "SSH-2.0"`),
-			want: 8, cause: plan.CauseUnreachable},
+			want: 8, cause: stop.CauseUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +58,7 @@ func TestANetworkThatComesUpLate(t *testing.T) {
 					}
 				})
 				_, err := client.MyOrganisation(t.Context())
-				var stop *plan.StopError
+				var stop *stop.Error
 				if errors.As(err, &stop) != (c.cause != 0) || stop != nil && stop.Cause != c.cause {
 					t.Errorf("got %v, want cause %d", err, c.cause)
 				}
@@ -93,8 +93,8 @@ func TestAProxyThatRefuses(t *testing.T) {
 	transport := NewTransport()
 	transport.Proxy = http.ProxyURL(at)
 	_, err = dial(t, "https://api.example.test", transport).MyOrganisation(t.Context())
-	var stop *plan.StopError
-	if !errors.As(err, &stop) || stop.Cause != plan.CauseUnreachable || asked.Load() != 1 {
+	var ended *stop.Error
+	if !errors.As(err, &ended) || ended.Cause != stop.CauseUnreachable || asked.Load() != 1 {
 		t.Errorf("%v, the proxy was asked %d times", err, asked.Load())
 	}
 }
@@ -110,7 +110,7 @@ func TestWhatWasNotSent(t *testing.T) {
 		"perhaps it left":     {&exchangeError{sent: true, cause: errBroken}, false},
 		"we were interrupted": {&exchangeError{cancelled: true, cause: errBroken}, false},
 	} {
-		if got := errors.Is(c.err, plan.ErrNotSent); got != c.want {
+		if got := errors.Is(c.err, stop.ErrNotSent); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}

@@ -7,16 +7,16 @@ import (
 	"net/http"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // UpdateContact changes the given fields of a contact into those of ct; only these are sent. A field that ct leaves empty
 // is emptied. The receipt, the errors and the hooks are those of [Client.CreateContact]. An update that may have happened
 // is not repeated: whoever made its intent durable settles it by reading.
-func (c *Client) UpdateContact(ctx context.Context, org, id int64, ct contact.Contact, fields []contact.Field, hooks Hooks) (plan.Receipt, error) {
+func (c *Client) UpdateContact(ctx context.Context, org, id int64, ct contact.Contact, fields []contact.Field, hooks Hooks) (outcome.Receipt, error) {
 	body, err := encodePatch(ct, fields)
 	if err != nil {
-		return plan.Receipt{Effect: plan.EffectNone}, fmt.Errorf("updating contact %d of organisation %d: %w", id, org, err)
+		return outcome.Receipt{Effect: outcome.EffectNone}, fmt.Errorf("updating contact %d of organisation %d: %w", id, org, err)
 	}
 	cl := &call{template: contactPath, org: org, contact: id, body: body, once: true, hooks: hooks}
 	if _, err := c.change(ctx, cl, http.MethodPatch, http.StatusNoContent); err != nil {

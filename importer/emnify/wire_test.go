@@ -22,7 +22,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // dial makes a client for a real server, on the transport that the program uses unless another one is given.
@@ -79,7 +80,7 @@ func TestOverRealHTTP(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 	receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-	if err != nil || receipt.Effect != plan.EffectDone || receipt.ContactID != 5 || arrived.Load() != 2 || c.Requests() != 3 {
+	if err != nil || receipt.Effect != outcome.EffectDone || receipt.ContactID != 5 || arrived.Load() != 2 || c.Requests() != 3 {
 		t.Errorf("%+v, %v, %d arrived, %d counted", receipt, err, arrived.Load(), c.Requests())
 	}
 }
@@ -89,9 +90,9 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		c, arrived := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", status) })
 		receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-		var stop *plan.StopError
-		if !errors.As(err, &stop) || stop.Cause != plan.CauseRedirect || receipt.Effect != plan.EffectNone ||
-			!strings.HasSuffix(stop.Message, c.base.Host+"/elsewhere") {
+		var ended *stop.Error
+		if !errors.As(err, &ended) || ended.Cause != stop.CauseRedirect || receipt.Effect != outcome.EffectNone ||
+			!strings.HasSuffix(ended.Message, c.base.Host+"/elsewhere") {
 			t.Errorf("%d: %+v, %v", status, receipt, err)
 		}
 		if arrived.Load() != 1 {
@@ -153,7 +154,7 @@ func TestCompressedErrorsAreRead(t *testing.T) {
 		_ = z.Close()
 	})
 	_, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-	var refusal *plan.Refusal
+	var refusal *outcome.Refusal
 	if !errors.As(err, &refusal) || refusal.Message != "taken" {
 		t.Errorf("%v", err)
 	}
@@ -205,17 +206,17 @@ func TestBrokenAnswersToACreate(t *testing.T) {
 	flood := "HTTP/1.1 201 Created\r\n" + strings.Repeat("X-Flood: "+strings.Repeat("x", 1000)+"\r\n", 2000) + "\r\n"
 	tests := map[string]struct {
 		answer string
-		effect plan.Effect
+		effect outcome.Effect
 	}{
-		"closed without a word": {"", plan.EffectUnknown},
-		"half a status line":    {"HTTP/1.1 20", plan.EffectUnknown},
-		"half the headers":      {"HTTP/1.1 201 Created\r\nLocation: https", plan.EffectUnknown},
-		"not HTTP":              {"220 mail.example.com zoe.privat@example.com\r\n", plan.EffectUnknown},
-		"a flood of headers":    {flood, plan.EffectUnknown},
-		"bad chunks":            {"HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", plan.EffectUnknown},
-		"201, body cut":         {"HTTP/1.1 201 Created\r\nContent-Length: 10\r\n\r\n{}", plan.EffectDone},
-		"201, bad chunks":       {"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", plan.EffectDone},
-		"422, body cut":         {"HTTP/1.1 422 X\r\nContent-Length: 100\r\n\r\n{}", plan.EffectNone},
+		"closed without a word": {"", outcome.EffectUnknown},
+		"half a status line":    {"HTTP/1.1 20", outcome.EffectUnknown},
+		"half the headers":      {"HTTP/1.1 201 Created\r\nLocation: https", outcome.EffectUnknown},
+		"not HTTP":              {"220 mail.example.com zoe.privat@example.com\r\n", outcome.EffectUnknown},
+		"a flood of headers":    {flood, outcome.EffectUnknown},
+		"bad chunks":            {"HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", outcome.EffectUnknown},
+		"201, body cut":         {"HTTP/1.1 201 Created\r\nContent-Length: 10\r\n\r\n{}", outcome.EffectDone},
+		"201, bad chunks":       {"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", outcome.EffectDone},
+		"422, body cut":         {"HTTP/1.1 422 X\r\nContent-Length: 100\r\n\r\n{}", outcome.EffectNone},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -246,11 +247,11 @@ func TestAKeptConnectionThatBreaks(t *testing.T) {
 		t.Parallel()
 		url, arrived := rawServer(t, closing)
 		c := dial(t, url, nil)
-		if receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks()); err != nil || receipt.Effect != plan.EffectDone {
+		if receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks()); err != nil || receipt.Effect != outcome.EffectDone {
 			t.Fatalf("%+v, %v", receipt, err)
 		}
 		receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-		if receipt.Effect != plan.EffectUnknown || receipt.Attempts != 1 || arrived.Load() != 2 {
+		if receipt.Effect != outcome.EffectUnknown || receipt.Attempts != 1 || arrived.Load() != 2 {
 			t.Errorf("%+v, %v, %d arrived, want 2", receipt, err, arrived.Load())
 		}
 	})
@@ -274,8 +275,8 @@ func TestAServerThatIsNotThere(t *testing.T) {
 	_ = listener.Close()
 	c := dial(t, "http://"+listener.Addr().String(), nil)
 	_, err = c.MyOrganisation(t.Context())
-	var stop *plan.StopError
-	if !errors.As(err, &stop) || stop.Cause != plan.CauseOutage || !strings.Contains(stop.Message, listener.Addr().String()) {
+	var ended *stop.Error
+	if !errors.As(err, &ended) || ended.Cause != stop.CauseOutage || !strings.Contains(ended.Message, listener.Addr().String()) {
 		t.Errorf("%v", err)
 	}
 	if c.Requests() != 0 {
@@ -292,8 +293,8 @@ func TestAWrongCertificateIsTriedOnce(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	_, err := dial(t, server.URL, nil).MyOrganisation(t.Context())
-	var stop *plan.StopError
-	if !errors.As(err, &stop) || stop.Cause != plan.CauseUnreachable || !strings.Contains(err.Error(), "certificate is not accepted") || shaken.Load() != 1 {
+	var ended *stop.Error
+	if !errors.As(err, &ended) || ended.Cause != stop.CauseUnreachable || !strings.Contains(err.Error(), "certificate is not accepted") || shaken.Load() != 1 {
 		t.Errorf("%v, %d handshakes", err, shaken.Load())
 	}
 }
@@ -319,7 +320,7 @@ func TestATimeoutOnAConnectionIsUnclear(t *testing.T) {
 					})
 				})
 				receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-				if err == nil || (receipt.Effect == plan.EffectUnknown) != connected {
+				if err == nil || (receipt.Effect == outcome.EffectUnknown) != connected {
 					t.Errorf("%+v, %v", receipt, err)
 				}
 			})
@@ -372,7 +373,7 @@ func TestSlowAnswersAreBoundedByTheTimeout(t *testing.T) {
 		})
 		begun := time.Now()
 		receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())
-		if took := time.Since(begun); took > 31*time.Second || receipt.Effect != plan.EffectUnknown || receipt.HTTPStatus != 500 {
+		if took := time.Since(begun); took > 31*time.Second || receipt.Effect != outcome.EffectUnknown || receipt.HTTPStatus != 500 {
 			t.Errorf("%+v, %v after %s", receipt, err, took)
 		}
 		if _, logins := fake.counts(); logins != 1 {

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // BenchmarkRows measures rows a second, each with a durable intent and a result, by the number of callers at once.
@@ -59,7 +59,7 @@ func benchmarkRows(b *testing.B, l ledger.Ledger, callers int) {
 
 func oneRow(ctx context.Context, l ledger.Ledger, seq int) error {
 	i := ledger.Intent{
-		Run: "bench", Seq: seq, Action: plan.Create, Attempt: 1, At: time.Now(),
+		Run: "bench", Seq: seq, Action: outcome.Create, Attempt: 1, At: time.Now(),
 		Row: ledger.RowKey{Scope: ledger.Scope{Host: "cdn.emnify.net", Org: 42}},
 	}
 	binary.LittleEndian.PutUint64(i.Row.Content[:], uint64(seq)*0x9e3779b97f4a7c15)
@@ -67,9 +67,9 @@ func oneRow(ctx context.Context, l ledger.Ledger, seq int) error {
 		return err
 	}
 	return l.Settle(ctx, "bench", seq, ledger.Result{
-		Status: plan.Created, At: time.Now(),
-		Receipt: plan.Receipt{
-			Effect: plan.EffectDone, ContactID: int64(seq), Attempts: 1, HTTPStatus: 201,
+		Status: outcome.Created, At: time.Now(),
+		Receipt: outcome.Receipt{
+			Effect: outcome.EffectDone, ContactID: int64(seq), Attempts: 1, HTTPStatus: 201,
 			RequestID: "6f1b2a3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c", CloudFrontID: "s3cretly-Long-CloudFront-id_abcdefghijklmnopqrstuvwxyz0123==",
 		},
 	})

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // check refuses what no implementation could give back as it was.
@@ -31,11 +31,11 @@ func (r *Result) check() error {
 	return nil
 }
 
-func actionCode(a plan.Action) uint8 {
-	return uint8(1 + slices.Index([]plan.Action{plan.Create, plan.Update, plan.Delete, plan.None}, a))
+func actionCode(a outcome.Action) uint8 {
+	return uint8(1 + slices.Index([]outcome.Action{outcome.Create, outcome.Update, outcome.Delete, outcome.None}, a))
 }
 
-func statusCode(s plan.Status) uint8 { return uint8(1 + slices.Index(plan.Statuses(), s)) }
+func statusCode(s outcome.Status) uint8 { return uint8(1 + slices.Index(outcome.Statuses(), s)) }
 
 // stamp is the precision in which the ledger keeps a time.
 func stamp(t time.Time) int64 { return t.UnixMicro() }

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func openTest(t *testing.T) *SQLite {
@@ -26,11 +26,11 @@ func openTest(t *testing.T) *SQLite {
 }
 
 func testIntent(seq int) Intent {
-	return Intent{Run: "r", Seq: seq, Attempt: 1, Action: plan.Create, Row: RowKey{Content: contact.Hash{byte(seq)}}}
+	return Intent{Run: "r", Seq: seq, Attempt: 1, Action: outcome.Create, Row: RowKey{Content: contact.Hash{byte(seq)}}}
 }
 
 func testResult(id int64) Result {
-	return Result{Status: plan.Created, Receipt: plan.Receipt{Effect: plan.EffectDone, ContactID: id}}
+	return Result{Status: outcome.Created, Receipt: outcome.Receipt{Effect: outcome.EffectDone, ContactID: id}}
 }
 
 func intended(t *testing.T, l *SQLite) map[int]bool {

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // What is asked of a ledger by those who look at runs that are over. A run itself does not need it, so that it is no part
@@ -20,7 +20,7 @@ GROUP BY 1`
 // Count returns how many rows of a run ended how, as far as the ledger knows: rows of which something was sent, or was
 // to be sent. A row whose last attempt is open counts as uncertain, which is what it is. A status that no row has is
 // missing.
-func (l *SQLite) Count(ctx context.Context, run string) (counts map[plan.Status]int, err error) {
+func (l *SQLite) Count(ctx context.Context, run string) (counts map[outcome.Status]int, err error) {
 	l.mu.Lock()
 	lost := len(l.lost) > 0
 	l.mu.Unlock()
@@ -28,13 +28,13 @@ func (l *SQLite) Count(ctx context.Context, run string) (counts map[plan.Status]
 		return countOutcomes(ctx, l, run)
 	}
 	err = l.reading(ctx, func(db *sql.DB) error {
-		counts = map[plan.Status]int{}
+		counts = map[outcome.Status]int{}
 		no, err := runNumber(ctx, db, run)
 		if err != nil {
 			return err
 		}
 		return each(ctx, db, func(scan func(...any) error) error {
-			var status plan.Status
+			var status outcome.Status
 			var n int
 			err := scan(&status, &n)
 			counts[orUncertain(status)] += n
@@ -45,12 +45,12 @@ func (l *SQLite) Count(ctx context.Context, run string) (counts map[plan.Status]
 }
 
 // Count is that of [SQLite.Count].
-func (m *Memory) Count(ctx context.Context, run string) (map[plan.Status]int, error) {
+func (m *Memory) Count(ctx context.Context, run string) (map[outcome.Status]int, error) {
 	return countOutcomes(ctx, m, run)
 }
 
-func countOutcomes(ctx context.Context, l Ledger, run string) (map[plan.Status]int, error) {
-	counts := map[plan.Status]int{}
+func countOutcomes(ctx context.Context, l Ledger, run string) (map[outcome.Status]int, error) {
+	counts := map[outcome.Status]int{}
 	for a, err := range l.Outcomes(ctx, run) {
 		if err != nil {
 			return nil, err
@@ -61,16 +61,16 @@ func countOutcomes(ctx context.Context, l Ledger, run string) (map[plan.Status]i
 }
 
 // Status is how the row ended as far as the attempt knows; uncertain while it is open.
-func (a *Attempt) Status() plan.Status {
+func (a *Attempt) Status() outcome.Status {
 	if a.Result == nil {
-		return plan.Uncertain
+		return outcome.Uncertain
 	}
 	return a.Result.Status
 }
 
-func orUncertain(s plan.Status) plan.Status {
+func orUncertain(s outcome.Status) outcome.Status {
 	if s == "" {
-		return plan.Uncertain
+		return outcome.Uncertain
 	}
 	return s
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 var ann = contact.Contact{Name: "Ann Lee", Email: "ann.lee@example.com", Phone: "+493012345678", City: "Bonn"}
@@ -35,7 +35,7 @@ func writeAnn(t *testing.T, l *SQLite) {
 	for seq := 1; seq <= 3 && err == nil; seq++ {
 		row.Occurrence = seq
 		err = l.Intend(ctx, Intent{
-			Run: "r", Seq: seq, Attempt: 1, Action: plan.Create, Row: row,
+			Run: "r", Seq: seq, Attempt: 1, Action: outcome.Create, Row: row,
 			External: contact.HashText(l.Key(), "0031"), After: row.Content, At: time.Unix(2, 0),
 		})
 	}

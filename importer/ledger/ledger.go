@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Scope is what a lock covers and what recognises an organisation: the same number on two hosts (production and a
@@ -90,7 +90,7 @@ type Intent struct {
 	// all attempts.
 	Seq    int
 	Row    RowKey
-	Action plan.Action
+	Action outcome.Action
 	// Attempt counts the row's requests in this run from 1; 0 is a row that has to be noted although nothing left.
 	// Intending an attempt again takes its result away.
 	Attempt int
@@ -110,8 +110,8 @@ type Intent struct {
 
 // Result says how an attempt ended.
 type Result struct {
-	Status  plan.Status
-	Receipt plan.Receipt
+	Status  outcome.Status
+	Receipt outcome.Receipt
 	Field   contact.Field
 	// Code is the API's error code and token, Detail its words with all values masked.
 	Code   string
@@ -119,7 +119,7 @@ type Result struct {
 	// Found tells that the answer was lost, and that a listing told what had become of the attempt.
 	Found bool
 	// Notes are what else is to be told of the row.
-	Notes []plan.Note
+	Notes []outcome.Note
 	At    time.Time
 }
 
@@ -133,7 +133,7 @@ type Attempt struct {
 }
 
 // IsUnclear reports whether nobody knows if the attempt took effect.
-func (a *Attempt) IsUnclear() bool { return a.Result == nil || a.Result.Status == plan.Uncertain }
+func (a *Attempt) IsUnclear() bool { return a.Result == nil || a.Result.Status == outcome.Uncertain }
 
 // UnclearAttempts counts the row's attempts, this one included, of which nobody knew at first whether they took effect.
 func (a *Attempt) UnclearAttempts() int {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Memory is a ledger that lasts as long as the process: for runs against the simulator, and for tests. It keeps a row
@@ -246,7 +246,7 @@ func (m *Memory) unclearRows(scope uint32) map[identity]bool {
 	rows := map[identity]bool{}
 	for _, run := range m.runs {
 		for rec := range run.lastRecords() {
-			if rec.scope == scope && (rec.status == 0 || rec.status == statusCode(plan.Uncertain)) {
+			if rec.scope == scope && (rec.status == 0 || rec.status == statusCode(outcome.Uncertain)) {
 				rows[rec.row] = true
 			}
 		}

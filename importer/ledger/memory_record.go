@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func (m *Memory) with(ctx context.Context, f func() error) error {
@@ -81,7 +81,7 @@ func (r *memoryRun) lastRecords() iter.Seq[*record] {
 func (m *Memory) attempt(r *memoryRun, rec *record) Attempt {
 	a := Attempt{Intent: Intent{
 		Run: r.ID, Seq: int(rec.seq), Attempt: int(rec.attempt), At: unstamp(rec.at),
-		Action: [...]plan.Action{plan.Create, plan.Update, plan.Delete, plan.None}[rec.action-1],
+		Action: [...]outcome.Action{outcome.Create, outcome.Update, outcome.Delete, outcome.None}[rec.action-1],
 		Row: RowKey{
 			Scope: m.scopes[rec.scope], Content: rec.row.content, Key: rec.key, Occurrence: rec.row.occurrence,
 			Traits: rec.traits, Version: int(rec.version),
@@ -97,10 +97,10 @@ func (m *Memory) attempt(r *memoryRun, rec *record) Attempt {
 	}
 	text := m.texts.get(rec.text)
 	a.Result = &Result{
-		Status: plan.Statuses()[rec.status-1], Field: contact.Field(text[2]), Code: text[3], Detail: text[4],
+		Status: outcome.Statuses()[rec.status-1], Field: contact.Field(text[2]), Code: text[3], Detail: text[4],
 		Notes: unpackNotes(text[5]), Found: rec.found, At: unstamp(rec.settled),
-		Receipt: plan.Receipt{
-			Effect: plan.Effect(rec.effect), ContactID: rec.contactID, Attempts: int(rec.attempts),
+		Receipt: outcome.Receipt{
+			Effect: outcome.Effect(rec.effect), ContactID: rec.contactID, Attempts: int(rec.attempts),
 			HTTPStatus: int(rec.http), RequestID: text[0], CloudFrontID: text[1],
 		},
 	}

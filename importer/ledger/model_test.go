@@ -11,7 +11,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // TestModel holds the file to the ledger in memory over random histories: of runs, rows that come back in other runs,
@@ -102,7 +102,7 @@ func (m *machine) intend(t *rapid.T) {
 	run, seq := drawRun(t), rapid.IntRange(0, 5).Draw(t, "seq")
 	i := ledger.Intent{
 		Run: run, Seq: seq, Attempt: rapid.IntRange(0, 3).Draw(t, "attempt"), Row: rowOf(run, seq), At: drawTime(t),
-		Action: rapid.SampledFrom([]plan.Action{plan.Create, plan.Update, plan.Delete}).Draw(t, "action"),
+		Action: rapid.SampledFrom([]outcome.Action{outcome.Create, outcome.Update, outcome.Delete}).Draw(t, "action"),
 	}
 	m.both(t, func(l ledger.Ledger) error { return l.Intend(t.Context(), i) })
 }
@@ -118,10 +118,10 @@ func rowOf(run string, seq int) ledger.RowKey {
 func (m *machine) settle(t *rapid.T) {
 	run, seq := drawRun(t), rapid.IntRange(1, 5).Draw(t, "seq")
 	r := ledger.Result{
-		Status: rapid.SampledFrom([]plan.Status{plan.Created, plan.Uncertain, plan.Failed}).Draw(t, "status"),
+		Status: rapid.SampledFrom([]outcome.Status{outcome.Created, outcome.Uncertain, outcome.Failed}).Draw(t, "status"),
 		Detail: rapid.String().Draw(t, "detail"), At: drawTime(t),
-		Receipt: plan.Receipt{
-			Effect: plan.Effect(rapid.IntRange(0, 2).Draw(t, "effect")), ContactID: rapid.Int64().Draw(t, "id"),
+		Receipt: outcome.Receipt{
+			Effect: outcome.Effect(rapid.IntRange(0, 2).Draw(t, "effect")), ContactID: rapid.Int64().Draw(t, "id"),
 			Attempts: rapid.IntRange(0, 9).Draw(t, "attempts"), RequestID: rapid.String().Draw(t, "request"),
 		},
 	}

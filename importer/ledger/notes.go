@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // packNotes writes notes as "code:1,2,city;code:", which a person who looks into the ledger can read.
-func packNotes(notes []plan.Note) string {
+func packNotes(notes []outcome.Note) string {
 	var b strings.Builder
 	for i, n := range notes {
 		if i > 0 {
@@ -35,14 +35,14 @@ func packNotes(notes []plan.Note) string {
 }
 
 // unpackNotes reads what packNotes wrote. What it can't read is left out: without one a contact is told less of, or a value sent once more.
-func unpackNotes(packed string) []plan.Note {
+func unpackNotes(packed string) []outcome.Note {
 	if packed == "" {
 		return nil
 	}
-	var notes []plan.Note
+	var notes []outcome.Note
 	for item := range strings.SplitSeq(packed, ";") {
 		code, list, _ := strings.Cut(item, ":")
-		n := plan.Note{Code: code}
+		n := outcome.Note{Code: code}
 		for text := range strings.SplitSeq(list, ",") {
 			if id, err := strconv.ParseInt(text, 10, 64); err == nil {
 				n.IDs = append(n.IDs, id)

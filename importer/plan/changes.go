@@ -1,9 +1,12 @@
+// Package plan compares rows with their contacts, keeps plans as files and holds the limits that stop a run. It is pure: no
+// I/O, no clock, no logging.
 package plan
 
 import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // OnConflict says what counts where the file and a person in the portal have both changed a field.
@@ -15,14 +18,6 @@ const (
 	ConflictRemote OnConflict = "remote" // the portal's value stays, and is told
 	ConflictFail   OnConflict = "fail"   // the row fails, nothing is changed
 )
-
-// FieldChange is a field that differs between a row and its contact, with the values as people read them.
-type FieldChange struct {
-	Field    contact.Field
-	Old, New string
-	// Conflict: somebody has changed the field in the organisation since a run of ours wrote it.
-	Conflict bool
-}
 
 // Comparison says how a row is compared with its contact.
 type Comparison struct {
@@ -39,7 +34,7 @@ type Comparison struct {
 type Compared struct {
 	// Changes are what an update sends. Kept are conflicts that are left alone, and Failed says that the row must not be
 	// sent because of them.
-	Changes, Kept []FieldChange
+	Changes, Kept []outcome.FieldChange
 	Failed        bool
 	// Agreed are fields that somebody has changed into what the file says too: from now on that is what both start from.
 	Agreed []contact.Field
@@ -80,7 +75,7 @@ func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Print
 		}
 	}
 	for _, f := range differs {
-		ch := FieldChange{Field: f, Old: have.Value(f), New: wanted.Value(f), Conflict: since[f]}
+		ch := outcome.FieldChange{Field: f, Old: have.Value(f), New: wanted.Value(f), Conflict: since[f]}
 		switch {
 		case !ch.Conflict || c.OnConflict == ConflictFile || c.OnConflict == "":
 			out.Changes = append(out.Changes, ch)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -24,8 +25,8 @@ func TestCompare(t *testing.T) {
 		return c
 	}
 	hamburg := wanted(func(c *contact.Contact) { c.City = "Hamburg" })
-	cityChange := plan.FieldChange{Field: contact.City, Old: "Berlin", New: "Hamburg"}
-	conflict := plan.FieldChange{Field: contact.City, Old: "Bonn", New: "Hamburg", Conflict: true}
+	cityChange := outcome.FieldChange{Field: contact.City, Old: "Berlin", New: "Hamburg"}
+	conflict := outcome.FieldChange{Field: contact.City, Old: "Bonn", New: "Hamburg", Conflict: true}
 	for name, test := range map[string]struct {
 		rules        plan.Comparison
 		wanted, have contact.Contact
@@ -33,17 +34,17 @@ func TestCompare(t *testing.T) {
 		want         plan.Compared
 	}{
 		"nothing":                {plan.Comparison{Mapped: all}, have, have, nil, plan.Compared{}},
-		"a field":                {plan.Comparison{Mapped: all}, hamburg, have, &written, plan.Compared{Changes: []plan.FieldChange{cityChange}}},
+		"a field":                {plan.Comparison{Mapped: all}, hamburg, have, &written, plan.Compared{Changes: []outcome.FieldChange{cityChange}}},
 		"a field without column": {plan.Comparison{Mapped: contact.FieldSet{contact.Name: true}}, hamburg, have, nil, plan.Compared{}},
 		"an empty cell":          {plan.Comparison{Mapped: all}, wanted(func(c *contact.Contact) { c.Phone = "" }), have, nil, plan.Compared{}},
 		"an empty cell that counts": {plan.Comparison{Mapped: all, ClearEmpty: true}, wanted(func(c *contact.Contact) { c.Phone = "" }), have, nil,
-			plan.Compared{Changes: []plan.FieldChange{{Field: contact.Phone, Old: "+4930123456"}}}},
+			plan.Compared{Changes: []outcome.FieldChange{{Field: contact.Phone, Old: "+4930123456"}}}},
 		"a type is never cleared": {plan.Comparison{Mapped: all, ClearEmpty: true}, wanted(func(c *contact.Contact) { c.Type = contact.Type{} }), have, nil, plan.Compared{}},
-		"conflict, file":          {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFile}, hamburg, edited, &written, plan.Compared{Changes: []plan.FieldChange{conflict}}},
-		"conflict, remote":        {plan.Comparison{Mapped: all, OnConflict: plan.ConflictRemote}, hamburg, edited, &written, plan.Compared{Kept: []plan.FieldChange{conflict}}},
-		"conflict, fail":          {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, hamburg, edited, &written, plan.Compared{Kept: []plan.FieldChange{conflict}, Failed: true}},
+		"conflict, file":          {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFile}, hamburg, edited, &written, plan.Compared{Changes: []outcome.FieldChange{conflict}}},
+		"conflict, remote":        {plan.Comparison{Mapped: all, OnConflict: plan.ConflictRemote}, hamburg, edited, &written, plan.Compared{Kept: []outcome.FieldChange{conflict}}},
+		"conflict, fail":          {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, hamburg, edited, &written, plan.Compared{Kept: []outcome.FieldChange{conflict}, Failed: true}},
 		"no conflict: never written": {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, hamburg, edited, nil,
-			plan.Compared{Changes: []plan.FieldChange{{Field: contact.City, Old: "Bonn", New: "Hamburg"}}}},
+			plan.Compared{Changes: []outcome.FieldChange{{Field: contact.City, Old: "Bonn", New: "Hamburg"}}}},
 		"no conflict: the file already says so": {plan.Comparison{Mapped: all, OnConflict: plan.ConflictFail}, edited, edited, &written,
 			plan.Compared{Agreed: []contact.Field{contact.City}}},
 	} {

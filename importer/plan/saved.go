@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // savedFormat is the version of the form in which plans are saved. In the first one hashes were under no key.
@@ -55,7 +56,7 @@ type SavedOrganisation struct {
 
 // SavedChange is one thing that is to be done.
 type SavedChange struct {
-	Action Action `json:"action"`
+	Action outcome.Action `json:"action"`
 	// Row names the row as the report does; empty for a contact that no row has any more.
 	Row string `json:"row,omitempty"`
 	Org int64  `json:"org"`

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Since tells, in words without personal data, what is not as it was when the plan was saved; nothing: the plan holds.
@@ -111,7 +112,7 @@ func (c *sinceComparison) contacts(org int64, was, now map[int64]contact.Prints)
 		switch fields := after.Changed(before); {
 		case !had && !c.made(id):
 			c.tell("organisation %d: contact %d was added", org, id)
-		case had && !has && done.Action != Delete:
+		case had && !has && done.Action != outcome.Delete:
 			c.tell("organisation %d: contact %d was removed", org, id)
 		case had && has && len(fields) > 0 && !done.covers(fields):
 			c.tell("organisation %d: contact %d was changed in %s", org, id, fieldNames(fields))
@@ -149,7 +150,7 @@ func (c *sinceComparison) changes() {
 }
 
 func (c SavedChange) covers(fields []contact.Field) bool {
-	return c.Action == Update && !slices.ContainsFunc(fields, func(f contact.Field) bool { return !slices.Contains(c.Fields, f) })
+	return c.Action == outcome.Update && !slices.ContainsFunc(fields, func(f contact.Field) bool { return !slices.Contains(c.Fields, f) })
 }
 
 // key is equal for equal changes.

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
@@ -25,9 +26,9 @@ func savedPlan() plan.Saved {
 			{ID: 1, Name: "Own", Contacts: map[int64]contact.Prints{10: berlin, 11: bob, 12: cleo}},
 		},
 		Changes: []plan.SavedChange{
-			{Action: plan.Update, Row: "1", Org: 1, ID: 10, Fields: []contact.Field{contact.City}, Becomes: &bonn},
-			{Action: plan.Create, Row: "2", Org: 1, Becomes: &bob},
-			{Action: plan.Delete, Org: 1, ID: 12},
+			{Action: outcome.Update, Row: "1", Org: 1, ID: 10, Fields: []contact.Field{contact.City}, Becomes: &bonn},
+			{Action: outcome.Create, Row: "2", Org: 1, Becomes: &bob},
+			{Action: outcome.Delete, Org: 1, ID: 12},
 		},
 	}
 }
@@ -114,7 +115,7 @@ func TestSince(t *testing.T) {
 		"organisations": {func(s *plan.Saved) { s.Organisations[0].ID = 2 }, nil,
 			"organisation 1 is not in the input any more|organisation 2 is not in the plan"},
 		"what earlier runs know": {func(s *plan.Saved) {
-			s.Changes = append(s.Changes[:1], plan.SavedChange{Action: plan.Delete, Org: 1, ID: 11})
+			s.Changes = append(s.Changes[:1], plan.SavedChange{Action: outcome.Delete, Org: 1, ID: 11})
 		}, nil,
 			"create for row 2 is not to be done any more, by what earlier runs know|delete of contact 12 is not to be done any more, by what earlier runs know|delete of contact 11 is not in the plan"},
 		"what was done of it":          {done, ours, ""},

@@ -15,7 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // check refuses, before anything leaves, an address, a proxy or a place of certificates that can't be used or that would
@@ -36,12 +36,12 @@ func (o *apiFlags) check(env Env, log zerolog.Logger) error {
 func checkAddress(address string, insecure bool) error {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return &importer.UsageError{
+		return &stop.UsageError{
 			Message: "the API's address (--api-url, EMNIFY_API_URL) is not an http or https URL without a user, a query and a fragment: " + shownAddress(address),
 		}
 	}
 	if u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()) {
-		return &importer.UsageError{
+		return &stop.UsageError{
 			Message: fmt.Sprintf("the API's address (--api-url, EMNIFY_API_URL) begins with http: and %q is another machine: the token and all contacts would go there readable for everybody on the way", u.Host),
 			Hint:    "give its https address; --insecure-http (CONTACTSYNC_INSECURE_HTTP) allows it in a network that you trust",
 		}
@@ -77,7 +77,7 @@ func checkProxies(env Env, log zerolog.Logger) error {
 				continue
 			}
 			if !isProxy(value) {
-				return &importer.UsageError{
+				return &stop.UsageError{
 					Message: "the environment variable " + name + " is no URL of a proxy (its value, which may hold a password, is not shown)",
 					Hint:    "write it like http://proxy.example.com:3128; in a user name or password each of %@:/?# is written as % and two digits",
 				}
@@ -118,7 +118,7 @@ func checkCertificates(env Env) error {
 			err = fmt.Errorf("%q holds no certificate in PEM form", file)
 		}
 		if err != nil {
-			return &importer.UsageError{
+			return &stop.UsageError{
 				Message: fmt.Sprintf("the environment variable SSL_CERT_FILE names no file of certificates: %v", err),
 				Hint:    "correct its path, or unset it to use the system's certificates",
 			}
@@ -133,7 +133,7 @@ func checkCertificates(env Env) error {
 			return nil
 		}
 	}
-	return &importer.UsageError{
+	return &stop.UsageError{
 		Message: fmt.Sprintf("the environment variable SSL_CERT_DIR names no folder that is there: %q", dirs),
 		Hint:    "correct its path, or unset it to use the system's certificates",
 	}

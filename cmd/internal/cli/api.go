@@ -7,7 +7,8 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/emnify"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -37,14 +38,14 @@ func (a api) Contact(ctx context.Context, org, id int64) (contact.Stored, bool, 
 	return a.client.Contact(ctx, org, id)
 }
 
-func (a api) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (plan.Receipt, error) {
+func (a api) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (outcome.Receipt, error) {
 	return a.client.DeleteContact(ctx, org, id, emnify.Hooks{Before: h.Before, After: h.After})
 }
 
-func (a api) UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h apply.Hooks) (plan.Receipt, error) {
+func (a api) UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h apply.Hooks) (outcome.Receipt, error) {
 	return a.client.UpdateContact(ctx, org, id, c, fields, emnify.Hooks{Before: h.Before, After: h.After})
 }
 
-func (a api) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (plan.Receipt, error) {
+func (a api) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (outcome.Receipt, error) {
 	return a.client.CreateContact(ctx, org, c, emnify.Hooks{Before: h.Before, After: h.After})
 }

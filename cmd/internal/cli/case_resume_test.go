@@ -10,7 +10,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -267,7 +268,7 @@ func begin(r *rig, key ledger.RowKey) {
 	r.Helper()
 	ctx := r.Context()
 	run := ledger.Run{ID: "older", Command: "import", Started: time.Now()}
-	intent := ledger.Intent{Run: run.ID, Seq: 1, Row: key, Action: plan.Create, Attempt: 1, At: time.Now()}
+	intent := ledger.Intent{Run: run.ID, Seq: 1, Row: key, Action: outcome.Create, Attempt: 1, At: time.Now()}
 	for _, err := range []error{
 		r.ledger.Begin(ctx, run), r.ledger.Baseline(ctx, run.ID, key.Scope, nil), r.ledger.Intend(ctx, intent),
 	} {

@@ -11,7 +11,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/simulator"
@@ -129,7 +130,7 @@ func applicationToken(env Env, file string, log zerolog.Logger) (emnify.Secret, 
 		}
 	}
 	if file == "" {
-		return emnify.Secret{}, &importer.UsageError{
+		return emnify.Secret{}, &stop.UsageError{
 			Message: "no application token: the API can't be used without one",
 			Hint: "set EMNIFY_APPLICATION_TOKEN, or name a file that holds the token with --application-token-file; " +
 				"to try without an account give --simulate, to check a file only use contactsync validate",
@@ -137,14 +138,14 @@ func applicationToken(env Env, file string, log zerolog.Logger) (emnify.Secret, 
 	}
 	data, err := readBounded(file, maxToken)
 	if err != nil {
-		return emnify.Secret{}, &importer.UsageError{Message: fmt.Sprintf("reading the application token: %v", err)}
+		return emnify.Secret{}, &stop.UsageError{Message: fmt.Sprintf("reading the application token: %v", err)}
 	}
 	if openToAll(file) {
 		log.Warn().Str("file", file).Msg("everybody on this machine may read or change the application token's file: chmod 600 it, and make a new token if others were there")
 	}
 	token := emnify.NewSecret(string(data))
 	if token.IsZero() {
-		return token, &importer.UsageError{Message: fmt.Sprintf("the application token file %q is empty", file)}
+		return token, &stop.UsageError{Message: fmt.Sprintf("the application token file %q is empty", file)}
 	}
 	return token, nil
 }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -44,11 +46,11 @@ func exitOf(err error) int {
 	switch e := err.(type) { //nolint:errorlint // errors.As would find the first error of a tree, not the gravest one
 	case nil:
 		return exitOK
-	case *importer.UsageError:
+	case *stop.UsageError:
 		return exitUsage
 	case *ledger.HeldError, *report.InUseError:
 		return exitLocked
-	case *plan.StopError:
+	case *stop.Error:
 		return exitOfCause(e.Cause)
 	case interface{ Unwrap() []error }:
 		return gravest(e.Unwrap())
@@ -74,13 +76,13 @@ func gravest(errs []error) int {
 	return worst
 }
 
-func exitOfCause(c plan.Cause) int {
+func exitOfCause(c stop.Cause) int {
 	switch c {
-	case plan.CauseInterrupted, plan.CauseOutOfTime, plan.CauseOutage, plan.CauseQuota:
+	case stop.CauseInterrupted, stop.CauseOutOfTime, stop.CauseOutage, stop.CauseQuota:
 		return exitStopped
-	case plan.CauseGuard:
+	case stop.CauseGuard:
 		return exitGuard
-	case plan.CauseTakenOver:
+	case stop.CauseTakenOver:
 		return exitLocked
 	default:
 		return exitFailed
@@ -92,8 +94,8 @@ func exitOfRun(r importer.Result, accept plan.Limit) int {
 	if code := exitOf(r.Err); code != exitOK {
 		return code
 	}
-	bad := r.Rows.Of(plan.Failed) + r.Rows.Of(plan.Uncertain) + r.Rows.Of(plan.NotAttempted)
-	invalid := r.Rows.Of(plan.Invalid)
+	bad := r.Rows.Of(outcome.Failed) + r.Rows.Of(outcome.Uncertain) + r.Rows.Of(outcome.NotAttempted)
+	invalid := r.Rows.Of(outcome.Invalid)
 	if r.Twice || r.LeftAlone > 0 || bad > 0 || invalid > 0 && (!accept.IsSet() || accept.Exceeded(invalid, r.Rows.Total)) {
 		return exitRows
 	}

@@ -8,11 +8,13 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/report"
 )
 
-func stop(c plan.Cause) error { return &plan.StopError{Cause: c, Message: "stopped"} }
+func stopped(c stop.Cause) error { return &stop.Error{Cause: c, Message: "stopped"} }
 
 func TestExitCodeOfAnError(t *testing.T) {
 	t.Parallel()
@@ -23,27 +25,27 @@ func TestExitCodeOfAnError(t *testing.T) {
 	}{
 		"none":                              {nil, 0},
 		"unknown":                           {full, 1},
-		"usage":                             {fmt.Errorf("x: %w", &importer.UsageError{}), 2},
+		"usage":                             {fmt.Errorf("x: %w", &stop.UsageError{}), 2},
 		"lock":                              {&ledger.HeldError{}, 5},
-		"interrupted":                       {stop(plan.CauseInterrupted), 4},
-		"out of time":                       {stop(plan.CauseOutOfTime), 4},
-		"outage":                            {stop(plan.CauseOutage), 4},
-		"quota":                             {stop(plan.CauseQuota), 4},
-		"unreachable":                       {stop(plan.CauseUnreachable), 1},
-		"redirect":                          {stop(plan.CauseRedirect), 1},
-		"credentials":                       {stop(plan.CauseCredentials), 1},
-		"forbidden":                         {stop(plan.CauseForbidden), 1},
-		"ledger":                            {stop(plan.CauseLedger), 1},
-		"taken over":                        {stop(plan.CauseTakenOver), 5},
-		"input changed":                     {stop(plan.CauseInputChanged), 1},
-		"guard":                             {stop(plan.CauseGuard), 6},
+		"interrupted":                       {stopped(stop.CauseInterrupted), 4},
+		"out of time":                       {stopped(stop.CauseOutOfTime), 4},
+		"outage":                            {stopped(stop.CauseOutage), 4},
+		"quota":                             {stopped(stop.CauseQuota), 4},
+		"unreachable":                       {stopped(stop.CauseUnreachable), 1},
+		"redirect":                          {stopped(stop.CauseRedirect), 1},
+		"credentials":                       {stopped(stop.CauseCredentials), 1},
+		"forbidden":                         {stopped(stop.CauseForbidden), 1},
+		"ledger":                            {stopped(stop.CauseLedger), 1},
+		"taken over":                        {stopped(stop.CauseTakenOver), 5},
+		"input changed":                     {stopped(stop.CauseInputChanged), 1},
+		"guard":                             {stopped(stop.CauseGuard), 6},
 		"at once":                           {fmt.Errorf("reading: %w", context.Canceled), 4},
-		"interrupted, report not writable":  {errors.Join(stop(plan.CauseInterrupted), &importer.ReportError{Err: full}), 1},
-		"guard, ledger not writable":        {errors.Join(stop(plan.CauseGuard), stop(plan.CauseLedger)), 1},
-		"outage and guard":                  {errors.Join(stop(plan.CauseOutage), stop(plan.CauseGuard)), 6},
-		"interrupted, then at once":         {errors.Join(stop(plan.CauseInterrupted), context.Canceled), 4},
-		"wrapped join":                      {fmt.Errorf("x: %w", errors.Join(stop(plan.CauseOutage), full)), 1},
-		"a stop's own cause does not count": {&plan.StopError{Cause: plan.CauseOutage, Err: full}, 4},
+		"interrupted, report not writable":  {errors.Join(stopped(stop.CauseInterrupted), &importer.ReportError{Err: full}), 1},
+		"guard, ledger not writable":        {errors.Join(stopped(stop.CauseGuard), stopped(stop.CauseLedger)), 1},
+		"outage and guard":                  {errors.Join(stopped(stop.CauseOutage), stopped(stop.CauseGuard)), 6},
+		"interrupted, then at once":         {errors.Join(stopped(stop.CauseInterrupted), context.Canceled), 4},
+		"wrapped join":                      {fmt.Errorf("x: %w", errors.Join(stopped(stop.CauseOutage), full)), 1},
+		"a stop's own cause does not count": {&stop.Error{Cause: stop.CauseOutage, Err: full}, 4},
 	} {
 		if got := exitOf(c.err); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
@@ -61,22 +63,22 @@ func TestExitCodeOfARun(t *testing.T) {
 		return l
 	}
 	for _, c := range []struct {
-		statuses []plan.Status
+		statuses []outcome.Status
 		accept   string
 		err      error
 		want     int
 	}{
-		{[]plan.Status{plan.Created, plan.Exists, plan.Gone, plan.Duplicate, plan.Valid, plan.Planned}, "0", nil, 0},
-		{[]plan.Status{plan.Created, plan.Invalid}, "0", nil, 3},
-		{[]plan.Status{plan.Created, plan.Invalid}, "1", nil, 0},
-		{[]plan.Status{plan.Created, plan.Invalid}, "49%", nil, 3},
-		{[]plan.Status{plan.Created, plan.Invalid}, "50%", nil, 0},
-		{[]plan.Status{plan.Invalid, plan.Failed}, "100%", nil, 3},
-		{[]plan.Status{plan.Uncertain}, "100%", nil, 3},
-		{[]plan.Status{plan.NotAttempted}, "100%", nil, 3},
-		{[]plan.Status{plan.Invalid, plan.NotAttempted}, "0", stop(plan.CauseOutage), 4},
-		{[]plan.Status{plan.Invalid, plan.NotAttempted}, "0", stop(plan.CauseGuard), 6},
-		{[]plan.Status{plan.Invalid, plan.NotAttempted}, "0", stop(plan.CauseCredentials), 1},
+		{[]outcome.Status{outcome.Created, outcome.Exists, outcome.Gone, outcome.Duplicate, outcome.Valid, outcome.Planned}, "0", nil, 0},
+		{[]outcome.Status{outcome.Created, outcome.Invalid}, "0", nil, 3},
+		{[]outcome.Status{outcome.Created, outcome.Invalid}, "1", nil, 0},
+		{[]outcome.Status{outcome.Created, outcome.Invalid}, "49%", nil, 3},
+		{[]outcome.Status{outcome.Created, outcome.Invalid}, "50%", nil, 0},
+		{[]outcome.Status{outcome.Invalid, outcome.Failed}, "100%", nil, 3},
+		{[]outcome.Status{outcome.Uncertain}, "100%", nil, 3},
+		{[]outcome.Status{outcome.NotAttempted}, "100%", nil, 3},
+		{[]outcome.Status{outcome.Invalid, outcome.NotAttempted}, "0", stopped(stop.CauseOutage), 4},
+		{[]outcome.Status{outcome.Invalid, outcome.NotAttempted}, "0", stopped(stop.CauseGuard), 6},
+		{[]outcome.Status{outcome.Invalid, outcome.NotAttempted}, "0", stopped(stop.CauseCredentials), 1},
 	} {
 		var rows report.Counts
 		for _, s := range c.statuses {

@@ -15,7 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -118,11 +119,11 @@ func runExport(o *exportOptions) (int, error) {
 // checkOutput finds out, before the first request, whether there is a place for the file.
 func (o *exportOptions) checkOutput() error {
 	if o.toStream() && o.quiet {
-		return &importer.UsageError{Message: "--quiet prints nothing, and standard output is where the contacts go", Hint: "name a file with --output"}
+		return &stop.UsageError{Message: "--quiet prints nothing, and standard output is where the contacts go", Hint: "name a file with --output"}
 	}
 	if o.toStream() {
 		if o.format == report.ExportXLSX && o.env.StdoutTTY {
-			return &importer.UsageError{
+			return &stop.UsageError{
 				Message: "a workbook is no text, and standard output is a terminal", Hint: "name a file with --output",
 			}
 		}
@@ -135,7 +136,7 @@ func (o *exportOptions) checkOutput() error {
 	switch {
 	case err == nil && !info.Mode().IsRegular():
 		// Renaming over it would replace a folder's or a device's name.
-		return &importer.UsageError{Message: fmt.Sprintf("--output: %q is no regular file", o.file), Hint: "name another file, or redirect standard output"}
+		return &stop.UsageError{Message: fmt.Sprintf("--output: %q is no regular file", o.file), Hint: "name another file, or redirect standard output"}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("--output: %w", err)
 	}
@@ -196,7 +197,7 @@ func (o *exportOptions) tell(parts []importer.Exported) (int, error) {
 	for _, part := range parts {
 		if part.Refused != nil {
 			code = exitRows
-			printError(o.env.Stderr, &plan.StopError{
+			printError(o.env.Stderr, &stop.Error{
 				Message: fmt.Sprintf("organisation %d can't be read with this application token: its contacts are not in the export", part.Org),
 				Hint:    "check --org, and that the token belongs to this organisation or to one above it",
 				Err:     part.Refused,
@@ -221,8 +222,8 @@ func untilSignal(env Env) (ctx context.Context, release func()) {
 		defer close(ended)
 		select {
 		case s := <-env.Signals:
-			cancel(&plan.StopError{
-				Cause: plan.CauseInterrupted, Message: fmt.Sprintf("ended by a signal (%s)", s), Hint: "run the same command again",
+			cancel(&stop.Error{
+				Cause: stop.CauseInterrupted, Message: fmt.Sprintf("ended by a signal (%s)", s), Hint: "run the same command again",
 			})
 		case <-done:
 		}

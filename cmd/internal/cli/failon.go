@@ -8,7 +8,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -28,7 +29,7 @@ func parseFindings(s string) ([]string, error) {
 		word = strings.ToLower(strings.TrimSpace(word))
 		switch {
 		case word == "":
-		case word == failOnWarning, word == failOnUnmapped, slices.Contains(plan.Statuses(), plan.Status(word)), namesAny(word):
+		case word == failOnWarning, word == failOnUnmapped, slices.Contains(outcome.Statuses(), outcome.Status(word)), namesAny(word):
 			list = append(list, word)
 		default:
 			return nil, fmt.Errorf("%q is neither a status, nor one of warning, related, unmapped, nor a code like email.syntax or the beginning of some like email. (the README lists them)", word)
@@ -64,7 +65,7 @@ func countOf(word string, r importer.Result) (n int, noun string) {
 	if word == failOnUnmapped {
 		return r.Unmapped, "value"
 	}
-	n, noun = r.Rows.Of(plan.Status(word)), "row"
+	n, noun = r.Rows.Of(outcome.Status(word)), "row"
 	if r.Tally == nil {
 		return n, noun
 	}

@@ -10,7 +10,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -51,11 +52,11 @@ func (e *ending) noteSettled(settled []importer.Settled) {
 	e.summary = &report.Summary{}
 	for _, s := range settled {
 		for status, n := range s.By {
-			if status != plan.Uncertain {
+			if status != outcome.Uncertain {
 				e.summary.Rows.AddN(status, n)
 			}
 		}
-		e.summary.Rows.AddN(plan.Uncertain, s.Unclear())
+		e.summary.Rows.AddN(outcome.Uncertain, s.Unclear())
 	}
 }
 
@@ -93,7 +94,7 @@ func (e *ending) rowsReason() string {
 		return ended(exitRows)
 	}
 	var parts []string
-	for _, status := range plan.Statuses() {
+	for _, status := range outcome.Statuses() {
 		if n := e.summary.Rows.Of(status); n > 0 && status.Rejected() {
 			parts = append(parts, fmt.Sprintf("%d %s", n, status))
 		}

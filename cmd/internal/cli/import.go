@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // importOptions are those of import and of sync, which differ in what else the run may do.
@@ -63,7 +64,7 @@ func (o *importOptions) run() (int, error) {
 		return exitFailed, o.err
 	}
 	if !o.api.simulate && len(o.api.faults) > 0 {
-		return exitUsage, &importer.UsageError{
+		return exitUsage, &stop.UsageError{
 			Message: "--fault is for the simulator, and this run would go to the real API", Hint: "give --simulate too",
 		}
 	}

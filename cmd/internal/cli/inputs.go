@@ -13,6 +13,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
 )
 
@@ -76,7 +77,7 @@ func unclearEncoding(cmd *cobra.Command, env Env, err error) error {
 			hint += fmt.Sprintf("\nas %s it reads %q", r.Encoding, r.Sample)
 		}
 	}
-	return &importer.UsageError{Message: unclear.Error(), Hint: hint}
+	return &stop.UsageError{Message: unclear.Error(), Hint: hint}
 }
 
 // bindInput maps the columns of one input. That they can't be mapped is a matter of the command: which file, which
@@ -88,7 +89,7 @@ func bindInput(src *source.Input, bind binder) (*mapping.Mapping, error) {
 	}
 	m, err := bind(src.Header(), cells)
 	if err != nil {
-		return nil, &importer.UsageError{
+		return nil, &stop.UsageError{
 			Message: fmt.Sprintf("%s: %v", src.Name(), err),
 			Hint:    "contactsync inspect shows what was detected",
 		}
@@ -100,7 +101,7 @@ func onlyOneStdin(names []string) error {
 	seen := map[string]bool{}
 	for _, n := range names {
 		if n == "-" && seen[n] {
-			return &importer.UsageError{Message: "standard input (-) is named twice, but can be read only once"}
+			return &stop.UsageError{Message: "standard input (-) is named twice, but can be read only once"}
 		}
 		seen[n] = true
 	}
@@ -134,7 +135,7 @@ func (o inputFlags) sourceOptions() (source.Options, error) {
 	default:
 		r, size := utf8.DecodeRuneInString(o.delimiter)
 		if size != len(o.delimiter) {
-			return opts, &importer.UsageError{Message: fmt.Sprintf("--delimiter %q is not one character", o.delimiter)}
+			return opts, &stop.UsageError{Message: fmt.Sprintf("--delimiter %q is not one character", o.delimiter)}
 		}
 		opts.Delimiter = r
 	}
@@ -148,7 +149,7 @@ func checkSourceOptions(opts source.Options) error {
 	_, err := source.Open(nothing, "", opts)
 	var wrong *source.FormatError
 	if errors.As(err, &wrong) {
-		return &importer.UsageError{Message: wrong.Message, Hint: wrong.Fix}
+		return &stop.UsageError{Message: wrong.Message, Hint: wrong.Fix}
 	}
 	return nil
 }
@@ -171,14 +172,14 @@ func (o inputFlags) binder(from origins) (binder, error) {
 	}
 	data, err := readBounded(o.mapping, maxProfileFile)
 	if err != nil {
-		return nil, &importer.UsageError{
+		return nil, &stop.UsageError{
 			Message: fmt.Sprintf("%s: reading the mapping profile: %v", from.of("mapping"), err),
 			Hint:    "give a YAML file, or one of " + strings.Join(mapping.Builtin(), ", "),
 		}
 	}
 	profile, err := mapping.Parse(o.mapping, data)
 	if err != nil {
-		return nil, &importer.UsageError{Message: err.Error()}
+		return nil, &stop.UsageError{Message: err.Error()}
 	}
 	return func(header []string, _ [][]string) (*mapping.Mapping, error) {
 		return profile.Bind(header, o.maps...)

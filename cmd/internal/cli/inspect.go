@@ -13,7 +13,8 @@ import (
 	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
@@ -132,7 +133,7 @@ func (o *inspectOptions) checkOutput(name string) error {
 // checkAbsent refuses a place for a mapping where something is: it may have been edited by hand, and stays.
 func checkAbsent(path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return &importer.UsageError{
+		return &stop.UsageError{
 			Message: fmt.Sprintf("--write-mapping: %q exists already", path), Hint: "give another name, or remove it first",
 		}
 	}

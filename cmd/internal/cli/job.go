@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
@@ -59,7 +60,7 @@ func (o *jobOptions) checkQuiet() error {
 	if !o.output.quiet || !o.env.StdinTTY || !o.env.StderrTTY || yes == nil || isOn(yes) || isOn(o.cmd.Flags().Lookup("dry-run")) {
 		return nil
 	}
-	return &importer.UsageError{
+	return &stop.UsageError{
 		Message: "--quiet says nothing, and on a terminal this command asks before it writes", Hint: "give --yes too, or leave --quiet out",
 	}
 }
@@ -144,7 +145,7 @@ func (o *jobOptions) settleDoubts(in inputs, attended bool) error {
 		}
 		return nil
 	}
-	return &importer.UsageError{
+	return &stop.UsageError{
 		Message: "it is not certain which column is which, and nobody is here to look at it: " + strings.Join(doubts, "\n"),
 		Hint:    "contactsync inspect shows the mapping; --map settles one field, a saved profile (inspect --write-mapping) all of them",
 	}

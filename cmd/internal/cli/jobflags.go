@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -39,7 +40,7 @@ func (o *inputFlags) register(flags *pflag.FlagSet) {
 type ruleFlags struct {
 	typeName, country string
 	match             contact.Match
-	onDuplicate       plan.OnDuplicate
+	onDuplicate       dedupe.OnDuplicate
 	lenient           contact.FieldSet
 	rows              importer.Range
 	maxInvalid        plan.Limit
@@ -57,7 +58,7 @@ func (o *ruleFlags) register(flags *pflag.FlagSet) error {
 		return err
 	}
 	flags.Var(newValue(&o.match, "type,email", "FIELDS", contact.ParseMatch), "match-on", "what makes two contacts the same")
-	o.onDuplicate = plan.KeepFirst
+	o.onDuplicate = dedupe.KeepFirst
 	flags.Var(newValue(&o.onDuplicate, "first", "first|last|merge|error", parseOnDuplicate), "on-duplicate",
 		"rows that are the same contact: the first or the last one counts, merge fills the blanks of the first from the later ones, error makes the later ones invalid")
 	flags.Var(newValue(&o.lenient, "", "FIELDS", parseLenient), "lenient",
@@ -75,9 +76,9 @@ func (o *ruleFlags) register(flags *pflag.FlagSet) error {
 	return nil
 }
 
-func parseOnDuplicate(s string) (plan.OnDuplicate, error) {
-	switch o := plan.OnDuplicate(s); o {
-	case plan.KeepFirst, plan.KeepLast, plan.KeepMerged, plan.KeepError:
+func parseOnDuplicate(s string) (dedupe.OnDuplicate, error) {
+	switch o := dedupe.OnDuplicate(s); o {
+	case dedupe.KeepFirst, dedupe.KeepLast, dedupe.KeepMerged, dedupe.KeepError:
 		return o, nil
 	}
 	return "", fmt.Errorf("%q is none of first, last, merge, error", s)

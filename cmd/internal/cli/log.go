@@ -7,7 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // formatJSON is the log's format for machines. logFormatVariable gives one.
@@ -28,7 +28,7 @@ func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 	level, err := zerolog.ParseLevel(o.logLevel)
 	if err != nil || !slices.Contains([]string{"debug", "info", "warn", "error"}, o.logLevel) {
-		return zerolog.Logger{}, &importer.UsageError{
+		return zerolog.Logger{}, &stop.UsageError{
 			Message: fmt.Sprintf("--log-level %q is none of debug, info, warn, error", o.logLevel),
 		}
 	}
@@ -49,7 +49,7 @@ func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 		w := zerolog.ConsoleWriter{Out: logWriter(env.Stderr), TimeFormat: time.TimeOnly, NoColor: !colour(env, env.StderrTTY)}
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	default:
-		return zerolog.Logger{}, &importer.UsageError{Message: fmt.Sprintf("--log-format %q is neither console nor json", o.logFormat)}
+		return zerolog.Logger{}, &stop.UsageError{Message: fmt.Sprintf("--log-format %q is neither console nor json", o.logFormat)}
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -44,7 +46,7 @@ func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) step {
 
 // afterValidate goes on to the import, for which there must be something to send and a way to send it.
 func (o *jobOptions) afterValidate(r importer.Result) step {
-	if r.Rows.Of(plan.Valid) == 0 {
+	if r.Rows.Of(outcome.Valid) == 0 {
 		return o.afterRejects(r, "validate")
 	}
 	advice := o.leftOut(r)
@@ -57,7 +59,7 @@ func (o *jobOptions) afterValidate(r importer.Result) step {
 
 // afterDryRun does what was planned.
 func (o *jobOptions) afterDryRun(r importer.Result) step {
-	if r.Rows.Of(plan.Planned) > 0 {
+	if r.Rows.Of(outcome.Planned) > 0 {
 		if f := o.cmd.Flags().Lookup("plan-out"); f != nil && f.Changed {
 			return o.step(o.leftOut(r), o.cmd.Name(),
 				change{without: []string{"dry-run", "plan-out", "plan"}, add: []string{"--plan", f.Value.String()}}, o.files...)
@@ -70,7 +72,7 @@ func (o *jobOptions) afterDryRun(r importer.Result) step {
 // afterImport is nothing, unless the run was a trial.
 func (o *jobOptions) afterImport(r importer.Result) step {
 	switch {
-	case r.Rows.Of(plan.Created)+r.Rows.Of(plan.Exists) == 0:
+	case r.Rows.Of(outcome.Created)+r.Rows.Of(outcome.Exists) == 0:
 		return step{}
 	case o.given("rows"):
 		return o.step("that was a trial with some rows; now all of them", o.cmd.Name(), change{without: []string{"rows"}}, o.files...)
@@ -107,7 +109,7 @@ func (o *jobOptions) afterRejects(r importer.Result, command string) step {
 
 // afterGuard lets the run pass the guard that stopped it, once.
 func (o *jobOptions) afterGuard(j *importer.Job, r importer.Result) step {
-	var stop *plan.StopError
+	var stop *stop.Error
 	if !errors.As(r.Err, &stop) || stop.Flag == "" {
 		return step{}
 	}
@@ -130,7 +132,7 @@ func (o *jobOptions) step(advice, command string, c change, files ...string) ste
 
 // leftOut says that an import sends the good rows of an input that has others too.
 func (o *jobOptions) leftOut(r importer.Result) string {
-	if n := r.Rows.Of(plan.Invalid); n > 0 {
+	if n := r.Rows.Of(outcome.Invalid); n > 0 {
 		return fmt.Sprintf("import the good rows and leave out the invalid ones (%d)", n)
 	}
 	return ""

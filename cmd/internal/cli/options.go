@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/mapping"
 )
 
@@ -56,7 +57,7 @@ func resolve(cmd *cobra.Command, env Env) (origins, error) {
 			return
 		}
 		if err := cmd.Flags().Set(f.Name, value); err != nil {
-			failed = &importer.UsageError{Message: fmt.Sprintf("environment variable %s: %v", variable[0], err)}
+			failed = &stop.UsageError{Message: fmt.Sprintf("environment variable %s: %v", variable[0], err)}
 		}
 		from[f.Name] = "environment variable " + variable[0]
 	})
@@ -71,7 +72,7 @@ func (o origins) applyDefaults(cmd *cobra.Command, d mapping.Defaults) error {
 			continue
 		}
 		if err := cmd.Flags().Set(flag, value); err != nil {
-			return &importer.UsageError{Message: fmt.Sprintf("mapping profile, default for %s: %v", flag, err)}
+			return &stop.UsageError{Message: fmt.Sprintf("mapping profile, default for %s: %v", flag, err)}
 		}
 		o[flag] = "the mapping profile"
 	}

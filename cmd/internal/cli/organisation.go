@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
 )
@@ -54,7 +55,7 @@ func (o *importOptions) askOrganisations(in inputs) error {
 				return err
 			}
 			if !yes {
-				return &importer.UsageError{
+				return &stop.UsageError{
 					Message: fmt.Sprintf("%s: nobody has said where the rows go; nothing was sent", in[i].Source.Name()), Hint: settleWith(d),
 				}
 			}

@@ -8,7 +8,8 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
@@ -35,7 +36,7 @@ func checkOutputs(outputs []output, needs []needed) error {
 	for i, out := range outputs {
 		for _, n := range needs {
 			if n.is(out.path) && (!n.input || out.flag != reportFlag || !report.Replaceable(out.path)) {
-				return &importer.UsageError{
+				return &stop.UsageError{
 					Message: fmt.Sprintf("%s: %q would write over %s", out.flag, out.path, n.what),
 					Hint:    "give " + out.flag + " another place",
 				}
@@ -43,7 +44,7 @@ func checkOutputs(outputs []output, needs []needed) error {
 		}
 		for _, other := range outputs[:i] {
 			if other.flag != out.flag && sameFile(other.path, out.path) {
-				return &importer.UsageError{
+				return &stop.UsageError{
 					Message: fmt.Sprintf("%s and %s would both write %q", other.flag, out.flag, out.path),
 					Hint:    "give " + other.flag + " another place",
 				}
@@ -149,7 +150,7 @@ func refuseLedger(env Env, files []string, state string) error {
 	for _, n := range neededInputs(env, files) {
 		for _, file := range ledger.Files(path) {
 			if n.is(file) {
-				return &importer.UsageError{
+				return &stop.UsageError{
 					Message: fmt.Sprintf("%q is the ledger, or what stands beside it, and no input", n.path),
 					Hint:    "name the file with the contacts",
 				}

@@ -12,6 +12,7 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // planFlags say where a run's plan is kept, and which plan is to be done.
@@ -82,8 +83,8 @@ func (o *importOptions) refuseForeignOptions(options map[string][]string) error 
 	}
 	for _, name := range slices.Sorted(maps.Keys(options)) {
 		if slices.Contains(plansNothing(), name) || o.cmd.Flags().Lookup(name) == nil {
-			return &plan.StopError{
-				Cause: plan.CauseGuard, Message: fmt.Sprintf("the plan %q sets the option %q, which no plan does; nothing was sent", o.plan.in, name),
+			return &stop.Error{
+				Cause: stop.CauseGuard, Message: fmt.Sprintf("the plan %q sets the option %q, which no plan does; nothing was sent", o.plan.in, name),
 				Hint: hintNewPlan,
 			}
 		}
@@ -107,8 +108,8 @@ func (o *importOptions) holdToHost() error {
 	if o.plan.exactly.Host == simulatedHost {
 		hint = "give --simulate too, as the plan's run had it"
 	}
-	return &plan.StopError{
-		Cause:   plan.CauseGuard,
+	return &stop.Error{
+		Cause:   stop.CauseGuard,
 		Message: fmt.Sprintf("the plan is for the API at %q, and this run would go to %q; nothing was sent", o.plan.exactly.Host, host),
 		Hint:    hint,
 	}
@@ -126,7 +127,7 @@ func (o *importOptions) takeOptions(options map[string][]string) error {
 		}
 		for _, v := range values {
 			if err := o.cmd.Flags().Set(name, v); err != nil {
-				return &importer.UsageError{Message: fmt.Sprintf("--plan %q: its option %s: %v", o.plan.in, name, err)}
+				return &stop.UsageError{Message: fmt.Sprintf("--plan %q: its option %s: %v", o.plan.in, name, err)}
 			}
 		}
 		o.from[name] = "the saved plan"
@@ -194,8 +195,8 @@ func readPlan(path string) (plan.Saved, error) {
 		return plan.Saved{}, fmt.Errorf("reading the plan %q: %w", path, err)
 	}
 	if !intact {
-		return plan.Saved{}, &plan.StopError{
-			Cause: plan.CauseGuard, Message: fmt.Sprintf("the plan %q is not as it was saved: its checksum does not fit; nothing was sent", path),
+		return plan.Saved{}, &stop.Error{
+			Cause: stop.CauseGuard, Message: fmt.Sprintf("the plan %q is not as it was saved: its checksum does not fit; nothing was sent", path),
 			Hint: hintNewPlan,
 		}
 	}

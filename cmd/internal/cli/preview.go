@@ -11,7 +11,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
@@ -84,7 +85,7 @@ func showOrganisations(w io.Writer, p importer.Preview) {
 // showChange is one line of a plan, and one for each field that an update changes. Where values must not be shown it
 // tells rows, ids and fields only.
 func showChange(w io.Writer, c importer.PlannedChange, values bool) {
-	mark := map[plan.Action]string{plan.Create: "+", plan.Update: "~", plan.Delete: "-"}[c.Action]
+	mark := map[outcome.Action]string{outcome.Create: "+", outcome.Update: "~", outcome.Delete: "-"}[c.Action]
 	fmt.Fprintf(w, "%s %s", mark, c.Action)
 	if c.ID != 0 {
 		fmt.Fprintf(w, " contact %d", c.ID)

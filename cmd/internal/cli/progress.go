@@ -11,7 +11,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // newProgress shows how far a run is, on standard error: a bar on a terminal, now and then a line in a pipe.
@@ -56,7 +56,7 @@ func (b *bars) Start(p importer.Pass, total int) {
 // refreshRows is how often the bar is told: it locks, and rows come by the hundred thousand a second.
 const refreshRows = 64
 
-func (b *bars) Row(s plan.Status) {
+func (b *bars) Row(s outcome.Status) {
 	b.counts.add(s)
 	n := b.rows.Add(1)
 	if b.pass == importer.PassSend {
@@ -95,7 +95,7 @@ func (l *lines) Start(p importer.Pass, total int) {
 	l.last = l.started
 }
 
-func (l *lines) Row(s plan.Status) {
+func (l *lines) Row(s outcome.Status) {
 	l.counts.add(s)
 	n := l.rows.Add(1)
 	if n%refreshRows != 0 && l.pass != importer.PassSend {
@@ -143,16 +143,16 @@ func prefixed(prefix, s string) string {
 // tally counts statuses from many goroutines.
 type tally struct {
 	mu     sync.Mutex
-	counts map[plan.Status]int
+	counts map[outcome.Status]int
 }
 
 func (t *tally) reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.counts = map[plan.Status]int{}
+	t.counts = map[outcome.Status]int{}
 }
 
-func (t *tally) add(s plan.Status) {
+func (t *tally) add(s outcome.Status) {
 	if s == "" {
 		return
 	}
@@ -162,7 +162,7 @@ func (t *tally) add(s plan.Status) {
 }
 
 // all are the counts so far.
-func (t *tally) all() map[plan.Status]int {
+func (t *tally) all() map[outcome.Status]int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return maps.Clone(t.counts)
@@ -172,7 +172,7 @@ func (t *tally) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	text := ""
-	for _, s := range plan.Statuses() {
+	for _, s := range outcome.Statuses() {
 		if n := t.counts[s]; n > 0 {
 			text += prefixed(map[bool]string{true: ", ", false: ""}[text != ""], fmt.Sprintf("%d %s", n, s))
 		}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -37,7 +37,7 @@ the emnify organisation does not have yet, and tells the truth about every row i
 	}
 	root.SetVersionTemplate("contactsync {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &importer.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
+		return &stop.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
 	})
 	root.AddCommand(
 		newInspect(env), newValidate(env, code), newImport(env, code), newSync(env, code), newUndo(env, code),
@@ -72,7 +72,7 @@ func newHelp() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return &importer.UsageError{Message: fmt.Sprintf("there is no command %q", strings.Join(args, " ")), Hint: "see contactsync --help"}
+				return &stop.UsageError{Message: fmt.Sprintf("there is no command %q", strings.Join(args, " ")), Hint: "see contactsync --help"}
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()
@@ -96,7 +96,7 @@ func newHelp() *cobra.Command {
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return &importer.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
+			return &stop.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
 		}
 		return nil
 	}
@@ -147,8 +147,8 @@ func printError(w io.Writer, err error) {
 }
 
 func hintOf(err error) string {
-	var usage *importer.UsageError
-	var stop *plan.StopError
+	var usage *stop.UsageError
+	var stop *stop.Error
 	var hinted interface{ Hint() string }
 	switch {
 	case errors.Is(err, syscall.EMFILE):

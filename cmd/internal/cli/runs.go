@@ -14,14 +14,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // history is a ledger, for those who look at runs that are over.
 type history interface {
 	Runs(ctx context.Context) ([]ledger.Run, error)
 	Outcomes(ctx context.Context, run string) iter.Seq2[ledger.Attempt, error]
-	Count(ctx context.Context, run string) (map[plan.Status]int, error)
+	Count(ctx context.Context, run string) (map[outcome.Status]int, error)
 	Continued(ctx context.Context) (map[string][]string, error)
 	Close() error
 }
@@ -115,22 +115,22 @@ func openHistory(ctx context.Context, env Env, state string) (history, error) {
 
 // pastRun is a run as it is shown.
 type pastRun struct {
-	ID          string              `json:"id"`
-	Command     string              `json:"command"`
-	Version     string              `json:"version"`
-	Job         string              `json:"job"`
-	Started     time.Time           `json:"started"`
-	Finished    *time.Time          `json:"finished"`
-	ExitCode    *int                `json:"exit_code"`
-	Ended       string              `json:"ended"`
-	Reason      string              `json:"reason"` // why it ended before its rows did; empty if it did not
-	DryRun      bool                `json:"dry_run"`
-	Simulated   bool                `json:"simulated"` // a rehearsal, which is nobody's history
-	Closed      bool                `json:"closed"`
-	Continues   []string            `json:"continues"`
-	ContinuedBy []string            `json:"continued_by"`
-	Rows        map[plan.Status]int `json:"rows"` // of those that were sent, or were to be
-	ReportDir   string              `json:"report_dir"`
+	ID          string                 `json:"id"`
+	Command     string                 `json:"command"`
+	Version     string                 `json:"version"`
+	Job         string                 `json:"job"`
+	Started     time.Time              `json:"started"`
+	Finished    *time.Time             `json:"finished"`
+	ExitCode    *int                   `json:"exit_code"`
+	Ended       string                 `json:"ended"`
+	Reason      string                 `json:"reason"` // why it ended before its rows did; empty if it did not
+	DryRun      bool                   `json:"dry_run"`
+	Simulated   bool                   `json:"simulated"` // a rehearsal, which is nobody's history
+	Closed      bool                   `json:"closed"`
+	Continues   []string               `json:"continues"`
+	ContinuedBy []string               `json:"continued_by"`
+	Rows        map[outcome.Status]int `json:"rows"` // of those that were sent, or were to be
+	ReportDir   string                 `json:"report_dir"`
 }
 
 // past are all runs, the oldest first, with what continues what.

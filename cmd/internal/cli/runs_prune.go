@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 type runsPruneOptions struct {
@@ -77,7 +78,7 @@ func parseAge(s string) (time.Duration, error) {
 
 func pruneRuns(o *runsPruneOptions) error {
 	if f := o.cmd.Flags().Lookup("older-than"); !f.Changed {
-		return &importer.UsageError{Message: "how old a run has to be is not said", Hint: "give --older-than, as in --older-than 30d"}
+		return &stop.UsageError{Message: "how old a run has to be is not said", Hint: "give --older-than, as in --older-than 30d"}
 	}
 	ctx := context.Background()
 	if path, err := ledgerPath(o.env, o.state); err != nil {

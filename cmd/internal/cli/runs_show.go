@@ -17,7 +17,9 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -83,18 +85,18 @@ func (o *runsShowOptions) completions() []string {
 
 // badRow is a row that did not end well, as the ledger knows it: no values.
 type badRow struct {
-	Row        int         `json:"row"`
-	OrgID      int64       `json:"org_id"`
-	Action     plan.Action `json:"action"`
-	Status     plan.Status `json:"status"`
-	ContactID  int64       `json:"contact_id,omitempty"`
-	Field      string      `json:"field,omitempty"`
-	Code       string      `json:"code,omitempty"`
-	Detail     string      `json:"detail,omitempty"`
-	Attempts   int         `json:"attempts"`
-	HTTPStatus int         `json:"http_status,omitempty"`
-	RequestID  string      `json:"request_id,omitempty"`
-	Notes      []badNote   `json:"notes,omitempty"`
+	Row        int            `json:"row"`
+	OrgID      int64          `json:"org_id"`
+	Action     outcome.Action `json:"action"`
+	Status     outcome.Status `json:"status"`
+	ContactID  int64          `json:"contact_id,omitempty"`
+	Field      string         `json:"field,omitempty"`
+	Code       string         `json:"code,omitempty"`
+	Detail     string         `json:"detail,omitempty"`
+	Attempts   int            `json:"attempts"`
+	HTTPStatus int            `json:"http_status,omitempty"`
+	RequestID  string         `json:"request_id,omitempty"`
+	Notes      []badNote      `json:"notes,omitempty"`
 }
 
 type badNote struct {
@@ -160,7 +162,7 @@ func (p *past) find(name string) (ledger.Run, error) {
 	case len(fit) == 1:
 		return fit[0], nil
 	case len(fit) > 1:
-		return ledger.Run{}, &importer.UsageError{
+		return ledger.Run{}, &stop.UsageError{
 			Message: fmt.Sprintf("%s begin with %q", counted(len(fit), "run"), name), Hint: "the newest of them: " + idList(newest(fit)),
 		}
 	case name == lastRun && len(p.runs) > 0:
@@ -170,9 +172,9 @@ func (p *past) find(name string) (ledger.Run, error) {
 		return ledger.Run{}, &importer.RemovedError{Run: *removed}
 	}
 	if len(p.runs) == 0 {
-		return ledger.Run{}, &importer.UsageError{Message: fmt.Sprintf("there is no run %q: the ledger knows none", name), Hint: "see --state"}
+		return ledger.Run{}, &stop.UsageError{Message: fmt.Sprintf("there is no run %q: the ledger knows none", name), Hint: "see --state"}
 	}
-	return ledger.Run{}, &importer.UsageError{
+	return ledger.Run{}, &stop.UsageError{
 		Message: fmt.Sprintf("the ledger knows no run %q", name),
 		Hint:    "the nearest: " + idList(p.nearest(name)) + "; contactsync runs lists all",
 	}
@@ -274,8 +276,8 @@ func (s *shownRun) print(w io.Writer) {
 	line("rows sent", rowCounts(s.Rows))
 	switch {
 	case s.Summary != nil:
-		all := map[plan.Status]int{}
-		for _, status := range plan.Statuses() {
+		all := map[outcome.Status]int{}
+		for _, status := range outcome.Statuses() {
 			all[status] = s.Summary.Rows.Of(status)
 		}
 		line("all rows", fmt.Sprintf("%s (of %d)", rowCounts(all), s.Summary.Rows.Total))
@@ -305,7 +307,7 @@ func (r *badRow) text() string {
 			text += ", " + part
 		}
 	}
-	if r.Code == "" && r.Status == plan.Uncertain {
+	if r.Code == "" && r.Status == outcome.Uncertain {
 		text += ", its request may have left and no answer was noted"
 	}
 	if r.HTTPStatus != 0 {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // showRuns writes a line for each run. On a terminal that is too narrow for it what is long stands on a second line.
@@ -88,9 +88,9 @@ func (d *pastRun) then() string {
 }
 
 // rowCounts are the counts of the statuses that there are, in their usual order.
-func rowCounts(rows map[plan.Status]int) string {
+func rowCounts(rows map[outcome.Status]int) string {
 	var parts []string
-	for _, s := range plan.Statuses() {
+	for _, s := range outcome.Statuses() {
 		if n := rows[s]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", s, n))
 		}

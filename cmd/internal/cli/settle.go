@@ -12,7 +12,7 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 type settleOptions struct {
@@ -138,10 +138,10 @@ func showSettled(w io.Writer, settled []importer.Settled) (code int) {
 			n    int
 			text string
 		}{
-			{s.By[plan.Created], "created"},
-			{s.By[plan.Exists], "there, and perhaps not ours"},
-			{s.By[plan.Deleted], "deleted"},
-			{s.By[plan.NotAttempted], "not there: the next import may send them again"},
+			{s.By[outcome.Created], "created"},
+			{s.By[outcome.Exists], "there, and perhaps not ours"},
+			{s.By[outcome.Deleted], "deleted"},
+			{s.By[outcome.NotAttempted], "not there: the next import may send them again"},
 			{s.Unclear(), "still unclear: run this again later, or look in the portal"},
 		} {
 			if line.n > 0 {

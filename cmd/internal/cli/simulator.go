@@ -7,7 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -70,7 +71,7 @@ func simulatorOptions(seed uint64, faults []string) (simulator.Options, error) {
 	for _, text := range faults {
 		f, err := simulator.ParseFault(text)
 		if err != nil {
-			return o, &importer.UsageError{Message: "--fault: " + err.Error(), Hint: "see contactsync simulator --help"}
+			return o, &stop.UsageError{Message: "--fault: " + err.Error(), Hint: "see contactsync simulator --help"}
 		}
 		o.Faults = append(o.Faults, f)
 	}

@@ -10,7 +10,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
+
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/limit"
 )
@@ -59,14 +60,14 @@ func ledgerPath(env Env, state string) (string, error) {
 	if path, ok := strings.CutPrefix(state, "sqlite:"); ok {
 		state = path
 		if strings.Trim(state, "/") == "" {
-			return "", &importer.UsageError{Message: "--state sqlite: names no file"}
+			return "", &stop.UsageError{Message: "--state sqlite: names no file"}
 		}
 	}
 	if strings.HasPrefix(state, "postgres://") || strings.HasPrefix(state, "postgresql://") {
-		return "", &importer.UsageError{Message: "--state: this version keeps its ledger in a SQLite file only", Hint: "give sqlite:PATH"}
+		return "", &stop.UsageError{Message: "--state: this version keeps its ledger in a SQLite file only", Hint: "give sqlite:PATH"}
 	}
 	if scheme, _, ok := strings.Cut(state, "://"); ok {
-		return "", &importer.UsageError{
+		return "", &stop.UsageError{
 			Message: fmt.Sprintf("--state: there is no ledger of the kind %q", scheme), Hint: "give sqlite:PATH, or a path",
 		}
 	}
@@ -94,7 +95,7 @@ func stateDir(env Env) (string, error) {
 	case get("HOME") != "":
 		return filepath.Join(get("HOME"), ".local", "state"), nil
 	}
-	return "", &importer.UsageError{
+	return "", &stop.UsageError{
 		Message: "there is no state folder for the ledger: neither XDG_STATE_HOME nor HOME is set",
 		Hint:    "name the ledger's file with --state or CONTACTSYNC_STATE",
 	}

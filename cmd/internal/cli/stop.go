@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // timeLimit is how long a run may take, and how much of that is over; zero: no limit.
@@ -15,9 +15,9 @@ type timeLimit struct{ whole, spent time.Duration }
 
 // stopping turns signals and the time limit into the two contexts of a run: stop is cancelled by the first signal, or
 // when the time is over, and ctx by the second signal. A run that only looks ends at once. release must be called when the run has ended.
-func stopping(env Env, limit timeLimit, looks bool) (ctx, stop context.Context, release func()) {
+func stopping(env Env, limit timeLimit, looks bool) (ctx, stopping context.Context, release func()) {
 	ctx, quit := context.WithCancelCause(context.Background())
-	stop, halt := context.WithCancelCause(ctx)
+	stopping, halt := context.WithCancelCause(ctx)
 	done := make(chan struct{})
 	ended := make(chan struct{})
 	var timeout <-chan time.Time
@@ -30,7 +30,7 @@ func stopping(env Env, limit timeLimit, looks bool) (ctx, stop context.Context, 
 		for {
 			select {
 			case s := <-env.Signals:
-				if stop.Err() != nil {
+				if stopping.Err() != nil {
 					quit(interrupted(s, "ended at once"))
 					return
 				}
@@ -41,8 +41,8 @@ func stopping(env Env, limit timeLimit, looks bool) (ctx, stop context.Context, 
 				fmt.Fprintf(env.Stderr, "contactsync: %s: %s\n", s, told)
 				halt(interrupted(s, "ended"))
 			case <-timeout:
-				halt(&plan.StopError{
-					Cause: plan.CauseOutOfTime, Message: fmt.Sprintf("the %s of --max-duration are over", limit.whole),
+				halt(&stop.Error{
+					Cause: stop.CauseOutOfTime, Message: fmt.Sprintf("the %s of --max-duration are over", limit.whole),
 					Hint: "run the same command again: it goes on where it stopped",
 				})
 			case <-done:
@@ -50,7 +50,7 @@ func stopping(env Env, limit timeLimit, looks bool) (ctx, stop context.Context, 
 			}
 		}
 	}()
-	return ctx, stop, func() {
+	return ctx, stopping, func() {
 		close(done)
 		<-ended
 		quit(nil)
@@ -98,8 +98,8 @@ type crash struct {
 func (c *crash) String() string { return fmt.Sprintf("%v\n%s", c.cause, c.stack) }
 
 func interrupted(s os.Signal, how string) error {
-	return &plan.StopError{
-		Cause: plan.CauseInterrupted, Message: fmt.Sprintf("%s by a signal (%s)", how, s),
+	return &stop.Error{
+		Cause: stop.CauseInterrupted, Message: fmt.Sprintf("%s by a signal (%s)", how, s),
 		Hint: "run the same command again: it goes on where it stopped",
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // newSync is import that also changes what differs, and deletes what a job's input no longer has.
@@ -78,12 +79,12 @@ func checkSync(o *importOptions) error {
 	s.Prune = s.Prune || s.Unmanaged
 	switch {
 	case (s.Prune || s.Adopt) && o.write.job == "":
-		return &importer.UsageError{
+		return &stop.UsageError{
 			Message: "--prune and --adopt need --job: they are about the contacts that belong to a recurring job",
 			Hint:    "give the job a name, the same one each time, as in --job crm",
 		}
 	case s.Prune && o.rules.rows.To != 0:
-		return &importer.UsageError{
+		return &stop.UsageError{
 			Message: "--prune can't go with --rows: the rows that are left out would count as gone",
 			Hint:    "try --rows without --prune; what --prune would delete is shown by --dry-run over all rows",
 		}

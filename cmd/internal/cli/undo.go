@@ -12,7 +12,8 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
+
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -198,7 +199,7 @@ func showUndo(w io.Writer, target ledger.Run, p importer.Preview, values bool) {
 	showOrganisations(w, p)
 	fmt.Fprintf(w, "Taking back run %s, the %s of %s\n", target.ID, target.Command, target.Started.UTC().Format("2006-01-02 15:04 UTC"))
 	for _, c := range p.Changes {
-		if c.Action == plan.None {
+		if c.Action == outcome.None {
 			fmt.Fprintf(w, "! leave contact %d: %s\n", c.ID, report.Visible(c.Why))
 			continue
 		}

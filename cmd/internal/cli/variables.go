@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // trimmed is an environment whose variables of ours have no blanks and line ends around their values: tools that set them
@@ -35,7 +35,7 @@ func checkVariable(name, value string) error {
 	if !strings.ContainsFunc(value, unicode.IsControl) {
 		return nil
 	}
-	return &importer.UsageError{
+	return &stop.UsageError{
 		Message: fmt.Sprintf("the value of the environment variable %s holds a control character, as a line end", name),
 		Hint:    "correct the value where it is set",
 	}

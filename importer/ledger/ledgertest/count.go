@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Counting is a ledger that tells about runs that are over.
 type Counting interface {
 	ledger.Ledger
-	Count(ctx context.Context, run string) (map[plan.Status]int, error)
+	Count(ctx context.Context, run string) (map[outcome.Status]int, error)
 	Continued(ctx context.Context) (map[string][]string, error)
 }
 
@@ -47,11 +47,11 @@ func testCount(t *testing.T, l Counting) {
 		l.Intend(ctx, Intent("1", 2, 2)), l.Settle(ctx, "1", 2, Created(6)),
 		l.Intend(ctx, Intent("1", 3, 3)), l.Settle(ctx, "1", 3, uncertain()),
 		l.Intend(ctx, Intent("1", 4, 4)),
-		l.Intend(ctx, Intent("2", 1, 5)), l.Settle(ctx, "2", 1, ledger.Result{Status: plan.Failed, At: noon}),
+		l.Intend(ctx, Intent("2", 1, 5)), l.Settle(ctx, "2", 1, ledger.Result{Status: outcome.Failed, At: noon}),
 		l.Carry(ctx, "2", []ledger.Carried{{Seq: 9, From: ledger.Ref{Run: "1", Seq: 4}}}),
 	)
-	for run, want := range map[string]map[plan.Status]int{
-		"1": {plan.Created: 2, plan.Uncertain: 2}, "2": {plan.Failed: 1, plan.Uncertain: 1}, "3": {},
+	for run, want := range map[string]map[outcome.Status]int{
+		"1": {outcome.Created: 2, outcome.Uncertain: 2}, "2": {outcome.Failed: 1, outcome.Uncertain: 1}, "3": {},
 	} {
 		got, err := l.Count(ctx, run)
 		must(t, err)
@@ -69,7 +69,7 @@ func testWhatContinues(t *testing.T, l Counting) {
 }
 
 // Count is that of [ledger.Memory.Count].
-func (v *Volatile) Count(ctx context.Context, run string) (map[plan.Status]int, error) {
+func (v *Volatile) Count(ctx context.Context, run string) (map[outcome.Status]int, error) {
 	m, err := v.memory()
 	if err != nil {
 		return nil, err

@@ -6,7 +6,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func history(t *testing.T, l ledger.Ledger, s ledger.Scope) []ledger.Attempt {
@@ -171,7 +171,7 @@ func testImages(t *testing.T, l ledger.Ledger) {
 	begin(t, l, "1")
 	must(t, l.Begin(ctx, ledger.Run{ID: "2", Started: noon.Add(48 * time.Hour)}))
 	i := Intent("1", 1, 1)
-	i.Action, i.Target, i.External, i.After = plan.Update, 7, contact.Hash{1, 2}, contact.Hash{3}
+	i.Action, i.Target, i.External, i.After = outcome.Update, 7, contact.Hash{1, 2}, contact.Hash{3}
 	i.Before = []byte(`{"id":7,"name":"\u0000"}`)
 	must(t, l.Intend(ctx, i), l.Carry(ctx, "2", []ledger.Carried{{Seq: 5, From: ledger.Ref{Run: "1", Seq: 1}}}))
 	moved := i
@@ -186,13 +186,13 @@ func testRemove(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "1", "2", "3", "4")
 	update := Intent("1", 1, 1)
-	update.Action, update.Target, update.Before = plan.Update, 7, []byte(`{"id":7}`)
+	update.Action, update.Target, update.Before = outcome.Update, 7, []byte(`{"id":7}`)
 	updated := ledger.Result{
-		Status: plan.Updated, Code: "c", Detail: "d", At: noon, Notes: []plan.Note{{Code: "n", IDs: []int64{3}}},
-		Receipt: plan.Receipt{Effect: plan.EffectDone, ContactID: 7, Attempts: 1, RequestID: "r", CloudFrontID: "c"},
+		Status: outcome.Updated, Code: "c", Detail: "d", At: noon, Notes: []outcome.Note{{Code: "n", IDs: []int64{3}}},
+		Receipt: outcome.Receipt{Effect: outcome.EffectDone, ContactID: 7, Attempts: 1, RequestID: "r", CloudFrontID: "c"},
 	}
 	unclear := Intent("2", 5, 5)
-	unclear.Action, unclear.Target, unclear.Before = plan.Delete, 8, []byte(`{"id":8}`)
+	unclear.Action, unclear.Target, unclear.Before = outcome.Delete, 8, []byte(`{"id":8}`)
 	must(t,
 		l.Intend(ctx, update), l.Settle(ctx, "1", 1, updated),
 		l.Intend(ctx, Intent("1", 2, 2)), l.Settle(ctx, "1", 2, Created(2)),
@@ -229,7 +229,7 @@ func testRemove(t *testing.T, l ledger.Ledger) {
 	for i, r := range runs {
 		wantEqual(t, r.Removed.Equal(noon), i < 3)
 	}
-	must(t, l.Settle(ctx, "2", 5, ledger.Result{Status: plan.Deleted, At: noon})) // what was unclear is found out later
+	must(t, l.Settle(ctx, "2", 5, ledger.Result{Status: outcome.Deleted, At: noon})) // what was unclear is found out later
 	wantEqual(t, len(open(t, l, home)), 0)
 	scopes, err := l.Scopes(ctx, "")
 	must(t, err)

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 func open(t *testing.T, l ledger.Ledger, s ledger.Scope) []ledger.Attempt {
@@ -22,7 +22,7 @@ func testOpen(t *testing.T, l ledger.Ledger) {
 		must(t, l.Intend(ctx, Intent("r", seq, byte(seq))))
 	}
 	unclear := uncertain()
-	refused := ledger.Result{Status: plan.Failed, At: noon, Receipt: plan.Receipt{Effect: plan.EffectNone}}
+	refused := ledger.Result{Status: outcome.Failed, At: noon, Receipt: outcome.Receipt{Effect: outcome.EffectNone}}
 	must(t, l.Settle(ctx, "r", 4, unclear), l.Settle(ctx, "r", 1, Created(1)), l.Settle(ctx, "r", 2, refused))
 	wantEqual(t, open(t, l, home), []ledger.Attempt{
 		{Intent: Intent("r", 3, 3)}, {Intent: Intent("r", 4, 4), Result: &unclear},

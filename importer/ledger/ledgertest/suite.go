@@ -17,7 +17,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Run runs the suite. open gives an empty ledger for each test; the suite closes it.
@@ -72,7 +72,7 @@ var (
 // Intent returns the intent of the first attempt to create a row of [home]. Rows with different content are different.
 func Intent(run string, seq int, content byte) ledger.Intent {
 	return ledger.Intent{
-		Run: run, Seq: seq, Attempt: 1, Action: plan.Create, At: noon.Add(time.Duration(seq) * time.Second),
+		Run: run, Seq: seq, Attempt: 1, Action: outcome.Create, At: noon.Add(time.Duration(seq) * time.Second),
 		Row: ledger.RowKey{
 			Scope: home, Content: contact.Hash{content, 1}, Key: contact.Hash{15: content},
 			Traits: contact.Traits{uint64(content), 0, 1 << 63, 7}, Version: 1,
@@ -83,9 +83,9 @@ func Intent(run string, seq int, content byte) ledger.Intent {
 // Created returns the result of a create that went well.
 func Created(id int64) ledger.Result {
 	return ledger.Result{
-		Status: plan.Created, At: noon.Add(time.Hour),
-		Receipt: plan.Receipt{
-			Effect: plan.EffectDone, ContactID: id, Attempts: 1, HTTPStatus: 201,
+		Status: outcome.Created, At: noon.Add(time.Hour),
+		Receipt: outcome.Receipt{
+			Effect: outcome.EffectDone, ContactID: id, Attempts: 1, HTTPStatus: 201,
 			RequestID: fmt.Sprintf("request-%d", id), CloudFrontID: fmt.Sprintf("cloudfront-%d", id),
 		},
 	}
@@ -106,7 +106,7 @@ func AtOnce(n int, f func(int)) {
 }
 
 func uncertain() ledger.Result {
-	return ledger.Result{Status: plan.Uncertain, At: noon, Receipt: plan.Receipt{Attempts: 1}}
+	return ledger.Result{Status: outcome.Uncertain, At: noon, Receipt: outcome.Receipt{Attempts: 1}}
 }
 
 func must(t *testing.T, errs ...error) {
@@ -222,7 +222,7 @@ func testBaseline(t *testing.T, l ledger.Ledger) {
 func testRoundTrip(t *testing.T, l ledger.Ledger) {
 	begin(t, l, "r")
 	i := ledger.Intent{
-		Run: "r", Seq: 1 << 30, Attempt: 9, Action: plan.Delete, At: noon, Unclear: 3, Target: 1 << 61,
+		Run: "r", Seq: 1 << 30, Attempt: 9, Action: outcome.Delete, At: noon, Unclear: 3, Target: 1 << 61,
 		Row: ledger.RowKey{
 			Scope: away, Content: contact.Hash{0, 1, 255}, Key: contact.Hash{9}, Occurrence: 77,
 			Traits: contact.Traits{1, 0, 1<<64 - 1, 4}, Version: 5,
@@ -231,11 +231,11 @@ func testRoundTrip(t *testing.T, l ledger.Ledger) {
 	must(t, l.Intend(t.Context(), i))
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: i}})
 	r := ledger.Result{
-		Status: plan.Failed, Field: contact.Email, Code: "1000\x00x", At: noon.Add(time.Microsecond), Found: true,
-		Notes:  []plan.Note{{Code: "contact.twice", IDs: []int64{1, -2, 1 << 62}}, {Code: "stored.differs"}, {Code: "stored.differs", IDs: []int64{5}, Fields: []contact.Field{contact.City, contact.PurchaseOrderNumber}}},
+		Status: outcome.Failed, Field: contact.Email, Code: "1000\x00x", At: noon.Add(time.Microsecond), Found: true,
+		Notes:  []outcome.Note{{Code: "contact.twice", IDs: []int64{1, -2, 1 << 62}}, {Code: "stored.differs"}, {Code: "stored.differs", IDs: []int64{5}, Fields: []contact.Field{contact.City, contact.PurchaseOrderNumber}}},
 		Detail: "zu lang: \"\x00\xff\u202e\U0001f600\" " + strings.Repeat("long ", 100_000),
-		Receipt: plan.Receipt{
-			Effect: plan.EffectNone, ContactID: 1 << 60, Attempts: 3, HTTPStatus: 422, RequestID: "r", CloudFrontID: "c",
+		Receipt: outcome.Receipt{
+			Effect: outcome.EffectNone, ContactID: 1 << 60, Attempts: 3, HTTPStatus: 422, RequestID: "r", CloudFrontID: "c",
 		},
 	}
 	must(t, l.Settle(t.Context(), "r", i.Seq, r))

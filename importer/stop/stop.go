@@ -1,11 +1,7 @@
-package plan
+// Package stop holds the errors that end a run, each with its cause and with what to do now.
+package stop
 
-import (
-	"errors"
-	"fmt"
-
-	"github.com/contactsync/contactsync/importer/contact"
-)
+import "errors"
 
 // Cause is why a run ends before its rows do. It decides the exit code and whether the same command can go on later.
 type Cause int
@@ -38,8 +34,8 @@ const (
 	CauseGuard
 )
 
-// StopError ends a run: no further row is sent. A row's own failure is never a StopError.
-type StopError struct {
+// Error ends a run: no further row is sent. A row's own failure is never one.
+type Error struct {
 	Cause Cause
 	// Message says what happened, in one lower-case clause without personal data.
 	Message string
@@ -51,35 +47,15 @@ type StopError struct {
 	Err error
 }
 
-func (e *StopError) Error() string {
+func (e *Error) Error() string {
 	if e.Err == nil {
 		return e.Message
 	}
 	return e.Message + ": " + e.Err.Error()
 }
 
-func (e *StopError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
 // ErrNotSent is what an error wraps of a request that could not be sent, however often it was tried: the API could not
 // be reached, which is nothing that is wrong with the row.
 var ErrNotSent = errors.New("no request could be sent")
-
-// Refusal is the API's no to one call: it costs that row and no other.
-type Refusal struct { //nolint:errname // the API's no is an outcome of a row; it is an error only on its way
-	// HTTPStatus, Code and Token are the answer's status, error_code and error_token; Code is 0 where the body has none.
-	HTTPStatus int
-	Code       int
-	Token      string
-	// Field is the contact's field that the API complained of; empty if it named none that we know.
-	Field contact.Field
-	// Message is the API's own words, details included. It may repeat personal data: report only, never a log.
-	Message string
-	Err     error
-}
-
-// Error tells status, code and token only: what the API said may repeat personal data.
-func (e *Refusal) Error() string {
-	return fmt.Sprintf("refused by the API: HTTP %d, error %d %s", e.HTTPStatus, e.Code, e.Token)
-}
-
-func (e *Refusal) Unwrap() error { return e.Err }

@@ -1,4 +1,6 @@
-package plan
+// Package remote holds what an organisation has, as it was listed, ready to be asked about. It is pure: no I/O, no clock, no
+// logging.
+package remote
 
 import (
 	"cmp"
@@ -7,9 +9,9 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
-// Existing is what one organisation has, ready to be asked whether a row's contact is among it. After New it is only
+// Index is what one organisation has, ready to be asked whether a row's contact is among it. After New it is only
 // read: any number of goroutines may ask.
-type Existing struct {
+type Index struct {
 	contacts []known
 	primary  map[contact.Hash][]int32
 	fallback map[contact.Hash][]int32
@@ -33,10 +35,10 @@ type Found struct {
 	Related []int64
 }
 
-// NewExisting indexes the contacts of one organisation by the keys of match, after bringing them to the normal form of
+// NewIndex indexes the contacts of one organisation by the keys of match, after bringing them to the normal form of
 // the rows. Rows are to be asked for by keys of the same key.
-func NewExisting(key contact.Key, match contact.Match, rules *contact.Rules, org int64, stored []contact.Stored) *Existing {
-	x := &Existing{
+func NewIndex(key contact.Key, match contact.Match, rules *contact.Rules, org int64, stored []contact.Stored) *Index {
+	x := &Index{
 		contacts: make([]known, 0, len(stored)),
 		primary:  map[contact.Hash][]int32{},
 		fallback: map[contact.Hash][]int32{},
@@ -61,7 +63,7 @@ func NewExisting(key contact.Key, match contact.Match, rules *contact.Rules, org
 }
 
 // ByID returns a contact in normal form.
-func (x *Existing) ByID(id int64) (contact.Contact, bool) {
+func (x *Index) ByID(id int64) (contact.Contact, bool) {
 	if x == nil {
 		return contact.Contact{}, false
 	}
@@ -73,7 +75,7 @@ func (x *Existing) ByID(id int64) (contact.Contact, bool) {
 }
 
 // Find looks for a row's contact.
-func (x *Existing) Find(c contact.Contact, k contact.Keys) Found {
+func (x *Index) Find(c contact.Contact, k contact.Keys) Found {
 	var f Found
 	if x == nil {
 		return f
@@ -100,7 +102,7 @@ func (x *Existing) Find(c contact.Contact, k contact.Keys) Found {
 
 // candidates returns the contacts that are equal in the key: the primary one where both sides have it, a fallback where
 // either has none, and the whole content where the row has neither.
-func (x *Existing) candidates(k contact.Keys) []int32 {
+func (x *Index) candidates(k contact.Keys) []int32 {
 	var found []int32
 	if k.HasPrimary {
 		found = append(found, x.primary[k.Primary]...)

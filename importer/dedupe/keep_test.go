@@ -1,4 +1,4 @@
-package plan_test
+package dedupe_test
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/dedupe"
 )
 
 // TestKeepLast: the last row of a group counts, the others are its duplicates, and what it knows of people behind the
@@ -43,8 +43,8 @@ func TestKeepLast(t *testing.T) {
 	}
 }
 
-func pairs(d *plan.Duplicates) []plan.Pair {
-	var list []plan.Pair
+func pairs(d *dedupe.Groups) []dedupe.Pair {
+	var list []dedupe.Pair
 	for p := range d.Pairs(func(int) {}) {
 		list = append(list, p)
 	}

@@ -1,4 +1,4 @@
-package plan
+package dedupe
 
 // column is one value for each row, in pieces that stay where they are: growing never needs a second copy of the whole.
 type column[T any] struct{ pieces [][]T }

@@ -1,4 +1,6 @@
-package plan
+// Package dedupe tells which rows of the inputs are the same contact, and which ids of the rows' own identify them. It is
+// pure: no I/O, no clock, no logging.
+package dedupe
 
 import (
 	"encoding/binary"
@@ -11,13 +13,13 @@ import (
 // (info@, a switchboard) still gets every later row compared with these, and with its own exact name.
 const maxNames = 32
 
-// Duplicates finds the rows of a run's input that are the same contact. It is fed once with the keys of every valid
+// Groups finds the rows of a run's input that are the same contact. It is fed once with the keys of every valid
 // row, in order, and keeps a small fixed cost for each; then it says which names it must see to decide, since rows that
 // are equal in the key with clearly different names (a shared mailbox) are two contacts.
 //
 // A row's twin is the first row of its group. A row joins a group only if its name fits every name in it: "J. Smith"
 // fits both John and Jane Smith, and must not make one person of them.
-type Duplicates struct {
+type Groups struct {
 	seen  table
 	name  column[uint64]        // by row: the hash of the folded name
 	group column[uint32]        // by row: the first row of its group, 0 if that is the row itself (see NoteLast), and hasPrimary
@@ -42,9 +44,9 @@ type edge struct {
 
 type relation struct{ row uint32 }
 
-// NewDuplicates returns an empty set.
-func NewDuplicates() *Duplicates {
-	return &Duplicates{
+// NewGroups returns an empty set.
+func NewGroups() *Groups {
+	return &Groups{
 		names: map[uint64][]uint32{},
 		peers: map[uint32][]relation{},
 		other: map[uint32]uint32{},
@@ -52,7 +54,7 @@ func NewDuplicates() *Duplicates {
 }
 
 // Add notes the keys of a valid row. Rows come in ascending order; a row that is not added is nobody's twin.
-func (d *Duplicates) Add(row uint32, k contact.Keys) {
+func (d *Groups) Add(row uint32, k contact.Keys) {
 	d.last = row
 	d.name.set(row, k.Name)
 	if k.HasPrimary {
@@ -70,7 +72,7 @@ func (d *Duplicates) Add(row uint32, k contact.Keys) {
 }
 
 // addPrimary looks a row up by what people match on; names may differ under it.
-func (d *Duplicates) addPrimary(row uint32, key, name uint64) {
+func (d *Groups) addPrimary(row uint32, key, name uint64) {
 	first := d.seen.insert(key, row)
 	if first == 0 {
 		return
@@ -94,7 +96,7 @@ func (d *Duplicates) addPrimary(row uint32, key, name uint64) {
 
 // addFallback looks a row up by name and something else. It decides only where either side has no primary key; the first
 // row without one is to be found even if a row with one stands before it.
-func (d *Duplicates) addFallback(row uint32, key uint64, primary bool) {
+func (d *Groups) addFallback(row uint32, key uint64, primary bool) {
 	first := d.seen.insert(key, row)
 	if first == 0 {
 		return
@@ -117,7 +119,7 @@ func (d *Duplicates) addFallback(row uint32, key uint64, primary bool) {
 }
 
 // Contested returns the rows, ascending, whose names Resolve will ask for.
-func (d *Duplicates) Contested() []uint32 {
+func (d *Groups) Contested() []uint32 {
 	var rows []uint32
 	for _, e := range d.edges {
 		if e.key != 0 {
@@ -132,7 +134,7 @@ func (d *Duplicates) Contested() []uint32 {
 }
 
 // Resolve decides every group. The name of each contested row must be in names.
-func (d *Duplicates) Resolve(names map[uint32]string) {
+func (d *Groups) Resolve(names map[uint32]string) {
 	byHash := make(map[uint64]string, len(names))
 	for row, name := range names {
 		byHash[d.name.get(row)] = name
@@ -154,7 +156,7 @@ func (d *Duplicates) Resolve(names map[uint32]string) {
 }
 
 // candidates appends the earlier rows that an edge speaks of.
-func (d *Duplicates) candidates(rows []uint32, e edge) []uint32 {
+func (d *Groups) candidates(rows []uint32, e edge) []uint32 {
 	rows = append(rows, e.first)
 	if e.key == 0 {
 		return rows
@@ -169,7 +171,7 @@ func (d *Duplicates) candidates(rows []uint32, e edge) []uint32 {
 
 // join makes row a member of the first group that it fits, and notes those that it does not fit. A group is named by its
 // first row.
-func (d *Duplicates) join(row uint32, firsts []uint32, groups map[uint32][]uint64, names map[uint64]string) {
+func (d *Groups) join(row uint32, firsts []uint32, groups map[uint32][]uint64, names map[uint64]string) {
 	for _, first := range firsts {
 		if !d.fits(row, first, groups, names) {
 			d.relate(first, row)
@@ -182,7 +184,7 @@ func (d *Duplicates) join(row uint32, firsts []uint32, groups map[uint32][]uint6
 	}
 }
 
-func (d *Duplicates) fits(row, first uint32, groups map[uint32][]uint64, names map[uint64]string) bool {
+func (d *Groups) fits(row, first uint32, groups map[uint32][]uint64, names map[uint64]string) bool {
 	name, members := d.name.get(row), groups[first]
 	if members == nil {
 		members = []uint64{d.name.get(first)}
@@ -195,7 +197,7 @@ func (d *Duplicates) fits(row, first uint32, groups map[uint32][]uint64, names m
 	return true
 }
 
-func (d *Duplicates) addName(row, first uint32, groups map[uint32][]uint64) {
+func (d *Groups) addName(row, first uint32, groups map[uint32][]uint64) {
 	name, firstName := d.name.get(row), d.name.get(first)
 	if name == firstName {
 		return
@@ -210,7 +212,7 @@ func (d *Duplicates) addName(row, first uint32, groups map[uint32][]uint64) {
 	groups[first] = members
 }
 
-func (d *Duplicates) relate(a, b uint32) {
+func (d *Groups) relate(a, b uint32) {
 	if !slices.Contains(d.peers[b], relation{a}) {
 		d.peers[b] = append(d.peers[b], relation{a})
 	}
@@ -219,7 +221,7 @@ func (d *Duplicates) relate(a, b uint32) {
 	}
 }
 
-func (d *Duplicates) first(row uint32) uint32 {
+func (d *Groups) first(row uint32) uint32 {
 	if t := d.Twin(row); t != 0 {
 		return t
 	}
@@ -227,7 +229,7 @@ func (d *Duplicates) first(row uint32) uint32 {
 }
 
 // Twin returns the earlier row that row is a duplicate of, 0 if there is none.
-func (d *Duplicates) Twin(row uint32) uint32 {
+func (d *Groups) Twin(row uint32) uint32 {
 	if g := d.group.get(row) &^ hasPrimary; g < row {
 		return g
 	}
@@ -235,7 +237,7 @@ func (d *Duplicates) Twin(row uint32) uint32 {
 }
 
 // Related returns a row that is equal in the key and clearly differs in the name, the earliest one; 0 if there is none.
-func (d *Duplicates) Related(row uint32) uint32 {
+func (d *Groups) Related(row uint32) uint32 {
 	if p := d.peers[row]; len(p) > 0 {
 		return p[0].row
 	}

@@ -1,4 +1,4 @@
-package plan
+package dedupe
 
 import (
 	"cmp"
@@ -21,7 +21,7 @@ const MostPairs = 1000
 // Pairs yields the pairs that were found, ordered by B, then A: of each row that with the row which it is a duplicate of, or
 // the first one that it is related to, and of the other pairs of a group the first MostPairs. LeftOut is called at the end
 // with the number of all others.
-func (d *Duplicates) Pairs(leftOut func(n int)) iter.Seq[Pair] {
+func (d *Groups) Pairs(leftOut func(n int)) iter.Seq[Pair] {
 	group := d.components()
 	return func(yield func(Pair) bool) {
 		others, left := map[uint32]int{}, 0
@@ -49,7 +49,7 @@ func (d *Duplicates) Pairs(leftOut func(n int)) iter.Seq[Pair] {
 	}
 }
 
-func (d *Duplicates) pairsOf(row uint32) []Pair {
+func (d *Groups) pairsOf(row uint32) []Pair {
 	var pairs []Pair
 	if t := d.Twin(row); t != 0 {
 		pairs = append(pairs, Pair{A: t, B: row})
@@ -64,7 +64,7 @@ func (d *Duplicates) pairsOf(row uint32) []Pair {
 }
 
 // components maps the first row of each group that has relatives to the smallest first row that it hangs together with.
-func (d *Duplicates) components() map[uint32]uint32 {
+func (d *Groups) components() map[uint32]uint32 {
 	parent := map[uint32]uint32{}
 	find := func(x uint32) uint32 {
 		root := x

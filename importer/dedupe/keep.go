@@ -1,4 +1,4 @@
-package plan
+package dedupe
 
 // OnDuplicate says which row of a group counts: rows that are the same contact.
 type OnDuplicate string
@@ -18,7 +18,7 @@ func (o OnDuplicate) AfterAll() bool { return o == KeepLast || o == KeepMerged }
 //
 // The number stands in the place that a first row has for the number of its own first row, which it does not need: it is
 // told from that by being the greater one. So the last rows cost no memory.
-func (d *Duplicates) NoteLast() {
+func (d *Groups) NoteLast() {
 	for row := uint32(1); row <= d.last; row++ {
 		if t := d.Twin(row); t != 0 {
 			d.group.set(t, d.group.get(t)&hasPrimary|row)
@@ -27,7 +27,7 @@ func (d *Duplicates) NoteLast() {
 }
 
 // Last returns the last row of the group that begins with first, 0 if first begins none. It needs NoteLast.
-func (d *Duplicates) Last(first uint32) uint32 {
+func (d *Groups) Last(first uint32) uint32 {
 	if g := d.group.get(first) &^ hasPrimary; g > first {
 		return g
 	}
@@ -35,13 +35,13 @@ func (d *Duplicates) Last(first uint32) uint32 {
 }
 
 // KeepLast makes the last row of each group the one that counts.
-func (d *Duplicates) KeepLast() {
+func (d *Groups) KeepLast() {
 	d.NoteLast()
 	d.keepLast = true
 }
 
 // Counting returns the row of row's group that counts: row itself if it stands alone.
-func (d *Duplicates) Counting(row uint32) uint32 {
+func (d *Groups) Counting(row uint32) uint32 {
 	first := d.first(row)
 	if last := d.Last(first); d.keepLast && last != 0 {
 		return last
@@ -50,7 +50,7 @@ func (d *Duplicates) Counting(row uint32) uint32 {
 }
 
 // DuplicateOf returns the row that counts in row's place, 0 if row itself does.
-func (d *Duplicates) DuplicateOf(row uint32) uint32 {
+func (d *Groups) DuplicateOf(row uint32) uint32 {
 	if c := d.Counting(row); c != row {
 		return c
 	}
@@ -59,7 +59,7 @@ func (d *Duplicates) DuplicateOf(row uint32) uint32 {
 
 // RelatedTo returns the row that counts of those that are equal in the key with row and clearly differ in the name; 0 if
 // there is none. A row that counts for its group has what its first row has.
-func (d *Duplicates) RelatedTo(row uint32) uint32 {
+func (d *Groups) RelatedTo(row uint32) uint32 {
 	other := d.Related(row)
 	if other == 0 && d.Counting(row) == row {
 		other = d.Related(d.first(row))
@@ -71,4 +71,4 @@ func (d *Duplicates) RelatedTo(row uint32) uint32 {
 }
 
 // Rows returns the number of the last row that was added.
-func (d *Duplicates) Rows() uint32 { return d.last }
+func (d *Groups) Rows() uint32 { return d.last }

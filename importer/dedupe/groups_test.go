@@ -1,4 +1,4 @@
-package plan_test
+package dedupe_test
 
 import (
 	"encoding/binary"
@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/dedupe"
 )
 
 // person is a row as these tests write it: the parts that keys are made of.
@@ -29,10 +29,10 @@ func match(t testing.TB) contact.Match {
 	return m
 }
 
-// find runs people through Duplicates; rows count from 1, an empty person is an invalid row.
-func find(t testing.TB, people []person) *plan.Duplicates {
+// find runs people through Groups; rows count from 1, an empty person is an invalid row.
+func find(t testing.TB, people []person) *dedupe.Groups {
 	t.Helper()
-	d := plan.NewDuplicates()
+	d := dedupe.NewGroups()
 	m := match(t)
 	for i, p := range people {
 		if p != (person{}) {
@@ -47,7 +47,7 @@ func find(t testing.TB, people []person) *plan.Duplicates {
 	return d
 }
 
-func TestDuplicates(t *testing.T) {
+func TestGroups(t *testing.T) {
 	t.Parallel()
 	const mail, other = "info@example.com", "other@example.com"
 	tests := map[string]struct {
@@ -125,7 +125,7 @@ func TestPairs(t *testing.T) {
 	d := find(t, []person{
 		{"Ann Lee", mail, ""}, {"Zoe Poe", "zoe@example.com", ""}, {"Bob Ray", mail, ""}, {"Ann Lee", mail, ""}, {"Zoe Poe", "zoe@example.com", ""},
 	})
-	want := []plan.Pair{
+	want := []dedupe.Pair{
 		{Group: 1, A: 1, B: 3, Related: true},
 		{Group: 1, A: 1, B: 4},
 		{Group: 2, A: 2, B: 5},
@@ -154,9 +154,9 @@ func TestManyNamesUnderOneKey(t *testing.T) {
 	}
 }
 
-// TestDuplicatesAgainstModel holds the hashed form against the rule as one would write it down: a row is a twin in a
+// TestGroupsAgainstModel holds the hashed form against the rule as one would write it down: a row is a twin in a
 // group that holds an equal row and whose every name fits, and it has a twin if there is such a group.
-func TestDuplicatesAgainstModel(t *testing.T) {
+func TestGroupsAgainstModel(t *testing.T) {
 	t.Parallel()
 	names := []string{"", "Ann Lee", "ann lee", "A. Lee", "Bob Ray", "Ray Bob", "B. Ray", "Anna Lee"}
 	emails := []string{"", "a@example.com", "b@example.com"}
@@ -165,7 +165,7 @@ func TestDuplicatesAgainstModel(t *testing.T) {
 		people := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) person {
 			return person{rapid.SampledFrom(names).Draw(t, "name"), rapid.SampledFrom(emails).Draw(t, "email"), rapid.SampledFrom(phones).Draw(t, "phone")}
 		}), 0, 12).Draw(t, "people")
-		d := plan.NewDuplicates()
+		d := dedupe.NewGroups()
 		m, _ := contact.ParseMatch("type,email")
 		for i, p := range people {
 			d.Add(uint32(i+1), m.Keys(contact.Key{}, 1, p.contact()))
@@ -220,9 +220,9 @@ func equalKeys(a, b contact.Keys) bool {
 	return none(a) && none(b) && a.Content == b.Content
 }
 
-func BenchmarkDuplicates(b *testing.B) {
+func BenchmarkGroups(b *testing.B) {
 	for b.Loop() {
-		d := plan.NewDuplicates()
+		d := dedupe.NewGroups()
 		for row := range uint32(100_000) {
 			var k contact.Keys
 			binary.LittleEndian.PutUint32(k.Primary[4:], row*2654435761)
@@ -260,7 +260,7 @@ func TestPairsOfACrowd(t *testing.T) {
 			others++
 		}
 	}
-	if len(seen) != 2*crowd-1 || others != plan.MostPairs || left < crowd {
+	if len(seen) != 2*crowd-1 || others != dedupe.MostPairs || left < crowd {
 		t.Errorf("%d rows, %d other pairs and %d left out", len(seen), others, left)
 	}
 }

@@ -1,11 +1,11 @@
-package plan_test
+package dedupe_test
 
 import (
 	"fmt"
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/dedupe"
 )
 
 // idRow is a row with an id: of which input, and whose.
@@ -17,9 +17,9 @@ type idRow struct {
 }
 
 // identify walks over rows as a run does.
-func identify(rows []idRow) *plan.Identities {
+func identify(rows []idRow) *dedupe.Identities {
 	match := contact.Match{Fields: []contact.Field{contact.TypeField, contact.Email}}
-	ids := plan.NewIdentities()
+	ids := dedupe.NewIdentities()
 	for i, r := range rows {
 		if r.id != "" {
 			ids.Note(uint32(i+1), r.input, identityOf(r))
@@ -29,7 +29,7 @@ func identify(rows []idRow) *plan.Identities {
 		if r.id == "" || !ids.IsContested(uint32(i+1)) {
 			continue
 		}
-		b := plan.Bearer{Name: r.name, Email: r.email, Invalid: r.invalid}
+		b := dedupe.Bearer{Name: r.name, Email: r.email, Invalid: r.invalid}
 		if !r.invalid {
 			b.Keys = match.Keys(contact.Key{}, r.org, contact.Contact{Type: contact.Type{ID: 1}, Name: r.name, Email: r.email, Phone: r.phone})
 		}
@@ -38,8 +38,8 @@ func identify(rows []idRow) *plan.Identities {
 	return ids
 }
 
-func identityOf(r idRow) plan.Identity {
-	return plan.IdentityOf(r.org, contact.HashText(contact.Key{}, r.id))
+func identityOf(r idRow) dedupe.Identity {
+	return dedupe.IdentityOf(r.org, contact.HashText(contact.Key{}, r.id))
 }
 
 func TestIdentities(t *testing.T) {
@@ -92,7 +92,7 @@ func TestIdentitiesTally(t *testing.T) {
 		{id: "1", name: "Ann Lee"}, {id: "1", name: "Bob Ray"}, {id: "1", name: "Cleo Fox"}, {id: "2", name: "Dan Eve"}, {id: "3", name: "Eve Poe"},
 		{id: "2", input: 1, name: "Flo Kim"}, {id: "2", input: 1, name: "Gus Orr"}, {id: "3", input: 1, name: "Eve Poe", invalid: true}, {id: "4", input: 1},
 	})
-	for input, want := range []plan.IDTally{{Values: 3, Shared: 2}, {Values: 3, Shared: 1}, {}} {
+	for input, want := range []dedupe.IDTally{{Values: 3, Shared: 2}, {Values: 3, Shared: 1}, {}} {
 		if got := ids.Tally(input); got != want {
 			t.Errorf("input %d: %+v, want %+v", input, got, want)
 		}
@@ -109,7 +109,7 @@ func TestIsNoID(t *testing.T) {
 		{299, 3, true}, {300, 3, false}, {399, 4, true}, {10_000, 100, false}, {10_000, 101, true},
 	}
 	for _, test := range tests {
-		if got := (plan.IDTally{Values: test.values, Shared: test.shared}).IsNoID(); got != test.want {
+		if got := (dedupe.IDTally{Values: test.values, Shared: test.shared}).IsNoID(); got != test.want {
 			t.Errorf("%d of %d shared: no id is %t, want %t", test.shared, test.values, got, test.want)
 		}
 	}
@@ -127,7 +127,7 @@ func TestIdentitiesOfManyRows(t *testing.T) {
 		rows = append(rows, idRow{id: fmt.Sprint(n % 20_000), name: name, email: fmt.Sprintf("p%d@example.com", n%20_000)})
 	}
 	ids := identify(rows)
-	if got, want := ids.Tally(0), (plan.IDTally{Values: 20_000, Shared: 10_000}); got != want {
+	if got, want := ids.Tally(0), (dedupe.IDTally{Values: 20_000, Shared: 10_000}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	for n := range 20_000 {

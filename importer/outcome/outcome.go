@@ -1,7 +1,6 @@
-// Package plan decides what is to be done for a row, as data: duplicates of the input, comparison with what an
-// organisation has, limits that stop a run. It is pure: no I/O, no clock, no logging. Preview, question, limits, apply
-// and report all read what it decided.
-package plan
+// Package outcome says what can become of a row or a contact: what is to be done, what a request did, how it ended and what
+// is to be told of it. It is pure: no I/O, no clock, no logging.
+package outcome
 
 import "github.com/contactsync/contactsync/importer/contact"
 
