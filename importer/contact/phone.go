@@ -16,7 +16,7 @@ func (f *findings) phone(field Field, s, region string) string {
 		return ""
 	}
 	p := phoneReader{parse: f.plans.parse, region: region, former: f.former}
-	r, err := p.cell(phoneLines(s, text))
+	r, err := p.cell(plainLines(s, text))
 	f.noteFormer(field, p, text, r, err)
 	if err != nil {
 		if f.judge(phoneProblem(field, s, region, err), "kept as it is") {

@@ -12,21 +12,6 @@ import (
 // lineEnd stands in the text of a cell for the ends of its lines.
 const lineEnd = "\n"
 
-// phoneLines brings a cell of phone numbers to normal form, as plain does, but keeps the ends of lines: nothing says more
-// plainly that another number begins.
-func phoneLines(s, text string) string {
-	if !strings.ContainsAny(s, "\n\r\v\f\u0085\u2028\u2029") {
-		return text
-	}
-	var lines []string
-	for _, line := range strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", c) }) {
-		if line, _ = plain(line); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines, lineEnd)
-}
-
 // separator is a place in a text at which a number may end and another one begin.
 type phoneSeparator struct {
 	start, end int

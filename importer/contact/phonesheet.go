@@ -115,8 +115,8 @@ func between(s string, low, high int) bool {
 	return err == nil && low <= n && n <= high
 }
 
-// monthNames are the whole names of months in the languages of the headers; programs cut them anywhere. What
-// spreadsheets write short is monthOf's matter.
+// monthNames are the names of months in the languages of the headers, which programs cut anywhere, and in the last line
+// the short forms that are no beginning of one.
 var monthNames = strings.Fields(`january february march april may june july august september october november december
 	januar jänner februar märz mai juni juli oktober dezember
 	janvier février fevrier mars avril juin juillet août aout septembre octobre novembre décembre
@@ -125,12 +125,10 @@ var monthNames = strings.Fields(`january february march april may june july augu
 	januari februari maart mei augustus
 	styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień
 	stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
-	janeiro fevereiro março marco maio junho julho setembro outubro novembro dezembro`)
+	janeiro fevereiro março marco maio junho julho setembro outubro novembro dezembro
+	mrz mrt paz`)
 
 func isMonth(word string) bool {
-	if monthOf(word).number > 0 {
-		return true
-	}
 	word = strings.ToLower(word)
 	return len([]rune(word)) >= 3 && slices.ContainsFunc(monthNames, func(m string) bool { return strings.HasPrefix(m, word) })
 }

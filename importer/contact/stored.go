@@ -101,7 +101,7 @@ func (r *Rules) storedPhone(s, region string) string {
 	if text == "" || tooLong(text) {
 		return text
 	}
-	if reading, err := readPhone(r.plans.parse, phoneLines(s, text), region); err == nil && reading.number != "" {
+	if reading, err := readPhone(r.plans.parse, plainLines(s, text), region); err == nil && reading.number != "" {
 		return reading.number
 	}
 	return text

@@ -41,6 +41,24 @@ func plain(s string) (text string, ok bool) {
 	return strings.TrimFunc(norm.NFC.String(out.String()), edge), ok
 }
 
+// plainLines brings a cell to normal form, as plain does, but keeps the ends of its lines, as "\n"; text is what plain made
+// of it.
+func plainLines(s, text string) string {
+	if !strings.ContainsAny(s, lineEnds) {
+		return text
+	}
+	var lines []string
+	for _, line := range strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(lineEnds, c) }) {
+		if line, _ = plain(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// lineEnds are the signs that end a line.
+const lineEnds = "\n\r\v\f\u0085\u2028\u2029"
+
 // isPlain reports whether a text surely is in normal form already: printable ASCII without a blank too many. Most are,
 // and cost no allocation.
 func isPlain(s string) bool {

@@ -36,6 +36,19 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+func TestPlainLines(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"": "", " one  line ": "one line", "\u200bone\r\n two ": "one\ntwo", "\n\nlast": "last", "a\vb\fc\u0085d\u2028e\u2029f": "a\nb\nc\nd\ne\nf",
+		" \n \u200d\n": "", "tabs\tin  it\nx": "tabs in it\nx",
+	} {
+		text, _ := plain(s)
+		if got := plainLines(s, text); got != want {
+			t.Errorf("plainLines(%q) is %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestTooLong(t *testing.T) {
 	t.Parallel()
 	if tooLong(strings.Repeat("ü", 255)) || !tooLong(strings.Repeat("ü", 256)) {
