@@ -4,8 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/nyaruka/phonenumbers"
-	"pgregory.net/rapid"
+	"github.com/contactsync/contactsync/importer/contact/phone"
 )
 
 func TestPhone(t *testing.T) {
@@ -62,10 +61,23 @@ func TestPhone(t *testing.T) {
 		"a dash":              {"-", "DE", "", "phone.unparsable", "not a phone number"},
 		"a control character": {"030\x071234567", "DE", "", "phone.invalid_text", ""},
 		"very long":           {strings.Repeat("1", 256), "DE", "", "phone.too_long", "255"},
+		"decimals and two":    {"3055512340.00; 3055512341.00", "DE", "+493055512340", "repaired.phone_decimals phone.several", "not 3055512341.00"},
+		"two lines of a cell": {"030 55512340\r\n11", "DE", "+493055512340", "phone.several", "and not 11"},
+		"a bracket":           {"030 55512340 [2]", "DE", "+493055512340", "phone.remark", "without 2"},
+		"a sum":               {"-55124991", "DE", "", "phone.calculated", "calculated|fill it anew"},
+		"a date":              {"2034-12-01", "DE", "", "phone.calculated", "a date or a time|fill it anew"},
+		"a fax":               {"Fax: 030 55512349", "DE", "", "phone.fax", "+493055512349, and no phone number"},
+		"a fax beside":        {"030 55512340, Fax -49", "DE", "+493055512340", "phone.fax", "not the fax -49"},
+		"a fax with remark":   {"030 55512340 (privat), Fax 030 55512349", "DE", "+493055512340", "phone.fax phone.remark", "without privat"},
+		"renumbered":          {"+52 1 55 1234 5678", "MX", "+525512345678", "repaired.phone_renumbered", "3 August 2019, IFT"},
+		"perhaps renumbered":  {"+84 4 3812 3456", "", "", "phone.renumbered", "write +842438123456, if it is the one from before 17 June 2017"},
+		"a machine's":         {"+47 580000123456", "", "+47580000123456", "phone.machine", "machines (M2M) of Norway"},
+		"perhaps a machine's": {"+32 77 123 456 789 012", "", "", "phone.unparsable", "a range for machines (M2M)"},
+		"several, none":       {"+44 7700 900123 / 124", "GB", "", "phone.unparsable", "several numbers in one cell, and the first"},
 	}
-	var plans numberingPlans
+	var reader phone.Reader
 	for name, test := range tests {
-		f := findings{plans: &plans}
+		f := findings{phones: &reader}
 		number := f.phone(Phone, test.text, test.region)
 		if got := strings.Join(codesIn(f.problems, f.warnings), " "); number != test.want || got != test.code {
 			t.Errorf("%s: %q is %q, %q; want %q, %q", name, test.text, number, got, test.want, test.code)
@@ -84,39 +96,6 @@ func TestPhone(t *testing.T) {
 		if !said {
 			t.Errorf("%s: %q does not say %q", name, told, test.says)
 		}
-	}
-}
-
-// The library's own example of every kind of number of every country is read in each of its written forms.
-func TestPhoneOfEveryCountry(t *testing.T) {
-	t.Parallel()
-	var plans numberingPlans
-	read := 0
-	for region := range phonenumbers.GetSupportedRegions() {
-		for kind := phonenumbers.FIXED_LINE; kind <= phonenumbers.VOICEMAIL; kind++ {
-			n := phonenumbers.GetExampleNumberForType(region, kind)
-			if n == nil || !phonenumbers.IsValidNumber(n) {
-				continue
-			}
-			want := phonenumbers.Format(n, phonenumbers.E164)
-			forms := map[string]string{
-				want: "", phonenumbers.Format(n, phonenumbers.INTERNATIONAL): "", "00" + want[1:]: "",
-				phonenumbers.Format(n, phonenumbers.NATIONAL): region,
-			}
-			for text, in := range forms {
-				if own, err := phonenumbers.Parse(text, in); in != "" && (err != nil || phonenumbers.Format(own, phonenumbers.E164) != want) {
-					continue // the library does not read what it writes, as with Argentine mobiles
-				}
-				read++
-				r, err := readPhone(plans.parse, text, in)
-				if err != nil || r.number != want || len(r.others) > 0 || r.remark != "" {
-					t.Errorf("%s, %v: %q is %+v, %v; want %q", region, kind, text, r, err, want)
-				}
-			}
-		}
-	}
-	if read < 2000 {
-		t.Errorf("only %d numbers", read)
 	}
 }
 
@@ -161,52 +140,45 @@ func TestPhoneLenient(t *testing.T) {
 	}
 }
 
-// A number is normal once, and never something else than digits with an extension.
-func checkPhone(t interface{ Errorf(string, ...any) }, parse phoneParser, text, region string) {
-	r, err := readPhone(parse, text, region)
-	if err != nil {
-		if r.number != "" {
-			t.Errorf("%q in %q: %q beside %v", text, region, r.number, err)
-		}
-		return
-	}
-	if r.number == "" && len(r.faxes) > 0 {
-		return // nothing but a fax
-	}
-	digits, ext, _ := strings.Cut(r.number, extensionMark)
-	if !strings.HasPrefix(digits, "+") || strings.Trim(digits[1:]+ext, "0123456789") != "" || len(digits) < 4 {
-		t.Errorf("%q in %q is %q", text, region, r.number)
-	}
-	for _, in := range []string{region, "", "US"} {
-		if again, err := readPhone(parse, r.number, in); err != nil || again.number != r.number || again.remark != "" || len(again.others) > 0 {
-			t.Errorf("%q in %q is %q, and in %q again %+v, %v", text, region, r.number, in, again, err)
-		}
-	}
-}
-
-func TestPhoneProperties(t *testing.T) {
+// A row whose number version 1 read otherwise says so, and its former form has that number; others don't.
+func TestFormerFormOfPhones(t *testing.T) {
 	t.Parallel()
-	var plans numberingPlans
-	rapid.Check(t, func(t *rapid.T) {
-		parts := rapid.SliceOfN(rapid.SampledFrom([]string{
-			"+49", "0049", "49", "0", "30", "151", "1234567", "(0)", " ", "-", "/", " / ", ";", ",", " ext. ", "x", "22", "Durchwahl ", "(privat)",
-			"or", " oder ", "E+11", ".", "+", "+1", "212", "555", "0123", "٣", "Büro", "800", "FLOWERS", ".0",
-		}), 0, 9).Draw(t, "parts")
-		checkPhone(t, plans.parse, strings.Join(parts, ""), rapid.SampledFrom([]string{"", "DE", "US", "IT", "XX"}).Draw(t, "region"))
-	})
+	cells := []struct{ text, region string }{
+		{"030 55512340", "DE"}, {"030 1234567, 22", "DE"}, {"tel:+49-30-55512340;ext=12", "DE"}, {"030 55512340.00", "DE"}, {"55123.00", "DE"}, {"2,125,550,123", "US"},
+		{"030 55512340 (9-17 Uhr)", "DE"}, {"030 55512340²", "DE"}, {"030 55512340 (#12)", "DE"}, {"030 55512340 (auch Fax)", "DE"},
+		{"+49 30 55512340 / 11", "DE"}, {"030 55512340\r\n11", "DE"}, {"020 7183 8750 / 51", "GB"}, {"030 55512 030 55513", "DE"},
+		{"030 55512340 0171 9876543", "DE"}, {"030 55512340 ext. ٣", "DE"}, {"030 55512340 ext. 12345678", "DE"}, {"Fax: 030 55512349", "DE"},
+		{"faks 22 123 45 67", "PL"}, {"T: 030 55512340\nF: 030 55512349", "DE"}, {"Tel. + Fax 030 55512340", "DE"}, {"- 030 55512340", "DE"},
+		{"01 555 12 34 Klappe 12", "AT"}, {"-55124991", "DE"}, {"=A1&B1", "DE"}, {"2034-12-01", "DE"}, {"05. Mrz", "DE"}, {"+52 1 55 1234 5678", "MX"},
+		{"+84 4 3812 3456", ""}, {"+47 580000123456", ""}, {"call me", "DE"}, {"1-800-FLOWERS", "US"},
+	}
+	for _, lenient := range []bool{false, true} {
+		r := imports()
+		r.Lenient = FieldSet{Phone: lenient}
+		for _, c := range cells {
+			f := findings{phones: &r.phones, lenient: r.Lenient}
+			now := f.phone(Phone, c.text, c.region)
+			was := findings{phones: &r.phones, lenient: r.Lenient, former: true}
+			former := was.phone(Phone, c.text, c.region)
+			changed := len(was.problems) == 0 && (former != now || len(f.problems) > 0)
+			if f.reformed != changed {
+				t.Errorf("%q in %s, lenient %v: reformed %v; was %q, %v, and is %q, %v", c.text, c.region, lenient, f.reformed, former, was.problems, now, f.problems)
+			}
+		}
+	}
 }
 
-func FuzzPhone(f *testing.F) {
-	var plans numberingPlans
-	for _, s := range []string{"+49 30 1234567 ext. 22", "030 1234567 / 0151 12345678", "1-800-FLOWERS", "4.9E+11", "030 1 (privat)", "00 49;", "+390612345678x1"} {
-		f.Add(s, "DE")
-		f.Add(s, "US")
+// A fax is no phone, and a row that has nothing else names nobody.
+func TestPhoneOnlyFax(t *testing.T) {
+	t.Parallel()
+	r := imports()
+	if c := r.Check(Draft{Phone: "Fax: +49 30 55512349"}); strings.Join(codesIn(c.Problems), " ") != codeRowEmpty {
+		t.Errorf("a row with nothing but a fax: %v", c.Problems)
 	}
-	f.Fuzz(func(t *testing.T, s, region string) {
-		text, ok := plain(s)
-		if !ok || tooLong(text) {
-			return
-		}
-		checkPhone(t, plans.parse, text, region)
-	})
+	if c := r.Check(Draft{Phone: "Fax: +49 30 55512349", Name: "Anna Lee"}); len(c.Problems) > 0 || c.Contact.Phone != "" {
+		t.Errorf("a row with a name and a fax: %+v", c)
+	}
+	if got := r.Normalise(Stored{Draft: Draft{Phone: "Fax: +49 30 55512349"}}).Phone; got != "Fax: +49 30 55512349" {
+		t.Errorf("a stored fax is %q", got)
+	}
 }

@@ -1,6 +1,10 @@
 package contact
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/contact/phone"
+)
 
 // FieldSet is a set of fields.
 type FieldSet map[Field]bool
@@ -18,7 +22,7 @@ type Rules struct {
 	// and mobile as they are; a country that is not known is left out.
 	Lenient FieldSet
 
-	plans numberingPlans
+	phones phone.Reader
 }
 
 // Checked is a draft after the rules.
@@ -48,7 +52,7 @@ func (r *Rules) Former(d Draft) (c Contact, ok bool) {
 }
 
 func (r *Rules) check(d Draft, former bool) Checked {
-	f := findings{lenient: r.Lenient, plans: &r.plans, former: former}
+	f := findings{lenient: r.Lenient, phones: &r.phones, former: former}
 	var c Contact
 	f.checkEmpty(&d)
 	c.Name = f.text(Name, d.Name)
@@ -80,7 +84,7 @@ func (r *Rules) check(d Draft, former bool) Checked {
 // findings collects what the rules find in one row.
 type findings struct {
 	lenient  FieldSet
-	plans    *numberingPlans
+	phones   *phone.Reader
 	problems []Problem
 	warnings []Problem
 	// former asks for the normal form of version 1; reformed tells that the draft has another one now.

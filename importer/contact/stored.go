@@ -101,8 +101,8 @@ func (r *Rules) storedPhone(s, region string) string {
 	if text == "" || tooLong(text) {
 		return text
 	}
-	if reading, err := readPhone(r.plans.parse, plainLines(s, text), region); err == nil && reading.number != "" {
-		return reading.number
+	if reading, err := r.phones.Read(plainLines(s, text), region); err == nil && reading.Number != "" {
+		return reading.Number
 	}
 	return text
 }

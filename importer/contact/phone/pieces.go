@@ -1,4 +1,4 @@
-package contact
+package phone
 
 import (
 	"regexp"
@@ -13,7 +13,7 @@ import (
 const lineEnd = "\n"
 
 // separator is a place in a text at which a number may end and another one begin.
-type phoneSeparator struct {
+type separator struct {
 	start, end int
 	kind       separatorKind
 }
@@ -60,8 +60,8 @@ var (
 )
 
 // findSeparators returns the separators of a text that stand behind a digit and before one, outside of brackets.
-func findSeparators(text string) []phoneSeparator {
-	var found []phoneSeparator
+func findSeparators(text string) []separator {
+	var found []separator
 	first, last := strings.IndexFunc(text, unicode.IsDigit), strings.LastIndexFunc(text, unicode.IsDigit)
 	closed := 0 // where the latest bracket ends
 	open, end := nextBracket(text, 0)
@@ -73,7 +73,7 @@ func findSeparators(text string) []phoneSeparator {
 		if at[0] <= first || at[1] > last || at[0] < closed {
 			continue
 		}
-		s := phoneSeparator{at[0], at[1], separatorPlain}
+		s := separator{at[0], at[1], separatorPlain}
 		sign := strings.TrimSpace(text[at[0]:at[1]])
 		word := strings.ToLower(strings.TrimSuffix(sign, "."))
 		switch {
@@ -95,7 +95,7 @@ func findSeparators(text string) []phoneSeparator {
 
 // pieces takes a cell apart where a whole number ends and something else begins. A separator that no whole number
 // stands before belongs to the number.
-func (p phoneReader) pieces(text string) []string {
+func (p cellReader) pieces(text string) []string {
 	all := findSeparators(text)
 	var pieces []string
 	from := 0
@@ -107,7 +107,7 @@ func (p phoneReader) pieces(text string) []string {
 		if tooFew(front) {
 			continue
 		}
-		if r, err := p.one(front); err == nil && p.ends(r.number, front, text[s.end:], s.kind, all[i+1:], s.end) {
+		if r, err := p.one(front); err == nil && p.ends(r.Number, front, text[s.end:], s.kind, all[i+1:], s.end) {
 			pieces = append(pieces, front)
 			from = s.end
 		}
@@ -117,7 +117,7 @@ func (p phoneReader) pieces(text string) []string {
 
 // ends reports whether a number ends at a separator. front is the text before it, rest the text behind it, which begins
 // at offset and has the separators later.
-func (p phoneReader) ends(number, front, rest string, kind separatorKind, later []phoneSeparator, offset int) bool {
+func (p cellReader) ends(number, front, rest string, kind separatorKind, later []separator, offset int) bool {
 	fits := whole(number) || longestRun(rest) <= longestRun(front) || p.begins(rest, later, offset, "0+")
 	switch kind {
 	case separatorComma:
@@ -138,7 +138,7 @@ func (p phoneReader) ends(number, front, rest string, kind separatorKind, later 
 
 // begins reports whether another whole number stands at the beginning of a text. With signs, its first one must be one
 // of them.
-func (p phoneReader) begins(rest string, later []phoneSeparator, offset int, signs string) bool {
+func (p cellReader) begins(rest string, later []separator, offset int, signs string) bool {
 	first := strings.IndexFunc(rest, func(c rune) bool { return c == '+' || c == '(' || unicode.IsDigit(c) })
 	if first < 0 || signs != "" && !strings.ContainsAny(rest[first:first+1], signs+"(") {
 		return false
@@ -153,7 +153,7 @@ func (p phoneReader) begins(rest string, later []phoneSeparator, offset int, sig
 		if tooFew(rest[:end]) {
 			continue
 		}
-		if r, err := p.one(strings.TrimSpace(rest[:end])); err == nil && whole(r.number) {
+		if r, err := p.one(strings.TrimSpace(rest[:end])); err == nil && whole(r.Number) {
 			return true
 		}
 	}
@@ -178,7 +178,7 @@ var (
 // apart takes a text apart in which numbers may stand side by side with nothing but a blank or a dash between them: each
 // must be a whole one, and there must be one place only where the first may end. If the text is a number as it stands
 // (valid), or the country dials a 0 before its numbers, the next one has to begin as one that is dialled does.
-func (p phoneReader) apart(text string, valid bool) []string {
+func (p cellReader) apart(text string, valid bool) []string {
 	dialled := valid || phonenumbers.GetNddPrefixForRegion(p.region, true) == "0"
 	end, next, ends := 0, 0, 0
 	for at, c := range text {
@@ -190,7 +190,7 @@ func (p phoneReader) apart(text string, valid bool) []string {
 			continue
 		}
 		r, err := p.bare(strings.TrimRight(text[:at], " -–—−"))
-		if err == nil && whole(r.number) && p.anyBegins(rest) && next != len(text)-len(rest) {
+		if err == nil && whole(r.Number) && p.anyBegins(rest) && next != len(text)-len(rest) {
 			end, next = at, len(text)-len(rest)
 			ends++
 		}
@@ -202,12 +202,12 @@ func (p phoneReader) apart(text string, valid bool) []string {
 }
 
 // anyBegins reports whether a whole number stands at the beginning of a text, up to any of its blanks.
-func (p phoneReader) anyBegins(text string) bool {
+func (p cellReader) anyBegins(text string) bool {
 	for at := range text + " " {
 		if at < len(text) && text[at] != ' ' || tooFew(text[:at]) {
 			continue
 		}
-		if r, err := p.bare(text[:at]); err == nil && whole(r.number) {
+		if r, err := p.bare(text[:at]); err == nil && whole(r.Number) {
 			return true
 		}
 	}

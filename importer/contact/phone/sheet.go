@@ -1,4 +1,4 @@
-package contact
+package phone
 
 import (
 	"regexp"
@@ -10,14 +10,14 @@ import (
 )
 
 // notTyped tells why a text is no number that somebody typed, but what a spreadsheet made of one; nil if nothing says so.
-func (p phoneReader) notTyped(text string) error {
+func (p cellReader) notTyped(text string) error {
 	switch {
 	case scientific(text):
-		return errScientific
+		return ErrScientific
 	case formula(text), negative.MatchString(text), fraction(text):
-		return errCalculated
+		return ErrCalculated
 	case digitsIn(text) <= maxStamp && (dated(text) || clock.MatchString(text) || p.shortDate(text)):
-		return errDate
+		return ErrDate
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func dated(text string) bool {
 
 // shortDate reports whether a text is a date of six digits: its year has two of them, or it has no day. Where numbers have six digits, as in New
 // Caledonia, they are written so, too.
-func (p phoneReader) shortDate(text string) bool {
+func (p cellReader) shortDate(text string) bool {
 	if m := yearShort.FindStringSubmatch(text); !yearMonth.MatchString(text) &&
 		(m == nil || m[2] != m[4] || !isDay(m[1], m[3]) && !isDay(m[3], m[1])) {
 		return false
@@ -136,10 +136,10 @@ func isMonth(word string) bool {
 // withDecimals reads a number that a spreadsheet or a program wrote with decimals or thousands separators:
 // 3023125010.00, 3.023.125.010,00. ok is false if it is none. A row of digits with decimals is nothing else, also where
 // it is no number without them; elsewhere a point may stand between groups, as in 01 42 68 53.00.
-func (p phoneReader) withDecimals(text string) (r phoneReading, ok bool, err error) {
+func (p cellReader) withDecimals(text string) (r Reading, ok bool, err error) {
 	front, ok := withoutPoint(strings.TrimFunc(text, currency))
 	if !ok {
-		return phoneReading{}, false, nil
+		return Reading{}, false, nil
 	}
 	if r, err = p.number(front); err != nil {
 		if changed, ok, reason := p.changed(front); ok {
@@ -147,9 +147,9 @@ func (p phoneReader) withDecimals(text string) (r phoneReading, ok bool, err err
 		}
 	}
 	if err != nil {
-		return phoneReading{}, plainDigits(front), err
+		return Reading{}, plainDigits(front), err
 	}
-	r.decimals = true
+	r.Decimals = true
 	return r, true, nil
 }
 

@@ -1,4 +1,4 @@
-package contact
+package phone
 
 import (
 	"errors"
@@ -7,18 +7,18 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// phoneParser reads one number. region is the ISO code of its country if it names none itself; empty: not known. The
+// parser reads one number. region is the ISO code of its country if it names none itself; empty: not known. The
 // answer is what a person can read and dial: E.164, with " ext. 22" behind it where there is an extension.
 //
-// There are two, and they give the same answers: libraryPhone, and numberingPlans.parse, which is quick.
-type phoneParser func(text, region string) (string, error)
+// There are two, and they give the same answers: byLibrary, and numberingPlans.parse, which is quick.
+type parser func(text, region string) (string, error)
 
-// libraryPhone is the phoneParser that asks the library. It passes what the numbering plans have, not what merely has a
+// byLibrary is the parser that asks the library. It passes what the numbering plans have, not what merely has a
 // possible length.
-func libraryPhone(text, region string) (string, error) {
+func byLibrary(text, region string) (string, error) {
 	var n phonenumbers.PhoneNumber
 	if err := phonenumbers.ParseToNumber(text, region, &n); err != nil {
-		return "", phoneFault(text, region, err)
+		return "", reasonOf(text, region, err)
 	}
 	if !phonenumbers.IsValidNumber(&n) {
 		switch phonenumbers.IsPossibleNumberWithReason(&n) {
@@ -52,10 +52,10 @@ func spelled(n *phonenumbers.PhoneNumber) bool {
 	return false
 }
 
-func phoneFault(text, region string, err error) error {
+func reasonOf(text, region string, err error) error {
 	switch {
 	case errors.Is(err, phonenumbers.ErrInvalidCountryCode) && region == "" && !strings.ContainsAny(text, "+＋"):
-		return errNoCountry
+		return ErrNoCountry
 	case errors.Is(err, phonenumbers.ErrInvalidCountryCode):
 		return errNoSuch
 	case errors.Is(err, phonenumbers.ErrTooShortNSN), errors.Is(err, phonenumbers.ErrTooShortAfterIDD):

@@ -1,4 +1,4 @@
-package contact
+package phone
 
 import (
 	"math/rand/v2"
@@ -17,7 +17,7 @@ func checkQuick(t interface{ Errorf(string, ...any) }, plans *numberingPlans, te
 	if !ok {
 		return false
 	}
-	if want, err := libraryPhone(text, region); err != nil || number != want {
+	if want, err := byLibrary(text, region); err != nil || number != want {
 		t.Errorf("%q in %q is %q, and by the library %q, %v", text, region, number, want, err)
 	}
 	return true
@@ -54,7 +54,7 @@ func TestQuickPhoneReadsTheExamples(t *testing.T) {
 		for _, n := range examples(region) {
 			for _, format := range []phonenumbers.PhoneNumberFormat{phonenumbers.E164, phonenumbers.INTERNATIONAL, phonenumbers.NATIONAL} {
 				text := phonenumbers.Format(n, format)
-				if _, err := libraryPhone(text, region); err != nil || strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("+0123456789 ()-/.", r) }) {
+				if _, err := byLibrary(text, region); err != nil || strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("+0123456789 ()-/.", r) }) {
 					continue
 				}
 				switch {
@@ -152,7 +152,7 @@ func grown(choose func(n int) int, region string) string {
 	return string(text)
 }
 
-// Many more of the same, by the fuzzer: go test -fuzz QuickPhone ./importer/contact.
+// Many more of the same, by the fuzzer: go test -fuzz QuickPhone ./importer/contact/phone.
 func FuzzQuickPhone(f *testing.F) {
 	var plans numberingPlans
 	regions := supportedRegions()
@@ -265,7 +265,7 @@ func BenchmarkPhone(b *testing.B) {
 		{"national", "030 2001234", "DE"}, {"international", "+49 151 10001234", ""}, {"one of many regions", "+1 416 555 0123", "US"},
 	} {
 		var plans numberingPlans
-		for name, parse := range map[string]phoneParser{"library": libraryPhone, "quick": plans.parse} {
+		for name, parse := range map[string]parser{"library": byLibrary, "quick": plans.parse} {
 			b.Run(c.name+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

@@ -1,4 +1,4 @@
-package contact
+package phone
 
 import (
 	"errors"
@@ -10,60 +10,37 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// phoneReading is what one cell of phone numbers says.
-type phoneReading struct {
-	number string   // empty if the cell holds nothing but fax numbers
-	others []string // further numbers of the cell, and endings of the first ("/ 11")
-	faxes  []string // those that the cell calls a fax
-	remark string   // what stands beside the number: "privat", "9-17 Uhr"
-	// decimals tells that a spreadsheet's decimals were taken away; renumbered since when the number has been another
-	// one, and who says so; machine of which country's machines it is.
-	decimals            bool
-	renumbered, machine string
-	// odd tells that version 1 may have read the cell otherwise.
-	odd bool
-}
-
-// phoneReader reads cells of phone numbers.
-type phoneReader struct {
-	parse  phoneParser
+// cellReader reads cells by the numbering plan of one region.
+type cellReader struct {
+	parse  parser
 	region string // the ISO code by which national numbers are read; empty: not known
 	// former asks for the reading of version 1 of the normal form.
 	former bool
 }
 
-// readPhone reads the number in a text, which may hold several: then it is the first one, and the others are told.
-func readPhone(parse phoneParser, text, region string) (phoneReading, error) {
-	return phoneReader{parse: parse, region: region}.cell(text)
-}
-
-// formerPhone is the number that version 1 of the normal form made of a text; ok is false if it refused it. Version 1
-// glued digits behind a whole number to it, if the country's plan had room.
-func formerPhone(parse phoneParser, text, region string) (number string, ok bool) {
-	r, err := phoneReader{parse: parse, region: region, former: true}.cell(text)
-	return r.number, err == nil
-}
-
 // cell reads a cell. Most hold one number of a common form, and are done with the first question.
-func (p phoneReader) cell(text string) (phoneReading, error) {
-	switch {
-	case p.former:
-		return p.formerCell(strings.ReplaceAll(text, lineEnd, " "))
-	case oneNumber(text):
+func (p cellReader) cell(text string) (Reading, error) {
+	sure := oneNumber(text)
+	if sure {
 		if number, err := p.anyPrefix(text); err == nil {
-			return phoneReading{number: number}, nil
+			return Reading{Number: number}, nil
 		}
 	}
 	r, err := p.unusual(text)
-	r.odd = r.odd || r.remark+r.renumbered+r.machine != "" || len(r.others)+len(r.faxes) > 0 || r.decimals || mayHoldSeveral(text)
+	switch {
+	case r.Remark+r.Renumbered+r.Machine != "", len(r.Others)+len(r.Faxes) > 0, r.Decimals, mayHoldSeveral(text):
+		r.Formerly = FormerlyOther
+	case r.Formerly == FormerlySame && !sure:
+		r.Formerly = FormerlySameOrNone
+	}
 	return r, err
 }
 
 // unusual reads a cell in which more may stand than one number, or something else.
-func (p phoneReader) unusual(text string) (phoneReading, error) {
+func (p cellReader) unusual(text string) (Reading, error) {
 	text = withoutParameters(text)
 	if err := p.notTyped(text); err != nil {
-		return phoneReading{}, err
+		return Reading{}, err
 	}
 	if r, ok, err := p.withDecimals(text); ok {
 		return r, err
@@ -73,7 +50,7 @@ func (p phoneReader) unusual(text string) (phoneReading, error) {
 	if err != nil || len(pieces) == 1 && digitsIn(text) >= twoNumbers {
 		if parts := p.apart(text, err == nil); len(parts) > 1 {
 			if r, err := p.joined(parts); err == nil {
-				r.odd = true
+				r.Formerly = FormerlyOther
 				return r, nil
 			}
 		}
@@ -81,12 +58,14 @@ func (p phoneReader) unusual(text string) (phoneReading, error) {
 	if err != nil && p.severalNone(text) {
 		err = errSeveralNone
 	}
-	r.odd = r.odd || len(pieces) > 1
+	if len(pieces) > 1 {
+		r.Formerly = FormerlyOther
+	}
 	return r, err
 }
 
 // severalNone reports whether a text that is no number surely holds several, of which the first has the length of one.
-func (p phoneReader) severalNone(text string) bool {
+func (p cellReader) severalNone(text string) bool {
 	for _, s := range findSeparators(text) {
 		if front := strings.TrimSpace(text[:s.start]); s.kind != separatorWord && s.kind != separatorDash && !tooFew(front) {
 			if _, err := p.bare(front); errors.Is(err, errNoSuch) {
@@ -98,42 +77,42 @@ func (p phoneReader) severalNone(text string) bool {
 }
 
 // joined makes one reading of the pieces of a cell: the first number that is no fax, and the rest told.
-func (p phoneReader) joined(pieces []string) (phoneReading, error) {
-	var r phoneReading
+func (p cellReader) joined(pieces []string) (Reading, error) {
+	var r Reading
 	var fault error
 	for i, piece := range pieces {
 		one, err := p.one(piece)
-		fax := isFax(piece, one.remark)
+		fax := isFax(piece, one.Remark)
 		switch {
 		case err != nil && i == 0:
 			fault = err
 		case err != nil && fax:
-			r.faxes = append(r.faxes, told(withoutLabel(piece)))
+			r.Faxes = append(r.Faxes, told(withoutLabel(piece)))
 		case err != nil:
-			r.others = append(r.others, told(piece))
+			r.Others = append(r.Others, told(piece))
 		case fax:
-			r.faxes = append(append(r.faxes, one.number), one.faxes...)
-		case r.number == "":
-			one.others, one.faxes = append(r.others, one.others...), append(r.faxes, one.faxes...)
+			r.Faxes = append(append(r.Faxes, one.Number), one.Faxes...)
+		case r.Number == "":
+			one.Others, one.Faxes = append(r.Others, one.Others...), append(r.Faxes, one.Faxes...)
 			r, fault = one, nil
 		default:
 			if p.local(piece) {
-				one.number = told(piece)
+				one.Number = told(piece)
 			}
-			r.others = append(append(r.others, one.number), one.others...)
-			r.faxes = append(r.faxes, one.faxes...)
+			r.Others = append(append(r.Others, one.Number), one.Others...)
+			r.Faxes = append(r.Faxes, one.Faxes...)
 		}
 	}
 	if fault != nil {
-		return phoneReading{}, fault
+		return Reading{}, fault
 	}
-	same := func(number string) bool { return number == r.number }
-	r.others, r.faxes = slices.DeleteFunc(r.others, same), slices.DeleteFunc(r.faxes, same)
+	same := func(number string) bool { return number == r.Number }
+	r.Others, r.Faxes = slices.DeleteFunc(r.Others, same), slices.DeleteFunc(r.Faxes, same)
 	return r, nil
 }
 
 // local reports whether a text that is a number by itself rather is one of the first one's town: it has no area code.
-func (p phoneReader) local(text string) bool {
+func (p cellReader) local(text string) bool {
 	return '1' <= text[0] && text[0] <= '9' && phonenumbers.GetNddPrefixForRegion(p.region, true) == "0"
 }
 
@@ -141,8 +120,8 @@ func (p phoneReader) local(text string) bool {
 func told(piece string) string { return strings.Trim(piece, " ,;/&|.") }
 
 // one reads a text with one number. What stands in brackets behind a whole number is a remark, or another number.
-func (p phoneReader) one(text string) (phoneReading, error) {
-	var marks phoneReading
+func (p cellReader) one(text string) (Reading, error) {
+	var marks Reading
 	var remarks []string
 	for from := 0; ; {
 		open, end := nextBracket(text, from)
@@ -162,9 +141,9 @@ func (p phoneReader) one(text string) (phoneReading, error) {
 		text, from = strings.TrimSpace(front+" "+strings.TrimSpace(text[end:])), len(front)
 		switch number, err := p.bare(inside); {
 		case isFax(inside, "") && digitsIn(inside) > 0:
-			marks.faxes = append(marks.faxes, told(withoutLabel(inside)))
-		case err == nil && whole(number.number):
-			marks.others = append(marks.others, number.number)
+			marks.Faxes = append(marks.Faxes, told(withoutLabel(inside)))
+		case err == nil && whole(number.Number):
+			marks.Others = append(marks.Others, number.Number)
 		case inside != "":
 			remarks = append(remarks, inside)
 		}
@@ -173,17 +152,20 @@ func (p phoneReader) one(text string) (phoneReading, error) {
 	if err != nil {
 		return r, err
 	}
-	if r.remark != "" {
-		remarks = append([]string{r.remark}, remarks...)
+	if r.Remark != "" {
+		remarks = append([]string{r.Remark}, remarks...)
 	}
-	if number, digits, found := strings.Cut(r.number, extensionMark); found {
+	if number, digits, found := strings.Cut(r.Number, extensionMark); found {
 		latin := phonenumbers.NormalizeDigitsOnly(digits)
-		r.number, r.odd = number+extensionMark+latin, latin != digits
+		r.Number = number + extensionMark + latin
+		if latin != digits {
+			r.Formerly = FormerlyOther
+		}
 		if len(latin) > maxExtension {
-			r.number, marks.others = number, append(marks.others, p.another(latin))
+			r.Number, marks.Others = number, append(marks.Others, p.another(latin))
 		}
 	}
-	r.remark, r.others, r.faxes = join(remarks), marks.others, marks.faxes
+	r.Remark, r.Others, r.Faxes = strings.Join(remarks, ", "), marks.Others, marks.Faxes
 	return r, nil
 }
 
@@ -192,17 +174,17 @@ func (p phoneReader) one(text string) (phoneReading, error) {
 const maxExtension = 7
 
 // another is the number that stands behind one; as it stands, if it is none of the region.
-func (p phoneReader) another(digits string) string {
-	if r, err := p.bare(digits); err == nil && whole(r.number) {
-		return r.number
+func (p cellReader) another(digits string) string {
+	if r, err := p.bare(digits); err == nil && whole(r.Number) {
+		return r.Number
 	}
 	return digits
 }
 
 // bare reads a text with one number and no marks behind it.
-func (p phoneReader) bare(text string) (phoneReading, error) {
+func (p cellReader) bare(text string) (Reading, error) {
 	if err := p.notTyped(text); err != nil {
-		return phoneReading{}, err
+		return Reading{}, err
 	}
 	if r, ok, err := p.withDecimals(text); ok {
 		return r, err
@@ -213,7 +195,7 @@ func (p phoneReader) bare(text string) (phoneReading, error) {
 	}
 	if m := hoursBehind.FindStringSubmatch(text); m != nil {
 		if r, err := p.number(m[1]); err == nil {
-			r.remark = m[2]
+			r.Remark = m[2]
 			return r, nil
 		}
 	}
@@ -228,12 +210,12 @@ func (p phoneReader) bare(text string) (phoneReading, error) {
 
 // behind reports whether a bracket stands behind a whole number, and is no part of it: front is the text before it.
 // Brackets around an area code, or around the zero, have no number before them.
-func (p phoneReader) behind(front, inside string) bool {
+func (p cellReader) behind(front, inside string) bool {
 	if tooFew(front) || strings.Count(front, "(") > strings.Count(front, ")") {
 		return false
 	}
 	r, err := p.bare(front)
-	return err == nil && (whole(r.number) || longestRun(inside) <= maxMark)
+	return err == nil && (whole(r.Number) || longestRun(inside) <= maxMark)
 }
 
 const brackets = "()[]{}<>（）［］【】"

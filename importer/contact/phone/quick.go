@@ -1,4 +1,4 @@
-package contact
+package phone
 
 import (
 	"bytes"
@@ -19,12 +19,12 @@ type numberingPlans struct {
 	codes [][]*numberingPlan
 }
 
-// parse is a phoneParser that gives the library's answers.
+// parse is a parser that gives the library's answers.
 func (n *numberingPlans) parse(text, region string) (string, error) {
 	if number, ok := n.read(text, region); ok {
 		return number, nil
 	}
-	return libraryPhone(text, region)
+	return byLibrary(text, region)
 }
 
 // load takes the library's metadata. Nothing is compiled yet.

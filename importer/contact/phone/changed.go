@@ -1,4 +1,4 @@
-package contact
+package phone
 
 import (
 	"regexp"
@@ -84,13 +84,13 @@ var machineRanges = []machineRange{
 
 // changed reads a number that its plan does not have (any more), if it surely became another one or is one of machines.
 // ok is false if nothing is known of it. Else an error tells that it is known, but not surely what it is now.
-func (p phoneReader) changed(text string) (r phoneReading, ok bool, err error) {
+func (p cellReader) changed(text string) (r Reading, ok bool, err error) {
 	if rest, found := strings.CutPrefix(text, "00"); found {
 		text = "+" + rest
 	}
 	n := p.parsed(text)
 	if n == nil || hasWords(text) {
-		return phoneReading{}, false, nil
+		return Reading{}, false, nil
 	}
 	code, number := n.GetCountryCode(), phonenumbers.GetNationalSignificantNumber(n)
 	extension := ""
@@ -114,9 +114,9 @@ func (p phoneReader) changed(text string) (r phoneReading, ok bool, err error) {
 		switch {
 		case err != nil:
 		case strings.HasPrefix(current, prefix) && len(current) == len(prefix)+len(from)+1:
-			return phoneReading{}, true, outdatedError{current + extension, c.since}
+			return Reading{}, true, OutdatedError{current + extension, c.since}
 		default:
-			return phoneReading{number: current + extension, renumbered: c.since}, true, nil
+			return Reading{Number: current + extension, Renumbered: c.since}, true, nil
 		}
 	}
 	for _, m := range machineRanges {
@@ -124,30 +124,22 @@ func (p phoneReader) changed(text string) (r phoneReading, ok bool, err error) {
 			continue
 		}
 		if m.length == 0 {
-			return phoneReading{}, true, errMachine
+			return Reading{}, true, ErrMachine
 		}
 		if len(trunk) == m.length {
-			return phoneReading{number: prefix + trunk + extension, machine: m.whose}, true, nil
+			return Reading{Number: prefix + trunk + extension, Machine: m.whose}, true, nil
 		}
 	}
-	return phoneReading{}, false, nil
+	return Reading{}, false, nil
 }
 
 // parsed takes a text apart as the library does, also a number that no plan has; nil if it is none.
-func (p phoneReader) parsed(text string) *phonenumbers.PhoneNumber {
+func (p cellReader) parsed(text string) *phonenumbers.PhoneNumber {
 	n := new(phonenumbers.PhoneNumber)
 	if phonenumbers.ParseToNumber(text, p.region, n) != nil {
 		return nil
 	}
 	return n
-}
-
-// outdatedError tells of a number from before a renumbering that is one digit shorter than the new one: it may as well be
-// a new one that lost a digit, so that the new one is proposed only.
-type outdatedError struct{ current, since string }
-
-func (outdatedError) Error() string {
-	return "a number from before a renumbering, or one that lost a digit"
 }
 
 // oldNumber is a [renumbering], ready to be asked.
