@@ -29,6 +29,22 @@ func (e *ReportError) Hint() string {
 	return "make the report folder writable, or give another --report-dir, and run the same command again"
 }
 
+// MovedReportError says that the report stands elsewhere, since its own folder could not take it any more. It does not
+// unwrap to the cause: a folder that is another run's by now kept this run from nothing, unlike one that was so from the start.
+type MovedReportError struct {
+	From, To string
+	Err      error
+}
+
+func (e *MovedReportError) Error() string {
+	return fmt.Sprintf("the report is in %q, since it could not be written to %q any more: %s", e.To, e.From, e.Err)
+}
+
+// Hint says what to do now.
+func (e *MovedReportError) Hint() string {
+	return "all rows stand in it; for the next run make the report folder writable, or give another --report-dir"
+}
+
 // createReport makes the report's folder, after an earlier report has been moved away.
 func (r *run) createReport() (*report.Set, error) {
 	o := report.Options{Dir: r.About.ReportDir, RunID: r.About.ID}
@@ -53,13 +69,14 @@ func (r *run) close(set *report.Set) Result {
 
 // complete is close for a run with a last pass and a summary of its own.
 func (r *run) complete(set *report.Set, tell func() error, summary func(exit int) report.Summary) Result {
-	if err := set.Prepare(); err != nil {
+	moved, err := r.house(set)
+	if err != nil {
 		return r.unreported(set, err)
 	}
 	if err := tell(); err != nil {
 		return r.unreported(set, err)
 	}
-	result := Result{Err: r.stopped, ReportDir: set.Dir()}
+	result := Result{Err: errors.Join(r.stopped, moved), ReportDir: set.Dir()}
 	result.Rows, result.Twice, result.LeftAlone = r.ended, r.twice, r.leftAlone
 	result.Tally, result.Unmapped = set.Tally(), r.unmappedValues()
 	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(outcome.NotAttempted) > 0 {
@@ -67,10 +84,36 @@ func (r *run) complete(set *report.Set, tell func() error, summary func(exit int
 	}
 	exit := r.ExitCode(result)
 	result.Summary = summary(exit)
+	if moved != nil {
+		result.Summary.Stopped = result.Err.Error()
+	}
 	if err := set.Close(result.Summary); err != nil {
 		return r.unreported(set, err)
 	}
 	return result
+}
+
+// house sees to it that the report has a folder to be written to, whatever has become of its own while the run sent: one
+// that was taken away is made again, and for one that is another run's by now, or is closed, there are the spare ones.
+// moved says that one of those has the report.
+func (r *run) house(set *report.Set) (moved, err error) {
+	if err := set.Prepare(); err != nil {
+		return nil, err
+	}
+	own := r.claimFolder()
+	if own == nil {
+		own = set.Reopen(set.Dir())
+	}
+	if own == nil {
+		return nil, nil
+	}
+	for _, spare := range r.Spare {
+		from := set.Dir()
+		if set.Reopen(spare) == nil {
+			return &MovedReportError{From: from, To: spare, Err: own}, nil
+		}
+	}
+	return nil, own
 }
 
 // unreported is the result of a run whose report could not be made.

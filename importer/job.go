@@ -92,6 +92,8 @@ type Job struct {
 
 	// Folder is the report's folder, claimed already; nil: nobody else can have it.
 	Folder Folder
+	// Spare are the folders that take the report, the first that can, if its own can't when all has been sent.
+	Spare []string
 
 	// Planning keeps the plan; the zero value does not.
 	Planning Planning

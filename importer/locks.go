@@ -10,7 +10,8 @@ import (
 	"github.com/contactsync/contactsync/report"
 )
 
-// Folder is the report's folder, which a run has to itself. Claiming it again does nothing, and so does releasing it again.
+// Folder is the report's folder, which a run has to itself. Claiming it again does nothing, unless it has been taken away
+// meanwhile, and so does releasing it again.
 type Folder interface {
 	// Claim does not wait: the error is a *report.InUseError if another run has the folder.
 	Claim() error

@@ -14,6 +14,9 @@ import (
 // lockName is the file in a report's folder whose lock says that a run has the folder. It is there while the run is.
 const lockName = ".contactsync.lock"
 
+// errNotALock refuses a name that somebody put in the place of the lock: what is made would stand elsewhere.
+var errNotALock = errors.New("it is a link or no regular file; look who put it there, and remove it")
+
 // InUseError says that another run has a report's folder.
 type InUseError struct{ Dir string }
 
@@ -64,7 +67,10 @@ func (c *Claim) try() (bool, error) {
 	}
 	c.made = c.made || !there
 	path := filepath.Join(c.dir, lockName)
-	lock := flock.New(path, flock.SetPermissions(fileMode))
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return false, fmt.Errorf("locking the report folder: %q: %w", path, errNotALock)
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDONLY|noFollow), flock.SetPermissions(fileMode))
 	got, err := lock.TryLock()
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
@@ -77,16 +83,29 @@ func (c *Claim) try() (bool, error) {
 	case !got:
 		return false, errors.Join(&InUseError{Dir: c.dir}, lock.Close())
 	}
-	held, err := lock.Stat()
-	if named, errNamed := os.Lstat(path); err != nil || errNamed != nil || !os.SameFile(held, named) {
+	c.lock = lock
+	if c.Lost() {
+		c.lock = nil
 		return false, lock.Unlock()
 	}
-	c.lock = lock
 	return true, nil
+}
+
+// Lost reports whether the folder was taken away, or its lock's name: who claims the folder then has another one.
+func (c *Claim) Lost() bool {
+	if c.lock == nil {
+		return false
+	}
+	held, err := c.lock.Stat()
+	named, errNamed := os.Lstat(c.lock.Path())
+	return err != nil || errNamed != nil || !os.SameFile(held, named)
 }
 
 // Release gives the folder free, and takes it away if it was made for a report that never came.
 func (c *Claim) Release() error {
+	if c.Lost() {
+		return c.lock.Unlock() // what has the names now is another run's
+	}
 	var err error
 	if c.lock != nil {
 		// Its name goes while the lock is held: whoever gets the lock after us sees that it is not the folder's any more.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -42,6 +43,57 @@ func TestAFolderHasOneOwner(t *testing.T) {
 	}
 	if got := namesIn(t, dir); len(got) != 4 {
 		t.Errorf("left with the report: %q", got)
+	}
+}
+
+// A link in the place of the lock is not followed: nothing is made where it leads.
+func TestALinkIsNoLock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	victim := filepath.Join(t.TempDir(), "victim")
+	if err := os.Symlink(victim, filepath.Join(dir, lockName)); err != nil {
+		t.Skip(err)
+	}
+	if _, err := ClaimFolder(dir); !errors.Is(err, errNotALock) {
+		t.Errorf("claimed, or in use for ever: %v", err)
+	}
+	if there, _ := (disk{}).Exists(victim); there {
+		t.Error("made through the link")
+	}
+}
+
+// A folder that was taken away and has been claimed by another run since is that one's, and stays so when the first ends.
+func TestALostFolderIsAnothers(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "report")
+	first, err := ClaimFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Lost() {
+		t.Error("lost, and it is there")
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("no folder with an open file is taken away there")
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if !first.Lost() {
+		t.Error("not lost, and it is gone")
+	}
+	second, err := ClaimFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Release(); err != nil {
+		t.Error(err)
+	}
+	if _, err := ClaimFolder(dir); !isInUse(err) {
+		t.Errorf("a third run beside the second: %v", err)
+	}
+	if err := second.Release(); err != nil {
+		t.Error(err)
 	}
 }
 

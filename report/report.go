@@ -137,6 +137,26 @@ func create(o Options, fs fileSystem) (*Set, error) {
 	return s, nil
 }
 
+// Reopen makes the folder dir the set's, before anything is written: its own, which may have been taken away since it was
+// made, or another one, where its own takes nothing any more.
+func (s *Set) Reopen(dir string) error {
+	before, made := s.dir, s.made
+	s.dir = dir
+	err := s.makeFolder()
+	if err == nil {
+		err = s.try()
+	}
+	if err != nil {
+		if s.made {
+			_ = s.fs.Remove(dir) // as it was found
+		}
+		s.dir, s.made = before, made
+		return err
+	}
+	s.made = s.made || made && dir == before
+	return nil
+}
+
 func (s *Set) makeFolder() error {
 	there, err := s.fs.Exists(s.dir)
 	if err != nil {

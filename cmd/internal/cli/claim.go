@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -26,9 +27,10 @@ type claimedFolder struct {
 
 // Claim implements [importer.Folder].
 func (f *claimedFolder) Claim() error {
-	if f.claim != nil {
+	if f.claim != nil && !f.claim.Lost() {
 		return nil
 	}
+	f.Release()
 	claim, err := report.ClaimFolder(f.dir)
 	if _, inUse := errors.AsType[*report.InUseError](err); inUse {
 		return err
@@ -49,6 +51,16 @@ func (f *claimedFolder) Release() {
 		f.log.Warn().Err(err).Msg("the report folder could not be released; it is when this process has ended")
 	}
 	f.claim = nil
+}
+
+// spareFolders are where the report of the run id goes if its folder dir is taken away, or closed, while the run sends:
+// beside that folder, where most often the same volume is, or to where the command was given.
+func spareFolders(dir, id string) []string {
+	if dir == "" {
+		return nil
+	}
+	name := "contactsync-" + id + "-spare"
+	return []string{filepath.Join(filepath.Dir(filepath.Clean(dir)), name), name}
 }
 
 // claimReport makes the report's folder this run's until it is released, before the report in it is touched. A folder that

@@ -98,6 +98,7 @@ func (o *jobOptions) job(command string, in inputs) *importer.Job {
 	}
 	j := &importer.Job{
 		About:    ledger.Run{ID: id, Command: command, Version: versionOf(o.env), Started: started, ReportDir: dir},
+		Spare:    spareFolders(dir, id),
 		Inputs:   in,
 		Progress: newProgress(o.env),
 		Log:      o.log,
