@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -30,17 +32,43 @@ func Main(env Env) (code int) {
 	}
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
+	printed := &witness{Writer: env.Stdout}
+	root.SetOut(printed)
 	root.SetErr(env.Stderr)
 	cmd, err := root, completeValues(root)
 	if err == nil {
 		cmd, err = root.ExecuteC()
+	}
+	if err == nil {
+		err = printed.failure()
 	}
 	if err != nil {
 		printError(env.Stderr, err)
 		code = exitOf(err)
 	}
 	return streams.close(env, cmd, code, err, begun)
+}
+
+// witness keeps the first error of what it writes. A help text is printed by cobra, which looks at none: whoever asked for
+// it must not take nothing for it.
+type witness struct {
+	io.Writer
+	err error
+}
+
+func (w *witness) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
+func (w *witness) failure() error {
+	if w.err != nil {
+		return fmt.Errorf("printing: %w", w.err)
+	}
+	return nil
 }
 
 // streams are the two that the program speaks on, in the form that the command line asks for: it is looked for before
