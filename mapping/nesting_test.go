@@ -1,6 +1,7 @@
 package mapping_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -30,6 +31,32 @@ func TestNestingIsBoundedBeforeItIsParsed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "nested deeper than 32 levels") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestEntriesAreBoundedBeforeTheyAreParsed: each of these took a minute and more.
+func TestEntriesAreBoundedBeforeTheyAreParsed(t *testing.T) {
+	t.Parallel()
+	var keys, flow, many strings.Builder
+	keys.WriteString("fields:\n")
+	flow.WriteString("fields: {name: [a")
+	many.WriteString("fields:\n  name: Name\nignore:\n")
+	for i := range 60_000 {
+		fmt.Fprintf(&keys, "  f%d: x\n", i)
+		fmt.Fprintf(&flow, ",f%d", i)
+		if i < 9_000 {
+			fmt.Fprintf(&many, "  - column %d\n", i)
+		}
+	}
+	flow.WriteString("]}")
+	for name, text := range map[string]string{"keys": keys.String(), "list": flow.String()} {
+		_, err := mapping.Parse(name, []byte(text))
+		if err == nil || !strings.Contains(err.Error(), "more than 10000 lines") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := mapping.Parse("as many as allowed", []byte(many.String())); err != nil {
+		t.Error(err)
 	}
 }
 

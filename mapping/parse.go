@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +17,10 @@ import (
 
 // maxProfile is the largest profile, in bytes, that is read.
 const maxProfile = 1 << 20
+
+// maxEntries is how many lines a profile may have, together with what commas part. No table has so many columns that are
+// read; the parser looks for the second of a name among all others, which takes minutes for what fits into maxProfile.
+const maxEntries = 10_000
 
 // ProfileError is a mistake in a profile, with the place where it stands.
 type ProfileError struct {
@@ -81,6 +86,9 @@ func (r reader) root(data []byte) (node ast.Node, err error) {
 	}
 	if line := tooDeep(data); line > 0 {
 		return nil, &ProfileError{Name: r.name, Line: line, Column: 1, Message: fmt.Sprintf("it is nested deeper than %d levels", maxNesting)}
+	}
+	if bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte(",")) > maxEntries {
+		return nil, r.fail(nil, "it has more than %d lines, or entries of lists", maxEntries)
 	}
 	defer func() { // the parser has been seen to panic on damaged input
 		if p := recover(); p != nil {
