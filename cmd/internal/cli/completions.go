@@ -8,32 +8,33 @@ import (
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
-// completeValues tells the shell what the flags of a command, and of those below it, can be given.
+// completeValues tells the shell what the flags of a command, and of those below it, can be given. What takes time to find
+// out is asked for when the shell asks.
 func completeValues(cmd *cobra.Command) error {
-	faults := []string{}
-	for _, f := range simulator.FaultNames() {
-		faults = append(faults, f.Name+"=\t"+f.Meaning)
-	}
+	fixed := func(values ...string) func() []string { return func() []string { return values } }
 	for flag, c := range map[string]struct {
-		values []string
+		values func() []string
 		more   cobra.ShellCompDirective
 	}{
-		"delimiter":    {[]string{"comma", "semicolon", "tab", "pipe", "caret"}, cobra.ShellCompDirectiveNoFileComp},
-		"fault":        {faults, cobra.ShellCompDirectiveNoSpace},
-		"format":       {[]string{"csv"}, cobra.ShellCompDirectiveNoFileComp},
-		"lenient":      {[]string{"phone", "mobile", "email", "country"}, cobra.ShellCompDirectiveNoFileComp},
-		"log-format":   {[]string{"console", "json"}, cobra.ShellCompDirectiveNoFileComp},
-		"log-level":    {[]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp},
-		"mapping":      {mapping.Builtin(), cobra.ShellCompDirectiveDefault}, // or a file
-		"on-duplicate": {[]string{"first", "last", "merge", "error"}, cobra.ShellCompDirectiveNoFileComp},
-		"org":          {[]string{"my"}, cobra.ShellCompDirectiveNoFileComp},
-		"twins":        {[]string{"report", twinsRemove}, cobra.ShellCompDirectiveNoFileComp},
-		"type":         {lookup.Types(nil, false).Names(), cobra.ShellCompDirectiveNoFileComp},
+		"delimiter":    {fixed("comma", "semicolon", "tab", "pipe", "caret"), cobra.ShellCompDirectiveNoFileComp},
+		"fault":        {faultValues, cobra.ShellCompDirectiveNoSpace},
+		"format":       {fixed("csv"), cobra.ShellCompDirectiveNoFileComp},
+		"lenient":      {fixed("phone", "mobile", "email", "country"), cobra.ShellCompDirectiveNoFileComp},
+		"log-format":   {fixed("console", "json"), cobra.ShellCompDirectiveNoFileComp},
+		"log-level":    {fixed("debug", "info", "warn", "error"), cobra.ShellCompDirectiveNoFileComp},
+		"mapping":      {mapping.Builtin, cobra.ShellCompDirectiveDefault}, // or a file
+		"on-duplicate": {fixed("first", "last", "merge", "error"), cobra.ShellCompDirectiveNoFileComp},
+		"org":          {fixed("my"), cobra.ShellCompDirectiveNoFileComp},
+		"twins":        {fixed("report", twinsRemove), cobra.ShellCompDirectiveNoFileComp},
+		"type":         {func() []string { return lookup.Types(nil, false).Names() }, cobra.ShellCompDirectiveNoFileComp},
 	} {
 		if _, own := cmd.GetFlagCompletionFunc(flag); own || cmd.Flags().Lookup(flag) == nil {
 			continue
 		}
-		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(c.values, c.more)); err != nil {
+		values := func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return c.values(), c.more
+		}
+		if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
 			return err
 		}
 	}
@@ -43,4 +44,12 @@ func completeValues(cmd *cobra.Command) error {
 		}
 	}
 	return nil
+}
+
+func faultValues() []string {
+	values := []string{}
+	for _, f := range simulator.FaultNames() {
+		values = append(values, f.Name+"=\t"+f.Meaning)
+	}
+	return values
 }
