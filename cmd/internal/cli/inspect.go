@@ -52,6 +52,7 @@ some of its values. What is shown can be saved as a mapping profile, edited, and
 }
 
 func runInspect(o *inspectOptions, name string) error {
+	warnWithoutLog(o.env)
 	from, err := resolve(o.cmd, o.env)
 	if err != nil {
 		return err

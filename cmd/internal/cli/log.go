@@ -25,6 +25,19 @@ func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 	return log, err
 }
 
+// warnWithoutLog tells of unknown variables where a command has no log of its own: in the form and from the level that the
+// variables give.
+func warnWithoutLog(env Env) {
+	o := outputFlags{logLevel: zerolog.InfoLevel.String()}
+	if level, ok := env.LookupEnv("CONTACTSYNC_LOG_LEVEL"); ok && level != "" {
+		o.logLevel = level
+	}
+	o.logFormat, _ = env.LookupEnv(logFormatVariable)
+	if log, err := makeLogger(env, o); err == nil {
+		warnOfUnknown(env, log)
+	}
+}
+
 func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 	level, err := zerolog.ParseLevel(o.logLevel)
 	if err != nil || !slices.Contains([]string{"debug", "info", "warn", "error"}, o.logLevel) {

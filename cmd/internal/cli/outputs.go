@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,6 +44,12 @@ func checkOutputs(outputs []output, needs []needed) error {
 				}
 			}
 		}
+		if out.flag != reportFlag && isDatabase(out.path) { // what stands in a report's folder is moved away, not written over
+			return &stop.UsageError{
+				Message: fmt.Sprintf("%s: %q would write over a database, as a ledger is one", out.flag, out.path),
+				Hint:    "give " + out.flag + " another place, or remove that file first",
+			}
+		}
 		for _, other := range outputs[:i] {
 			if other.flag != out.flag && sameFile(other.path, out.path) {
 				return &stop.UsageError{
@@ -53,6 +61,24 @@ func checkOutputs(outputs []output, needs []needed) error {
 	}
 	return nil
 }
+
+// isDatabase reports whether a file is one of SQLite: perhaps a ledger that the command does not know of, since it needs
+// none or has been given another one.
+func isDatabase(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	begin := make([]byte, len(magic))
+	_, errRead := io.ReadFull(f, begin)
+	return errors.Join(errRead, f.Close()) == nil && string(begin) == magic
+}
+
+// magic is what a SQLite database begins with (https://www.sqlite.org/fileformat.html, 1.3.1).
+const magic = "SQLite format 3\x00"
 
 func (n needed) is(path string) bool {
 	if n.stdin == nil {

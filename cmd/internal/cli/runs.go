@@ -72,6 +72,7 @@ ended how. A run that is open is gone on with by the next one that has a row of 
 	o.register(cmd)
 	cmd.Flags().Var(newValue(&o.limit, fmt.Sprint(defaultRuns), "N", parseCount), "limit", "list so many runs at most; 0: all")
 	cmd.RunE = func(*cobra.Command, []string) error {
+		warnWithoutLog(o.env)
 		if _, err := resolve(o.cmd, o.env); err != nil {
 			return err
 		}

@@ -44,6 +44,7 @@ Exit codes:
 		Example: `  contactsync runs prune --older-than 30d`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			warnWithoutLog(o.env)
 			if _, err := resolve(o.cmd, o.env); err != nil {
 				return err
 			}

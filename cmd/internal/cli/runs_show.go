@@ -47,6 +47,7 @@ attempted, as the ledger knows them: without values. RUN is its id, the beginnin
   contactsync runs show 20260301-0200 --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			warnWithoutLog(o.env)
 			if _, err := resolve(o.cmd, o.env); err != nil {
 				return err
 			}
