@@ -182,12 +182,17 @@ func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error)
 	if result.Tally == nil {
 		return code, result.Err
 	}
-	o.tell(j, result, code)
+	if err := o.tell(j, result, code); err != nil {
+		if result.ReportDir == "" && code == exitOK {
+			return code, fmt.Errorf("printing: %w; there is no report to see the result in (--report-dir none)", err)
+		}
+		o.log.Warn().Err(err).Str("report", result.ReportDir).Msg("the end of the run could not be printed")
+	}
 	return code, nil
 }
 
-// tell says how the run ended. Nobody to hear it is no failure of the run: the report has been written.
-func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) {
+// tell says how the run ended. Nobody to hear it is no failure of a run that has written a report.
+func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
 	together := o.env.StdoutTTY && o.env.StderrTTY && !o.output.json && !speaksJSON(o.env)
 	if r.Err != nil && !together { // on one terminal it is told once, at the end
 		printError(o.env.Stderr, r.Err)
@@ -196,10 +201,7 @@ func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) {
 		tellFindings(o.env.Stderr, o.rules.failOn.found(r))
 	}
 	if o.output.json {
-		if err := r.Summary.WriteJSON(o.env.Stdout); err != nil {
-			o.log.Warn().Err(err).Msg("the summary could not be printed; the report has been written")
-		}
-		return
+		return r.Summary.WriteJSON(o.env.Stdout)
 	}
 	next := o.next(j, r, code)
 	end := report.End{
@@ -208,12 +210,9 @@ func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) {
 	if r.Err != nil {
 		end.Summary.Stopped, end.Hint = r.Err.Error(), hintOf(r.Err)
 	}
-	err := report.RenderText(o.env.Stdout, end, report.TextOptions{
+	return report.RenderText(o.env.Stdout, end, report.TextOptions{
 		Colour: colour(o.env, o.env.StdoutTTY), Width: o.env.Width, Values: o.showsValues(), Explain: explain,
 	})
-	if err != nil {
-		o.log.Warn().Err(err).Msg("the end of the run could not be printed; the report has been written")
-	}
 }
 
 // fallbacks tells for each input which columns stand in for a field that has no value of its own.
