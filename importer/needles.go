@@ -16,7 +16,7 @@ import (
 // its name. Numbers make a key together with a name only.
 type needles struct {
 	// traits are the rows' e-mail addresses and names, under no key, and known the same under the ledger's.
-	traits, known sieve
+	traits, known *sieve
 	// bare: a row has neither, so that it may be any contact that has neither.
 	bare bool
 	// all: rows are matched on other fields, or contacts that no row is about count too. Everything is kept.
@@ -29,18 +29,45 @@ func newNeedles() *needles {
 	return &needles{traits: newSieve(), known: newSieve(), ids: map[int64]bool{}}
 }
 
-// sieve holds hashes, and more that it takes for them: the more it holds the more it lets through. It never grows. With a
-// million rows it takes one hash of fifty for one of theirs.
-type sieve []uint64
+// sieve holds hashes, and from some number on more than it holds: then the more it has the more it lets through, and it grows no
+// more. With a million rows it takes one hash of fifty for one of theirs.
+type sieve struct {
+	few  map[uint64]struct{}
+	many []uint64 // bits; nil while there are few
+}
 
-const sieveBits = 27 // 16 MiB, of which a small input touches little
+const (
+	fewHashes = 1 << 14
+	sieveBits = 27 // 16 MiB
+)
 
-func newSieve() sieve { return make(sieve, 1<<sieveBits/64) }
+func newSieve() *sieve { return &sieve{few: map[uint64]struct{}{}} }
 
-func (s sieve) add(hash uint64) { s[hash>>(64-sieveBits)/64] |= 1 << (hash >> (64 - sieveBits) % 64) }
+func (s *sieve) add(hash uint64) {
+	if s.many != nil {
+		s.set(hash)
+		return
+	}
+	if s.few[hash] = struct{}{}; len(s.few) <= fewHashes {
+		return
+	}
+	s.many = make([]uint64, 1<<sieveBits/64)
+	for h := range s.few {
+		s.set(h)
+	}
+	s.few = nil
+}
 
-func (s sieve) has(hash uint64) bool {
-	return s[hash>>(64-sieveBits)/64]>>(hash>>(64-sieveBits)%64)&1 == 1
+func (s *sieve) set(hash uint64) {
+	s.many[hash>>(64-sieveBits)/64] |= 1 << (hash >> (64 - sieveBits) % 64)
+}
+
+func (s *sieve) has(hash uint64) bool {
+	if s.many == nil {
+		_, has := s.few[hash]
+		return has
+	}
+	return s.many[hash>>(64-sieveBits)/64]>>(hash>>(64-sieveBits)%64)&1 == 1
 }
 
 // add takes note of a row as it is, or was, read.
@@ -59,7 +86,7 @@ func (n *needles) add(key contact.Key, c contact.Contact) {
 	}
 }
 
-func (n *needles) in(set sieve, t contact.Traits) bool {
+func (n *needles) in(set *sieve, t contact.Traits) bool {
 	if n.all || t == (contact.Traits{}) {
 		return n.all || n.bare
 	}

@@ -89,3 +89,24 @@ func TestNeedlesAreFew(t *testing.T) {
 		t.Errorf("%d of 20000 are kept, want the 1000 rows'", kept)
 	}
 }
+
+// What was added is found, before and after a sieve has become one of bits.
+func TestSieveKeepsAll(t *testing.T) {
+	t.Parallel()
+	s := newSieve()
+	hash := func(i int) uint64 { return uint64(i+1) * 0x9e3779b97f4a7c15 }
+	for i := range fewHashes + 100 {
+		s.add(hash(i))
+		if i%1000 != 0 && i < fewHashes-1 {
+			continue
+		}
+		for j := range i + 1 {
+			if !s.has(hash(j)) {
+				t.Fatalf("with %d hashes the one of %d is missing", i+1, j)
+			}
+		}
+	}
+	if s.many == nil {
+		t.Error("so many are kept one by one")
+	}
+}
