@@ -15,8 +15,8 @@ import (
 // however that happens.
 //
 // fill puts the next piece of work into a batch and returns io.EOF when there is none left; worker makes the function
-// of one goroutine, which may so keep state of its own. A batch belongs to the loop's body until the next turn; then it
-// is used again.
+// of one goroutine, which may so keep state of its own, before the first batch is filled. A batch belongs to the loop's
+// body until the next turn; then it is used again.
 func ordered[B any](ctx context.Context, fill func(*B) error, worker func() func(*B)) iter.Seq2[*B, error] {
 	return func(yield func(*B, error) bool) {
 		workers := runtime.GOMAXPROCS(0)
@@ -28,6 +28,10 @@ func ordered[B any](ctx context.Context, fill func(*B) error, worker func() func
 			_ = group.Wait() // the goroutines have no errors of their own
 		}()
 
+		works := make([]func(*B), workers)
+		for i := range works {
+			works[i] = worker()
+		}
 		free := make(chan *B, depth)
 		for range depth {
 			free <- new(B)
@@ -39,9 +43,8 @@ func ordered[B any](ctx context.Context, fill func(*B) error, worker func() func
 			fillAll(ctx, fill, free, work, line)
 			return nil
 		})
-		for range workers {
+		for _, do := range works {
 			group.Go(func() error {
-				do := worker()
 				for t := range work {
 					do(t.batch)
 					close(t.done)
