@@ -215,6 +215,7 @@ func FuzzContacts(f *testing.F) {
 func FuzzCountries(f *testing.F) {
 	f.Add([]byte(`[{"id":3,"name":"Afghanistan","country_code":"93","mcc":"412","iso_code":"af"},{"id":"0","name":"ANY","iso_code":null}]`))
 	f.Add([]byte(`[{}]`))
+	f.Add([]byte(`[{},`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var page arrived[countryRow, string]
 		got := page.read(bytes.NewReader(body), (*countryRow).key, nil)
@@ -225,6 +226,9 @@ func FuzzCountries(f *testing.F) {
 		want := json.Unmarshal(body, &rows)
 		if (got == nil) != (want == nil && rows != nil && !slices.Contains(rows, nil)) {
 			t.Fatalf("read as it arrives: %v; read whole: %v", got, want)
+		}
+		if got != nil {
+			return // what had arrived by then is used by nobody
 		}
 		for i := range page.rows {
 			if page.rows[i] != *rows[i] {
