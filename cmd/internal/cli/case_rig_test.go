@@ -259,7 +259,8 @@ type reported struct {
 	attempts      int
 }
 
-func (r *rig) report() []reported {
+// reportLines are the lines of report.csv, its header first.
+func (r *rig) reportLines() [][]string {
 	r.Helper()
 	data, err := os.ReadFile(filepath.Join(r.dir, "report", "report.csv"))
 	if err != nil {
@@ -269,6 +270,12 @@ func (r *rig) report() []reported {
 	if err != nil {
 		r.Fatal(err)
 	}
+	return lines
+}
+
+func (r *rig) report() []reported {
+	r.Helper()
+	lines := r.reportLines()
 	at := map[string]int{}
 	for i, name := range lines[0] {
 		at[name] = i

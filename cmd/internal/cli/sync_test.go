@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -369,13 +368,6 @@ func TestSyncOwnContactIsNoOther(t *testing.T) {
 // related is what the report's first row is told to be a duplicate of, or related to.
 func (r *rig) related() string {
 	r.Helper()
-	data, err := os.ReadFile(filepath.Join(r.dir, "report", "report.csv"))
-	if err != nil {
-		r.Fatal(err)
-	}
-	lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil {
-		r.Fatal(err)
-	}
+	lines := r.reportLines()
 	return lines[1][slices.Index(lines[0], "duplicate_of")]
 }
