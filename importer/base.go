@@ -13,13 +13,13 @@ import (
 
 // written is what a contact looked like when a run of ours had written it: as a listing showed it then, else, where none
 // could be had, as it was created from a row that has not changed since. nil: that is not known.
-func (t *territory) written(row *row, id int64) *contact.Prints {
+func (t *territory) written(row *row, id int64) *contact.FieldHashes {
 	if p, ok := t.shown[id]; ok {
 		return &p
 	}
 	m, content, _ := t.recall.of(row)
 	if m.status == outcome.Created && m.id == id && t.recall.latest[id] == content {
-		p := row.sent(content).Prints(t.recall.key)
+		p := row.sent(content).FieldHashes(t.recall.key)
 		return &p
 	}
 	return nil
@@ -32,9 +32,9 @@ func (r *run) noteAgreed(t *territory, id int64, compared plan.Compared) {
 	shown, known := t.shown[id]
 	switch {
 	case known && len(compared.Agreed) > 0:
-		t.agreed[id] = shown.With(have.Prints(r.key()), compared.Agreed)
+		t.agreed[id] = shown.With(have.FieldHashes(r.key()), compared.Agreed)
 	case !known && len(compared.Changes)+len(compared.Kept)+len(compared.Stored) == 0:
-		t.agreed[id] = have.Prints(r.key())
+		t.agreed[id] = have.FieldHashes(r.key())
 	}
 }
 
@@ -55,9 +55,9 @@ func (r *run) showAgreed() error {
 
 // base is what a contact counts as having been written as after an update: only the fields that were written are as the
 // service shows them now. What else has changed since an earlier write is somebody's, and stays a conflict.
-func (v *verifier) base(a ledger.Attempt) contact.Prints {
+func (v *verifier) base(a ledger.Attempt) contact.FieldHashes {
 	id, now := a.Target, v.prints[a.Target]
-	before, listed := v.listedPrints(a)
+	before, listed := v.listedHashes(a)
 	fields, known := v.t.wrote[id]
 	if !known {
 		fields = before.Changed(now)
@@ -71,11 +71,11 @@ func (v *verifier) base(a ledger.Attempt) contact.Prints {
 	return now
 }
 
-// listedPrints are those of a contact before it was updated.
-func (v *verifier) listedPrints(a ledger.Attempt) (p contact.Prints, ok bool) {
+// listedHashes are those of a contact before it was updated.
+func (v *verifier) listedHashes(a ledger.Attempt) (p contact.FieldHashes, ok bool) {
 	var before contact.Stored
 	if err := json.Unmarshal(a.Before, &before); err != nil {
 		return p, false // its image has been removed
 	}
-	return v.checker.rules.Normalise(before).Prints(v.key()), true
+	return v.checker.rules.Normalise(before).FieldHashes(v.key()), true
 }

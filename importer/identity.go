@@ -232,7 +232,7 @@ func (r *run) leadsElsewhere(row *row) bool {
 	if !known {
 		return true
 	}
-	return !row.checked.Contact.Prints(r.key()).Shares(written, contact.Name, contact.Email)
+	return !row.checked.Contact.FieldHashes(r.key()).Shares(written, contact.Name, contact.Email)
 }
 
 // keptFor are the contacts that are known by an id which a row shares with others, and that may be the row's all the same:

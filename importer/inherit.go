@@ -77,7 +77,7 @@ func (r *run) lostOf(a ledger.Attempt, before func(int64) bool) apply.Lost {
 	l := apply.Lost{
 		Run: a.Run, Seq: a.Seq, Org: a.Row.Scope.Org, Attempts: a.UnclearAttempts(), Ended: r.locked, Before: before,
 		Sent: apply.Sent{
-			Content: a.Row.Content, Key: a.Row.Key, Traits: a.Row.Traits, Version: a.Row.Version,
+			Content: a.Row.Content, Key: a.Row.Key, Identifiers: a.Row.Identifiers, Version: a.Row.Version,
 		},
 		Receipt: outcome.Receipt{Attempts: a.Attempt}, Doubt: doubted(a),
 	}

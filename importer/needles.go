@@ -72,12 +72,12 @@ func (s *sieve) has(hash uint64) bool {
 
 // add takes note of a row as it is, or was, read.
 func (n *needles) add(key contact.Key, c contact.Contact) {
-	traits := c.Traits(contact.Key{}).Person()
-	if traits == (contact.Traits{}) {
+	traits := c.Identifiers(contact.Key{}).Person()
+	if traits == (contact.Identifiers{}) {
 		n.bare = true
 		return
 	}
-	keyed := key.Traits(traits)
+	keyed := key.Identifiers(traits)
 	for i := range traits {
 		if traits[i] != 0 {
 			n.traits.add(traits[i])
@@ -86,8 +86,8 @@ func (n *needles) add(key contact.Key, c contact.Contact) {
 	}
 }
 
-func (n *needles) in(set *sieve, t contact.Traits) bool {
-	if n.all || t == (contact.Traits{}) {
+func (n *needles) in(set *sieve, t contact.Identifiers) bool {
+	if n.all || t == (contact.Identifiers{}) {
 		return n.all || n.bare
 	}
 	return slices.ContainsFunc(t[:], func(h uint64) bool { return h != 0 && set.has(h) })
@@ -95,7 +95,7 @@ func (n *needles) in(set *sieve, t contact.Traits) bool {
 
 // wants reports whether a contact may be a row's.
 func (n *needles) wants(s contact.Stored) bool {
-	return n.all || n.ids[s.ID] || n.in(n.traits, s.PersonTraits())
+	return n.all || n.ids[s.ID] || n.in(n.traits, s.PersonIdentifiers())
 }
 
 // noteKnown keeps the contact that an earlier run made of what may be one of the rows.
@@ -103,7 +103,7 @@ func (n *needles) noteKnown(a ledger.Attempt) {
 	if n == nil || a.Result == nil || a.Result.Receipt.ContactID == 0 {
 		return
 	}
-	if n.in(n.known, a.Row.Traits.Person()) {
+	if n.in(n.known, a.Row.Identifiers.Person()) {
 		n.ids[a.Result.Receipt.ContactID] = true
 	}
 }
@@ -169,7 +169,7 @@ func (r *run) keeper(t *territory) func(contact.Stored) bool {
 	if r.needles != nil {
 		r.keepKnown(t)
 	}
-	t.types, t.prints = nil, map[int64]contact.Prints{}
+	t.types, t.prints = nil, map[int64]contact.FieldHashes{}
 	seen := map[contact.Type]bool{}
 	return func(s contact.Stored) bool {
 		if s.Type.ID != 0 && !seen[s.Type] && len(seen) < mostTypes {
@@ -184,7 +184,7 @@ func (r *run) keeper(t *territory) func(contact.Stored) bool {
 			return true
 		}
 		if r.Planning.isWanted() {
-			t.prints[s.ID] = r.rough.Normalise(s).Prints(r.key())
+			t.prints[s.ID] = r.rough.Normalise(s).FieldHashes(r.key())
 		}
 		return false
 	}

@@ -37,10 +37,10 @@ func (r *run) pace(ctx context.Context) error {
 
 // listAgain lists an organisation once more: what of it may be the rows', and what those look like that are to be updated.
 func (r *run) listAgain(ctx context.Context, t *territory) error {
-	now := map[int64]contact.Prints{}
+	now := map[int64]contact.FieldHashes{}
 	listing, err := r.Directory.List(ctx, t.scope.Org, func(s contact.Stored) bool {
 		if _, aimed := t.targets[s.ID]; aimed {
-			now[s.ID] = r.checker.rules.Normalise(s).Prints(r.key())
+			now[s.ID] = r.checker.rules.Normalise(s).FieldHashes(r.key())
 		}
 		return r.needles.wants(s)
 	})
@@ -79,7 +79,7 @@ func (r *run) changedMeanwhile(row *row) (bool, error) {
 	if !there {
 		return false, nil // the API's own answer tells that
 	}
-	changed := have.Prints(r.key()).Changed(now)
+	changed := have.FieldHashes(r.key()).Changed(now)
 	at := slices.IndexFunc(r.compared(t, row, id).Fields(), func(f contact.Field) bool { return slices.Contains(changed, f) })
 	if at < 0 {
 		return false, nil

@@ -108,11 +108,11 @@ func (r *run) savedPlan() (plan.Saved, error) {
 	}
 	for _, org := range r.orgs() {
 		t := r.territories[org]
-		o := plan.SavedOrganisation{ID: org, Name: t.name, Contacts: map[int64]contact.Prints{}}
+		o := plan.SavedOrganisation{ID: org, Name: t.name, Contacts: map[int64]contact.FieldHashes{}}
 		for _, id := range t.ids {
 			c, kept := r.checker.existing[org].ByID(id)
 			if o.Contacts[id] = t.prints[id]; kept {
-				o.Contacts[id] = c.Prints(r.key())
+				o.Contacts[id] = c.FieldHashes(r.key())
 			}
 		}
 		s.Organisations = append(s.Organisations, o)
@@ -140,7 +140,7 @@ func (r *run) savedRow(row *row) plan.SavedChange {
 		have, _ := r.checker.existing[row.org].ByID(c.ID)
 		becomes = plan.With(have, becomes, c.Fields)
 	}
-	prints := becomes.Prints(r.key())
+	prints := becomes.FieldHashes(r.key())
 	c.Becomes = &prints
 	return c
 }

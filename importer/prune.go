@@ -27,7 +27,7 @@ type shield struct {
 	key       contact.Key // of its hashes
 	externals map[contact.Hash]bool
 	contents  map[contact.Hash]bool
-	traits    []contact.Traits
+	traits    []contact.Identifiers
 	ids       map[int64]bool
 	refused   string // why nothing may be deleted; empty: something may
 }
@@ -46,11 +46,11 @@ func (s *shield) keep(ids ...int64) {
 // protect keeps whatever a row may be about. A row's own id tells that only if an earlier run knows whose it is.
 func (s *shield) protect(row *row, name string, known bool) {
 	s.protectFormer(row)
-	traits := row.checked.Contact.Traits(s.key)
+	traits := row.checked.Contact.Identifiers(s.key)
 	for _, external := range externals(s.key, row) {
 		s.externals[external] = true
 	}
-	if traits != (contact.Traits{}) {
+	if traits != (contact.Identifiers{}) {
 		s.traits = append(s.traits, traits)
 		known = true
 	}
@@ -66,7 +66,7 @@ func (s *shield) protectFormer(row *row) {
 		return
 	}
 	s.keep(row.former.same...)
-	s.traits = append(s.traits, row.former.contact.Traits(s.key))
+	s.traits = append(s.traits, row.former.contact.Identifiers(s.key))
 	s.contents[row.former.keys.Content] = true
 }
 
@@ -74,7 +74,7 @@ func (s *shield) covers(c contact.Contact, content contact.Hash, knownBy []conta
 	if s.contents[content] || slices.ContainsFunc(knownBy, func(h contact.Hash) bool { return s.externals[h] }) {
 		return true
 	}
-	return slices.ContainsFunc(s.traits, c.Traits(s.key).Agrees)
+	return slices.ContainsFunc(s.traits, c.Identifiers(s.key).Agrees)
 }
 
 // protectClaiming keeps what rows may be about that fit a contact which another row has. A duplicate of that row is about

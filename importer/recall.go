@@ -57,7 +57,7 @@ type recall struct {
 
 type justMade struct {
 	id     int64
-	traits contact.Traits
+	traits contact.Identifiers
 }
 
 // history is what all earlier runs are, as far as this one can go on with them.
@@ -142,7 +142,7 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 		}
 	}
 	if a.Result.At.After(since) && a.Row.Key != (contact.Hash{}) {
-		m.made[a.Row.Key] = append(m.made[a.Row.Key], justMade{id: row.id, traits: a.Row.Traits})
+		m.made[a.Row.Key] = append(m.made[a.Row.Key], justMade{id: row.id, traits: a.Row.Identifiers})
 	}
 }
 
@@ -239,7 +239,7 @@ func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) 
 	if len(t.recall.made) == 0 {
 		return 0, false
 	}
-	traits := row.checked.Contact.Traits(t.recall.key)
+	traits := row.checked.Contact.Identifiers(t.recall.key)
 	ok = row.any(func(k contact.Keys) bool {
 		if !k.HasPrimary {
 			return false

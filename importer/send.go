@@ -186,7 +186,7 @@ func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
 		Run: w.About.ID, Seq: c.Seq, Action: c.Action, Attempt: attempt, Unclear: c.Unclear, Target: c.Target, At: time.Now(),
 		External: c.External, Before: c.Image, After: c.Becomes,
 		Row: ledger.RowKey{
-			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Content: c.Content, Key: c.Key, Traits: c.Traits, Version: c.Version,
+			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Content: c.Content, Key: c.Key, Identifiers: c.Identifiers, Version: c.Version,
 			Occurrence: occurrence,
 		},
 	}

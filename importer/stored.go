@@ -64,7 +64,7 @@ func (v *verifier) compare(a ledger.Attempt, id int64) {
 		v.unlike[a.Seq] = &unlike{Attempt: a}
 		return
 	}
-	for _, f := range v.prints[id].Changed(contact.Prints{}) {
+	for _, f := range v.prints[id].Changed(contact.FieldHashes{}) {
 		if fields, known := v.t.wrote[id]; a.Action != outcome.Update || !known || slices.Contains(fields, f) {
 			v.intact[f]++
 		}
@@ -78,7 +78,7 @@ func (v *verifier) tellUnlike() error {
 		return nil
 	}
 	var strange []ledger.Attempt
-	altered, told := map[contact.Field]int{}, map[int]contact.Prints{}
+	altered, told := map[contact.Field]int{}, map[int]contact.FieldHashes{}
 	for sent, err := range v.sentFor(v.quit, rowsOf(v.unlike)) {
 		if err != nil {
 			return err
@@ -88,7 +88,7 @@ func (v *verifier) tellUnlike() error {
 			strange = append(strange, u.Attempt)
 			continue
 		}
-		told[sent.seq] = sent.contact.Prints(v.key())
+		told[sent.seq] = sent.contact.FieldHashes(v.key())
 		if u.Origin != "" {
 			continue // between its write and this look there was time for somebody
 		}
@@ -126,10 +126,10 @@ func (v *verifier) differs(u *unlike, sent contact.Contact) bool {
 	shown := v.full[contactOf(u.Attempt)]
 	fields, alike := v.unlikeIn(u.Attempt, sent)
 	u.fields = fields
-	before, updated := v.listedPrints(u.Attempt)
+	before, updated := v.listedHashes(u.Attempt)
 	for _, f := range fields {
 		was, is := sent.Value(f), shown.Value(f)
-		stays := u.Action == outcome.Update && updated && before.With(shown.Prints(v.key()), []contact.Field{f}) == before
+		stays := u.Action == outcome.Update && updated && before.With(shown.FieldHashes(v.key()), []contact.Field{f}) == before
 		if was != "" && !stays && !madeOf(was, is) {
 			u.unsure = append(u.unsure, f)
 		}
@@ -160,13 +160,13 @@ func within(short, long string) bool {
 // unlikeIn are the fields of a contact that are not shown as they were sent; alike tells that something else than its
 // type and country is, or that nothing else was sent.
 func (v *verifier) unlikeIn(a ledger.Attempt, c contact.Contact) (fields []contact.Field, alike bool) {
-	sent, shown := c.Prints(v.key()), v.prints[contactOf(a)]
+	sent, shown := c.FieldHashes(v.key()), v.prints[contactOf(a)]
 	changed := sent.Changed(shown)
 	if a.Action == outcome.Update {
 		written := v.writtenBy(a, sent)
 		return slices.DeleteFunc(changed, func(f contact.Field) bool { return !slices.Contains(written, f) }), true
 	}
-	empty := contact.Prints{}
+	empty := contact.FieldHashes{}
 	filled := sent.Changed(empty)
 	own := slices.DeleteFunc(filled, func(f contact.Field) bool { return f == contact.TypeField || f == contact.CountryField })
 	return changed, len(own) == 0 || slices.ContainsFunc(own, func(f contact.Field) bool { return !slices.Contains(changed, f) })
@@ -174,15 +174,15 @@ func (v *verifier) unlikeIn(a ledger.Attempt, c contact.Contact) (fields []conta
 
 // writtenBy are the fields that an update has written. Of one of an earlier run it is those that the row has otherwise
 // than the contact had them.
-func (v *verifier) writtenBy(a ledger.Attempt, sent contact.Prints) []contact.Field {
+func (v *verifier) writtenBy(a ledger.Attempt, sent contact.FieldHashes) []contact.Field {
 	if fields, known := v.t.wrote[a.Target]; known {
 		return slices.Concat(fields, v.t.stored[a.Target])
 	}
-	before, listed := v.listedPrints(a)
+	before, listed := v.listedHashes(a)
 	if !listed {
 		return nil
 	}
-	filled := sent.Changed(contact.Prints{})
+	filled := sent.Changed(contact.FieldHashes{})
 	return slices.DeleteFunc(sent.Changed(before), func(f contact.Field) bool { return !slices.Contains(filled, f) })
 }
 
@@ -240,8 +240,8 @@ func (r *run) storedAs(t *territory, row *row, id int64, have contact.Contact) [
 	if !known || len(noted) == 0 {
 		return nil
 	}
-	now := have.Prints(r.key())
-	differing := row.checked.Contact.Prints(r.key()).Changed(now)
+	now := have.FieldHashes(r.key())
+	differing := row.checked.Contact.FieldHashes(r.key()).Changed(now)
 	since := now.Changed(shown)
 	asRow := sentAsRow(r.key(), row.checked.Contact, have, row.org, differing, t.recall.latest[id])
 	return slices.DeleteFunc(asRow, func(f contact.Field) bool {

@@ -23,18 +23,18 @@ import (
 type territory struct {
 	name     string
 	scope    ledger.Scope
-	found    []contact.Stored         // what it has that may be a row's, until it is indexed
-	ids      []int64                  // of all that it has
-	types    []contact.Type           // the same, each once
-	prints   map[int64]contact.Prints // of what is not kept itself, where a plan is saved
-	shownIDs []int64                  // of what the last listing showed
+	found    []contact.Stored              // what it has that may be a row's, until it is indexed
+	ids      []int64                       // of all that it has
+	types    []contact.Type                // the same, each once
+	prints   map[int64]contact.FieldHashes // of what is not kept itself, where a plan is saved
+	shownIDs []int64                       // of what the last listing showed
 	// refused is why the organisation can't be seen; nil if it can.
 	refused error
 	// recall is what earlier runs know of its rows; blocked holds the content and key hashes of those that are unclear
 	// all the same, and notes what was found out of the others.
 	recall    recall
 	blocked   map[contact.Hash]bool
-	older     []contact.Traits // of those that are unclear under another version of the normal form
+	older     []contact.Identifiers // of those that are unclear under another version of the normal form
 	notes     map[contact.Hash][]outcome.Note
 	settled   map[outcome.Status]int // how many of the lost attempts turned out so
 	baselines map[string][]int64     // by run: the ids that were listed before its first write
@@ -49,14 +49,14 @@ type territory struct {
 	// What a sync knows besides: the contacts as they were shown, what they looked like when a run of ours had written
 	// them, and the rows that are about them.
 	raw     map[int64]contact.Stored
-	shown   map[int64]contact.Prints
+	shown   map[int64]contact.FieldHashes
 	targets map[int64]int
 	// missing are contacts that rows to be created had, as the ledger knows, and that today's listing does not show.
 	missing []int64
 	// now is what they looked like when they were listed again while rows were sent; nil if they were not.
-	now map[int64]contact.Prints
+	now map[int64]contact.FieldHashes
 	// agreed is what contacts look like on which file and portal say the same again, wrote what this run's updates change.
-	agreed map[int64]contact.Prints
+	agreed map[int64]contact.FieldHashes
 	wrote  map[int64][]contact.Field
 	// stored are the fields that they leave as they are, since the service makes that of what the row says.
 	stored map[int64][]contact.Field
@@ -289,7 +289,7 @@ func (r *run) compare(ctx context.Context) error {
 				continue
 			}
 			if a.Row.Version != contact.Version {
-				t.older = append(t.older, a.Row.Traits)
+				t.older = append(t.older, a.Row.Identifiers)
 			}
 			t.blocked[a.Row.Content] = true
 			if a.Row.Key != (contact.Hash{}) {
@@ -309,7 +309,7 @@ func ledgerUnreadable(err error) error {
 
 // prepareSync keeps of an organisation's contacts what a sync needs to change them.
 func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
-	t.targets, t.agreed = map[int64]int{}, map[int64]contact.Prints{}
+	t.targets, t.agreed = map[int64]int{}, map[int64]contact.FieldHashes{}
 	t.wrote, t.stored = map[int64][]contact.Field{}, map[int64][]contact.Field{}
 	t.raw = make(map[int64]contact.Stored, len(t.found))
 	for _, s := range t.found {
@@ -319,7 +319,7 @@ func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
 		t.shown, err = r.Ledger.Shown(ctx, t.scope)
 	}
 	if t.shown == nil {
-		t.shown = map[int64]contact.Prints{}
+		t.shown = map[int64]contact.FieldHashes{}
 	}
 	return err
 }

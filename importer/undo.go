@@ -177,7 +177,7 @@ type ground struct {
 	existing *remote.Index
 	// shown is how contacts looked when a run had ended, by run; baseline are the ids that there were before the target
 	// wrote anything, ascending.
-	shown    map[string]map[int64]contact.Prints
+	shown    map[string]map[int64]contact.FieldHashes
 	baseline []int64
 	// back are the last attempts of earlier undos, by what was done to which contact; touched the last run behind the
 	// target that updated or deleted a contact; known the creates of later runs, by content.

@@ -41,7 +41,7 @@ type undoItem struct {
 func (u *undoing) collect(ctx context.Context) error {
 	for _, org := range u.orgs() {
 		g := &ground{
-			territory: u.territories[org], shown: map[string]map[int64]contact.Prints{}, back: map[deed]backed{},
+			territory: u.territories[org], shown: map[string]map[int64]contact.FieldHashes{}, back: map[deed]backed{},
 			touched: map[int64]int32{}, known: map[contact.Hash]ledger.Attempt{}, undeletes: map[int64]bool{},
 			restored: map[int64]bool{}, external: map[int64]contact.Hash{},
 		}
@@ -215,7 +215,7 @@ func (u *undoing) readShown(ctx context.Context) error {
 
 // shownAfter is how a contact looked when the run that wrote it had ended. What a later run saw, which took it over, says
 // nothing: somebody may have changed it in between.
-func (g *ground) shownAfter(item *undoItem, target string) (contact.Prints, bool) {
+func (g *ground) shownAfter(item *undoItem, target string) (contact.FieldHashes, bool) {
 	p, known := g.shown[cmp.Or(item.origin, target)][item.id]
 	return p, known
 }

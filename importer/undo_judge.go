@@ -147,7 +147,7 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 		return
 	}
 	before := u.checker.rules.Normalise(*item.before)
-	differing := now.Prints(u.key()).Changed(before.Prints(u.key()))
+	differing := now.FieldHashes(u.key()).Changed(before.FieldHashes(u.key()))
 	if len(differing) == 0 {
 		if d.earlier.status == outcome.Updated {
 			u.back(d, "restored already")
@@ -252,9 +252,9 @@ func (u *undoing) unchanged(g *ground, item *undoItem, now contact.Contact, befo
 	if !known || item.differs || item.second {
 		return false, nil
 	}
-	changed := now.Prints(u.key()).Changed(shown)
+	changed := now.FieldHashes(u.key()).Changed(shown)
 	if before != nil {
-		kept := now.Prints(u.key()).Changed(before.Prints(u.key()))
+		kept := now.FieldHashes(u.key()).Changed(before.FieldHashes(u.key()))
 		changed = slices.DeleteFunc(changed, func(f contact.Field) bool { return !slices.Contains(kept, f) })
 	}
 	return len(changed) == 0, changed

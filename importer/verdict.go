@@ -77,7 +77,7 @@ func (t *territory) blocks(row *row) bool {
 	if len(t.older) == 0 {
 		return false
 	}
-	traits := row.checked.Contact.Traits(t.recall.key)
+	traits := row.checked.Contact.Identifiers(t.recall.key)
 	return slices.ContainsFunc(t.older, traits.Agrees)
 }
 

@@ -48,11 +48,11 @@ type verifier struct {
 	t        *territory
 	shown    map[int64]apply.Candidate
 	claimed  map[int64]bool
-	nameless []ledger.Attempt         // created, without an id
-	made     []apply.Lost             // the same, as they are looked for
-	unclear  []ledger.Attempt         // created, with a lost answer on the way
-	prints   map[int64]contact.Prints // of what is shown
-	hashes   map[int64]contact.Prints // of what this run has written
+	nameless []ledger.Attempt              // created, without an id
+	made     []apply.Lost                  // the same, as they are looked for
+	unclear  []ledger.Attempt              // created, with a lost answer on the way
+	prints   map[int64]contact.FieldHashes // of what is shown
+	hashes   map[int64]contact.FieldHashes // of what this run has written
 
 	wide   bool                      // what was there before may be what an earlier run made
 	wanted map[int64]contact.Hash    // the content of what this run has written
@@ -63,7 +63,7 @@ type verifier struct {
 
 func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	v := &verifier{
-		run: r, t: t, shown: map[int64]apply.Candidate{}, claimed: r.claimed(t), prints: map[int64]contact.Prints{}, hashes: map[int64]contact.Prints{},
+		run: r, t: t, shown: map[int64]apply.Candidate{}, claimed: r.claimed(t), prints: map[int64]contact.FieldHashes{}, hashes: map[int64]contact.FieldHashes{},
 		wanted: map[int64]contact.Hash{}, full: map[int64]contact.Contact{}, unlike: map[int]*unlike{}, intact: map[contact.Field]int{},
 	}
 	wrote, err := v.wroteAnything()
@@ -259,7 +259,7 @@ func (v *verifier) others(a ledger.Attempt, equal []apply.Candidate) ([]int64, e
 	}
 	var ids []int64
 	for _, c := range equal {
-		if !v.claimed[c.ID] && !before(c.ID) && c.Traits.SameName(a.Row.Traits) {
+		if !v.claimed[c.ID] && !before(c.ID) && c.Identifiers.SameName(a.Row.Identifiers) {
 			ids = append(ids, c.ID)
 		}
 	}
@@ -268,7 +268,7 @@ func (v *verifier) others(a ledger.Attempt, equal []apply.Candidate) ([]int64, e
 }
 
 func sentOf(a ledger.Attempt) apply.Sent {
-	return apply.Sent{Content: a.Row.Content, Key: a.Row.Key, Traits: a.Row.Traits, Version: a.Row.Version}
+	return apply.Sent{Content: a.Row.Content, Key: a.Row.Key, Identifiers: a.Row.Identifiers, Version: a.Row.Version}
 }
 
 // note adds to what is to be told of a row, in place of an earlier note of the same code.

@@ -15,18 +15,18 @@ import (
 type Sent struct {
 	// Content is the hash of all fields; Key that of what contacts are matched on, zero if something of it is missing.
 	Content, Key contact.Hash
-	Traits       contact.Traits
+	Identifiers  contact.Identifiers
 	// Version is that of the normal form of Content and Key. Equal hashes of two versions are of equal contacts; different
 	// ones say nothing.
 	Version int
 }
 
 // Same reports whether both are the same contact as far as hashes tell.
-func (s Sent) Same(o Sent) bool { return s.equal(o) || s.equalTraits(o) }
+func (s Sent) Same(o Sent) bool { return s.equal(o) || s.equalIdentifiers(o) }
 
 // SentOf returns the hashes of a contact in normal form, whose keys were made under key.
 func SentOf(key contact.Key, c contact.Contact, k contact.Keys) Sent {
-	s := Sent{Content: k.Content, Traits: c.Traits(key), Version: contact.Version}
+	s := Sent{Content: k.Content, Identifiers: c.Identifiers(key), Version: contact.Version}
 	if k.HasPrimary {
 		s.Key = k.Primary
 	}
@@ -36,9 +36,9 @@ func SentOf(key contact.Key, c contact.Contact, k contact.Keys) Sent {
 // equal reports whether both are the same in all fields.
 func (s Sent) equal(o Sent) bool { return s.Content == o.Content }
 
-// equalTraits reports whether both are the same as far as that can be told of two versions whose hashes differ.
-func (s Sent) equalTraits(o Sent) bool {
-	return s.Version != o.Version && s.Traits == o.Traits && s.Traits != contact.Traits{}
+// equalIdentifiers reports whether both are the same as far as that can be told of two versions whose hashes differ.
+func (s Sent) equalIdentifiers(o Sent) bool {
+	return s.Version != o.Version && s.Identifiers == o.Identifiers && s.Identifiers != contact.Identifiers{}
 }
 
 // sameKey reports whether both would be matched as the same contact: by the key, or, where there is none to compare, by
@@ -47,10 +47,10 @@ func (s Sent) sameKey(o Sent) bool {
 	if s.Key != (contact.Hash{}) && (s.Key == o.Key || s.Version == o.Version) {
 		return s.Key == o.Key
 	}
-	return s.Traits.SamePerson(o.Traits)
+	return s.Identifiers.SamePerson(o.Identifiers)
 }
 
-func (s Sent) agrees(o Sent) bool { return s.sameKey(o) || s.Traits.Agrees(o.Traits) }
+func (s Sent) agrees(o Sent) bool { return s.sameKey(o) || s.Identifiers.Agrees(o.Identifiers) }
 
 // Lost is a row with an attempt of which nobody knows whether it took effect, or (Made) one that took effect without
 // telling the contact's id.
@@ -136,7 +136,7 @@ func Judge(lost []Lost, shown []Candidate, claimed map[int64]bool) []Verdict {
 	}
 	// What equals a row in all fields is not left to one of an older normal form, which knows a part of them only.
 	claimEqual(verdicts, shown, taken, Sent.equal)
-	claimEqual(verdicts, shown, taken, Sent.equalTraits)
+	claimEqual(verdicts, shown, taken, Sent.equalIdentifiers)
 	judgeRest(verdicts, shown, taken)
 	return verdicts
 }

@@ -22,7 +22,7 @@ type person struct {
 
 func (p person) sent() apply.Sent {
 	s := apply.Sent{
-		Content: contact.Hash{p.content}, Traits: contact.Traits{p.email, p.phone, p.mobile, p.name}, Version: contact.Version + p.version,
+		Content: contact.Hash{p.content}, Identifiers: contact.Identifiers{p.email, p.phone, p.mobile, p.name}, Version: contact.Version + p.version,
 	}
 	if p.key != 0 {
 		s.Key = contact.Hash{1, p.key}
@@ -347,7 +347,7 @@ func checkAbsent(t *rapid.T, s scene, v apply.Verdict, given map[int64]int) {
 		if s.claimed[c.ID] || s.known[c.ID] || given[c.ID] != 0 {
 			continue
 		}
-		if v.Lost.Traits.Agrees(c.Traits) || v.Lost.Version == c.Version && v.Lost.Key == c.Key && c.Key != (contact.Hash{}) {
+		if v.Lost.Identifiers.Agrees(c.Identifiers) || v.Lost.Version == c.Version && v.Lost.Key == c.Key && c.Key != (contact.Hash{}) {
 			t.Fatalf("row %d is told to be absent, and contact %d, which is nobody's, agrees with it", v.Lost.Seq, c.ID)
 		}
 	}

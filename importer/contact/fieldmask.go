@@ -9,12 +9,12 @@ import (
 
 // FieldMask is a set of fields that can be sent. The zero value is the empty one.
 //
-// Ledgers hold masks as numbers: bit i stands for the i-th of [Fields], as in [Prints]. So the order of those fields stays,
+// Ledgers hold masks as numbers: bit i stands for the i-th of [Fields], as in [FieldHashes]. So the order of those fields stays,
 // and a new one stands behind them. Org and ExternalID, which are never sent, have no bit.
 type FieldMask uint16
 
 // maskFields are the fields that have a bit, in the order of the bits.
-func maskFields() []Field { return Fields()[:len(Prints{})] }
+func maskFields() []Field { return Fields()[:len(FieldHashes{})] }
 
 // MaskOf returns the set of some fields.
 func MaskOf(fields ...Field) FieldMask { return FieldMask(0).With(fields...) }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// golden is what one row gives, as a line: content, primary key, fallback keys and traits.
+// golden is what one row gives, as a line: content, primary key, fallback keys and identifiers.
 func golden(t *testing.T, d Draft) string {
 	t.Helper()
 	c := imports().Check(d)
@@ -22,8 +22,8 @@ func golden(t *testing.T, d Draft) string {
 	for _, h := range k.Fallback {
 		parts = append(parts, hex.EncodeToString(h[:]))
 	}
-	for _, trait := range c.Contact.Traits(Key{}) {
-		parts = append(parts, fmt.Sprintf("%016x", trait))
+	for _, identifier := range c.Contact.Identifiers(Key{}) {
+		parts = append(parts, fmt.Sprintf("%016x", identifier))
 	}
 	return strings.Join(parts, " ")
 }

@@ -62,14 +62,14 @@ func (k Key) Hash(h Hash) Hash {
 	return h
 }
 
-// Prints brings prints under the key; 0 stays.
-func (k Key) Prints(p Prints) Prints {
+// FieldHashes brings hashes under the key; 0 stays.
+func (k Key) FieldHashes(p FieldHashes) FieldHashes {
 	k.words(p[:])
 	return p
 }
 
-// Traits brings traits under the key; 0 stays.
-func (k Key) Traits(t Traits) Traits {
+// Identifiers brings identifiers under the key; 0 stays.
+func (k Key) Identifiers(t Identifiers) Identifiers {
 	k.words(t[:])
 	return t
 }

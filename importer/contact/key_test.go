@@ -47,10 +47,10 @@ func TestKey(t *testing.T) {
 			}
 		}
 	}
-	traits, keyedTraits := c.Traits(Key{}), c.Traits(key)
-	words("trait", traits[:], keyedTraits[:])
-	prints, keyedPrints := c.Prints(Key{}), c.Prints(key)
-	words("print", prints[:], keyedPrints[:])
+	identifiers, keyedIdentifiers := c.Identifiers(Key{}), c.Identifiers(key)
+	words("identifier", identifiers[:], keyedIdentifiers[:])
+	hashes, keyedHashes := c.FieldHashes(Key{}), c.FieldHashes(key)
+	words("field hash", hashes[:], keyedHashes[:])
 	if key.Hash(Hash{}) != (Hash{}) || (Key{}).Check() != (Hash{}) || key.Check() == (Hash{}) {
 		t.Error("nothing must stay nothing, and a key have a check value")
 	}

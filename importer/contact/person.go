@@ -14,12 +14,12 @@ func ClearlyOthers(a, b *Contact) bool {
 		return emailKey(a.Email) != emailKey(b.Email)
 	}
 	x, y := a.numbers(), b.numbers()
-	return x != (Traits{}) && y != (Traits{}) && !x.Agrees(y)
+	return x != (Identifiers{}) && y != (Identifiers{}) && !x.Agrees(y)
 }
 
-// numbers are the traits that a contact's phone numbers make.
-func (c *Contact) numbers() Traits {
-	return Traits{traitPhone: trait([]byte(phoneKey(c.Phone))), traitMobile: trait([]byte(phoneKey(c.Mobile)))}
+// numbers are the identifiers that a contact's phone numbers make.
+func (c *Contact) numbers() Identifiers {
+	return Identifiers{byPhone: identifier([]byte(phoneKey(c.Phone))), byMobile: identifier([]byte(phoneKey(c.Mobile)))}
 }
 
 // Match reports whether two contacts are equal in what they are compared by; the names have their say besides.
@@ -46,7 +46,7 @@ func (c *Contact) Resembles(o *Contact) bool {
 }
 
 // Shares reports whether any of these fields is the same on both sides, and not empty.
-func (p Prints) Shares(o Prints, fields ...Field) bool {
+func (p FieldHashes) Shares(o FieldHashes, fields ...Field) bool {
 	for i := range p {
 		if p[i] != 0 && p[i] == o[i] && slices.Contains(fields, Fields()[i]) {
 			return true

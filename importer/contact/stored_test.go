@@ -50,8 +50,8 @@ func TestNormaliseGivesWhatWasSent(t *testing.T) {
 		if diff := Diff(c.Contact, back); len(diff) > 0 {
 			t.Fatalf("%v differ:\nsent %+v\nread %+v", diff, c.Contact, back)
 		}
-		if back.Traits(Key{}) != c.Contact.Traits(Key{}) {
-			t.Fatalf("other traits:\nsent %+v\nread %+v", c.Contact, back)
+		if back.Identifiers(Key{}) != c.Contact.Identifiers(Key{}) {
+			t.Fatalf("other identifiers:\nsent %+v\nread %+v", c.Contact, back)
 		}
 	})
 }

@@ -26,7 +26,7 @@ func BenchmarkList(b *testing.B) {
 	for b.Loop() {
 		var p arrived[storedContact, int64]
 		err := p.read(bytes.NewReader(page.Bytes()), func(s *storedContact) (int64, error) { return s.key(12) },
-			func(s *storedContact) bool { return s.stored(12).PersonTraits() == contact.Traits{} })
+			func(s *storedContact) bool { return s.stored(12).PersonIdentifiers() == contact.Identifiers{} })
 		if err != nil || len(p.keys) != n {
 			b.Fatal(err, len(p.keys))
 		}

@@ -50,16 +50,16 @@ func (l *SQLite) Scopes(ctx context.Context, host string) (scopes []Scope, err e
 }
 
 // Shown implements [Ledger].
-func (l *SQLite) Shown(ctx context.Context, s Scope) (map[int64]contact.Prints, error) {
+func (l *SQLite) Shown(ctx context.Context, s Scope) (map[int64]contact.FieldHashes, error) {
 	return l.shown(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? ORDER BY run")
 }
 
 // ShownBy implements [Ledger].
-func (l *SQLite) ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.Prints, error) {
+func (l *SQLite) ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.FieldHashes, error) {
 	return l.shown(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? AND run = (SELECT no FROM runs WHERE id = ?)", run)
 }
 
-func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) (shown map[int64]contact.Prints, err error) {
+func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) (shown map[int64]contact.FieldHashes, err error) {
 	err = l.reading(ctx, func(db *sql.DB) error {
 		shown = nil
 		scope, err := scopeNumber(ctx, db, s)
@@ -72,13 +72,13 @@ func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) 
 			if err := scan(&id, &packed); err != nil {
 				return err
 			}
-			if len(packed) != 8*len(contact.Prints{}) {
+			if len(packed) != 8*len(contact.FieldHashes{}) {
 				return errDamaged
 			}
 			if shown == nil {
-				shown = map[int64]contact.Prints{}
+				shown = map[int64]contact.FieldHashes{}
 			}
-			var p contact.Prints
+			var p contact.FieldHashes
 			unpackHashes(p[:], packed)
 			shown[id] = p
 			return nil
@@ -88,7 +88,7 @@ func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) 
 }
 
 // Show implements [Ledger].
-func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Prints) error {
+func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.FieldHashes) error {
 	return l.perform(ctx, func(w *writer) error {
 		no, err := w.run(run)
 		if err != nil {

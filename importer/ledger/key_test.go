@@ -23,7 +23,7 @@ var ann = contact.Contact{Name: "Ann Lee", Email: "ann.lee@example.com", Phone: 
 func annIn(key contact.Key) RowKey {
 	keys := contact.Match{Fields: []contact.Field{contact.Email}}.Keys(key, 1, ann)
 	return RowKey{
-		Scope: Scope{Host: "h", Org: 1}, Content: keys.Content, Key: keys.Primary, Traits: ann.Traits(key), Version: contact.Version,
+		Scope: Scope{Host: "h", Org: 1}, Content: keys.Content, Key: keys.Primary, Identifiers: ann.Identifiers(key), Version: contact.Version,
 	}
 }
 
@@ -40,7 +40,7 @@ func writeAnn(t *testing.T, l *SQLite) {
 		})
 	}
 	if err == nil {
-		err = l.Show(ctx, "r", row.Scope, map[int64]contact.Prints{7: ann.Prints(l.Key())})
+		err = l.Show(ctx, "r", row.Scope, map[int64]contact.FieldHashes{7: ann.FieldHashes(l.Key())})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func checkAnn(t *testing.T, l *SQLite) {
 		}
 	}
 	shown, err := l.Shown(t.Context(), Scope{Host: "h", Org: 1})
-	if err != nil || shown[7] != ann.Prints(l.Key()) {
+	if err != nil || shown[7] != ann.FieldHashes(l.Key()) {
 		t.Errorf("shown %v, %v", shown, err)
 	}
 }
@@ -78,7 +78,7 @@ func oldLedger(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	row, external, prints := annIn(contact.Key{}), contact.HashText(contact.Key{}, "0031"), ann.Prints(contact.Key{})
+	row, external, prints := annIn(contact.Key{}), contact.HashText(contact.Key{}, "0031"), ann.FieldHashes(contact.Key{})
 	run := func(statement string, args ...any) {
 		t.Helper()
 		if _, err := db.ExecContext(t.Context(), statement, args...); err != nil {
@@ -93,7 +93,7 @@ func oldLedger(t *testing.T, path string) {
 	run("INSERT INTO scopes (no, host, org) VALUES (1, 'h', 1)")
 	for seq := 1; seq <= 3; seq++ {
 		run(strings.ReplaceAll(insertIntent, "content_mac", "content"), 1, seq, 1, 1, "create", row.Content[:], row.Key[:], seq,
-			1, row.Version, packTraits(row.Traits), 0, 0, external[:], nil, row.Content[:])
+			1, row.Version, packIdentifiers(row.Identifiers), 0, 0, external[:], nil, row.Content[:])
 	}
 	run("INSERT INTO shown (scope, contact_id, run, prints) VALUES (1, 7, 1, ?)", packHashes(prints[:]))
 }
@@ -102,7 +102,7 @@ func oldLedger(t *testing.T, path string) {
 func plain() [][]byte {
 	row, external := annIn(contact.Key{}), contact.HashText(contact.Key{}, "0031")
 	found := [][]byte{row.Content[:], row.Key[:], external[:]}
-	traits, prints := row.Traits, ann.Prints(contact.Key{})
+	traits, prints := row.Identifiers, ann.FieldHashes(contact.Key{})
 	for _, h := range slices.Concat(traits[:], prints[:]) {
 		if h != 0 {
 			found = append(found, packHashes([]uint64{h}))
@@ -279,7 +279,7 @@ func TestKeyKeepsOlderProgramsOff(t *testing.T) {
 	defer show.Close()
 	closeLedger(t, openLedger(t, path))
 	hash := make([]byte, 16)
-	if _, err := intent.ExecContext(t.Context(), 1, 9, 1, 1, "create", hash, hash, 0, 1, 2, make([]byte, traitsSize), 0, 0, hash, nil, hash); err == nil {
+	if _, err := intent.ExecContext(t.Context(), 1, 9, 1, 1, "create", hash, hash, 0, 1, 2, make([]byte, identifiersSize), 0, 0, hash, nil, hash); err == nil {
 		t.Error("an intent was written")
 	}
 	if _, err := show.ExecContext(t.Context()); err == nil {

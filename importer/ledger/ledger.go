@@ -67,10 +67,10 @@ type RowKey struct {
 	Key     contact.Hash
 	// Occurrence tells rows with the same content apart: 0 for the first one in the input.
 	Occurrence int
-	// Traits recognise the contact by parts of it, where the service stored something else than was sent. Version is
+	// Identifiers recognise the contact by parts of it, where the service stored something else than was sent. Version is
 	// that of the normal form under which Content and Key were made.
-	Traits  contact.Traits
-	Version int
+	Identifiers contact.Identifiers
+	Version     int
 }
 
 // identity is what makes two attempts those of the same row. Key is no part of it: it follows from the content and
@@ -207,9 +207,9 @@ type Ledger interface {
 	Scopes(ctx context.Context, host string) ([]Scope, error)
 	// Show notes, durably, how contacts looked after the run had written them: hashes of the fields of each by its id.
 	// Shown returns what was noted last of each contact of a scope, ShownBy what a run noted.
-	Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Prints) error
-	Shown(ctx context.Context, s Scope) (map[int64]contact.Prints, error)
-	ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.Prints, error)
+	Show(ctx context.Context, run string, s Scope, shown map[int64]contact.FieldHashes) error
+	Shown(ctx context.Context, s Scope) (map[int64]contact.FieldHashes, error)
+	ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.FieldHashes, error)
 	// Remove takes runs out, durably: their attempts, but for the last one of each row to be kept, which loses what the
 	// contact looked like before unless it is unclear; their listings, but for those that what is still to be found out is
 	// held against; and what contacts looked like, where a later run has noted it anew. The runs themselves stay known as

@@ -24,7 +24,7 @@ type Memory struct {
 	scopes []Scope
 	scope  map[Scope]uint32
 	locked map[Scope]Holder
-	shown  map[shownBy]map[int64]contact.Prints
+	shown  map[shownBy]map[int64]contact.FieldHashes
 	// images are kept apart: few attempts have one.
 	images map[imageOf][]byte
 	texts  texts
@@ -55,7 +55,7 @@ type record struct {
 	settled   int64
 	contactID int64
 	text      textRef // request ids, field, code, detail and notes, in this order
-	traits    contact.Traits
+	traits    contact.Identifiers
 	target    int64
 	external  contact.Hash
 	after     contact.Hash
@@ -76,7 +76,7 @@ type record struct {
 // NewMemory returns an empty ledger.
 func NewMemory() *Memory {
 	key, _ := contact.NewKey(make([]byte, contact.KeySize)) // an error tells of another length only
-	return &Memory{key: key, byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[shownBy]map[int64]contact.Prints{}, images: map[imageOf][]byte{}}
+	return &Memory{key: key, byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[shownBy]map[int64]contact.FieldHashes{}, images: map[imageOf][]byte{}}
 }
 
 // Key implements [Ledger]. It is the same for all: what is made under it is secret as long as it stays in memory.
@@ -167,7 +167,7 @@ func (m *Memory) Intend(ctx context.Context, i Intent) error {
 		rec := record{
 			row: i.Row.identity(), key: i.Row.Key, at: stamp(i.At), scope: m.scopeNumber(i.Row.Scope),
 			seq: int32(i.Seq), attempt: int32(i.Attempt), action: actionCode(i.Action),
-			traits: i.Row.Traits, version: int32(i.Row.Version), unclear: int32(i.Unclear), target: i.Target,
+			traits: i.Row.Identifiers, version: int32(i.Row.Version), unclear: int32(i.Unclear), target: i.Target,
 			external: i.External, after: i.After,
 		}
 		if len(i.Before) > 0 {

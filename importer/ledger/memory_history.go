@@ -102,12 +102,12 @@ type (
 )
 
 // Show implements [Ledger].
-func (m *Memory) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.Prints) error {
+func (m *Memory) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.FieldHashes) error {
 	return m.withRun(ctx, run, func(*memoryRun) error {
 		m.scopeNumber(s)
 		at := shownBy{run, s}
 		if m.shown[at] == nil {
-			m.shown[at] = map[int64]contact.Prints{}
+			m.shown[at] = map[int64]contact.FieldHashes{}
 		}
 		maps.Copy(m.shown[at], shown)
 		return nil
@@ -115,12 +115,12 @@ func (m *Memory) Show(ctx context.Context, run string, s Scope, shown map[int64]
 }
 
 // Shown implements [Ledger].
-func (m *Memory) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Prints, err error) {
+func (m *Memory) Shown(ctx context.Context, s Scope) (shown map[int64]contact.FieldHashes, err error) {
 	err = m.with(ctx, func() error {
 		for _, r := range m.runs {
 			if by := m.shown[shownBy{r.ID, s}]; len(by) > 0 {
 				if shown == nil {
-					shown = map[int64]contact.Prints{}
+					shown = map[int64]contact.FieldHashes{}
 				}
 				maps.Copy(shown, by)
 			}
@@ -131,7 +131,7 @@ func (m *Memory) Shown(ctx context.Context, s Scope) (shown map[int64]contact.Pr
 }
 
 // ShownBy implements [Ledger].
-func (m *Memory) ShownBy(ctx context.Context, run string, s Scope) (shown map[int64]contact.Prints, err error) {
+func (m *Memory) ShownBy(ctx context.Context, run string, s Scope) (shown map[int64]contact.FieldHashes, err error) {
 	err = m.with(ctx, func() error {
 		shown = maps.Clone(m.shown[shownBy{run, s}])
 		return nil

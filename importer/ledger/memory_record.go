@@ -84,7 +84,7 @@ func (m *Memory) attempt(r *memoryRun, rec *record) Attempt {
 		Action: [...]outcome.Action{outcome.Create, outcome.Update, outcome.Delete, outcome.None}[rec.action-1],
 		Row: RowKey{
 			Scope: m.scopes[rec.scope], Content: rec.row.content, Key: rec.key, Occurrence: rec.row.occurrence,
-			Traits: rec.traits, Version: int(rec.version),
+			Identifiers: rec.traits, Version: int(rec.version),
 		},
 		Unclear: int(rec.unclear), Target: rec.target, External: rec.external, After: rec.after,
 		Before: slices.Clone(m.images[imageOf{r.ID, int(rec.seq), int(rec.attempt)}]),

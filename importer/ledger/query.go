@@ -177,7 +177,7 @@ func (n *names) scanAttempt(scan func(...any) error) (a Attempt, err error) {
 			return a, errDamaged
 		}
 	}
-	if len(traits) != traitsSize {
+	if len(traits) != identifiersSize {
 		return a, errDamaged
 	}
 	a.External, a.After = contact.Hash(external), contact.Hash(after)
@@ -185,7 +185,7 @@ func (n *names) scanAttempt(scan func(...any) error) (a Attempt, err error) {
 		a.Before = slices.Clone([]byte(before))
 	}
 	a.Run, a.Row.Scope, a.Origin = n.runs[run], n.scopes[scope], n.runs[origin]
-	a.Row.Traits = unpackTraits(traits)
+	a.Row.Identifiers = unpackIdentifiers(traits)
 	a.Row.Content, a.Row.Key = contact.Hash(content), contact.Hash(key)
 	a.At = unstamp(intended)
 	if r.Status != "" {

@@ -50,12 +50,12 @@ WHERE (run, seq, attempt) > (?, ?, ?) ORDER BY run, seq, attempt LIMIT ?`, last.
 				sealed := key.Hash(contact.Hash(hash))
 				copy(hash, sealed[:])
 			}
-			if len(a.traits) != traitsSize {
+			if len(a.traits) != identifiersSize {
 				return errDamaged
 			}
 			_, err := conn.ExecContext(ctx, `UPDATE attempts SET content_mac = ?, match_key = ?, traits = ?, external = ?, after = ?
 WHERE run = ? AND seq = ? AND attempt = ?`,
-				a.content, a.matchKey, packTraits(key.Traits(unpackTraits(a.traits))), a.external, a.becomes, a.run, a.seq, a.attempt)
+				a.content, a.matchKey, packIdentifiers(key.Identifiers(unpackIdentifiers(a.traits))), a.external, a.becomes, a.run, a.seq, a.attempt)
 			if err != nil {
 				return err
 			}
@@ -83,12 +83,12 @@ WHERE (scope, contact_id, run) > (?, ?, ?) ORDER BY scope, contact_id, run LIMIT
 			return err
 		}
 		for _, s := range page {
-			var p contact.Prints
+			var p contact.FieldHashes
 			if len(s.prints) != binary.Size(p) {
 				return errDamaged
 			}
 			unpackHashes(p[:], s.prints)
-			p = key.Prints(p)
+			p = key.FieldHashes(p)
 			_, err := conn.ExecContext(ctx, "UPDATE shown SET prints_mac = ? WHERE scope = ? AND contact_id = ? AND run = ?",
 				packHashes(p[:]), s.scope, s.contact, s.run)
 			if err != nil {

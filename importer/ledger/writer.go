@@ -177,7 +177,7 @@ func (w *writer) intend(i *intent) error {
 		return err
 	}
 	return touch(errAttemptOrder)(w.insert.ExecContext(context.Background(), run, i.Seq, i.Attempt, scope, string(i.Action),
-		i.Row.Content[:], i.Row.Key[:], i.Row.Occurrence, stamp(i.At), i.Row.Version, packTraits(i.Row.Traits), i.Unclear, i.Target,
+		i.Row.Content[:], i.Row.Key[:], i.Row.Occurrence, stamp(i.At), i.Row.Version, packIdentifiers(i.Row.Identifiers), i.Unclear, i.Target,
 		i.External[:], i.Before, i.After[:]))
 }
 

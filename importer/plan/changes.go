@@ -54,11 +54,11 @@ func (c Compared) Fields() []contact.Field {
 // Compare tells what is to be changed in have so that it says what wanted says. written is what the contact looked like
 // when a run of ours had written it; nil if none did. storedAs is asked, where anything differs, for the fields of which
 // the service is known to make that of what wanted says: they do not differ. nil knows of none.
-func (c Comparison) Compare(wanted, have contact.Contact, written *contact.Prints, storedAs func() []contact.Field) Compared {
+func (c Comparison) Compare(wanted, have contact.Contact, written *contact.FieldHashes, storedAs func() []contact.Field) Compared {
 	var out Compared
 	since := map[contact.Field]bool{}
 	if written != nil {
-		for _, f := range have.Prints(c.Key).Changed(*written) {
+		for _, f := range have.FieldHashes(c.Key).Changed(*written) {
 			since[f] = true
 		}
 	}

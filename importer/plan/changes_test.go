@@ -15,7 +15,7 @@ import (
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	have := contact.Contact{Name: "Ann Lee", City: "Berlin", Phone: "+4930123456", Country: contact.Country{ISO: "DE", ID: 74}, Type: contact.Type{ID: 1, Name: "Technical"}}
-	written := have.Prints(contact.Key{})
+	written := have.FieldHashes(contact.Key{})
 	edited := have
 	edited.City = "Bonn"
 	all := contact.FieldSet{contact.Name: true, contact.City: true, contact.Phone: true, contact.CountryField: true, contact.TypeField: true}
@@ -30,7 +30,7 @@ func TestCompare(t *testing.T) {
 	for name, test := range map[string]struct {
 		rules        plan.Comparison
 		wanted, have contact.Contact
-		written      *contact.Prints
+		written      *contact.FieldHashes
 		want         plan.Compared
 	}{
 		"nothing":                {plan.Comparison{Mapped: all}, have, have, nil, plan.Compared{}},

@@ -49,9 +49,9 @@ type SavedInput struct {
 
 // SavedOrganisation is what an organisation had: the hashes of each field of each contact, by id.
 type SavedOrganisation struct {
-	ID       int64                    `json:"id"`
-	Name     string                   `json:"name,omitempty"`
-	Contacts map[int64]contact.Prints `json:"contacts"`
+	ID       int64                         `json:"id"`
+	Name     string                        `json:"name,omitempty"`
+	Contacts map[int64]contact.FieldHashes `json:"contacts"`
 }
 
 // SavedChange is one thing that is to be done.
@@ -63,8 +63,8 @@ type SavedChange struct {
 	// ID is the contact that is changed or deleted.
 	ID int64 `json:"id,omitempty"`
 	// Fields are those that an update changes, and Becomes the hashes of the contact's fields afterwards; zero for a delete.
-	Fields  []contact.Field `json:"fields,omitempty"`
-	Becomes *contact.Prints `json:"becomes,omitempty"`
+	Fields  []contact.Field      `json:"fields,omitempty"`
+	Becomes *contact.FieldHashes `json:"becomes,omitempty"`
 }
 
 // Encode writes the plan as JSON, with its checksum.
@@ -103,15 +103,15 @@ func (s Saved) Under(key contact.Key) (_ Saved, ok bool) {
 		return s, s.Key == KeyName(key)
 	}
 	for i, o := range s.Organisations {
-		sealed := make(map[int64]contact.Prints, len(o.Contacts))
+		sealed := make(map[int64]contact.FieldHashes, len(o.Contacts))
 		for id, p := range o.Contacts {
-			sealed[id] = key.Prints(p)
+			sealed[id] = key.FieldHashes(p)
 		}
 		s.Organisations[i].Contacts = sealed
 	}
 	for i, c := range s.Changes {
 		if c.Becomes != nil {
-			sealed := key.Prints(*c.Becomes)
+			sealed := key.FieldHashes(*c.Becomes)
 			s.Changes[i].Becomes = &sealed
 		}
 	}

@@ -104,7 +104,7 @@ func (c *sinceComparison) organisations() {
 	}
 }
 
-func (c *sinceComparison) contacts(org int64, was, now map[int64]contact.Prints) {
+func (c *sinceComparison) contacts(org int64, was, now map[int64]contact.FieldHashes) {
 	for _, id := range union(was, now) {
 		before, had := was[id]
 		after, has := now[id]
@@ -155,7 +155,7 @@ func (c SavedChange) covers(fields []contact.Field) bool {
 
 // key is equal for equal changes.
 func (c SavedChange) key() string {
-	var becomes contact.Prints
+	var becomes contact.FieldHashes
 	if c.Becomes != nil {
 		becomes = *c.Becomes
 	}

@@ -15,15 +15,15 @@ import (
 )
 
 func savedPlan() plan.Saved {
-	berlin := contact.Contact{Name: "Ann Lee", City: "Berlin"}.Prints(contact.Key{})
-	bonn := contact.Contact{Name: "Ann Lee", City: "Bonn"}.Prints(contact.Key{})
-	bob, cleo := contact.Contact{Name: "Bob Ray"}.Prints(contact.Key{}), contact.Contact{Name: "Cleo Fox"}.Prints(contact.Key{})
+	berlin := contact.Contact{Name: "Ann Lee", City: "Berlin"}.FieldHashes(contact.Key{})
+	bonn := contact.Contact{Name: "Ann Lee", City: "Bonn"}.FieldHashes(contact.Key{})
+	bob, cleo := contact.Contact{Name: "Bob Ray"}.FieldHashes(contact.Key{}), contact.Contact{Name: "Cleo Fox"}.FieldHashes(contact.Key{})
 	return plan.Saved{
 		RunID: "r1", Version: "1", Made: "2026-03-01T02:00:00Z", Command: "sync", Host: "api.example.com",
 		Options: map[string][]string{"type": {"Technical"}, "map": {"city=Town", "name=Who"}},
 		Inputs:  []plan.SavedInput{{Source: "a.csv", SHA256: "aa", Rows: 3}},
 		Organisations: []plan.SavedOrganisation{
-			{ID: 1, Name: "Own", Contacts: map[int64]contact.Prints{10: berlin, 11: bob, 12: cleo}},
+			{ID: 1, Name: "Own", Contacts: map[int64]contact.FieldHashes{10: berlin, 11: bob, 12: cleo}},
 		},
 		Changes: []plan.SavedChange{
 			{Action: outcome.Update, Row: "1", Org: 1, ID: 10, Fields: []contact.Field{contact.City}, Becomes: &bonn},
@@ -85,7 +85,7 @@ func FuzzDecodeSaved(f *testing.F) {
 
 func TestSince(t *testing.T) {
 	t.Parallel()
-	ann := contact.Contact{Name: "Ann Lee", City: "Bonn", Phone: "+491"}.Prints(contact.Key{})
+	ann := contact.Contact{Name: "Ann Lee", City: "Bonn", Phone: "+491"}.FieldHashes(contact.Key{})
 	ours := func(id int64) bool { return id == 20 }
 	done := func(s *plan.Saved) { // all of it, by the run that is gone on with
 		s.Organisations[0].Contacts[10] = *s.Changes[0].Becomes

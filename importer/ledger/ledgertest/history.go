@@ -149,17 +149,17 @@ func testShown(t *testing.T, l ledger.Ledger) {
 	must(t, err)
 	wantEqual(t, len(shown), 0)
 	must(t,
-		l.Show(ctx, "2", home, map[int64]contact.Prints{2: {3, 13: 1 << 63}}),
-		l.Show(ctx, "1", home, map[int64]contact.Prints{1: {1}, 2: {2}}),
-		l.Show(ctx, "2", away, map[int64]contact.Prints{1: {9}}),
+		l.Show(ctx, "2", home, map[int64]contact.FieldHashes{2: {3, 13: 1 << 63}}),
+		l.Show(ctx, "1", home, map[int64]contact.FieldHashes{1: {1}, 2: {2}}),
+		l.Show(ctx, "2", away, map[int64]contact.FieldHashes{1: {9}}),
 	)
 	wantError(t, l.Show(ctx, "x", home, nil), ledger.ErrUnknownRun)
 	shown, err = l.Shown(ctx, home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.Prints{1: {1}, 2: {3, 13: 1 << 63}}) // of the later run
+	wantEqual(t, shown, map[int64]contact.FieldHashes{1: {1}, 2: {3, 13: 1 << 63}}) // of the later run
 	shown, err = l.ShownBy(ctx, "1", home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.Prints{1: {1}, 2: {2}})
+	wantEqual(t, shown, map[int64]contact.FieldHashes{1: {1}, 2: {2}})
 	shown, err = l.ShownBy(ctx, "x", home)
 	must(t, err)
 	wantEqual(t, len(shown), 0)
@@ -200,7 +200,7 @@ func testRemove(t *testing.T, l ledger.Ledger) {
 		l.Baseline(ctx, "1", home, []int64{7}), l.Baseline(ctx, "2", home, []int64{7, 8}), l.Baseline(ctx, "3", home, []int64{9}),
 		l.Intend(ctx, unclear), l.Intend(ctx, Intent("3", 1, 2)), l.Settle(ctx, "3", 1, Created(4)),
 		l.Carry(ctx, "4", []ledger.Carried{{Seq: 9, From: ledger.Ref{Run: "3", Seq: 1}}}),
-		l.Show(ctx, "1", home, map[int64]contact.Prints{7: {1}, 2: {2}}), l.Show(ctx, "3", home, map[int64]contact.Prints{7: {3}}),
+		l.Show(ctx, "1", home, map[int64]contact.FieldHashes{7: {1}, 2: {2}}), l.Show(ctx, "3", home, map[int64]contact.FieldHashes{7: {3}}),
 	)
 	wantError(t, l.Remove(ctx, []string{"x"}, nil, noon), ledger.ErrUnknownRun)
 	must(t, l.Remove(ctx, []string{"1", "2", "3"}, []ledger.Ref{{Run: "1", Seq: 1}, {Run: "1", Seq: 3}, {Run: "2", Seq: 5}}, noon))
@@ -220,10 +220,10 @@ func testRemove(t *testing.T, l ledger.Ledger) {
 	}
 	shown, err := l.Shown(ctx, home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.Prints{7: {3}, 2: {2}})
+	wantEqual(t, shown, map[int64]contact.FieldHashes{7: {3}, 2: {2}})
 	shown, err = l.ShownBy(ctx, "1", home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.Prints{2: {2}})
+	wantEqual(t, shown, map[int64]contact.FieldHashes{2: {2}})
 	runs, err := l.Runs(ctx)
 	must(t, err)
 	for i, r := range runs {

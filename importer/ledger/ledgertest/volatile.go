@@ -186,7 +186,7 @@ func (v *Volatile) Flush(ctx context.Context) error {
 }
 
 // Show implements [ledger.Ledger].
-func (v *Volatile) Show(ctx context.Context, run string, s ledger.Scope, shown map[int64]contact.Prints) error {
+func (v *Volatile) Show(ctx context.Context, run string, s ledger.Scope, shown map[int64]contact.FieldHashes) error {
 	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Show(ctx, run, s, shown) })
 }
 
@@ -227,7 +227,7 @@ func (v *Volatile) Scopes(ctx context.Context, host string) ([]ledger.Scope, err
 }
 
 // Shown implements [ledger.Ledger].
-func (v *Volatile) Shown(ctx context.Context, s ledger.Scope) (map[int64]contact.Prints, error) {
+func (v *Volatile) Shown(ctx context.Context, s ledger.Scope) (map[int64]contact.FieldHashes, error) {
 	m, err := v.memory()
 	if err != nil {
 		return nil, err
@@ -236,7 +236,7 @@ func (v *Volatile) Shown(ctx context.Context, s ledger.Scope) (map[int64]contact
 }
 
 // ShownBy implements [ledger.Ledger].
-func (v *Volatile) ShownBy(ctx context.Context, run string, s ledger.Scope) (map[int64]contact.Prints, error) {
+func (v *Volatile) ShownBy(ctx context.Context, run string, s ledger.Scope) (map[int64]contact.FieldHashes, error) {
 	m, err := v.memory()
 	if err != nil {
 		return nil, err

@@ -7,21 +7,21 @@ import (
 	"strconv"
 )
 
-// Prints are 64-bit hashes of each field of a contact in normal form, in the order of [Fields] without Org and
+// FieldHashes are 64-bit hashes of each field of a contact in normal form, in the order of [Fields] without Org and
 // ExternalID; 0 where the field is empty. They tell which fields have changed since, and hold no value.
-type Prints [14]uint64
+type FieldHashes [14]uint64
 
-// Prints returns the hashes of the fields under a key.
-func (c Contact) Prints(k Key) Prints {
-	var p Prints
+// FieldHashes returns the hashes of the fields under a key.
+func (c Contact) FieldHashes(k Key) FieldHashes {
+	var p FieldHashes
 	for i := range p {
-		p[i] = printOf(Fields()[i], &c)
+		p[i] = hashOfField(Fields()[i], &c)
 	}
-	return k.Prints(p)
+	return k.FieldHashes(p)
 }
 
 // Changed returns the fields that differ between the two, in the order of [Fields].
-func (p Prints) Changed(o Prints) []Field {
+func (p FieldHashes) Changed(o FieldHashes) []Field {
 	var fields []Field
 	for i := range p {
 		if p[i] != o[i] {
@@ -32,7 +32,7 @@ func (p Prints) Changed(o Prints) []Field {
 }
 
 // With returns p with these fields as o has them.
-func (p Prints) With(o Prints, fields []Field) Prints {
+func (p FieldHashes) With(o FieldHashes, fields []Field) FieldHashes {
 	for i := range p {
 		if slices.Contains(fields, Fields()[i]) {
 			p[i] = o[i]
@@ -41,7 +41,7 @@ func (p Prints) With(o Prints, fields []Field) Prints {
 	return p
 }
 
-func printOf(f Field, c *Contact) uint64 {
+func hashOfField(f Field, c *Contact) uint64 {
 	var key string
 	switch f {
 	case TypeField:

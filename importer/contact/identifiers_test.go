@@ -6,7 +6,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestTraitsAgree(t *testing.T) {
+func TestIdentifiersAgree(t *testing.T) {
 	t.Parallel()
 	anna := Contact{Name: "Anna Müller", Email: "Anna@example.com", Phone: "+493012345678", Mobile: "+4915112345678"}
 	tests := map[string]struct {
@@ -24,34 +24,34 @@ func TestTraitsAgree(t *testing.T) {
 		"the phone as mobile":         {Contact{Mobile: "+493012345678"}, true},
 		"the mobile as phone":         {Contact{Phone: "+4915112345678"}, true},
 		"another extension":           {Contact{Phone: "+493012345678 ext. 22"}, false},
-		"the city is no trait":        {Contact{City: "Berlin"}, false},
+		"the city is no identifier":   {Contact{City: "Berlin"}, false},
 		"an e-mail for a name":        {Contact{Name: "Anna@example.com"}, false},
 		"blanks for a name":           {Contact{Name: "-"}, false},
 		"too few digits for a number": {Contact{Phone: "n/a 12"}, false},
 	}
 	for name, test := range tests {
-		a, b := anna.Traits(Key{}), test.other.Traits(Key{})
+		a, b := anna.Identifiers(Key{}), test.other.Identifiers(Key{})
 		if a.Agrees(b) != test.want || b.Agrees(a) != test.want {
 			t.Errorf("%s: %v and %v agree: %v, %v; want %v", name, a, b, a.Agrees(b), b.Agrees(a), test.want)
 		}
 	}
 }
 
-func TestTraitsAreZeroWhereEmpty(t *testing.T) {
+func TestIdentifiersAreZeroWhereEmpty(t *testing.T) {
 	t.Parallel()
-	if got := (Contact{City: "Berlin"}).Traits(Key{}); got != (Traits{}) {
+	if got := (Contact{City: "Berlin"}).Identifiers(Key{}); got != (Identifiers{}) {
 		t.Errorf("nothing to recognise gives %v", got)
 	}
-	all := Contact{Name: "Anna", Email: "a@example.com", Phone: "+493012345678", Mobile: "+4915112345678"}.Traits(Key{})
-	for i, trait := range all {
-		if trait == 0 {
-			t.Errorf("trait %d is 0", i)
+	all := Contact{Name: "Anna", Email: "a@example.com", Phone: "+493012345678", Mobile: "+4915112345678"}.Identifiers(Key{})
+	for i, identifier := range all {
+		if identifier == 0 {
+			t.Errorf("identifier %d is 0", i)
 		}
 	}
 }
 
 // Contacts that keys take for the same by e-mail, phone or name also agree.
-func TestTraitsFollowKeys(t *testing.T) {
+func TestIdentifiersFollowKeys(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := drawNormal(t, "a"), drawNormal(t, "b")
@@ -61,8 +61,8 @@ func TestTraitsFollowKeys(t *testing.T) {
 			ka, kb := m.Keys(Key{}, 1, a), m.Keys(Key{}, 1, b)
 			same = same || ka.HasPrimary && kb.HasPrimary && ka.Primary == kb.Primary
 		}
-		if same && !a.Traits(Key{}).Agrees(b.Traits(Key{})) {
-			t.Fatalf("%+v and %+v share a key, and no trait", a, b)
+		if same && !a.Identifiers(Key{}).Agrees(b.Identifiers(Key{})) {
+			t.Fatalf("%+v and %+v share a key, and no identifier", a, b)
 		}
 	})
 }

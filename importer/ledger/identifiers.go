@@ -6,7 +6,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
-const traitsSize = 8 * len(contact.Traits{})
+const identifiersSize = 8 * len(contact.Identifiers{})
 
 func packHashes(hashes []uint64) []byte {
 	packed := make([]byte, 0, 8*len(hashes))
@@ -22,9 +22,9 @@ func unpackHashes(hashes []uint64, packed []byte) {
 	}
 }
 
-func packTraits(t contact.Traits) []byte { return packHashes(t[:]) }
+func packIdentifiers(t contact.Identifiers) []byte { return packHashes(t[:]) }
 
-func unpackTraits(packed []byte) (t contact.Traits) {
+func unpackIdentifiers(packed []byte) (t contact.Identifiers) {
 	unpackHashes(t[:], packed)
 	return t
 }
