@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -177,40 +176,6 @@ func BenchmarkValidate(b *testing.B) {
 	b.ReportMetric(rows/watch.took[PassReport].Seconds(), "report-rows/s")
 }
 
-// benchAPI is the client in the words of the run's ports.
-type benchAPI struct{ *emnify.Client }
-
-func (a benchAPI) UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h apply.Hooks) (outcome.Receipt, error) {
-	return a.Client.UpdateContact(ctx, org, id, c, fields, emnify.Hooks{Before: h.Before, After: h.After})
-}
-
-func (a benchAPI) MyOrganisation(ctx context.Context) (Organisation, error) {
-	o, err := a.Client.MyOrganisation(ctx)
-	return Organisation{ID: o.ID, Name: o.Name}, err
-}
-
-func (a benchAPI) Countries(ctx context.Context) ([]lookup.CountryRow, error) {
-	rows, err := a.Client.Countries(ctx)
-	table := make([]lookup.CountryRow, len(rows))
-	for i, r := range rows {
-		table[i] = lookup.CountryRow{ID: r.ID, Name: r.Name, ISO: r.ISO}
-	}
-	return table, err
-}
-
-func (a benchAPI) List(ctx context.Context, org int64, keep func(contact.Stored) bool) (apply.Listing, error) {
-	l, err := a.Client.List(ctx, org, keep)
-	return apply.Listing{IDs: l.IDs, Contacts: l.Contacts, Cached: l.Cached}, err
-}
-
-func (a benchAPI) CreateContact(ctx context.Context, org int64, c contact.Contact, h apply.Hooks) (outcome.Receipt, error) {
-	return a.Client.CreateContact(ctx, org, c, emnify.Hooks{Before: h.Before, After: h.After})
-}
-
-func (a benchAPI) DeleteContact(ctx context.Context, org, id int64, h apply.Hooks) (outcome.Receipt, error) {
-	return a.Client.DeleteContact(ctx, org, id, emnify.Hooks{Before: h.Before, After: h.After})
-}
-
 // BenchmarkApply sends b.N rows to the simulator on loopback, without a limit, with a ledger on disk and 64 requests
 // under way, and beside it the same number of the same requests through a bare client with as many callers. rows/s is
 // that of the sending pass, reading and checking the rows again included, with the listing at its end; percent-of-bare
@@ -241,7 +206,7 @@ func benchmarkApply(b *testing.B, phones bool) {
 	defer func() { _ = book.Close() }()
 	watch := &stopwatch{}
 	job := benchJob(b, benchInput(b, export(b.N, phones)), watch)
-	job.Directory, job.API, job.Ledger, job.Host = benchAPI{client}, benchAPI{client}, book, emnify.Host(url)
+	job.Directory, job.API, job.Ledger, job.Host = client, client, book, emnify.Host(url)
 
 	// Half before and half after: the machine may have other things to do.
 	idle := processorTime()

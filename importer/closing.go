@@ -34,7 +34,7 @@ func (v *verifier) collect(a ledger.Attempt) error {
 	}
 	v.nameless = append(v.nameless, a)
 	v.made = append(v.made, apply.Lost{
-		Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a), Before: before,
+		Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Fingerprint: a.Row.Fingerprint, Before: before,
 	})
 	return nil
 }

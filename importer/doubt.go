@@ -145,7 +145,7 @@ func (t *territory) forgetDisputed() {
 
 func (r *run) disputedOf(a ledger.Attempt) apply.Lost {
 	l := apply.Lost{
-		Run: a.Run, Seq: a.Seq, Org: a.Row.Scope.Org, Action: a.Action, Target: a.Target, Sent: sentOf(a),
+		Run: a.Run, Seq: a.Seq, Org: a.Row.Scope.Org, Action: a.Action, Target: a.Target, Fingerprint: a.Row.Fingerprint,
 		Attempts: 1 + a.UnclearAttempts(), Ended: a.Result.At, Receipt: a.Result.Receipt, Doubt: apply.Doubted(disputed(a.Result.Receipt.ContactID)).Message,
 	}
 	l.Receipt.ContactID, l.Receipt.Effect = 0, outcome.EffectUnknown

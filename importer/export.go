@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 
 	"github.com/contactsync/contactsync/mapping/lookup"
@@ -19,7 +20,7 @@ import (
 
 // Export is what some organisations have, read to be written down. It only reads.
 type Export struct {
-	Directory Directory
+	Directory remote.Directory
 	// Orgs are the organisations, each once; 0 is the caller's own.
 	Orgs []int64
 	Log  zerolog.Logger

@@ -14,9 +14,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 
 	"github.com/contactsync/contactsync/importer/source"
@@ -27,23 +27,23 @@ import (
 
 // shelves is a directory of organisations in memory; one that it lacks is refused.
 type shelves struct {
-	importer.Directory
+	remote.Directory
 	orgs      map[int64][]contact.Stored
 	countries []lookup.CountryRow
 }
 
-func (s shelves) MyOrganisation(context.Context) (importer.Organisation, error) {
-	return importer.Organisation{ID: 12, Name: "Own"}, nil
+func (s shelves) MyOrganisation(context.Context) (remote.Organisation, error) {
+	return remote.Organisation{ID: 12, Name: "Own"}, nil
 }
 
 func (s shelves) Countries(context.Context) ([]lookup.CountryRow, error) { return s.countries, nil }
 
-func (s shelves) List(_ context.Context, org int64, _ func(contact.Stored) bool) (apply.Listing, error) {
+func (s shelves) List(_ context.Context, org int64, _ func(contact.Stored) bool) (remote.Listing, error) {
 	contacts, ok := s.orgs[org]
 	if !ok {
-		return apply.Listing{}, fmt.Errorf("listing: %w", &outcome.Refusal{HTTPStatus: 404, Code: 1201, Token: "NotFound"})
+		return remote.Listing{}, fmt.Errorf("listing: %w", &outcome.Refusal{HTTPStatus: 404, Code: 1201, Token: "NotFound"})
 	}
-	return apply.Listing{Contacts: contacts}, nil
+	return remote.Listing{Contacts: contacts}, nil
 }
 
 func countryTable() []lookup.CountryRow {

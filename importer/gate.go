@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/report"
 )
@@ -18,7 +19,7 @@ import (
 // Preview is what a run is about to do, shown before it does it.
 type Preview struct {
 	// Organisations are those of the run, Existing how many contacts each of them has.
-	Organisations []Organisation
+	Organisations []remote.Organisation
 	Existing      []int
 	Inputs        []Input
 	Rows          int
@@ -189,7 +190,7 @@ func (r *run) preview() (Preview, error) {
 		}
 	}
 	for _, org := range r.orgs() {
-		p.Organisations = append(p.Organisations, Organisation{ID: org, Name: r.territories[org].name})
+		p.Organisations = append(p.Organisations, remote.Organisation{ID: org, Name: r.territories[org].name})
 		p.Existing = append(p.Existing, len(r.territories[org].ids))
 	}
 	if r.Sync != nil && r.Sync.Prune {

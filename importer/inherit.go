@@ -76,10 +76,8 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 func (r *run) lostOf(a ledger.Attempt, before func(int64) bool) apply.Lost {
 	l := apply.Lost{
 		Run: a.Run, Seq: a.Seq, Org: a.Row.Scope.Org, Attempts: a.UnclearAttempts(), Ended: r.locked, Before: before,
-		Sent: apply.Sent{
-			Content: a.Row.Content, Key: a.Row.Key, Identifiers: a.Row.Identifiers, Version: a.Row.Version,
-		},
-		Receipt: outcome.Receipt{Attempts: a.Attempt}, Doubt: doubted(a),
+		Fingerprint: a.Row.Fingerprint,
+		Receipt:     outcome.Receipt{Attempts: a.Attempt}, Doubt: doubted(a),
 	}
 	if a.Result != nil {
 		l.Receipt = a.Result.Receipt
@@ -245,6 +243,6 @@ func (r *run) describer(t *territory) func(contact.Stored) apply.Candidate {
 	rules := r.checker.rules
 	return func(s contact.Stored) apply.Candidate {
 		c := rules.Normalise(s)
-		return apply.Candidate{ID: s.ID, Sent: apply.SentOf(r.key(), c, r.Match.Keys(r.key(), t.scope.Org, c))}
+		return apply.Candidate{ID: s.ID, Fingerprint: contact.FingerprintOf(r.key(), c, r.Match.Keys(r.key(), t.scope.Org, c))}
 	}
 }

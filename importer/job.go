@@ -20,21 +20,8 @@ import (
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
-	"github.com/contactsync/contactsync/mapping/lookup"
+	"github.com/contactsync/contactsync/importer/remote"
 )
-
-// Organisation is one organisation of the platform.
-type Organisation struct {
-	ID   int64
-	Name string
-}
-
-// Directory is what a run reads from the platform. A listing is complete or an error.
-type Directory interface {
-	MyOrganisation(ctx context.Context) (Organisation, error)
-	Countries(ctx context.Context) ([]lookup.CountryRow, error)
-	apply.Directory
-}
 
 // ContactWriter takes the contacts of the rows that were accepted, in input order.
 type ContactWriter interface {
@@ -84,7 +71,7 @@ type Job struct {
 	Settings
 
 	// Directory, API, Ledger and Host are nil or empty in a run that never leaves the machine (validate).
-	Directory Directory
+	Directory remote.Directory
 	API       apply.API
 	Ledger    ledger.Ledger
 	// Host is the API's host, under which the ledger keeps what it knows.

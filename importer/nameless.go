@@ -55,7 +55,7 @@ func (r *run) withNameless(ctx context.Context, t *territory, lost []apply.Lost)
 			return nil, ledgerUnreadable(err)
 		}
 		all = append(all, apply.Lost{
-			Run: a.Run, Seq: a.Seq, Org: t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a), Before: before,
+			Run: a.Run, Seq: a.Seq, Org: t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Fingerprint: a.Row.Fingerprint, Before: before,
 		})
 	}
 	return all, nil
@@ -64,7 +64,7 @@ func (r *run) withNameless(ctx context.Context, t *territory, lost []apply.Lost)
 // namelessOf is a row of this run that was made without telling an id.
 func (r *run) namelessOf(t *territory, c apply.Change) apply.Lost {
 	return apply.Lost{
-		Run: r.About.ID, Seq: c.Seq, Org: c.Org, Made: true, Attempts: 1 + c.Unclear, Sent: c.Sent,
+		Run: r.About.ID, Seq: c.Seq, Org: c.Org, Made: true, Attempts: 1 + c.Unclear, Fingerprint: c.Fingerprint,
 		Before: func(id int64) bool { return t.listed[id] },
 	}
 }

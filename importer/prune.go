@@ -257,11 +257,11 @@ func (r *run) deleteOf(d deletion) (apply.Change, error) {
 		return apply.Change{}, fmt.Errorf("keeping contact %d as it is before it is deleted: %w", d.id, err)
 	}
 	c, _ := r.checker.existing[d.org].ByID(d.id)
-	sent := apply.SentOf(r.key(), c, r.Match.Keys(r.key(), d.org, c))
+	sent := contact.FingerprintOf(r.key(), c, r.Match.Keys(r.key(), d.org, c))
 	sent.Key = contact.Hash{} // what becomes of one delete says nothing about another of the same key: none has to wait
 	before := r.prior[d.seq]
 	return apply.Change{
-		Seq: d.seq, Org: d.org, Action: outcome.Delete, Target: d.id, Image: image, Was: sent.Content, Sent: sent,
+		Seq: d.seq, Org: d.org, Action: outcome.Delete, Target: d.id, Image: image, Was: sent.Content, Fingerprint: sent,
 		Attempts: before.attempts, Unclear: before.unclear,
 	}, nil
 }

@@ -125,8 +125,8 @@ func (r *run) change(row *row) apply.Change {
 	return apply.Change{
 		External: r.external(row),
 		Seq:      row.seq, Org: row.org, Action: outcome.Create, Contact: row.checked.Contact,
-		Sent:     apply.SentOf(r.key(), row.checked.Contact, row.keys),
-		Attempts: before.attempts, Unclear: before.unclear,
+		Fingerprint: contact.FingerprintOf(r.key(), row.checked.Contact, row.keys),
+		Attempts:    before.attempts, Unclear: before.unclear,
 	}
 }
 
@@ -186,7 +186,7 @@ func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
 		Run: w.About.ID, Seq: c.Seq, Action: c.Action, Attempt: attempt, Unclear: c.Unclear, Target: c.Target, At: time.Now(),
 		External: c.External, Before: c.Image, After: c.Becomes,
 		Row: ledger.RowKey{
-			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Content: c.Content, Key: c.Key, Identifiers: c.Identifiers, Version: c.Version,
+			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Fingerprint: c.Fingerprint,
 			Occurrence: occurrence,
 		},
 	}

@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
@@ -74,16 +74,16 @@ func TestLookingStopsSoon(t *testing.T) {
 // emptyOrganisation has no contacts.
 type emptyOrganisation struct{}
 
-func (emptyOrganisation) MyOrganisation(context.Context) (Organisation, error) {
-	return Organisation{ID: 12, Name: "Empty"}, nil
+func (emptyOrganisation) MyOrganisation(context.Context) (remote.Organisation, error) {
+	return remote.Organisation{ID: 12, Name: "Empty"}, nil
 }
 
 func (emptyOrganisation) Countries(context.Context) ([]lookup.CountryRow, error) {
 	return []lookup.CountryRow{{ID: 74, Name: "Germany", ISO: "DE"}}, nil
 }
 
-func (emptyOrganisation) List(context.Context, int64, func(contact.Stored) bool) (apply.Listing, error) {
-	return apply.Listing{}, nil
+func (emptyOrganisation) List(context.Context, int64, func(contact.Stored) bool) (remote.Listing, error) {
+	return remote.Listing{}, nil
 }
 
 func (emptyOrganisation) Contact(context.Context, int64, int64) (contact.Stored, bool, error) {

@@ -198,7 +198,7 @@ func (v *verifier) tellStrange(strange []ledger.Attempt) error {
 		}
 		attempts[a.Seq] = a
 		lost[i] = apply.Lost{
-			Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Sent: sentOf(a), Before: before,
+			Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Fingerprint: a.Row.Fingerprint, Before: before,
 		}
 	}
 	for _, verdict := range v.judge(lost) {

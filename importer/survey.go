@@ -118,7 +118,7 @@ func (r *run) countryTable(ctx context.Context) ([]lookup.CountryRow, error) {
 
 // organisations finds out which organisations the rows belong to.
 func (r *run) organisations(ctx context.Context) error {
-	org := Organisation{ID: r.Org}
+	org := remote.Organisation{ID: r.Org}
 	my, err := r.Directory.MyOrganisation(ctx)
 	var refusal *outcome.Refusal
 	if errors.As(err, &refusal) {

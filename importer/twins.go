@@ -8,6 +8,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 // noteTwins tells again of contacts that stand twice because of an earlier run, as long as both are there. What a run
@@ -154,7 +155,7 @@ func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) 
 	}
 	v.twinDeletes++
 	change := apply.Change{
-		Seq: len(v.verdicts) - 1 + len(v.deletions) + len(v.deleted) + v.twinDeletes, Org: org, Action: outcome.Delete, Target: id, Sent: sentOf(a),
+		Seq: len(v.verdicts) - 1 + len(v.deletions) + len(v.deleted) + v.twinDeletes, Org: org, Action: outcome.Delete, Target: id, Fingerprint: a.Row.Fingerprint,
 	}
 	for pause := v.pause(); ; pause = v.longer(pause) {
 		receipt := v.deleteTwin(stop, &change)
@@ -216,7 +217,7 @@ func (v *verifier) lookAtTwin(stop context.Context, a ledger.Attempt, id int64) 
 // deleteTwin sends one delete, and counts it. Of why it was not done nothing counts but what is known of its effect.
 func (v *verifier) deleteTwin(stop context.Context, change *apply.Change) outcome.Receipt {
 	sent := change.Attempts
-	receipt, _ := v.API.DeleteContact(stop, change.Org, change.Target, apply.Hooks{
+	receipt, _ := v.API.DeleteContact(stop, change.Org, change.Target, remote.Hooks{
 		Before: func(ctx context.Context) error {
 			return v.Ledger.Intend(ctx, (&recorder{run: v.run}).intent(*change, sent+1))
 		},

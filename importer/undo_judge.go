@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -300,8 +299,8 @@ func wasOf(s contact.Stored) contact.Contact {
 
 // sentOfItem are the hashes of a contact that is written. Only what is made anew may have to wait for another of the same
 // key.
-func (u *undoing) sentOfItem(item *undoItem, c contact.Contact) apply.Sent {
-	sent := apply.SentOf(u.key(), c, u.Match.Keys(u.key(), item.org, c))
+func (u *undoing) sentOfItem(item *undoItem, c contact.Contact) contact.Fingerprint {
+	sent := contact.FingerprintOf(u.key(), c, u.Match.Keys(u.key(), item.org, c))
 	if item.did != outcome.Delete {
 		sent.Key = contact.Hash{}
 	}

@@ -116,15 +116,15 @@ func (u *undoing) changeOf(item *undoItem) (apply.Change, error) {
 	case d.action == outcome.Delete && item.did != outcome.Create:
 		return c, fmt.Errorf("contact %d was not made by run %s and must not be deleted", item.id, u.target.ID)
 	case d.action == outcome.Delete:
-		c.Was, c.Sent = now.ContentHash(u.key(), item.org), u.sentOfItem(item, now)
+		c.Was, c.Fingerprint = now.ContentHash(u.key(), item.org), u.sentOfItem(item, now)
 	case d.action == outcome.Update:
 		c.Contact = wasOf(*item.before)
 		becomes := plan.With(now, u.checker.rules.Normalise(*item.before), c.Fields)
-		c.Was, c.Sent = now.ContentHash(u.key(), item.org), u.sentOfItem(item, becomes)
+		c.Was, c.Fingerprint = now.ContentHash(u.key(), item.org), u.sentOfItem(item, becomes)
 		c.Becomes = c.Content
 	default:
 		c.Contact = wasOf(*item.before)
-		c.Sent = u.sentOfItem(item, u.checker.rules.Normalise(*item.before))
+		c.Fingerprint = u.sentOfItem(item, u.checker.rules.Normalise(*item.before))
 		c.External = g.external[item.id]
 		return c, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 
 	"github.com/contactsync/contactsync/report"
 )
@@ -39,7 +40,7 @@ func (u *undoing) preview() Preview {
 		}
 	}
 	for _, org := range u.orgs() {
-		p.Organisations = append(p.Organisations, Organisation{ID: org, Name: u.territories[org].name})
+		p.Organisations = append(p.Organisations, remote.Organisation{ID: org, Name: u.territories[org].name})
 		p.Existing = append(p.Existing, len(u.territories[org].ids))
 	}
 	if n := u.writes(); u.Forecast != nil && n > 0 {

@@ -267,10 +267,6 @@ func (v *verifier) others(a ledger.Attempt, equal []apply.Candidate) ([]int64, e
 	return ids, nil
 }
 
-func sentOf(a ledger.Attempt) apply.Sent {
-	return apply.Sent{Content: a.Row.Content, Key: a.Row.Key, Identifiers: a.Row.Identifiers, Version: a.Row.Version}
-}
-
 // note adds to what is to be told of a row, in place of an earlier note of the same code.
 func (v *verifier) note(a ledger.Attempt, n outcome.Note) error {
 	a.Result.Notes = slices.DeleteFunc(slices.Clone(a.Result.Notes), func(o outcome.Note) bool { return o.Code == n.Code })

@@ -20,6 +20,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -42,28 +43,19 @@ type Change struct {
 	Was, Becomes contact.Hash
 	// Contact is what is sent, Sent its hashes, under which the ledger knows the row in later runs.
 	Contact contact.Contact
-	Sent
+	contact.Fingerprint
 	// Attempts counts the requests that were sent for the row before, over all runs, and Unclear those among them whose
 	// answers were lost.
 	Attempts int
 	Unclear  int
 }
 
-// Hooks are called around each request of a call.
-type Hooks struct {
-	// Before is called when the request has its place in the budget, right before it leaves. Its error keeps the
-	// request from leaving and ends the call.
-	Before func(ctx context.Context) error
-	// After is called when the request has got its answer or has failed.
-	After func()
-}
-
 // API is what the runner needs of the service. A call returns its receipt beside an error too: a *outcome.Refusal is the
 // API's no to this row, a *stop.Error ends the run, and of anything else the receipt's effect tells what is known.
 type API interface {
-	CreateContact(ctx context.Context, org int64, c contact.Contact, h Hooks) (outcome.Receipt, error)
-	UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h Hooks) (outcome.Receipt, error)
-	DeleteContact(ctx context.Context, org, id int64, h Hooks) (outcome.Receipt, error)
+	CreateContact(ctx context.Context, org int64, c contact.Contact, h remote.Hooks) (outcome.Receipt, error)
+	UpdateContact(ctx context.Context, org, id int64, c contact.Contact, fields []contact.Field, h remote.Hooks) (outcome.Receipt, error)
+	DeleteContact(ctx context.Context, org, id int64, h remote.Hooks) (outcome.Receipt, error)
 }
 
 // Ledger is what the runner needs of the ledger. Intend returns when the intent is durable; an error means that it may
@@ -232,7 +224,7 @@ func (r *run) lose(call *call, c Change, receipt outcome.Receipt, doubt string) 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.pending.Lost = append(r.pending.Lost, Lost{
-		Seq: c.Seq, Org: c.Org, Action: c.Action, Target: c.Target, Was: c.Was, Becomes: c.Becomes, Sent: c.Sent, Attempts: c.Unclear + 1, Ended: call.endedAt(), Receipt: receipt,
+		Seq: c.Seq, Org: c.Org, Action: c.Action, Target: c.Target, Was: c.Was, Becomes: c.Becomes, Fingerprint: c.Fingerprint, Attempts: c.Unclear + 1, Ended: call.endedAt(), Receipt: receipt,
 		Doubt: doubt,
 	})
 }
@@ -262,7 +254,7 @@ func (r *run) send(call *call, c Change) (receipt outcome.Receipt, err error) {
 			receipt, err = outcome.Receipt{Effect: call.effect(), Attempts: call.attempts()}, errPanic
 		}
 	}()
-	return r.call(call.ctx, c, Hooks{
+	return r.call(call.ctx, c, remote.Hooks{
 		Before: func(ctx context.Context) error {
 			attempt, err := call.begin()
 			if err != nil {
@@ -279,7 +271,7 @@ func (r *run) send(call *call, c Change) (receipt outcome.Receipt, err error) {
 	})
 }
 
-func (r *run) call(ctx context.Context, c Change, h Hooks) (outcome.Receipt, error) {
+func (r *run) call(ctx context.Context, c Change, h remote.Hooks) (outcome.Receipt, error) {
 	switch c.Action {
 	case outcome.Update:
 		receipt, err := r.API.UpdateContact(ctx, c.Org, c.Target, c.Contact, c.Fields, h)

@@ -18,13 +18,14 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // answers is an API whose every call takes a second and ends as its row's entry says.
-type answers map[int]func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error)
+type answers map[int]func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error)
 
-func (a answers) CreateContact(ctx context.Context, _ int64, c contact.Contact, h apply.Hooks) (outcome.Receipt, error) {
+func (a answers) CreateContact(ctx context.Context, _ int64, c contact.Contact, h remote.Hooks) (outcome.Receipt, error) {
 	var row int
 	if _, err := fmt.Sscanf(c.Name, "row %d", &row); err != nil {
 		return outcome.Receipt{}, err
@@ -35,20 +36,20 @@ func (a answers) CreateContact(ctx context.Context, _ int64, c contact.Contact, 
 	return created(ctx, h)
 }
 
-func (a answers) DeleteContact(context.Context, int64, int64, apply.Hooks) (outcome.Receipt, error) {
+func (a answers) DeleteContact(context.Context, int64, int64, remote.Hooks) (outcome.Receipt, error) {
 	panic("nothing is deleted here")
 }
 
-func (a answers) UpdateContact(context.Context, int64, int64, contact.Contact, []contact.Field, apply.Hooks) (outcome.Receipt, error) {
+func (a answers) UpdateContact(context.Context, int64, int64, contact.Contact, []contact.Field, remote.Hooks) (outcome.Receipt, error) {
 	panic("nothing is changed here")
 }
 
-func created(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+func created(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 	return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectDone, ContactID: 7, Attempts: 1, HTTPStatus: 201}, nil)
 }
 
 // attempt sends one request that takes a second, or ends unclear if its context ends before.
-func attempt(ctx context.Context, h apply.Hooks, r outcome.Receipt, err error) (outcome.Receipt, error) {
+func attempt(ctx context.Context, h remote.Hooks, r outcome.Receipt, err error) (outcome.Receipt, error) {
 	if e := h.Before(ctx); e != nil {
 		return outcome.Receipt{Effect: outcome.EffectNone}, e
 	}
@@ -107,8 +108,8 @@ func rows(n int) iter.Seq2[apply.Change, error] {
 
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
-	panics := func(before bool) func(context.Context, apply.Hooks) (outcome.Receipt, error) {
-		return func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+	panics := func(before bool) func(context.Context, remote.Hooks) (outcome.Receipt, error) {
+		return func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 			if before {
 				panic("before anything left")
 			}
@@ -118,11 +119,11 @@ func TestOutcomes(t *testing.T) {
 			panic("after it left: secret@example.com")
 		}
 	}
-	says := func(r outcome.Receipt, err error) func(context.Context, apply.Hooks) (outcome.Receipt, error) {
-		return func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) { return attempt(ctx, h, r, err) }
+	says := func(r outcome.Receipt, err error) func(context.Context, remote.Hooks) (outcome.Receipt, error) {
+		return func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) { return attempt(ctx, h, r, err) }
 	}
 	tests := map[string]struct {
-		answer func(context.Context, apply.Hooks) (outcome.Receipt, error)
+		answer func(context.Context, remote.Hooks) (outcome.Receipt, error)
 		status outcome.Status
 		code   string
 	}{
@@ -226,7 +227,7 @@ func TestStop(t *testing.T) {
 			b := &book{}
 			stop, halt := context.WithCancelCause(t.Context())
 			time.AfterFunc(time.Minute, func() { halt(asked) })
-			limited := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+			limited := func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 				if err := h.Before(ctx); err != nil {
 					return outcome.Receipt{Effect: outcome.EffectNone}, err
 				}
@@ -247,10 +248,10 @@ func TestStop(t *testing.T) {
 
 func TestWhatEndsARun(t *testing.T) {
 	t.Parallel()
-	refuse := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+	refuse := func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 		return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectNone}, &outcome.Refusal{HTTPStatus: 400})
 	}
-	outage := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+	outage := func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 		return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectUnknown}, &stop.Error{Cause: stop.CauseOutage, Message: "gone"})
 	}
 	tests := map[string]struct {

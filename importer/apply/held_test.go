@@ -14,10 +14,11 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-func unclearAnswer(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+func unclearAnswer(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 	return attempt(ctx, h, outcome.Receipt{Effect: outcome.EffectUnknown, Attempts: 1}, errors.New("reset"))
 }
 
@@ -127,7 +128,7 @@ func TestPanicIsNotLookedUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{}
-		panics := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+		panics := func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 			if err := h.Before(ctx); err != nil {
 				return outcome.Receipt{}, err
 			}
@@ -148,7 +149,7 @@ func TestTheIntentIsDurableFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &slowBook{book: &book{}}
 		sent := 0
-		call := func(ctx context.Context, h apply.Hooks) (outcome.Receipt, error) {
+		call := func(ctx context.Context, h remote.Hooks) (outcome.Receipt, error) {
 			if err := h.Before(ctx); err != nil {
 				return outcome.Receipt{Effect: outcome.EffectNone}, err
 			}

@@ -10,48 +10,6 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// Sent recognises a contact by hashes: what was sent for a row, or what an organisation shows, brought to the same
-// normal form.
-type Sent struct {
-	// Content is the hash of all fields; Key that of what contacts are matched on, zero if something of it is missing.
-	Content, Key contact.Hash
-	Identifiers  contact.Identifiers
-	// Version is that of the normal form of Content and Key. Equal hashes of two versions are of equal contacts; different
-	// ones say nothing.
-	Version int
-}
-
-// Same reports whether both are the same contact as far as hashes tell.
-func (s Sent) Same(o Sent) bool { return s.equal(o) || s.equalIdentifiers(o) }
-
-// SentOf returns the hashes of a contact in normal form, whose keys were made under key.
-func SentOf(key contact.Key, c contact.Contact, k contact.Keys) Sent {
-	s := Sent{Content: k.Content, Identifiers: c.Identifiers(key), Version: contact.Version}
-	if k.HasPrimary {
-		s.Key = k.Primary
-	}
-	return s
-}
-
-// equal reports whether both are the same in all fields.
-func (s Sent) equal(o Sent) bool { return s.Content == o.Content }
-
-// equalIdentifiers reports whether both are the same as far as that can be told of two versions whose hashes differ.
-func (s Sent) equalIdentifiers(o Sent) bool {
-	return s.Version != o.Version && s.Identifiers == o.Identifiers && s.Identifiers != contact.Identifiers{}
-}
-
-// sameKey reports whether both would be matched as the same contact: by the key, or, where there is none to compare, by
-// equal e-mail addresses, or equal names with an equal number.
-func (s Sent) sameKey(o Sent) bool {
-	if s.Key != (contact.Hash{}) && (s.Key == o.Key || s.Version == o.Version) {
-		return s.Key == o.Key
-	}
-	return s.Identifiers.SamePerson(o.Identifiers)
-}
-
-func (s Sent) agrees(o Sent) bool { return s.sameKey(o) || s.Identifiers.Agrees(o.Identifiers) }
-
 // Lost is a row with an attempt of which nobody knows whether it took effect, or (Made) one that took effect without
 // telling the contact's id.
 type Lost struct {
@@ -64,7 +22,7 @@ type Lost struct {
 	Action       outcome.Action
 	Target       int64
 	Was, Becomes contact.Hash
-	Sent
+	contact.Fingerprint
 	Made bool
 	// Attempts counts the row's attempts that may have taken effect, in whatever run.
 	Attempts int
@@ -84,7 +42,7 @@ func (l *Lost) isNew(c Candidate) bool { return l.Before == nil || !l.Before(c.I
 // Candidate is a contact that an organisation shows.
 type Candidate struct {
 	ID int64
-	Sent
+	contact.Fingerprint
 }
 
 // Finding is what became of a lost attempt.
@@ -135,15 +93,15 @@ func Judge(lost []Lost, shown []Candidate, claimed map[int64]bool) []Verdict {
 		verdicts[i] = Verdict{Lost: l}
 	}
 	// What equals a row in all fields is not left to one of an older normal form, which knows a part of them only.
-	claimEqual(verdicts, shown, taken, Sent.equal)
-	claimEqual(verdicts, shown, taken, Sent.equalIdentifiers)
+	claimEqual(verdicts, shown, taken, contact.Fingerprint.Equal)
+	claimEqual(verdicts, shown, taken, contact.Fingerprint.EqualIdentifiers)
 	judgeRest(verdicts, shown, taken)
 	return verdicts
 }
 
 // claimEqual lets rows that have claimed nothing yet claim the contacts that equal them. One that equals several rows is
 // nobody's: each of them may have made it, so that none of them is known not to have.
-func claimEqual(verdicts []Verdict, shown []Candidate, taken map[int64]bool, equals func(Sent, Sent) bool) {
+func claimEqual(verdicts []Verdict, shown []Candidate, taken map[int64]bool, equals func(contact.Fingerprint, contact.Fingerprint) bool) {
 	equal := make([][]int64, len(verdicts))
 	suitors := map[int64]int{}
 	for i, v := range verdicts {
@@ -151,7 +109,7 @@ func claimEqual(verdicts []Verdict, shown []Candidate, taken map[int64]bool, equ
 			continue
 		}
 		for _, c := range shown {
-			if !taken[c.ID] && v.Lost.isNew(c) && equals(v.Lost.Sent, c.Sent) {
+			if !taken[c.ID] && v.Lost.isNew(c) && equals(v.Lost.Fingerprint, c.Fingerprint) {
 				equal[i] = append(equal[i], c.ID)
 				suitors[c.ID]++
 			}
@@ -186,11 +144,11 @@ func judgeRest(verdicts []Verdict, shown []Candidate, taken map[int64]bool) {
 		}
 		rest = append(rest, v)
 		for _, c := range shown {
-			if taken[c.ID] || !v.Lost.isNew(c) || !v.Lost.agrees(c.Sent) {
+			if taken[c.ID] || !v.Lost.isNew(c) || !v.Lost.Agrees(c.Fingerprint) {
 				continue
 			}
 			v.Suspects = append(v.Suspects, c.ID)
-			if v.Lost.sameKey(c.Sent) {
+			if v.Lost.SameKey(c.Fingerprint) {
 				v.Matches = append(v.Matches, c.ID)
 				suitors[c.ID]++
 			}

@@ -20,8 +20,8 @@ type person struct {
 	version                    int
 }
 
-func (p person) sent() apply.Sent {
-	s := apply.Sent{
+func (p person) sent() contact.Fingerprint {
+	s := contact.Fingerprint{
 		Content: contact.Hash{p.content}, Identifiers: contact.Identifiers{p.email, p.phone, p.mobile, p.name}, Version: contact.Version + p.version,
 	}
 	if p.key != 0 {
@@ -32,10 +32,10 @@ func (p person) sent() apply.Sent {
 
 // row is a row whose answers were lost so many times.
 func row(seq, attempts int, p person) apply.Lost {
-	return apply.Lost{Seq: seq, Org: 1, Attempts: attempts, Sent: p.sent()}
+	return apply.Lost{Seq: seq, Org: 1, Attempts: attempts, Fingerprint: p.sent()}
 }
 
-func shown(id int64, p person) apply.Candidate { return apply.Candidate{ID: id, Sent: p.sent()} }
+func shown(id int64, p person) apply.Candidate { return apply.Candidate{ID: id, Fingerprint: p.sent()} }
 
 // told is what a verdict says, in a form that a difference shows well.
 type told struct {

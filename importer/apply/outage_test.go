@@ -10,6 +10,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -27,7 +28,7 @@ func TestNotReached(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fails := func(context.Context, apply.Hooks) (outcome.Receipt, error) {
+				fails := func(context.Context, remote.Hooks) (outcome.Receipt, error) {
 					return outcome.Receipt{Effect: outcome.EffectNone}, c.err
 				}
 				b, done := &book{}, 0
@@ -70,7 +71,7 @@ func TestAnsweredSince(t *testing.T) {
 				begun := time.Now()
 				time.Sleep(time.Second)
 				r := &apply.Runner{Ledger: &book{}, Concurrency: 1, MaxFailures: -1, API: answers{
-					1: func(context.Context, apply.Hooks) (outcome.Receipt, error) { return c.receipt, c.err },
+					1: func(context.Context, remote.Hooks) (outcome.Receipt, error) { return c.receipt, c.err },
 				}}
 				if _, err := r.Run(t.Context(), t.Context(), rows(1)); err != nil {
 					t.Fatal(err)

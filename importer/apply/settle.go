@@ -8,23 +8,8 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/remote"
 )
-
-// Listing is what an organisation shows of its contacts: the numbers of all of them, and those that were to be kept.
-type Listing struct {
-	IDs      []int64
-	Contacts []contact.Stored
-	// Cached: the answer came from a cache, even when it was asked for uniquely. It proves no absence.
-	Cached bool
-}
-
-// Directory is what settling reads.
-type Directory interface {
-	// List shows keep each contact as it arrives, some perhaps twice, and keeps those of which it says so; nil keeps all.
-	List(ctx context.Context, org int64, keep func(contact.Stored) bool) (Listing, error)
-	// Contact asks for one contact; false: there is none of this number.
-	Contact(ctx context.Context, org, id int64) (contact.Stored, bool, error)
-}
 
 // Witness is a contact of ours, with the moment at which its 201 came: a listing that does not show it is not fresh.
 type Witness struct {
@@ -38,7 +23,7 @@ type Witness struct {
 // has surely finished with the attempt, list, and compare with what was sent. What is not there proves something only if
 // the listing is complete and fresh, twice.
 type Settler struct {
-	Directory Directory
+	Directory remote.Contacts
 	// Describe brings a contact that is shown to the normal form of the rows.
 	Describe func(contact.Stored) Candidate
 	// Saw is told the numbers of each listing; may be nil.
@@ -209,7 +194,7 @@ const mostMissing = 20
 
 // stale reports whether a listing is too old to prove anything. A witness that is missing is asked for: gone, and later
 // than Wait after its 201, it was deleted and is no witness any more; anything else says that the listing is stale.
-func (l *look) stale(ctx context.Context, listing Listing) (bool, error) {
+func (l *look) stale(ctx context.Context, listing remote.Listing) (bool, error) {
 	if listing.Cached {
 		return true, nil
 	}

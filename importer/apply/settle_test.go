@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 // office is an organisation as settling sees it: what its listings show one after the other (the last one for ever), and
@@ -32,16 +33,16 @@ type view struct {
 	cached bool
 }
 
-func (o *office) List(ctx context.Context, _ int64, keep func(contact.Stored) bool) (apply.Listing, error) {
+func (o *office) List(ctx context.Context, _ int64, keep func(contact.Stored) bool) (remote.Listing, error) {
 	if ctx.Err() != nil {
-		return apply.Listing{}, context.Cause(ctx)
+		return remote.Listing{}, context.Cause(ctx)
 	}
 	n := min(len(o.listed), len(o.listings)-1)
 	o.listed = append(o.listed, time.Since(o.begun))
 	if o.fails != nil {
-		return apply.Listing{}, o.fails
+		return remote.Listing{}, o.fails
 	}
-	l := apply.Listing{Cached: o.listings[n].cached}
+	l := remote.Listing{Cached: o.listings[n].cached}
 	for _, id := range o.listings[n].ids {
 		l.IDs = append(l.IDs, id)
 		if s := (contact.Stored{ID: id}); keep(s) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -239,7 +240,7 @@ func TestTheSlotComesBeforeTheIntent(t *testing.T) {
 		})
 		workers(8, func(int) {
 			var intended time.Time
-			receipt, err := c.CreateContact(background(), 12, someone, Hooks{
+			receipt, err := c.CreateContact(background(), 12, someone, remote.Hooks{
 				Before: func(context.Context) error { intended = time.Now(); return nil },
 				After: func() {
 					if waited := time.Since(intended); waited > 0 {
@@ -268,7 +269,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 	if _, err := c.Countries(t.Context()); err != nil {
 		t.Errorf("reading: %v", err)
 	}
-	receipt, err := c.CreateContact(t.Context(), 12, someone, Hooks{
+	receipt, err := c.CreateContact(t.Context(), 12, someone, remote.Hooks{
 		Before: func(context.Context) error { t.Error("an intent in a dry run"); return nil },
 	})
 	if !errors.Is(err, errReadOnly) || receipt.Effect != outcome.EffectNone {

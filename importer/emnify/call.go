@@ -8,17 +8,8 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 )
-
-// Hooks are called around each request of a call, so that its caller can make the intent durable and knows when
-// nothing of the call is under way.
-type Hooks struct {
-	// Before is called when the request has its place in the budget, right before it leaves. Its error keeps the
-	// request from leaving and ends the call with that error.
-	Before func(ctx context.Context) error
-	// After is called when the request's answer was read, or it failed: once for each Before that returned nil.
-	After func()
-}
 
 // call is what the links of the chain need to know of one call. It belongs to the goroutine that makes the call.
 type call struct {
@@ -31,7 +22,7 @@ type call struct {
 	once bool
 	// login: the call is the authentication itself.
 	login bool
-	hooks Hooks
+	hooks remote.Hooks
 	// accept checks the body of a success; an answer that it refuses is no answer. May be nil.
 	accept func(h http.Header, body []byte) error
 	// read checks it in its place, as it arrives: that of a list, which is not held. It is called once for each answer.

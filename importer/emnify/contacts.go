@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 // storedContact is a contact as a listing has it.
@@ -64,24 +65,13 @@ func (s *storedContact) stored(org int64) contact.Stored {
 	}
 }
 
-// Listing is what an organisation has.
-type Listing struct {
-	// IDs are the numbers of its contacts, Contacts those that were to be kept, as the API gave them; each once, in the
-	// order in which they came.
-	IDs      []int64
-	Contacts []contact.Stored
-	// Cached: a part came out of a cache between the API and us, also when it was asked for past the caches. It may be
-	// older than it looks, and the absence of a contact from it proves nothing.
-	Cached bool
-}
-
 // List lists what an organisation has. The listing is complete or an error: a *outcome.Refusal where the organisation does
 // not exist or must not be seen. One that came out of a cache is read a second time with a query that no cache can have
 // an answer to.
 //
 // keep is shown each contact as it arrives and tells whether it is to be kept; nil keeps all. It may be shown contacts
 // twice, and some that are not in the listing in the end, since what does not add up is read again.
-func (c *Client) List(ctx context.Context, org int64, keep func(contact.Stored) bool) (Listing, error) {
+func (c *Client) List(ctx context.Context, org int64, keep func(contact.Stored) bool) (remote.Listing, error) {
 	from := collection[storedContact, int64]{
 		template: contactsPath, org: org, fresh: true,
 		key: func(s *storedContact) (int64, error) { return s.key(org) },
@@ -91,9 +81,9 @@ func (c *Client) List(ctx context.Context, org int64, keep func(contact.Stored) 
 	}
 	ids, rows, cached, err := list(ctx, c, from)
 	if err != nil {
-		return Listing{}, fmt.Errorf("listing the contacts of organisation %d: %w", org, err)
+		return remote.Listing{}, fmt.Errorf("listing the contacts of organisation %d: %w", org, err)
 	}
-	l := Listing{IDs: ids, Contacts: make([]contact.Stored, len(rows)), Cached: cached}
+	l := remote.Listing{IDs: ids, Contacts: make([]contact.Stored, len(rows)), Cached: cached}
 	for i := range rows {
 		l.Contacts[i] = rows[i].stored(org)
 	}

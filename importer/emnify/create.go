@@ -10,6 +10,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -65,7 +66,7 @@ func encodeContact(ct contact.Contact) ([]byte, error) {
 //
 // Requests that are known not to have happened (nothing left; 429; 401) are repeated, each with its own call of the
 // hooks. Cancel ctx only while none is under way, unless what becomes of it does not matter.
-func (c *Client) CreateContact(ctx context.Context, org int64, ct contact.Contact, hooks Hooks) (outcome.Receipt, error) {
+func (c *Client) CreateContact(ctx context.Context, org int64, ct contact.Contact, hooks remote.Hooks) (outcome.Receipt, error) {
 	body, err := encodeContact(ct)
 	if err != nil {
 		return outcome.Receipt{Effect: outcome.EffectNone}, fmt.Errorf("creating a contact: %w", err)
@@ -82,7 +83,7 @@ func (c *Client) CreateContact(ctx context.Context, org int64, ct contact.Contac
 // DeleteContact deletes a contact of an organisation. The receipt, the errors and the hooks are those of
 // [Client.CreateContact]; [outcome.EffectDone] also stands for a contact that was not there (404). A delete that may have
 // happened is not repeated either: whoever made its intent durable settles it by reading.
-func (c *Client) DeleteContact(ctx context.Context, org, id int64, hooks Hooks) (outcome.Receipt, error) {
+func (c *Client) DeleteContact(ctx context.Context, org, id int64, hooks remote.Hooks) (outcome.Receipt, error) {
 	cl := &call{template: contactPath, org: org, contact: id, once: true, hooks: hooks}
 	if _, err := c.change(ctx, cl, http.MethodDelete, http.StatusNoContent, http.StatusNotFound); err != nil {
 		return cl.receipt, fmt.Errorf("deleting contact %d of organisation %d: %w", id, org, err)

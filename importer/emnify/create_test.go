@@ -14,6 +14,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -78,7 +79,7 @@ func TestCreateByAnswer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, fake := newFake(t, inTurn(tt.answers...))
 				before, after := 0, 0
-				receipt, err := c.CreateContact(t.Context(), 12, someone, Hooks{
+				receipt, err := c.CreateContact(t.Context(), 12, someone, remote.Hooks{
 					Before: func(context.Context) error { before++; return nil },
 					After:  func() { after++ },
 				})
@@ -193,7 +194,7 @@ func TestBeforeKeepsARequestFromLeaving(t *testing.T) {
 	t.Parallel()
 	c, fake := newFake(t, always(created))
 	full := errors.New("disk full")
-	receipt, err := c.CreateContact(t.Context(), 12, someone, Hooks{
+	receipt, err := c.CreateContact(t.Context(), 12, someone, remote.Hooks{
 		Before: func(context.Context) error { return full },
 		After:  func() { t.Error("after, although nothing left") },
 	})
@@ -216,7 +217,7 @@ func TestCancelBetweenAttempts(t *testing.T) {
 				answered := make(chan struct{}, 100)
 				go func() { <-answered; cancel(signal) }()
 				begun := time.Now()
-				receipt, err := c.CreateContact(ctx, 12, someone, Hooks{After: func() { answered <- struct{}{} }})
+				receipt, err := c.CreateContact(ctx, 12, someone, remote.Hooks{After: func() { answered <- struct{}{} }})
 				if !errors.Is(err, signal) || receipt.Effect != outcome.EffectNone {
 					t.Errorf("%+v, %v", receipt, err)
 				}
@@ -246,7 +247,7 @@ func TestTimeoutBeginsWhenTheRequestLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := newFake(t, always(answer{status: 201, after: 20 * time.Second}))
 		ctx := t.Context()
-		receipt, err := c.CreateContact(ctx, 12, someone, Hooks{Before: func(context.Context) error {
+		receipt, err := c.CreateContact(ctx, 12, someone, remote.Hooks{Before: func(context.Context) error {
 			time.Sleep(time.Minute) // a slow disk is no part of the request's time
 			return nil
 		}})

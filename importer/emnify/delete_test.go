@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 // What an answer to a delete proves, and how many requests it costs.
@@ -55,7 +56,7 @@ func TestDeleteByAnswer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, fake := newFake(t, inTurn(tt.answers...))
 				before, after := 0, 0
-				receipt, err := c.DeleteContact(t.Context(), 12, 77, Hooks{
+				receipt, err := c.DeleteContact(t.Context(), 12, 77, remote.Hooks{
 					Before: func(context.Context) error { before++; return nil },
 					After:  func() { after++ },
 				})
@@ -85,7 +86,7 @@ func TestDeleteWithoutConsentDoesNotLeave(t *testing.T) {
 	t.Parallel()
 	full := errors.New("disk full")
 	c, fake := newFake(t, always(answer{status: 204}))
-	receipt, err := c.DeleteContact(t.Context(), 12, 77, Hooks{Before: func(context.Context) error { return full }})
+	receipt, err := c.DeleteContact(t.Context(), 12, 77, remote.Hooks{Before: func(context.Context) error { return full }})
 	if n, _ := fake.counts(); n != 0 || !errors.Is(err, full) || receipt.Effect != outcome.EffectNone {
 		t.Errorf("%d requests, %+v, %v", n, receipt, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -164,7 +165,7 @@ var someone = contact.Contact{
 	PurchaseOrderNumber: "PO-9",
 }
 
-func noHooks() Hooks { return Hooks{} }
+func noHooks() remote.Hooks { return remote.Hooks{} }
 
 // logged makes the client log everything, and gives what it logged.
 func logged(buf *bytes.Buffer) func(*Config, *fakeAPI) {

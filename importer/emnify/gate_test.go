@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -382,7 +383,7 @@ func TestAPanicGivesThePassageBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := newFake(t, inTurn(answer{status: 429, header: map[string]string{"Retry-After": "1"}}, created))
 		panicked := 0
-		hooks := Hooks{Before: func(context.Context) error {
+		hooks := remote.Hooks{Before: func(context.Context) error {
 			if panicked++; panicked == 2 { // the probe after the pause
 				panic("in a hook")
 			}

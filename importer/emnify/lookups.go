@@ -6,16 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
-// Organisation is an organisation of the platform.
-type Organisation struct {
-	ID   int64
-	Name string
-}
-
 // MyOrganisation is the one that the token belongs to.
-func (c *Client) MyOrganisation(ctx context.Context) (Organisation, error) {
+func (c *Client) MyOrganisation(ctx context.Context) (remote.Organisation, error) {
 	type organisation struct {
 		ID   number `json:"id"`
 		Name text   `json:"name"`
@@ -29,16 +26,9 @@ func (c *Client) MyOrganisation(ctx context.Context) (Organisation, error) {
 		return nil
 	})
 	if err != nil {
-		return Organisation{}, fmt.Errorf("looking up the own organisation: %w", err)
+		return remote.Organisation{}, fmt.Errorf("looking up the own organisation: %w", err)
 	}
-	return Organisation{ID: int64(got.ID), Name: string(got.Name)}, nil
-}
-
-// CountryRow is a row of emnify's country table, traps and all: one row may stand for several territories, and its ISO
-// code may be empty or wrong.
-type CountryRow struct {
-	ID        int
-	Name, ISO string
+	return remote.Organisation{ID: int64(got.ID), Name: string(got.Name)}, nil
 }
 
 // The real table has 227 rows and some 30 KB. All of it is held.
@@ -58,7 +48,7 @@ type countryRow struct {
 func (r *countryRow) key() (string, error) { return fmt.Sprintf("%d %s", r.ID, r.Name), nil }
 
 // Countries is the country table.
-func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
+func (c *Client) Countries(ctx context.Context) ([]lookup.CountryRow, error) {
 	_, rows, _, err := list(ctx, c, collection[countryRow, string]{
 		template: "/api/v1/country", query: url.Values{"geographic": {"true"}}, key: (*countryRow).key,
 		most: maxCountries, size: maxCountryTable,
@@ -66,9 +56,9 @@ func (c *Client) Countries(ctx context.Context) ([]CountryRow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the country table: %w", err)
 	}
-	countries := make([]CountryRow, len(rows))
+	countries := make([]lookup.CountryRow, len(rows))
 	for i, r := range rows {
-		countries[i] = CountryRow{ID: int(r.ID), Name: string(r.Name), ISO: string(r.ISO)}
+		countries[i] = lookup.CountryRow{ID: int(r.ID), Name: string(r.Name), ISO: string(r.ISO)}
 	}
 	return countries, nil
 }

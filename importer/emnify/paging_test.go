@@ -12,7 +12,9 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
 // pagesOf answers as the API does: a page past the last is the last page again.
@@ -215,11 +217,11 @@ func TestLookups(t *testing.T) {
 		return answer{status: 404}
 	})
 	org, err := c.MyOrganisation(t.Context())
-	if want := (Organisation{ID: 12, Name: "Muster GmbH"}); err != nil || org != want {
+	if want := (remote.Organisation{ID: 12, Name: "Muster GmbH"}); err != nil || org != want {
 		t.Errorf("%+v, %v", org, err)
 	}
 	rows, err := c.Countries(t.Context())
-	if err != nil || len(rows) != 3 || rows[1] != (CountryRow{ID: 74, Name: "Germany", ISO: "de"}) {
+	if err != nil || len(rows) != 3 || rows[1] != (lookup.CountryRow{ID: 74, Name: "Germany", ISO: "de"}) {
 		t.Errorf("%+v, %v", rows, err)
 	}
 	if n, _ := fake.counts(); n != 2 {

@@ -15,6 +15,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 
 	"github.com/contactsync/contactsync/importer/simulator"
@@ -65,7 +66,7 @@ func receiptsUnder(t *testing.T, faultText string) {
 		for i := range 15 {
 			name := fmt.Sprintf("Row %d of %d", i, worker)
 			got := row{}
-			got.receipt, got.err = c.CreateContact(background(), org.ID, contact.Contact{Type: contact.Type{ID: kind}, Name: name}, Hooks{})
+			got.receipt, got.err = c.CreateContact(background(), org.ID, contact.Contact{Type: contact.Type{ID: kind}, Name: name}, remote.Hooks{})
 			mu.Lock()
 			rows[name] = got
 			mu.Unlock()

@@ -8,12 +8,13 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 )
 
 // UpdateContact changes the given fields of a contact into those of ct; only these are sent. A field that ct leaves empty
 // is emptied. The receipt, the errors and the hooks are those of [Client.CreateContact]. An update that may have happened
 // is not repeated: whoever made its intent durable settles it by reading.
-func (c *Client) UpdateContact(ctx context.Context, org, id int64, ct contact.Contact, fields []contact.Field, hooks Hooks) (outcome.Receipt, error) {
+func (c *Client) UpdateContact(ctx context.Context, org, id int64, ct contact.Contact, fields []contact.Field, hooks remote.Hooks) (outcome.Receipt, error) {
 	body, err := encodePatch(ct, fields)
 	if err != nil {
 		return outcome.Receipt{Effect: outcome.EffectNone}, fmt.Errorf("updating contact %d of organisation %d: %w", id, org, err)

@@ -26,7 +26,7 @@ func openTest(t *testing.T) *SQLite {
 }
 
 func testIntent(seq int) Intent {
-	return Intent{Run: "r", Seq: seq, Attempt: 1, Action: outcome.Create, Row: RowKey{Content: contact.Hash{byte(seq)}}}
+	return Intent{Run: "r", Seq: seq, Attempt: 1, Action: outcome.Create, Row: RowKey{Fingerprint: contact.Fingerprint{Content: contact.Hash{byte(seq)}}}}
 }
 
 func testResult(id int64) Result {

@@ -23,7 +23,8 @@ var ann = contact.Contact{Name: "Ann Lee", Email: "ann.lee@example.com", Phone: 
 func annIn(key contact.Key) RowKey {
 	keys := contact.Match{Fields: []contact.Field{contact.Email}}.Keys(key, 1, ann)
 	return RowKey{
-		Scope: Scope{Host: "h", Org: 1}, Content: keys.Content, Key: keys.Primary, Identifiers: ann.Identifiers(key), Version: contact.Version,
+		Scope:       Scope{Host: "h", Org: 1},
+		Fingerprint: contact.Fingerprint{Content: keys.Content, Key: keys.Primary, Identifiers: ann.Identifiers(key), Version: contact.Version},
 	}
 }
 

@@ -62,15 +62,9 @@ type Run struct {
 // RowKey recognises a row over runs, whatever file it stands in and at which line.
 type RowKey struct {
 	Scope Scope
-	// Content is the hash of the whole normalised contact, Key the hash of what it is matched on.
-	Content contact.Hash
-	Key     contact.Hash
+	contact.Fingerprint
 	// Occurrence tells rows with the same content apart: 0 for the first one in the input.
 	Occurrence int
-	// Identifiers recognise the contact by parts of it, where the service stored something else than was sent. Version is
-	// that of the normal form under which Content and Key were made.
-	Identifiers contact.Identifiers
-	Version     int
 }
 
 // identity is what makes two attempts those of the same row. Key is no part of it: it follows from the content and

@@ -83,8 +83,8 @@ func (m *Memory) attempt(r *memoryRun, rec *record) Attempt {
 		Run: r.ID, Seq: int(rec.seq), Attempt: int(rec.attempt), At: unstamp(rec.at),
 		Action: [...]outcome.Action{outcome.Create, outcome.Update, outcome.Delete, outcome.None}[rec.action-1],
 		Row: RowKey{
-			Scope: m.scopes[rec.scope], Content: rec.row.content, Key: rec.key, Occurrence: rec.row.occurrence,
-			Identifiers: rec.traits, Version: int(rec.version),
+			Scope: m.scopes[rec.scope], Occurrence: rec.row.occurrence,
+			Fingerprint: contact.Fingerprint{Content: rec.row.content, Key: rec.key, Identifiers: rec.traits, Version: int(rec.version)},
 		},
 		Unclear: int(rec.unclear), Target: rec.target, External: rec.external, After: rec.after,
 		Before: slices.Clone(m.images[imageOf{r.ID, int(rec.seq), int(rec.attempt)}]),

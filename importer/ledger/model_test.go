@@ -111,7 +111,7 @@ func (m *machine) intend(t *rapid.T) {
 func rowOf(run string, seq int) ledger.RowKey {
 	n := seq + int(run[0])
 	return ledger.RowKey{
-		Scope: ledger.Scope{Host: "h", Org: int64(1 + n%2)}, Content: contact.Hash{byte(1 + n%3)}, Occurrence: n / 3 % 2,
+		Scope: ledger.Scope{Host: "h", Org: int64(1 + n%2)}, Fingerprint: contact.Fingerprint{Content: contact.Hash{byte(1 + n%3)}}, Occurrence: n / 3 % 2,
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package remote holds what an organisation has, as it was listed, ready to be asked about. It is pure: no I/O, no clock, no
-// logging.
+// Package remote holds what an organisation has: the port through which it is listed, and its contacts as they were listed, ready
+// to be asked about. It does no I/O itself, and has no clock.
 package remote
 
 import (

@@ -248,8 +248,10 @@ func TestCaseOlderNormalForm(t *testing.T) {
 				time.Sleep(24 * time.Hour)
 				c := contact.Contact{Name: personName(0), Email: "p0@example.com", Phone: "+49301230000"}
 				begin(r, ledger.RowKey{
-					Scope: ledger.Scope{Host: "cdn.emnify.net", Org: ownOrg}, Content: contact.Hash{1}, Key: contact.Hash{2},
-					Identifiers: c.Identifiers(r.ledger.Key()), Version: contact.Version - 1,
+					Scope: ledger.Scope{Host: "cdn.emnify.net", Org: ownOrg},
+					Fingerprint: contact.Fingerprint{
+						Content: contact.Hash{1}, Key: contact.Hash{2}, Identifiers: c.Identifiers(r.ledger.Key()), Version: contact.Version - 1,
+					},
 				})
 				if test.made {
 					r.server.Add(stranger(0))

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 
 	"github.com/contactsync/contactsync/report"
@@ -109,7 +110,7 @@ func runExport(o *exportOptions) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close()
-	parts, err := o.export(ctx, api{c.client})
+	parts, err := o.export(ctx, c.client)
 	if err != nil {
 		return exitOf(err), err
 	}
@@ -153,7 +154,7 @@ func (o *exportOptions) checkOutput() error {
 func (o *exportOptions) toStream() bool { return o.file == "" || o.file == "-" }
 
 // export reads and writes. Nothing is left where it fails, but for what a stream has taken already.
-func (o *exportOptions) export(ctx context.Context, d importer.Directory) ([]importer.Exported, error) {
+func (o *exportOptions) export(ctx context.Context, d remote.Directory) ([]importer.Exported, error) {
 	var file *report.Export
 	var stream *bufio.Writer
 	job := importer.Export{Directory: d, Orgs: o.orgs, Log: o.log}

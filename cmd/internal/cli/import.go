@@ -120,7 +120,7 @@ func (o *importOptions) run() (int, error) {
 
 // wire gives the job what only a run has that writes.
 func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
-	j.Directory, j.API, j.Host = api{c.client}, api{c.client}, c.host
+	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
 	j.About.Job, j.About.DryRun, j.About.Simulated = o.write.job, o.write.dryRun, o.api.simulate
 	j.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun

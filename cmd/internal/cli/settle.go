@@ -106,7 +106,7 @@ func runSettle(o *settleOptions) (int, error) {
 		}
 	}()
 	job := &importer.Job{
-		About: ledger.Run{Command: "settle"}, Directory: api{c.client}, Ledger: book, Host: c.host, Log: o.log,
+		About: ledger.Run{Command: "settle"}, Directory: c.client, Ledger: book, Host: c.host, Log: o.log,
 		Settings: importer.Settings{
 			Org: o.org, DefaultCountry: o.country, Match: match, MaxAttempts: o.api.maxAttempts, Settle: o.settle,
 			RetryLock: o.out.retryLock,

@@ -178,7 +178,7 @@ func takeable(ctx context.Context, book ledger.Ledger, runs []ledger.Run) (some 
 
 func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {
 	j := o.job(importer.CommandUndo, nil)
-	j.Directory, j.API, j.Host = api{c.client}, api{c.client}, c.host
+	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
 	j.About.Job, j.About.DryRun, j.DryRun = target.Job, o.write.dryRun, o.write.dryRun
 	j.Concurrency, j.Grace, j.MaxFailures = o.write.concurrency, o.write.grace, o.write.maxFailures

@@ -74,8 +74,10 @@ func Intent(run string, seq int, content byte) ledger.Intent {
 	return ledger.Intent{
 		Run: run, Seq: seq, Attempt: 1, Action: outcome.Create, At: noon.Add(time.Duration(seq) * time.Second),
 		Row: ledger.RowKey{
-			Scope: home, Content: contact.Hash{content, 1}, Key: contact.Hash{15: content},
-			Identifiers: contact.Identifiers{uint64(content), 0, 1 << 63, 7}, Version: 1,
+			Scope: home,
+			Fingerprint: contact.Fingerprint{
+				Content: contact.Hash{content, 1}, Key: contact.Hash{15: content}, Identifiers: contact.Identifiers{uint64(content), 0, 1 << 63, 7}, Version: 1,
+			},
 		},
 	}
 }
@@ -224,8 +226,10 @@ func testRoundTrip(t *testing.T, l ledger.Ledger) {
 	i := ledger.Intent{
 		Run: "r", Seq: 1 << 30, Attempt: 9, Action: outcome.Delete, At: noon, Unclear: 3, Target: 1 << 61,
 		Row: ledger.RowKey{
-			Scope: away, Content: contact.Hash{0, 1, 255}, Key: contact.Hash{9}, Occurrence: 77,
-			Identifiers: contact.Identifiers{1, 0, 1<<64 - 1, 4}, Version: 5,
+			Scope: away, Occurrence: 77,
+			Fingerprint: contact.Fingerprint{
+				Content: contact.Hash{0, 1, 255}, Key: contact.Hash{9}, Identifiers: contact.Identifiers{1, 0, 1<<64 - 1, 4}, Version: 5,
+			},
 		},
 	}
 	must(t, l.Intend(t.Context(), i))
