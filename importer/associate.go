@@ -32,7 +32,7 @@ func (r *run) noteAssociations() error {
 		if r.adopts(r.territories[row.org], r.associate[row.seq]) {
 			result.Notes = []outcome.Note{{Code: CodeAdopted}}
 		}
-		if err := r.Ledger.Settle(ctx, r.About.ID, row.seq, result); err != nil {
+		if err := r.Ledger.Record(ctx, r.About.ID, row.seq, result); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}

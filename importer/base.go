@@ -45,7 +45,7 @@ func (r *run) showAgreed() error {
 		if len(t.agreed) == 0 {
 			continue
 		}
-		if err := r.Ledger.Show(context.WithoutCancel(r.quit), r.About.ID, t.scope, t.agreed); err != nil {
+		if err := r.Ledger.SaveFieldHashes(context.WithoutCancel(r.quit), r.About.ID, t.scope, t.agreed); err != nil {
 			return ledgerUnwritable(err)
 		}
 		maps.Copy(t.shown, t.agreed)

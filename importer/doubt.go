@@ -112,7 +112,7 @@ func (r *run) disputes(ctx context.Context) ([]apply.Lost, error) {
 	}
 	for _, l := range lost {
 		result := ledger.Result{Status: outcome.Uncertain, Code: apply.CodeDoubted, Detail: l.Doubt, Receipt: l.Receipt, At: time.Now()}
-		if err := r.Ledger.Settle(ctx, r.About.ID, l.Seq, result); err != nil {
+		if err := r.Ledger.Record(ctx, r.About.ID, l.Seq, result); err != nil {
 			return nil, ledgerUnwritable(err)
 		}
 	}

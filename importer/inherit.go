@@ -122,7 +122,7 @@ func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt
 	if result.Status == outcome.Uncertain && a.Result != nil && len(result.Notes) == 0 {
 		return nil
 	}
-	if err := r.Ledger.Settle(ctx, a.Run, a.Seq, result); err != nil {
+	if err := r.Ledger.Record(ctx, a.Run, a.Seq, result); err != nil {
 		return err
 	}
 	if t.settled == nil {

@@ -92,7 +92,7 @@ func (r *run) changedMeanwhile(row *row) (bool, error) {
 	if err := r.Ledger.Intend(ctx, (&recorder{run: r}).intent(c, c.Attempts)); err != nil {
 		return false, ledgerUnwritable(err)
 	}
-	err = r.Ledger.Settle(ctx, r.About.ID, row.seq, ledger.Result{
+	err = r.Ledger.Record(ctx, r.About.ID, row.seq, ledger.Result{
 		Status: outcome.Failed, Code: CodeConflict, Field: c.Fields[at], At: time.Now(),
 		Detail:  "somebody has changed this in the portal while the run waited for its request budget; nothing was sent",
 		Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: id, Attempts: c.Attempts},
@@ -128,7 +128,7 @@ func (r *run) cameMeanwhile(row *row) (bool, error) {
 	if err := r.Ledger.Intend(ctx, w.intent(r.change(row), before.attempts)); err != nil {
 		return false, ledgerUnwritable(err)
 	}
-	if err := r.Ledger.Settle(ctx, r.About.ID, row.seq, result); err != nil {
+	if err := r.Ledger.Record(ctx, r.About.ID, row.seq, result); err != nil {
 		return false, ledgerUnwritable(err)
 	}
 	r.Progress.Row(result.Status)

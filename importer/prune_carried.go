@@ -84,7 +84,7 @@ func (r *run) carryDeletes() {
 			}
 			seq := len(r.verdicts) + len(r.deletions) + len(r.deleted)
 			r.deleted = append(r.deleted, deletion{org: org, id: id, seq: seq})
-			r.carried = append(r.carried, ledger.Carried{Seq: seq, From: p.Ref})
+			r.carried = append(r.carried, ledger.Resumed{Seq: seq, From: p.Ref})
 		}
 	}
 }

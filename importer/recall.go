@@ -107,7 +107,7 @@ func (r *run) recollectOrg(ctx context.Context, t *territory) error {
 			t.recall.deleted[a.Target] = true
 		}
 	}
-	open, err := r.Ledger.Open(ctx, t.scope)
+	open, err := r.Ledger.InDoubt(ctx, t.scope)
 	t.recall.lost = slices.DeleteFunc(open, r.rehearsed)
 	return err
 }

@@ -180,7 +180,7 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 	default:
 		r.uncertain = true
 	}
-	if err := r.Ledger.Settle(context.WithoutCancel(r.quit), r.About.ID, seq, result); err != nil {
+	if err := r.Ledger.Record(context.WithoutCancel(r.quit), r.About.ID, seq, result); err != nil {
 		return ledgerUnwritable(err)
 	}
 	if v.Finding != apply.Unknown {
@@ -217,7 +217,7 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 		if err := r.Ledger.Intend(ctx, w.intent(c, c.Attempts)); err != nil {
 			return ledgerUnwritable(err)
 		}
-		err = r.Ledger.Settle(ctx, r.About.ID, c.Seq, ledger.Result{
+		err = r.Ledger.Record(ctx, r.About.ID, c.Seq, ledger.Result{
 			Status: outcome.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
 			Detail:  "not sent: nobody knows yet what became of a row with the same key",
 			Receipt: outcome.Receipt{Effect: outcome.EffectNone, Attempts: c.Attempts},

@@ -62,7 +62,7 @@ type run struct {
 	shield      *shield          // what must not be deleted
 	inputTypes  map[int]bool     // of the valid rows
 	associate   map[int]int64    // by row: the contact that is to be known as the row's
-	carried     []ledger.Carried // rows of which the runs that this one goes on with know how they ended
+	carried     []ledger.Resumed // rows of which the runs that this one goes on with know how they ended
 	continues   map[int32]bool   // those runs, by their index in history
 	prior       map[int]prior    // by row: what was sent for it before
 	seen        map[contact.Hash]bool

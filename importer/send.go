@@ -70,7 +70,7 @@ func (r *run) beginRun() error {
 		}
 	}
 	for part := range slices.Chunk(r.carried, carriedAtOnce) {
-		if err := r.Ledger.Carry(r.quit, r.About.ID, part); err != nil {
+		if err := r.Ledger.Resume(r.quit, r.About.ID, part); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}
@@ -205,7 +205,7 @@ func (w *recorder) Settle(ctx context.Context, c apply.Change, o outcome.Outcome
 	if o.Status == outcome.Created {
 		w.noteCreated(t, c, o.Receipt.ContactID, result.At)
 	}
-	return w.Ledger.Settle(ctx, w.About.ID, c.Seq, result)
+	return w.Ledger.Record(ctx, w.About.ID, c.Seq, result)
 }
 
 // noteCreated takes note of a contact that this run has made; id is 0 if its answer did not tell.

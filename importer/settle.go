@@ -66,7 +66,7 @@ func (r *run) lostTerritories(ctx context.Context) error {
 		if r.Org != 0 && r.Org != s.Org {
 			continue
 		}
-		open, err := r.Ledger.Open(ctx, s)
+		open, err := r.Ledger.InDoubt(ctx, s)
 		if err != nil {
 			return ledgerUnreadable(err)
 		}

@@ -279,7 +279,7 @@ func (r *run) compare(ctx context.Context) error {
 			}
 		}
 		t.found = nil
-		open, err := r.Ledger.Open(ctx, t.scope)
+		open, err := r.Ledger.InDoubt(ctx, t.scope)
 		if err != nil {
 			return ledgerUnreadable(err)
 		}
@@ -316,7 +316,7 @@ func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
 		t.raw[s.ID] = s
 	}
 	if !r.About.Simulated { // what contacts looked like in an earlier rehearsal, others of these numbers had
-		t.shown, err = r.Ledger.Shown(ctx, t.scope)
+		t.shown, err = r.Ledger.FieldHashes(ctx, t.scope)
 	}
 	if t.shown == nil {
 		t.shown = map[int64]contact.FieldHashes{}

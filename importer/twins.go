@@ -123,7 +123,7 @@ func (r *run) noteRemoved(t *territory, a ledger.Attempt, told twinsTold) error 
 	t.notes[a.Row.Content] = told.among(nil)
 	result := *a.Result
 	result.Notes = told.among(result.Notes)
-	return r.Ledger.Settle(context.WithoutCancel(r.quit), a.Run, a.Seq, result)
+	return r.Ledger.Record(context.WithoutCancel(r.quit), a.Run, a.Seq, result)
 }
 
 // twinFate is what became of a second contact that was to be deleted.
@@ -180,7 +180,7 @@ func (v *verifier) removeTwin(stop context.Context, a ledger.Attempt, id int64) 
 		}
 		receipt.Attempts = change.Attempts
 		result := ledger.Result{Status: fate.status(), Receipt: receipt, At: time.Now()}
-		if err := v.Ledger.Settle(context.WithoutCancel(v.quit), v.About.ID, change.Seq, result); err != nil {
+		if err := v.Ledger.Record(context.WithoutCancel(v.quit), v.About.ID, change.Seq, result); err != nil {
 			return fate, err
 		}
 		if fate != twinUnclear || !equal || change.Attempts >= max(1, v.MaxAttempts) {

@@ -308,7 +308,7 @@ func (u *undoing) goOn() {
 		switch d := item.decision; d.verdict {
 		case undoCarried:
 			u.continues[d.earlier.run] = true
-			u.carried = append(u.carried, ledger.Carried{Seq: item.seq, From: d.earlier.Ref})
+			u.carried = append(u.carried, ledger.Resumed{Seq: item.seq, From: d.earlier.Ref})
 		case undoWrite:
 			if d.earlier.attempts > 0 {
 				u.prior[item.seq] = prior{attempts: d.earlier.attempts, unclear: d.earlier.unclear}

@@ -203,7 +203,7 @@ func (u *undoing) readShown(ctx context.Context) error {
 	}
 	for _, g := range u.grounds {
 		for run := range wanted {
-			shown, err := u.Ledger.ShownBy(ctx, run, g.scope)
+			shown, err := u.Ledger.FieldHashesOf(ctx, run, g.scope)
 			if err != nil {
 				return err
 			}

@@ -108,7 +108,7 @@ func (r *run) carry(t *territory, row *row) bool {
 	if r.Sync != nil {
 		r.keepCarried(t, row, m.id)
 	}
-	r.carried = append(r.carried, ledger.Carried{Seq: row.seq, From: ledger.Ref{Run: r.history.runs[m.run].ID, Seq: int(m.seq)}})
+	r.carried = append(r.carried, ledger.Resumed{Seq: row.seq, From: ledger.Ref{Run: r.history.runs[m.run].ID, Seq: int(m.seq)}})
 	return true
 }
 

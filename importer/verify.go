@@ -98,7 +98,7 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	if err := v.findTwins(stop); err != nil {
 		return err
 	}
-	if err := r.Ledger.Show(r.quit, r.About.ID, t.scope, v.hashes); err != nil {
+	if err := r.Ledger.SaveFieldHashes(r.quit, r.About.ID, t.scope, v.hashes); err != nil {
 		return ledgerUnwritable(err)
 	}
 	return nil
@@ -275,5 +275,5 @@ func (v *verifier) note(a ledger.Attempt, n outcome.Note) error {
 }
 
 func (v *verifier) settle(a ledger.Attempt) error {
-	return v.Ledger.Settle(context.WithoutCancel(v.quit), v.About.ID, a.Seq, *a.Result)
+	return v.Ledger.Record(context.WithoutCancel(v.quit), v.About.ID, a.Seq, *a.Result)
 }

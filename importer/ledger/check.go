@@ -46,7 +46,7 @@ func intendError(i *Intent, err error) error {
 	return fmt.Errorf("noting the intent of row %d: %w", i.Seq, err)
 }
 
-func settleError(seq int, err error) error {
+func recordError(seq int, err error) error {
 	return fmt.Errorf("noting the result of row %d: %w", seq, err)
 }
 

@@ -73,7 +73,7 @@ func childRows(ctx context.Context, l ledger.Ledger, next *atomic.Int64) error {
 		fmt.Printf("intent %d\n", seq)
 		if seq%2 == 0 {
 			fmt.Printf("settled %d\n", seq)
-			if err := l.Settle(ctx, "child", seq, ledgertest.Created(int64(seq))); err != nil {
+			if err := l.Record(ctx, "child", seq, ledgertest.Created(int64(seq))); err != nil {
 				return err
 			}
 		}

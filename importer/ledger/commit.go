@@ -12,7 +12,7 @@ import (
 // batch is what one commit carries. Callers add to the next batch until a leader takes it; then nothing of it can be
 // taken back.
 type batch struct {
-	settles []*settle // before the intents: a row is settled before it is tried again
+	results []*result // before the intents: a row's result comes before its next try
 	intents []*intent
 	tasks   []*task
 	taken   bool
@@ -20,14 +20,14 @@ type batch struct {
 	err     error         // of the commit; valid once done is closed
 }
 
-// intent, settle and task are what callers add. Their own err is the caller's mistake: it costs them alone.
+// intent, result and task are what callers add. Their own err is the caller's mistake: it costs them alone.
 type intent struct {
 	Intent
 	token string // of the lock of its scope; empty: this value has none
 	err   error
 }
 
-type settle struct {
+type result struct {
 	run string
 	seq int
 	Result
@@ -46,7 +46,7 @@ func (e callerError) Unwrap() error { return e.error }
 
 func newBatch() *batch { return &batch{done: make(chan struct{})} }
 
-func (b *batch) empty() bool { return len(b.settles)+len(b.intents)+len(b.tasks) == 0 }
+func (b *batch) empty() bool { return len(b.results)+len(b.intents)+len(b.tasks) == 0 }
 
 // join adds to the next batch.
 func (l *SQLite) join(ctx context.Context, add func(*batch)) (*batch, error) {
@@ -151,7 +151,7 @@ func (l *SQLite) end(b *batch, err error) {
 			}
 		}
 	} else {
-		for _, s := range b.settles {
+		for _, s := range b.results {
 			l.lost[rowRef{s.run, s.seq}] = s.Result
 		}
 	}
@@ -183,14 +183,14 @@ func (l *SQLite) Intend(ctx context.Context, i Intent) error {
 	return nil
 }
 
-// Settle implements [Ledger]. It waits for a commit only where it can't know that the row has an intent: where the
+// Record implements [Ledger]. It waits for a commit only where it can't know that the row has an intent: where the
 // intent is not one of this value's own, or has a result already.
-func (l *SQLite) Settle(ctx context.Context, run string, seq int, r Result) error {
+func (l *SQLite) Record(ctx context.Context, run string, seq int, r Result) error {
 	if err := r.check(); err != nil {
-		return settleError(seq, err)
+		return recordError(seq, err)
 	}
-	op := &settle{run: run, seq: seq, Result: r}
-	b, known, err := l.joinSettle(ctx, op)
+	op := &result{run: run, seq: seq, Result: r}
+	b, known, err := l.joinResult(ctx, op)
 	if err == nil && !known {
 		// The result is in hand and must not be lost to a cancelled context: it stays in the batch.
 		if err = l.await(context.WithoutCancel(ctx), b, func() {}); err == nil {
@@ -198,17 +198,17 @@ func (l *SQLite) Settle(ctx context.Context, run string, seq int, r Result) erro
 		}
 	}
 	if err != nil {
-		return settleError(seq, err)
+		return recordError(seq, err)
 	}
 	return nil
 }
 
-// joinSettle adds a result to the next batch. known tells that the row has an open intent of this value's own. If the
+// joinResult adds a result to the next batch. known tells that the row has an open intent of this value's own. If the
 // ledger is broken the result is kept for this run's report.
-func (l *SQLite) joinSettle(ctx context.Context, op *settle) (b *batch, known bool, err error) {
+func (l *SQLite) joinResult(ctx context.Context, op *result) (b *batch, known bool, err error) {
 	row := rowRef{op.run, op.seq}
 	b, err = l.join(ctx, func(b *batch) {
-		b.settles = append(b.settles, op)
+		b.results = append(b.results, op)
 		_, known = l.owed[row]
 		delete(l.owed, row)
 	})
@@ -223,7 +223,7 @@ func (l *SQLite) joinSettle(ctx context.Context, op *settle) (b *batch, known bo
 // Flush implements [Ledger].
 func (l *SQLite) Flush(ctx context.Context) error { return l.perform(ctx, nil) }
 
-// perform does something inside a commit, behind all that was settled before; nil only makes that durable.
+// perform does something inside a commit, behind all results that were recorded before; nil only makes that durable.
 func (l *SQLite) perform(ctx context.Context, do func(*writer) error) error {
 	op := &task{do: do}
 	b, err := l.join(ctx, func(b *batch) {

@@ -114,7 +114,7 @@ func TestCancelledBeforeCommit(t *testing.T) {
 	}
 }
 
-// TestCancelledInCommit: whoever is told nil has an intent, and must settle it if nothing is sent.
+// TestCancelledInCommit: whoever is told nil has an intent, and must record it if nothing is sent.
 func TestCancelledInCommit(t *testing.T) {
 	t.Parallel()
 	l := openTest(t)
@@ -169,7 +169,7 @@ func TestBrokenForGood(t *testing.T) {
 	for seq := 1; first == nil; seq++ {
 		if first = l.Intend(t.Context(), testIntent(seq)); first == nil {
 			settled = seq
-			if err := l.Settle(t.Context(), "r", seq, testResult(int64(seq))); err != nil {
+			if err := l.Record(t.Context(), "r", seq, testResult(int64(seq))); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -182,7 +182,7 @@ func TestBrokenForGood(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"intend": l.Intend(t.Context(), testIntent(settled+1)), "flush": l.Flush(t.Context()),
-		"settle": l.Settle(t.Context(), "r", settled, testResult(int64(settled))),
+		"record": l.Record(t.Context(), "r", settled, testResult(int64(settled))),
 		"begin":  l.Begin(t.Context(), Run{ID: "s"}), "close": nil,
 	} {
 		if what == "close" {

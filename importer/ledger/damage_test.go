@@ -48,7 +48,7 @@ func damageable(t *testing.T, closed bool) map[string]string {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	filled(t, path, 400)
 	l := openFile(t, path)
-	ledgertest.AtOnce(400, func(n int) { _ = l.Settle(t.Context(), "child", n+1, ledgertest.Created(int64(n))) })
+	ledgertest.AtOnce(400, func(n int) { _ = l.Record(t.Context(), "child", n+1, ledgertest.Created(int64(n))) })
 	if err := l.Baseline(t.Context(), "child", childScope, []int64{1, 2, 3}); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func damaged(rnd *rand.Rand, text string) []byte {
 func use(t *testing.T, l *ledger.SQLite) {
 	ctx := t.Context()
 	_, _ = l.Runs(ctx)
-	_, _ = l.Open(ctx, childScope)
+	_, _ = l.InDoubt(ctx, childScope)
 	_, _, _ = l.BaselineOf(ctx, "child", childScope)
 	for range l.Outcomes(ctx, "child") {
 		continue
@@ -95,8 +95,8 @@ func use(t *testing.T, l *ledger.SQLite) {
 	_ = l.Begin(ctx, ledger.Run{ID: "next"})
 	ledgertest.AtOnce(20, func(n int) {
 		if l.Intend(ctx, ledgertest.Intent("next", n+1, byte(n))) == nil {
-			_ = l.Settle(ctx, "next", n+1, ledgertest.Created(1))
-			_ = l.Settle(ctx, "child", n+1, ledgertest.Created(1))
+			_ = l.Record(ctx, "next", n+1, ledgertest.Created(1))
+			_ = l.Record(ctx, "child", n+1, ledgertest.Created(1))
 		}
 	})
 	_ = l.Close()

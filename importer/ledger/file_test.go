@@ -111,10 +111,10 @@ func TestReopen(t *testing.T) {
 	if n := rows(t, l); n != 10 {
 		t.Errorf("%d rows", n)
 	}
-	if err := l.Settle(t.Context(), "child", 4, ledgertest.Created(4)); err != nil {
+	if err := l.Record(t.Context(), "child", 4, ledgertest.Created(4)); err != nil {
 		t.Error(err)
 	}
-	if open, err := l.Open(t.Context(), childScope); err != nil || len(open) != 9 {
+	if open, err := l.InDoubt(t.Context(), childScope); err != nil || len(open) != 9 {
 		t.Errorf("%d are open, %v", len(open), err)
 	}
 }

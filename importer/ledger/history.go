@@ -49,19 +49,19 @@ func (l *SQLite) Scopes(ctx context.Context, host string) (scopes []Scope, err e
 	return scopes, err
 }
 
-// Shown implements [Ledger].
-func (l *SQLite) Shown(ctx context.Context, s Scope) (map[int64]contact.FieldHashes, error) {
-	return l.shown(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? ORDER BY run")
+// FieldHashes implements [Ledger].
+func (l *SQLite) FieldHashes(ctx context.Context, s Scope) (map[int64]contact.FieldHashes, error) {
+	return l.fieldHashes(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? ORDER BY run")
 }
 
-// ShownBy implements [Ledger].
-func (l *SQLite) ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.FieldHashes, error) {
-	return l.shown(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? AND run = (SELECT no FROM runs WHERE id = ?)", run)
+// FieldHashesOf implements [Ledger].
+func (l *SQLite) FieldHashesOf(ctx context.Context, run string, s Scope) (map[int64]contact.FieldHashes, error) {
+	return l.fieldHashes(ctx, s, "SELECT contact_id, prints_mac FROM shown WHERE scope = ? AND run = (SELECT no FROM runs WHERE id = ?)", run)
 }
 
-func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) (shown map[int64]contact.FieldHashes, err error) {
+func (l *SQLite) fieldHashes(ctx context.Context, s Scope, query string, args ...any) (hashes map[int64]contact.FieldHashes, err error) {
 	err = l.reading(ctx, func(db *sql.DB) error {
-		shown = nil
+		hashes = nil
 		scope, err := scopeNumber(ctx, db, s)
 		if err != nil || scope == 0 {
 			return err
@@ -75,20 +75,20 @@ func (l *SQLite) shown(ctx context.Context, s Scope, query string, args ...any) 
 			if len(packed) != 8*len(contact.FieldHashes{}) {
 				return errDamaged
 			}
-			if shown == nil {
-				shown = map[int64]contact.FieldHashes{}
+			if hashes == nil {
+				hashes = map[int64]contact.FieldHashes{}
 			}
 			var p contact.FieldHashes
 			unpackHashes(p[:], packed)
-			shown[id] = p
+			hashes[id] = p
 			return nil
 		}, l.columns(query), append([]any{scope}, args...)...)
 	})
-	return shown, err
+	return hashes, err
 }
 
-// Show implements [Ledger].
-func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.FieldHashes) error {
+// SaveFieldHashes implements [Ledger].
+func (l *SQLite) SaveFieldHashes(ctx context.Context, run string, s Scope, hashes map[int64]contact.FieldHashes) error {
 	return l.perform(ctx, func(w *writer) error {
 		no, err := w.run(run)
 		if err != nil {
@@ -98,7 +98,7 @@ func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]
 		if err != nil {
 			return err
 		}
-		for id, p := range shown {
+		for id, p := range hashes {
 			err := w.exec("INSERT OR REPLACE INTO shown (scope, contact_id, run, prints_mac) VALUES (?, ?, ?, ?)", scope, id, no, packHashes(p[:]))
 			if err != nil {
 				return err
@@ -108,11 +108,11 @@ func (l *SQLite) Show(ctx context.Context, run string, s Scope, shown map[int64]
 	})
 }
 
-// Carry implements [Ledger].
-func (l *SQLite) Carry(ctx context.Context, run string, rows []Carried) error {
+// Resume implements [Ledger].
+func (l *SQLite) Resume(ctx context.Context, run string, rows []Resumed) error {
 	return l.perform(ctx, func(w *writer) error {
 		for _, c := range rows {
-			if err := w.carry(run, c); err != nil {
+			if err := w.resume(run, c); err != nil {
 				return err
 			}
 		}
@@ -131,7 +131,7 @@ detail, found, notes, settled
 FROM attempts WHERE run = ?3 AND seq = ?4 AND NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2)
 ORDER BY attempt DESC LIMIT 1`
 
-func (w *writer) carry(run string, c Carried) error {
+func (w *writer) resume(run string, c Resumed) error {
 	to, err := w.run(run)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func writeAnn(t *testing.T, l *SQLite) {
 		})
 	}
 	if err == nil {
-		err = l.Show(ctx, "r", row.Scope, map[int64]contact.FieldHashes{7: ann.FieldHashes(l.Key())})
+		err = l.SaveFieldHashes(ctx, "r", row.Scope, map[int64]contact.FieldHashes{7: ann.FieldHashes(l.Key())})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func writeAnn(t *testing.T, l *SQLite) {
 // checkAnn holds a ledger to knowing the contact by what is made under its key.
 func checkAnn(t *testing.T, l *SQLite) {
 	t.Helper()
-	open, err := l.Open(t.Context(), Scope{Host: "h", Org: 1})
+	open, err := l.InDoubt(t.Context(), Scope{Host: "h", Org: 1})
 	if err != nil || len(open) != 3 {
 		t.Fatalf("%d are open, %v", len(open), err)
 	}
@@ -62,7 +62,7 @@ func checkAnn(t *testing.T, l *SQLite) {
 			t.Errorf("row %d is %+v, want %+v", i, a, want)
 		}
 	}
-	shown, err := l.Shown(t.Context(), Scope{Host: "h", Org: 1})
+	shown, err := l.FieldHashes(t.Context(), Scope{Host: "h", Org: 1})
 	if err != nil || shown[7] != ann.FieldHashes(l.Key()) {
 		t.Errorf("shown %v, %v", shown, err)
 	}

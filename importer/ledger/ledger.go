@@ -122,7 +122,7 @@ type Attempt struct {
 	Intent
 	// Result is nil while the attempt is open: its request may have left, and nobody knows what became of it.
 	Result *Result
-	// Origin is the run that made the attempt, if it is not Run: see [Ledger.Carry].
+	// Origin is the run that made the attempt, if it is not Run: see [Ledger.Resume].
 	Origin string
 }
 
@@ -146,9 +146,9 @@ type Ref struct {
 // Ref names the attempt's row.
 func (a *Attempt) Ref() Ref { return Ref{a.Run, a.Seq} }
 
-// Carried says that what an earlier run, one that this run continues, knows of a row is this run's too, under the number
+// Resumed says that what an earlier run, one that this run continues, knows of a row is this run's too, under the number
 // that the row has now.
-type Carried struct {
+type Resumed struct {
 	Seq  int
 	From Ref
 }
@@ -163,11 +163,11 @@ type Ledger interface {
 	Begin(ctx context.Context, r Run, continues ...string) error
 	// Continue notes, durably, that a run which has begun goes on with earlier ones.
 	Continue(ctx context.Context, run string, earlier ...string) error
-	// Carry notes, durably, what earlier runs know of rows of this one: their last attempt. The row must have no attempt
+	// Resume takes over, durably, what earlier runs know of rows of this one: their last attempt. The row must have no attempt
 	// of this run yet.
-	Carry(ctx context.Context, run string, rows []Carried) error
-	// Finish notes how a run ended, and why where that is not what its rows tell, durably, with everything that was settled
-	// before. One that ended 0 or 3 closes the runs that it continued.
+	Resume(ctx context.Context, run string, rows []Resumed) error
+	// Finish notes how a run ended, and why where that is not what its rows tell, durably, with all results that were
+	// recorded before. One that ended 0 or 3 closes the runs that it continued.
 	Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error
 	// Runs returns all runs in the order in which they began.
 	Runs(ctx context.Context) ([]Run, error)
@@ -180,18 +180,18 @@ type Ledger interface {
 
 	// Intend notes an intent; when it returns nil the intent is durable and its request may leave. Callers share
 	// commits. It heeds ctx only until its intent is part of a commit: an error of ctx means that there is no intent,
-	// nil that there is one, also if ctx has been cancelled meanwhile. A caller that does not send after a nil settles
-	// the intent (EffectNone).
+	// nil that there is one, also if ctx has been cancelled meanwhile. A caller that does not send after a nil records
+	// that (EffectNone).
 	Intend(ctx context.Context, i Intent) error
-	// Settle notes how the row's last attempt ended; it replaces an earlier result. It rides with the next commit and
+	// Record notes how the row's last attempt ended; it replaces an earlier result. It rides with the next commit and
 	// need not be durable when it returns: a result that a crash takes leaves an open intent, which is the careful side.
-	Settle(ctx context.Context, run string, seq int, r Result) error
-	// Flush makes every result durable that was settled before.
+	Record(ctx context.Context, run string, seq int, r Result) error
+	// Flush makes every result durable that was recorded before.
 	Flush(ctx context.Context) error
 
-	// Open returns, over all runs, the rows of a scope of which nobody knows whether the request took effect: those
+	// InDoubt returns, over all runs, the rows of a scope of which nobody knows whether the request took effect: those
 	// whose last attempt is open or ended uncertain, by run and row.
-	Open(ctx context.Context, s Scope) ([]Attempt, error)
+	InDoubt(ctx context.Context, s Scope) ([]Attempt, error)
 	// History yields, over all runs, the last attempt of each row of a scope in each run, by run and row, so that of two
 	// attempts of the same content the later one counts. An error comes last. Memory does not grow with the number of
 	// rows.
@@ -199,11 +199,11 @@ type Ledger interface {
 	// Scopes returns the organisations of a host in which something was ever attempted, or that were locked, ascending; an
 	// empty host stands for all.
 	Scopes(ctx context.Context, host string) ([]Scope, error)
-	// Show notes, durably, how contacts looked after the run had written them: hashes of the fields of each by its id.
-	// Shown returns what was noted last of each contact of a scope, ShownBy what a run noted.
-	Show(ctx context.Context, run string, s Scope, shown map[int64]contact.FieldHashes) error
-	Shown(ctx context.Context, s Scope) (map[int64]contact.FieldHashes, error)
-	ShownBy(ctx context.Context, run string, s Scope) (map[int64]contact.FieldHashes, error)
+	// SaveFieldHashes notes, durably, how contacts looked after the run had written them: hashes of the fields of each by
+	// its id. FieldHashes returns what was noted last of each contact of a scope, FieldHashesOf what a run noted.
+	SaveFieldHashes(ctx context.Context, run string, s Scope, hashes map[int64]contact.FieldHashes) error
+	FieldHashes(ctx context.Context, s Scope) (map[int64]contact.FieldHashes, error)
+	FieldHashesOf(ctx context.Context, run string, s Scope) (map[int64]contact.FieldHashes, error)
 	// Remove takes runs out, durably: their attempts, but for the last one of each row to be kept, which loses what the
 	// contact looked like before unless it is unclear; their listings, but for those that what is still to be found out is
 	// held against; and what contacts looked like, where a later run has noted it anew. The runs themselves stay known as
@@ -228,7 +228,7 @@ var (
 	ErrBroken = errors.New("the ledger can't be written")
 	// ErrUnknownRun is wrapped when a run is meant that never began.
 	ErrUnknownRun = errors.New("the ledger knows no such run")
-	// ErrNoIntent is wrapped when a row is settled that has no intent.
+	// ErrNoIntent is wrapped when a result is recorded of a row that has no intent.
 	ErrNoIntent = errors.New("the ledger holds no intent of this row")
 
 	errClosed       = errors.New("the ledger is closed")

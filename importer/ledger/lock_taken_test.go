@@ -53,12 +53,12 @@ func TestLockTakenOver(t *testing.T) {
 	if err := first.Intend(t.Context(), ledgertest.Intent("r", 3, 3)); !errors.As(err, &taken) || taken.Scope != scope {
 		t.Errorf("an intent after the lock was taken: %v", err)
 	}
-	must(first.Settle(t.Context(), "r", 1, ledgertest.Created(1)))
+	must(first.Record(t.Context(), "r", 1, ledgertest.Created(1)))
 	must(first.Intend(t.Context(), other))
 	must(first.Flush(t.Context()))
 	must(second.Begin(t.Context(), ledger.Run{ID: "s"}))
 	must(second.Intend(t.Context(), ledgertest.Intent("s", 1, 3)))
-	open, err := second.Open(t.Context(), scope)
+	open, err := second.InDoubt(t.Context(), scope)
 	if err != nil || len(open) != 2 || open[0].Seq != 2 || open[1].Run != "s" {
 		t.Errorf("open are %+v, %v", open, err)
 	}

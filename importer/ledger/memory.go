@@ -24,7 +24,7 @@ type Memory struct {
 	scopes []Scope
 	scope  map[Scope]uint32
 	locked map[Scope]Holder
-	shown  map[shownBy]map[int64]contact.FieldHashes
+	hashes map[hashesOf]map[int64]contact.FieldHashes
 	// images are kept apart: few attempts have one.
 	images map[imageOf][]byte
 	texts  texts
@@ -76,7 +76,7 @@ type record struct {
 // NewMemory returns an empty ledger.
 func NewMemory() *Memory {
 	key, _ := contact.NewKey(make([]byte, contact.KeySize)) // an error tells of another length only
-	return &Memory{key: key, byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, shown: map[shownBy]map[int64]contact.FieldHashes{}, images: map[imageOf][]byte{}}
+	return &Memory{key: key, byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, hashes: map[hashesOf]map[int64]contact.FieldHashes{}, images: map[imageOf][]byte{}}
 }
 
 // Key implements [Ledger]. It is the same for all: what is made under it is secret as long as it stays in memory.
@@ -191,19 +191,19 @@ func (m *Memory) Intend(ctx context.Context, i Intent) error {
 	return nil
 }
 
-// Settle implements [Ledger].
-func (m *Memory) Settle(ctx context.Context, run string, seq int, res Result) error {
+// Record implements [Ledger].
+func (m *Memory) Record(ctx context.Context, run string, seq int, res Result) error {
 	err := res.check()
 	if err == nil {
-		err = m.withRun(ctx, run, func(r *memoryRun) error { return m.settle(r, seq, &res) })
+		err = m.withRun(ctx, run, func(r *memoryRun) error { return m.record(r, seq, &res) })
 	}
 	if err != nil {
-		return settleError(seq, err)
+		return recordError(seq, err)
 	}
 	return nil
 }
 
-func (m *Memory) settle(r *memoryRun, seq int, res *Result) error {
+func (m *Memory) record(r *memoryRun, seq int, res *Result) error {
 	index := r.index(seq)
 	if index == 0 {
 		return ErrNoIntent
@@ -221,8 +221,8 @@ func (m *Memory) settle(r *memoryRun, seq int, res *Result) error {
 // Flush implements [Ledger]; there is nothing more durable to flush to.
 func (m *Memory) Flush(ctx context.Context) error { return m.with(ctx, func() error { return nil }) }
 
-// Open implements [Ledger].
-func (m *Memory) Open(ctx context.Context, s Scope) (open []Attempt, err error) {
+// InDoubt implements [Ledger].
+func (m *Memory) InDoubt(ctx context.Context, s Scope) (doubtful []Attempt, err error) {
 	err = m.with(ctx, func() error {
 		number, ok := m.scope[s]
 		if !ok {
@@ -230,15 +230,15 @@ func (m *Memory) Open(ctx context.Context, s Scope) (open []Attempt, err error) 
 		}
 		for _, a := range m.lastOf(number, m.unclearRows(number)) {
 			if a.IsUnclear() {
-				open = append(open, a)
+				doubtful = append(doubtful, a)
 			}
 		}
-		slices.SortStableFunc(open, func(a, b Attempt) int {
+		slices.SortStableFunc(doubtful, func(a, b Attempt) int {
 			return cmp.Or(cmp.Compare(m.order(a.Run), m.order(b.Run)), cmp.Compare(a.Seq, b.Seq))
 		})
 		return nil
 	})
-	return open, err
+	return doubtful, err
 }
 
 // unclearRows returns the rows of which some run's last attempt is unclear.

@@ -10,11 +10,11 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
-// Carry implements [Ledger].
-func (m *Memory) Carry(ctx context.Context, run string, rows []Carried) error {
+// Resume implements [Ledger].
+func (m *Memory) Resume(ctx context.Context, run string, rows []Resumed) error {
 	return m.withRun(ctx, run, func(r *memoryRun) error {
 		for _, c := range rows {
-			if err := m.carry(r, c); err != nil {
+			if err := m.resume(r, c); err != nil {
 				return intendError(&Intent{Seq: c.Seq}, err)
 			}
 		}
@@ -22,7 +22,7 @@ func (m *Memory) Carry(ctx context.Context, run string, rows []Carried) error {
 	})
 }
 
-func (m *Memory) carry(to *memoryRun, c Carried) error {
+func (m *Memory) resume(to *memoryRun, c Resumed) error {
 	from := m.byID[c.From.Run]
 	if from == nil {
 		return runError(c.From.Run, ErrUnknownRun)
@@ -89,9 +89,9 @@ func (m *Memory) Scopes(ctx context.Context, host string) (scopes []Scope, err e
 	return scopes, err
 }
 
-// shownBy and imageOf are where a run's knowledge of contacts is kept.
+// hashesOf and imageOf are where a run's knowledge of contacts is kept.
 type (
-	shownBy struct {
+	hashesOf struct {
 		run   string
 		scope Scope
 	}
@@ -101,40 +101,40 @@ type (
 	}
 )
 
-// Show implements [Ledger].
-func (m *Memory) Show(ctx context.Context, run string, s Scope, shown map[int64]contact.FieldHashes) error {
+// SaveFieldHashes implements [Ledger].
+func (m *Memory) SaveFieldHashes(ctx context.Context, run string, s Scope, hashes map[int64]contact.FieldHashes) error {
 	return m.withRun(ctx, run, func(*memoryRun) error {
 		m.scopeNumber(s)
-		at := shownBy{run, s}
-		if m.shown[at] == nil {
-			m.shown[at] = map[int64]contact.FieldHashes{}
+		at := hashesOf{run, s}
+		if m.hashes[at] == nil {
+			m.hashes[at] = map[int64]contact.FieldHashes{}
 		}
-		maps.Copy(m.shown[at], shown)
+		maps.Copy(m.hashes[at], hashes)
 		return nil
 	})
 }
 
-// Shown implements [Ledger].
-func (m *Memory) Shown(ctx context.Context, s Scope) (shown map[int64]contact.FieldHashes, err error) {
+// FieldHashes implements [Ledger].
+func (m *Memory) FieldHashes(ctx context.Context, s Scope) (hashes map[int64]contact.FieldHashes, err error) {
 	err = m.with(ctx, func() error {
 		for _, r := range m.runs {
-			if by := m.shown[shownBy{r.ID, s}]; len(by) > 0 {
-				if shown == nil {
-					shown = map[int64]contact.FieldHashes{}
+			if by := m.hashes[hashesOf{r.ID, s}]; len(by) > 0 {
+				if hashes == nil {
+					hashes = map[int64]contact.FieldHashes{}
 				}
-				maps.Copy(shown, by)
+				maps.Copy(hashes, by)
 			}
 		}
 		return nil
 	})
-	return shown, err
+	return hashes, err
 }
 
-// ShownBy implements [Ledger].
-func (m *Memory) ShownBy(ctx context.Context, run string, s Scope) (shown map[int64]contact.FieldHashes, err error) {
+// FieldHashesOf implements [Ledger].
+func (m *Memory) FieldHashesOf(ctx context.Context, run string, s Scope) (hashes map[int64]contact.FieldHashes, err error) {
 	err = m.with(ctx, func() error {
-		shown = maps.Clone(m.shown[shownBy{run, s}])
+		hashes = maps.Clone(m.hashes[hashesOf{run, s}])
 		return nil
 	})
-	return shown, err
+	return hashes, err
 }

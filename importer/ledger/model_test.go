@@ -28,7 +28,7 @@ func TestModel(t *testing.T) {
 		m.reopen(t)
 		defer func() { _ = m.file.Close() }()
 		t.Repeat(map[string]func(*rapid.T){
-			"begin": m.begin, "finish": m.finish, "intend": m.intend, "settle": m.settle, "baseline": m.baseline,
+			"begin": m.begin, "finish": m.finish, "intend": m.intend, "record": m.record, "baseline": m.baseline,
 			"reopen": m.reopen, "": m.check,
 		})
 	})
@@ -115,7 +115,7 @@ func rowOf(run string, seq int) ledger.RowKey {
 	}
 }
 
-func (m *machine) settle(t *rapid.T) {
+func (m *machine) record(t *rapid.T) {
 	run, seq := drawRun(t), rapid.IntRange(1, 5).Draw(t, "seq")
 	r := ledger.Result{
 		Status: rapid.SampledFrom([]outcome.Status{outcome.Created, outcome.Uncertain, outcome.Failed}).Draw(t, "status"),
@@ -125,7 +125,7 @@ func (m *machine) settle(t *rapid.T) {
 			Attempts: rapid.IntRange(0, 9).Draw(t, "attempts"), RequestID: rapid.String().Draw(t, "request"),
 		},
 	}
-	m.both(t, func(l ledger.Ledger) error { return l.Settle(t.Context(), run, seq, r) })
+	m.both(t, func(l ledger.Ledger) error { return l.Record(t.Context(), run, seq, r) })
 }
 
 func (m *machine) baseline(t *rapid.T) {
@@ -137,7 +137,7 @@ func (m *machine) check(t *rapid.T) {
 	same(t, m, func(l ledger.Ledger) ([]ledger.Run, error) { return l.Runs(t.Context()) })
 	for org := range int64(2) {
 		s := ledger.Scope{Host: "h", Org: org + 1}
-		same(t, m, func(l ledger.Ledger) ([]ledger.Attempt, error) { return l.Open(t.Context(), s) })
+		same(t, m, func(l ledger.Ledger) ([]ledger.Attempt, error) { return l.InDoubt(t.Context(), s) })
 		same(t, m, func(l ledger.Ledger) (map[bool][]int64, error) {
 			ids, ok, err := l.BaselineOf(t.Context(), "a", s)
 			return map[bool][]int64{ok: append([]int64{}, ids...)}, err

@@ -13,7 +13,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
-// reading makes a query over all that was settled before. A broken ledger still answers: the report needs it.
+// reading makes a query over all results that were recorded before. A broken ledger still answers: the report needs it.
 func (l *SQLite) reading(ctx context.Context, do func(*sql.DB) error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -237,8 +237,8 @@ func (l *SQLite) attempts(ctx context.Context, db *sql.DB, query string, args ..
 	return found, err
 }
 
-// Open implements [Ledger].
-func (l *SQLite) Open(ctx context.Context, s Scope) (open []Attempt, err error) {
+// InDoubt implements [Ledger].
+func (l *SQLite) InDoubt(ctx context.Context, s Scope) (doubtful []Attempt, err error) {
 	var found []Attempt
 	err = l.reading(ctx, func(db *sql.DB) error {
 		var scope int64
@@ -257,10 +257,10 @@ func (l *SQLite) Open(ctx context.Context, s Scope) (open []Attempt, err error) 
 	}
 	for _, i := range slices.Sorted(maps.Values(last)) {
 		if found[i].IsUnclear() {
-			open = append(open, found[i])
+			doubtful = append(doubtful, found[i])
 		}
 	}
-	return open, err
+	return doubtful, err
 }
 
 // outcomesAtOnce is how many rows Outcomes reads with one query: no query stays open while the caller works on them,

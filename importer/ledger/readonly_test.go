@@ -36,7 +36,7 @@ func TestReadOnlyRefusesWrites(t *testing.T) {
 			"begin": l.Begin(t.Context(), ledger.Run{ID: "x"}), "finish": l.Finish(t.Context(), "child", 0, "", time.Time{}),
 			"baseline": l.Baseline(t.Context(), "child", childScope, nil), "flush": l.Flush(t.Context()),
 			"intend": l.Intend(t.Context(), ledgertest.Intent("child", 2, 2)),
-			"settle": l.Settle(t.Context(), "child", 1, ledgertest.Created(1)), "lock": lockErr,
+			"record": l.Record(t.Context(), "child", 1, ledgertest.Created(1)), "lock": lockErr,
 		} {
 			if !errors.Is(err, ledger.ErrReadOnly) {
 				t.Errorf("%s: %v", what, err)
@@ -49,7 +49,7 @@ func TestReadOnlyLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	l := openToRead(t, path)
-	if open, err := l.Open(t.Context(), childScope); err != nil || len(open) != 0 {
+	if open, err := l.InDoubt(t.Context(), childScope); err != nil || len(open) != 0 {
 		t.Errorf("no file: %d open, %v", len(open), err)
 	}
 	if runs, err := l.Runs(t.Context()); err != nil || len(runs) != 0 {
@@ -65,7 +65,7 @@ func TestReadOnlyLeavesNoTrace(t *testing.T) {
 	if n := rows(t, l); n != 1500 {
 		t.Errorf("%d rows", n)
 	}
-	if open, err := l.Open(t.Context(), childScope); err != nil || len(open) != 256 {
+	if open, err := l.InDoubt(t.Context(), childScope); err != nil || len(open) != 256 {
 		t.Errorf("%d open, %v", len(open), err) // 256 different contents
 	}
 	if !maps.Equal(before, files(t, filepath.Dir(path))) {

@@ -88,7 +88,7 @@ func (m *Memory) Remove(ctx context.Context, runs []string, keep []Ref, at time.
 			m.byID[id].Removed = unstamp(stamp(at))
 		}
 		m.forgetListings(leaving)
-		m.forgetShown(leaving)
+		m.forgetHashes(leaving)
 		return nil
 	})
 }
@@ -146,16 +146,16 @@ func (m *Memory) forgetListings(leaving map[string]bool) {
 	}
 }
 
-// forgetShown removes what contacts looked like where a later run has noted it anew.
-func (m *Memory) forgetShown(leaving map[string]bool) {
+// forgetHashes removes what contacts looked like where a later run has noted it anew.
+func (m *Memory) forgetHashes(leaving map[string]bool) {
 	for i, r := range m.runs {
 		if !leaving[r.ID] {
 			continue
 		}
 		for _, scope := range m.scopes {
 			for _, later := range m.runs[i+1:] {
-				for id := range m.shown[shownBy{later.ID, scope}] {
-					delete(m.shown[shownBy{r.ID, scope}], id)
+				for id := range m.hashes[hashesOf{later.ID, scope}] {
+					delete(m.hashes[hashesOf{r.ID, scope}], id)
 				}
 			}
 		}

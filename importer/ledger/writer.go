@@ -125,8 +125,8 @@ func (w *writer) commit(b *batch) error {
 }
 
 func (w *writer) write(b *batch) error {
-	for _, s := range b.settles {
-		if err := own(&s.err, w.settle(s)); err != nil {
+	for _, s := range b.results {
+		if err := own(&s.err, w.record(s)); err != nil {
 			return err
 		}
 	}
@@ -181,7 +181,7 @@ func (w *writer) intend(i *intent) error {
 		i.External[:], i.Before, i.After[:]))
 }
 
-func (w *writer) settle(s *settle) error {
+func (w *writer) record(s *result) error {
 	run, err := w.run(s.run)
 	if err != nil {
 		return err

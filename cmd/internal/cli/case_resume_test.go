@@ -92,7 +92,7 @@ func TestCaseWaitingForItsSlot(t *testing.T) {
 		if intents, posts := r.ledger.Intents(), r.arrived(http.MethodPost); intents != posts || posts == 0 || posts >= 20 {
 			r.Errorf("%d intents and %d creates", intents, posts)
 		}
-		open, err := r.ledger.Open(r.Context(), ledger.Scope{Host: "cdn.emnify.net", Org: ownOrg})
+		open, err := r.ledger.InDoubt(r.Context(), ledger.Scope{Host: "cdn.emnify.net", Org: ownOrg})
 		if err != nil || len(open) != 0 {
 			r.Errorf("%d attempts are open (%v), want none: all answers had come", len(open), err)
 		}

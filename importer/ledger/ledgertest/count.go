@@ -43,12 +43,12 @@ func testCount(t *testing.T, l Counting) {
 	second := Intent("1", 1, 1)
 	second.Attempt = 2
 	must(t,
-		l.Intend(ctx, Intent("1", 1, 1)), l.Settle(ctx, "1", 1, uncertain()), l.Intend(ctx, second), l.Settle(ctx, "1", 1, Created(5)),
-		l.Intend(ctx, Intent("1", 2, 2)), l.Settle(ctx, "1", 2, Created(6)),
-		l.Intend(ctx, Intent("1", 3, 3)), l.Settle(ctx, "1", 3, uncertain()),
+		l.Intend(ctx, Intent("1", 1, 1)), l.Record(ctx, "1", 1, uncertain()), l.Intend(ctx, second), l.Record(ctx, "1", 1, Created(5)),
+		l.Intend(ctx, Intent("1", 2, 2)), l.Record(ctx, "1", 2, Created(6)),
+		l.Intend(ctx, Intent("1", 3, 3)), l.Record(ctx, "1", 3, uncertain()),
 		l.Intend(ctx, Intent("1", 4, 4)),
-		l.Intend(ctx, Intent("2", 1, 5)), l.Settle(ctx, "2", 1, ledger.Result{Status: outcome.Failed, At: noon}),
-		l.Carry(ctx, "2", []ledger.Carried{{Seq: 9, From: ledger.Ref{Run: "1", Seq: 4}}}),
+		l.Intend(ctx, Intent("2", 1, 5)), l.Record(ctx, "2", 1, ledger.Result{Status: outcome.Failed, At: noon}),
+		l.Resume(ctx, "2", []ledger.Resumed{{Seq: 9, From: ledger.Ref{Run: "1", Seq: 4}}}),
 	)
 	for run, want := range map[string]map[outcome.Status]int{
 		"1": {outcome.Created: 2, outcome.Uncertain: 2}, "2": {outcome.Failed: 1, outcome.Uncertain: 1}, "3": {},

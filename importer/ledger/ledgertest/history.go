@@ -30,7 +30,7 @@ func testHistory(t *testing.T, l ledger.Ledger) {
 	again.Attempt = 2
 	must(t,
 		l.Intend(ctx, Intent("1", 1, 5)), l.Intend(ctx, Intent("2", 5, 5)), l.Intend(ctx, Intent("2", 4, 4)), l.Intend(ctx, again),
-		l.Intend(ctx, elsewhere), l.Settle(ctx, "2", 5, Created(9)),
+		l.Intend(ctx, elsewhere), l.Record(ctx, "2", 5, Created(9)),
 	)
 	result := Created(9)
 	wantEqual(t, history(t, l, home), []ledger.Attempt{
@@ -54,18 +54,18 @@ func testHistory(t *testing.T, l ledger.Ledger) {
 	}
 }
 
-// testCarry: a row comes into a run with all that an earlier run knows of it, under its new number.
-func testCarry(t *testing.T, l ledger.Ledger) {
+// testResume: a row comes into a run with all that an earlier run knows of it, under its new number.
+func testResume(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "1", "2", "3")
 	second := Intent("1", 7, 1)
 	second.Attempt, second.Unclear = 2, 1
 	result := Created(5)
 	must(t,
-		l.Intend(ctx, Intent("1", 7, 1)), l.Settle(ctx, "1", 7, uncertain()), l.Intend(ctx, second), l.Settle(ctx, "1", 7, result),
+		l.Intend(ctx, Intent("1", 7, 1)), l.Record(ctx, "1", 7, uncertain()), l.Intend(ctx, second), l.Record(ctx, "1", 7, result),
 		l.Intend(ctx, Intent("1", 8, 2)),
-		l.Carry(ctx, "2", []ledger.Carried{{Seq: 70, From: ledger.Ref{Run: "1", Seq: 7}}, {Seq: 1, From: ledger.Ref{Run: "1", Seq: 8}}}),
-		l.Carry(ctx, "3", []ledger.Carried{{Seq: 700, From: ledger.Ref{Run: "2", Seq: 70}}}),
+		l.Resume(ctx, "2", []ledger.Resumed{{Seq: 70, From: ledger.Ref{Run: "1", Seq: 7}}, {Seq: 1, From: ledger.Ref{Run: "1", Seq: 8}}}),
+		l.Resume(ctx, "3", []ledger.Resumed{{Seq: 700, From: ledger.Ref{Run: "2", Seq: 70}}}),
 	)
 	moved := func(i ledger.Intent, run string, seq int, r *ledger.Result) ledger.Attempt {
 		i.Run, i.Seq = run, seq
@@ -74,25 +74,25 @@ func testCarry(t *testing.T, l ledger.Ledger) {
 	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{moved(Intent("1", 8, 2), "2", 1, nil), moved(second, "2", 70, &result)})
 	wantEqual(t, outcomes(t, l, "3"), []ledger.Attempt{moved(second, "3", 700, &result)})
 
-	// What was carried while it was open is settled where it stands last.
-	wantEqual(t, open(t, l, home), []ledger.Attempt{moved(Intent("1", 8, 2), "2", 1, nil)})
-	must(t, l.Settle(ctx, "2", 1, Created(6)))
-	wantEqual(t, len(open(t, l, home)), 0)
+	// What was taken over while it was open is settled where it stands last.
+	wantEqual(t, inDoubt(t, l, home), []ledger.Attempt{moved(Intent("1", 8, 2), "2", 1, nil)})
+	must(t, l.Record(ctx, "2", 1, Created(6)))
+	wantEqual(t, len(inDoubt(t, l, home)), 0)
 }
 
-func testCarryWrongly(t *testing.T, l ledger.Ledger) {
+func testResumeWrongly(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "1", "2")
-	from := func(run string, seq int) []ledger.Carried {
-		return []ledger.Carried{{Seq: 1, From: ledger.Ref{Run: run, Seq: seq}}}
+	from := func(run string, seq int) []ledger.Resumed {
+		return []ledger.Resumed{{Seq: 1, From: ledger.Ref{Run: run, Seq: seq}}}
 	}
 	must(t, l.Intend(ctx, Intent("1", 1, 1)))
-	wantError(t, l.Carry(ctx, "2", from("1", 2)), ledger.ErrNoIntent)
-	wantError(t, l.Carry(ctx, "2", from("x", 1)), ledger.ErrUnknownRun)
-	wantError(t, l.Carry(ctx, "x", from("1", 1)), ledger.ErrUnknownRun)
-	must(t, l.Carry(ctx, "2", from("1", 1)))
-	if l.Carry(ctx, "2", from("1", 1)) == nil {
-		t.Error("a row was carried twice")
+	wantError(t, l.Resume(ctx, "2", from("1", 2)), ledger.ErrNoIntent)
+	wantError(t, l.Resume(ctx, "2", from("x", 1)), ledger.ErrUnknownRun)
+	wantError(t, l.Resume(ctx, "x", from("1", 1)), ledger.ErrUnknownRun)
+	must(t, l.Resume(ctx, "2", from("1", 1)))
+	if l.Resume(ctx, "2", from("1", 1)) == nil {
+		t.Error("a row was taken over twice")
 	}
 }
 
@@ -142,27 +142,27 @@ func testScopes(t *testing.T, l ledger.Ledger) {
 	wantEqual(t, len(scopes), 0)
 }
 
-func testShown(t *testing.T, l ledger.Ledger) {
+func testFieldHashes(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "1", "2")
-	shown, err := l.Shown(ctx, home)
+	hashes, err := l.FieldHashes(ctx, home)
 	must(t, err)
-	wantEqual(t, len(shown), 0)
+	wantEqual(t, len(hashes), 0)
 	must(t,
-		l.Show(ctx, "2", home, map[int64]contact.FieldHashes{2: {3, 13: 1 << 63}}),
-		l.Show(ctx, "1", home, map[int64]contact.FieldHashes{1: {1}, 2: {2}}),
-		l.Show(ctx, "2", away, map[int64]contact.FieldHashes{1: {9}}),
+		l.SaveFieldHashes(ctx, "2", home, map[int64]contact.FieldHashes{2: {3, 13: 1 << 63}}),
+		l.SaveFieldHashes(ctx, "1", home, map[int64]contact.FieldHashes{1: {1}, 2: {2}}),
+		l.SaveFieldHashes(ctx, "2", away, map[int64]contact.FieldHashes{1: {9}}),
 	)
-	wantError(t, l.Show(ctx, "x", home, nil), ledger.ErrUnknownRun)
-	shown, err = l.Shown(ctx, home)
+	wantError(t, l.SaveFieldHashes(ctx, "x", home, nil), ledger.ErrUnknownRun)
+	hashes, err = l.FieldHashes(ctx, home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.FieldHashes{1: {1}, 2: {3, 13: 1 << 63}}) // of the later run
-	shown, err = l.ShownBy(ctx, "1", home)
+	wantEqual(t, hashes, map[int64]contact.FieldHashes{1: {1}, 2: {3, 13: 1 << 63}}) // of the later run
+	hashes, err = l.FieldHashesOf(ctx, "1", home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.FieldHashes{1: {1}, 2: {2}})
-	shown, err = l.ShownBy(ctx, "x", home)
+	wantEqual(t, hashes, map[int64]contact.FieldHashes{1: {1}, 2: {2}})
+	hashes, err = l.FieldHashesOf(ctx, "x", home)
 	must(t, err)
-	wantEqual(t, len(shown), 0)
+	wantEqual(t, len(hashes), 0)
 }
 
 // testImages: what a contact looked like before travels with its attempt.
@@ -173,7 +173,7 @@ func testImages(t *testing.T, l ledger.Ledger) {
 	i := Intent("1", 1, 1)
 	i.Action, i.Target, i.External, i.After = outcome.Update, 7, contact.Hash{1, 2}, contact.Hash{3}
 	i.Before = []byte(`{"id":7,"name":"\u0000"}`)
-	must(t, l.Intend(ctx, i), l.Carry(ctx, "2", []ledger.Carried{{Seq: 5, From: ledger.Ref{Run: "1", Seq: 1}}}))
+	must(t, l.Intend(ctx, i), l.Resume(ctx, "2", []ledger.Resumed{{Seq: 5, From: ledger.Ref{Run: "1", Seq: 1}}}))
 	moved := i
 	moved.Run, moved.Seq = "2", 5
 	wantEqual(t, outcomes(t, l, "1"), []ledger.Attempt{{Intent: i}})
@@ -194,13 +194,13 @@ func testRemove(t *testing.T, l ledger.Ledger) {
 	unclear := Intent("2", 5, 5)
 	unclear.Action, unclear.Target, unclear.Before = outcome.Delete, 8, []byte(`{"id":8}`)
 	must(t,
-		l.Intend(ctx, update), l.Settle(ctx, "1", 1, updated),
-		l.Intend(ctx, Intent("1", 2, 2)), l.Settle(ctx, "1", 2, Created(2)),
-		l.Intend(ctx, Intent("1", 3, 3)), l.Settle(ctx, "1", 3, Created(3)),
+		l.Intend(ctx, update), l.Record(ctx, "1", 1, updated),
+		l.Intend(ctx, Intent("1", 2, 2)), l.Record(ctx, "1", 2, Created(2)),
+		l.Intend(ctx, Intent("1", 3, 3)), l.Record(ctx, "1", 3, Created(3)),
 		l.Baseline(ctx, "1", home, []int64{7}), l.Baseline(ctx, "2", home, []int64{7, 8}), l.Baseline(ctx, "3", home, []int64{9}),
-		l.Intend(ctx, unclear), l.Intend(ctx, Intent("3", 1, 2)), l.Settle(ctx, "3", 1, Created(4)),
-		l.Carry(ctx, "4", []ledger.Carried{{Seq: 9, From: ledger.Ref{Run: "3", Seq: 1}}}),
-		l.Show(ctx, "1", home, map[int64]contact.FieldHashes{7: {1}, 2: {2}}), l.Show(ctx, "3", home, map[int64]contact.FieldHashes{7: {3}}),
+		l.Intend(ctx, unclear), l.Intend(ctx, Intent("3", 1, 2)), l.Record(ctx, "3", 1, Created(4)),
+		l.Resume(ctx, "4", []ledger.Resumed{{Seq: 9, From: ledger.Ref{Run: "3", Seq: 1}}}),
+		l.SaveFieldHashes(ctx, "1", home, map[int64]contact.FieldHashes{7: {1}, 2: {2}}), l.SaveFieldHashes(ctx, "3", home, map[int64]contact.FieldHashes{7: {3}}),
 	)
 	wantError(t, l.Remove(ctx, []string{"x"}, nil, noon), ledger.ErrUnknownRun)
 	must(t, l.Remove(ctx, []string{"1", "2", "3"}, []ledger.Ref{{Run: "1", Seq: 1}, {Run: "1", Seq: 3}, {Run: "2", Seq: 5}}, noon))
@@ -210,7 +210,7 @@ func testRemove(t *testing.T, l ledger.Ledger) {
 	kept.Detail, kept.Receipt.RequestID, kept.Receipt.CloudFrontID = "", "", ""
 	wantEqual(t, outcomes(t, l, "1"), []ledger.Attempt{{Intent: update, Result: &updated}, {Intent: Intent("1", 3, 3), Result: &kept}})
 	wantEqual(t, outcomes(t, l, "2"), []ledger.Attempt{{Intent: unclear}})
-	wantEqual(t, open(t, l, home), []ledger.Attempt{{Intent: unclear}})
+	wantEqual(t, inDoubt(t, l, home), []ledger.Attempt{{Intent: unclear}})
 	wantEqual(t, len(outcomes(t, l, "3")), 0)
 	wantEqual(t, outcomes(t, l, "4")[0].Origin, "3")
 	for run, want := range map[string][]int64{"1": nil, "2": {7, 8}, "3": {9}} {
@@ -218,19 +218,19 @@ func testRemove(t *testing.T, l ledger.Ledger) {
 		must(t, err)
 		wantEqual(t, ids, want)
 	}
-	shown, err := l.Shown(ctx, home)
+	hashes, err := l.FieldHashes(ctx, home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.FieldHashes{7: {3}, 2: {2}})
-	shown, err = l.ShownBy(ctx, "1", home)
+	wantEqual(t, hashes, map[int64]contact.FieldHashes{7: {3}, 2: {2}})
+	hashes, err = l.FieldHashesOf(ctx, "1", home)
 	must(t, err)
-	wantEqual(t, shown, map[int64]contact.FieldHashes{2: {2}})
+	wantEqual(t, hashes, map[int64]contact.FieldHashes{2: {2}})
 	runs, err := l.Runs(ctx)
 	must(t, err)
 	for i, r := range runs {
 		wantEqual(t, r.Removed.Equal(noon), i < 3)
 	}
-	must(t, l.Settle(ctx, "2", 5, ledger.Result{Status: outcome.Deleted, At: noon})) // what was unclear is found out later
-	wantEqual(t, len(open(t, l, home)), 0)
+	must(t, l.Record(ctx, "2", 5, ledger.Result{Status: outcome.Deleted, At: noon})) // what was unclear is found out later
+	wantEqual(t, len(inDoubt(t, l, home)), 0)
 	scopes, err := l.Scopes(ctx, "")
 	must(t, err)
 	wantEqual(t, scopes, []ledger.Scope{home})

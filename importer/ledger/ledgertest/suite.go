@@ -28,23 +28,23 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"baseline":                testBaseline,
 		"round trip":              testRoundTrip,
 		"attempts":                testAttempts,
-		"settled again":           testSettledAgain,
-		"settled without intent":  testSettledWithoutIntent,
+		"recorded again":          testRecordedAgain,
+		"recorded without intent": testRecordedWithoutIntent,
 		"refused values":          testRefusedValues,
 		"outcomes in order":       testOutcomesInOrder,
 		"outcomes left early":     testOutcomesLeftEarly,
 		"outcomes and more calls": testOutcomesReentrant,
 		"history":                 testHistory,
-		"carry":                   testCarry,
-		"carry, wrongly":          testCarryWrongly,
+		"resume":                  testResume,
+		"resume, wrongly":         testResumeWrongly,
 		"continued":               testContinued,
 		"scopes":                  testScopes,
-		"shown":                   testShown,
+		"field hashes":            testFieldHashes,
 		"images":                  testImages,
 		"remove":                  testRemove,
-		"open":                    testOpen,
-		"open over runs":          testOpenOverRuns,
-		"open is by scope":        testOpenByScope,
+		"in doubt":                testInDoubt,
+		"in doubt over runs":      testInDoubtOverRuns,
+		"in doubt by scope":       testInDoubtByScope,
 		"cancelled":               testCancelled,
 		"many callers":            testManyCallers,
 		"lock":                    testLock,
@@ -180,7 +180,7 @@ func testUnknownRun(t *testing.T, l ledger.Ledger) {
 	_, _, err := l.BaselineOf(ctx, "x", home)
 	for _, err := range []error{
 		err, l.Finish(ctx, "x", 0, "", noon), l.Baseline(ctx, "x", home, nil), l.Intend(ctx, Intent("x", 1, 1)),
-		l.Settle(ctx, "x", 1, Created(1)),
+		l.Record(ctx, "x", 1, Created(1)),
 	} {
 		wantError(t, err, ledger.ErrUnknownRun)
 	}
@@ -242,7 +242,7 @@ func testRoundTrip(t *testing.T, l ledger.Ledger) {
 			Effect: outcome.EffectNone, ContactID: 1 << 60, Attempts: 3, HTTPStatus: 422, RequestID: "r", CloudFrontID: "c",
 		},
 	}
-	must(t, l.Settle(t.Context(), "r", i.Seq, r))
+	must(t, l.Record(t.Context(), "r", i.Seq, r))
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: i, Result: &r}})
 }
 
@@ -251,42 +251,42 @@ func testAttempts(t *testing.T, l ledger.Ledger) {
 	begin(t, l, "r")
 	i := Intent("r", 5, 1)
 	i.Attempt = 0
-	must(t, l.Intend(ctx, i), l.Settle(ctx, "r", 5, uncertain()))
+	must(t, l.Intend(ctx, i), l.Record(ctx, "r", 5, uncertain()))
 	i.Attempt = 3
 	must(t, l.Intend(ctx, i))
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: i}})
 	again := i
 	again.At = noon.Add(time.Hour)
-	must(t, l.Settle(ctx, "r", 5, Created(7)), l.Intend(ctx, again)) // takes the result away
+	must(t, l.Record(ctx, "r", 5, Created(7)), l.Intend(ctx, again)) // takes the result away
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: again}})
 	i.Attempt = 2
 	if l.Intend(ctx, i) == nil {
 		t.Error("an attempt was intended after a later one")
 	}
 	r := Created(8)
-	must(t, l.Settle(ctx, "r", 5, r))
+	must(t, l.Record(ctx, "r", 5, r))
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: again, Result: &r}})
 }
 
-func testSettledAgain(t *testing.T, l ledger.Ledger) {
+func testRecordedAgain(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "r", "later")
 	i := Intent("r", 1, 1)
 	r := Created(4)
-	must(t, l.Intend(ctx, i), l.Settle(ctx, "r", 1, uncertain()), l.Finish(ctx, "r", 3, "", noon), l.Settle(ctx, "r", 1, r))
+	must(t, l.Intend(ctx, i), l.Record(ctx, "r", 1, uncertain()), l.Finish(ctx, "r", 3, "", noon), l.Record(ctx, "r", 1, r))
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: i, Result: &r}})
-	open, err := l.Open(ctx, home)
+	open, err := l.InDoubt(ctx, home)
 	must(t, err)
 	wantEqual(t, len(open), 0)
 }
 
-func testSettledWithoutIntent(t *testing.T, l ledger.Ledger) {
+func testRecordedWithoutIntent(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "r")
-	wantError(t, l.Settle(ctx, "r", 1, Created(1)), ledger.ErrNoIntent)
+	wantError(t, l.Record(ctx, "r", 1, Created(1)), ledger.ErrNoIntent)
 	must(t, l.Intend(ctx, Intent("r", 1, 1)))
-	wantError(t, l.Settle(ctx, "r", 2, Created(1)), ledger.ErrNoIntent)
-	must(t, l.Settle(ctx, "r", 1, Created(1)))
+	wantError(t, l.Record(ctx, "r", 2, Created(1)), ledger.ErrNoIntent)
+	must(t, l.Record(ctx, "r", 1, Created(1)))
 }
 
 func testRefusedValues(t *testing.T, l ledger.Ledger) {
@@ -306,8 +306,8 @@ func testRefusedValues(t *testing.T, l ledger.Ledger) {
 		}
 	}
 	must(t, l.Intend(ctx, Intent("r", 1, 1)))
-	if l.Settle(ctx, "r", 1, ledger.Result{}) == nil {
-		t.Error("settled without a status")
+	if l.Record(ctx, "r", 1, ledger.Result{}) == nil {
+		t.Error("recorded without a status")
 	}
 	wantEqual(t, outcomes(t, l, "r"), []ledger.Attempt{{Intent: Intent("r", 1, 1)}})
 }
@@ -325,7 +325,7 @@ func testOutcomesInOrder(t *testing.T, l ledger.Ledger) {
 		if err == nil && n%3 > 0 {
 			r := Created(int64(n))
 			want[n].Result = &r
-			err = l.Settle(ctx, "r", i.Seq, r)
+			err = l.Record(ctx, "r", i.Seq, r)
 		}
 		if err != nil {
 			t.Error(err)
@@ -386,7 +386,7 @@ func testManyCallers(t *testing.T, l ledger.Ledger) {
 					continue
 				}
 				if err == nil && n%2 == 0 {
-					err = l.Settle(t.Context(), "r", seq, Created(int64(seq)))
+					err = l.Record(t.Context(), "r", seq, Created(int64(seq)))
 				}
 				if err != nil {
 					t.Error(err)

@@ -140,10 +140,10 @@ func (v *Volatile) Begin(ctx context.Context, r ledger.Run, continues ...string)
 	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Begin(ctx, r, continues...) })
 }
 
-// Carry implements [ledger.Ledger].
-func (v *Volatile) Carry(ctx context.Context, run string, rows []ledger.Carried) error {
+// Resume implements [ledger.Ledger].
+func (v *Volatile) Resume(ctx context.Context, run string, rows []ledger.Resumed) error {
 	rows = slices.Clone(rows)
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Carry(ctx, run, rows) })
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Resume(ctx, run, rows) })
 }
 
 // Finish implements [ledger.Ledger].
@@ -174,10 +174,10 @@ func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 	return err
 }
 
-// Settle implements [ledger.Ledger].
-func (v *Volatile) Settle(ctx context.Context, run string, seq int, r ledger.Result) error {
+// Record implements [ledger.Ledger].
+func (v *Volatile) Record(ctx context.Context, run string, seq int, r ledger.Result) error {
 	r.Notes = slices.Clone(r.Notes)
-	return v.write(ctx, false, func(ctx context.Context, m *ledger.Memory) error { return m.Settle(ctx, run, seq, r) })
+	return v.write(ctx, false, func(ctx context.Context, m *ledger.Memory) error { return m.Record(ctx, run, seq, r) })
 }
 
 // Flush implements [ledger.Ledger].
@@ -185,9 +185,9 @@ func (v *Volatile) Flush(ctx context.Context) error {
 	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Flush(ctx) })
 }
 
-// Show implements [ledger.Ledger].
-func (v *Volatile) Show(ctx context.Context, run string, s ledger.Scope, shown map[int64]contact.FieldHashes) error {
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Show(ctx, run, s, shown) })
+// SaveFieldHashes implements [ledger.Ledger].
+func (v *Volatile) SaveFieldHashes(ctx context.Context, run string, s ledger.Scope, hashes map[int64]contact.FieldHashes) error {
+	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.SaveFieldHashes(ctx, run, s, hashes) })
 }
 
 // Runs implements [ledger.Ledger].
@@ -208,13 +208,13 @@ func (v *Volatile) BaselineOf(ctx context.Context, run string, s ledger.Scope) (
 	return m.BaselineOf(ctx, run, s)
 }
 
-// Open implements [ledger.Ledger].
-func (v *Volatile) Open(ctx context.Context, s ledger.Scope) ([]ledger.Attempt, error) {
+// InDoubt implements [ledger.Ledger].
+func (v *Volatile) InDoubt(ctx context.Context, s ledger.Scope) ([]ledger.Attempt, error) {
 	m, err := v.memory()
 	if err != nil {
 		return nil, err
 	}
-	return m.Open(ctx, s)
+	return m.InDoubt(ctx, s)
 }
 
 // Scopes implements [ledger.Ledger].
@@ -226,22 +226,22 @@ func (v *Volatile) Scopes(ctx context.Context, host string) ([]ledger.Scope, err
 	return m.Scopes(ctx, host)
 }
 
-// Shown implements [ledger.Ledger].
-func (v *Volatile) Shown(ctx context.Context, s ledger.Scope) (map[int64]contact.FieldHashes, error) {
+// FieldHashes implements [ledger.Ledger].
+func (v *Volatile) FieldHashes(ctx context.Context, s ledger.Scope) (map[int64]contact.FieldHashes, error) {
 	m, err := v.memory()
 	if err != nil {
 		return nil, err
 	}
-	return m.Shown(ctx, s)
+	return m.FieldHashes(ctx, s)
 }
 
-// ShownBy implements [ledger.Ledger].
-func (v *Volatile) ShownBy(ctx context.Context, run string, s ledger.Scope) (map[int64]contact.FieldHashes, error) {
+// FieldHashesOf implements [ledger.Ledger].
+func (v *Volatile) FieldHashesOf(ctx context.Context, run string, s ledger.Scope) (map[int64]contact.FieldHashes, error) {
 	m, err := v.memory()
 	if err != nil {
 		return nil, err
 	}
-	return m.ShownBy(ctx, run, s)
+	return m.FieldHashesOf(ctx, run, s)
 }
 
 // Remove implements [ledger.Ledger].
