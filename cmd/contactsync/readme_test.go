@@ -19,7 +19,6 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
-
 	"github.com/contactsync/contactsync/mapping"
 )
 

@@ -11,7 +11,6 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
-
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 

@@ -11,11 +11,10 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/simulator"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // connection is the API, as a run sees it.

@@ -11,8 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"golang.org/x/term"
-
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/limit"
 )
@@ -47,7 +46,8 @@ type Env struct {
 	// Mute keeps the Go runtime from saying anything more, where a crash has been told in another form; nil: it says it.
 	Mute func()
 
-	end *ending // what is told of the end; Main sets it
+	screen *terminal.Screen // that Stderr is; Main sets it
+	end    *ending          // what is told of the end; Main sets it
 }
 
 // ProcessEnv is the environment of this process.
@@ -57,10 +57,6 @@ func ProcessEnv() Env {
 	limitMemory(os.LookupEnv, os.DirFS("/")) //nolint:forbidigo // the one place that may
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, stopSignals()...)
-	width := 0
-	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-		width = w
-	}
 	return Env{
 		Args:      os.Args[1:],
 		LookupEnv: os.LookupEnv, //nolint:forbidigo // the one place that may
@@ -68,10 +64,10 @@ func ProcessEnv() Env {
 		Stdin:     os.Stdin,
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
-		StdinTTY:  term.IsTerminal(int(os.Stdin.Fd())),
-		StdoutTTY: term.IsTerminal(int(os.Stdout.Fd())),
-		StderrTTY: term.IsTerminal(int(os.Stderr.Fd())),
-		Width:     width,
+		StdinTTY:  terminal.Is(os.Stdin),
+		StdoutTTY: terminal.Is(os.Stdout),
+		StderrTTY: terminal.Is(os.Stderr),
+		Width:     terminal.Width(os.Stdout),
 		Signals:   signals,
 		Version:   version,
 		Mute:      muteRuntime,

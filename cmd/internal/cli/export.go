@@ -14,10 +14,10 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -187,7 +187,7 @@ func (o *exportOptions) export(ctx context.Context, d remote.Directory) ([]impor
 // stdout is standard output. What is shown on a terminal must not steer it.
 func (o *exportOptions) stdout() io.Writer {
 	if o.env.StdoutTTY {
-		return &visibleLines{out: o.env.Stdout}
+		return &terminal.VisibleLines{Out: o.env.Stdout}
 	}
 	return o.env.Stdout
 }
@@ -198,7 +198,7 @@ func (o *exportOptions) tell(parts []importer.Exported) (int, error) {
 	for _, part := range parts {
 		if part.Refused != nil {
 			code = exitRows
-			printError(o.env.Stderr, &stop.Error{
+			printError(o.env, &stop.Error{
 				Message: fmt.Sprintf("organisation %d can't be read with this application token: its contacts are not in the export", part.Org),
 				Hint:    "check --org, and that the token belongs to this organisation or to one above it",
 				Err:     part.Refused,
@@ -211,7 +211,7 @@ func (o *exportOptions) tell(parts []importer.Exported) (int, error) {
 	if o.toStream() {
 		return code, nil
 	}
-	_, err := fmt.Fprintf(o.env.Stdout, "%s of %s written to %s\n", counted(contacts, "contact"), counted(orgs, "organisation"), printable(o.file))
+	_, err := fmt.Fprintf(o.env.Stdout, "%s of %s written to %s\n", terminal.Counted(contacts, "contact"), terminal.Counted(orgs, "organisation"), terminal.Printable(o.file))
 	return code, err
 }
 
@@ -234,26 +234,4 @@ func untilSignal(env Env) (ctx context.Context, release func()) {
 		<-ended
 		cancel(nil)
 	}
-}
-
-// visibleLines passes text on line by line, with control characters made visible.
-type visibleLines struct {
-	out  io.Writer
-	rest []byte
-}
-
-func (v *visibleLines) Write(p []byte) (int, error) {
-	v.rest = append(v.rest, p...)
-	end := 0
-	for i, c := range v.rest {
-		if c != '\n' {
-			continue
-		}
-		if _, err := io.WriteString(v.out, report.Visible(string(v.rest[end:i]))+"\n"); err != nil {
-			return 0, err
-		}
-		end = i + 1
-	}
-	v.rest = append(v.rest[:0], v.rest[end:]...)
-	return len(p), nil
 }

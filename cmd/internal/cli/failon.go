@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
-
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -54,7 +54,7 @@ func (f findings) found(r importer.Result) []string {
 	var told []string
 	for _, word := range f {
 		if n, noun := countOf(word, r); n > 0 {
-			told = append(told, fmt.Sprintf("%s (%s)", word, counted(n, noun)))
+			told = append(told, fmt.Sprintf("%s (%s)", word, terminal.Counted(n, noun)))
 		}
 	}
 	return told

@@ -8,10 +8,10 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
-
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -62,7 +62,7 @@ func (e *ending) noteSettled(settled []importer.Settled) {
 
 // tell writes run.finished, whatever the level is: all of its fields, so that whoever reads it need not ask which there
 // are. rows and pass_seconds are null where nothing was counted. err is what the command failed with, begun when it began.
-func (e *ending) tell(s *screen, command string, code int, err error, begun time.Time) {
+func (e *ending) tell(s *terminal.Screen, command string, code int, err error, begun time.Time) {
 	reason, requests := e.reason, 0
 	var rows, passes any
 	if sum := e.summary; sum != nil {
@@ -81,7 +81,7 @@ func (e *ending) tell(s *screen, command string, code int, err error, begun time
 	case exitRows:
 		level = zerolog.WarnLevel
 	}
-	log := s.everyLevel()
+	log := s.EveryLevel()
 	log.WithLevel(level).Str("event", eventFinished).Str("command", command).Str("run_id", e.about.ID).Str("job", e.about.Job).
 		Bool("dry_run", e.about.DryRun).Int("exit_code", code).Str("reason", reason).Interface("rows", rows).Int("requests", requests).
 		Float64("seconds", time.Since(begun).Round(time.Millisecond).Seconds()).Interface("pass_seconds", passes).
@@ -106,29 +106,14 @@ func (e *ending) rowsReason() string {
 }
 
 // crashed tells of a panic as events, the last one being that of the end.
-func (e *ending) crashed(s *screen, command string, cause any, begun time.Time) {
+func (e *ending) crashed(s *terminal.Screen, command string, cause any, begun time.Time) {
 	stack := debug.Stack()
 	if c, ok := cause.(*crash); ok {
 		cause, stack = c.cause, c.stack
 	}
 	reason := fmt.Sprintf("contactsync crashed: %v", cause)
-	log := s.everyLevel()
+	log := s.EveryLevel()
 	log.WithLevel(zerolog.PanicLevel).Str("stack", string(stack)).Msg(reason)
 	e.reason = reason
 	e.tell(s, command, exitCrash, nil, begun)
-}
-
-// tellError makes an event of an error, and of what to do now.
-func (s *screen) tellError(err error) {
-	log := s.log()
-	event := log.Error()
-	if hint := hintOf(err); hint != "" {
-		event = event.Str("hint", hint)
-	}
-	event.Msg(err.Error())
-}
-
-// withoutName takes off what names the program at the start of a line for a person, and the blanks around it.
-func withoutName(line string) string {
-	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "contactsync: "))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -130,14 +131,14 @@ func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
 		if nothingToDo(p) {
-			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", counted(p.Rows, "row"))
+			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", terminal.Counted(p.Rows, "row"))
 			return true, nil
 		}
-		showPreview(o.env.Stderr, p, o.previewsValues())
+		terminal.ShowPreview(o.env.Stderr, p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil
 		}
-		return ask(ctx, o.env.Stdin, o.env.Stderr, question(p))
+		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p))
 	}
 }
 

@@ -72,7 +72,7 @@ func unclearEncoding(cmd *cobra.Command, env Env, err error) error {
 		return err
 	}
 	hint := unclear.Hint()
-	if show, _ := cmd.Flags().GetBool("show-values"); (show || env.StderrTTY) && !speaksJSON(env) {
+	if show, _ := cmd.Flags().GetBool("show-values"); (show || env.StderrTTY) && !env.screen.SpeaksJSON() {
 		for _, r := range unclear.Readings {
 			hint += fmt.Sprintf("\nas %s it reads %q", r.Encoding, r.Sample)
 		}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,14 +9,12 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2/maybe"
-	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/importer/stop"
-
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
-	"github.com/contactsync/contactsync/report"
 )
 
 type inspectOptions struct {
@@ -80,7 +77,7 @@ func runInspect(o *inspectOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	return printText(o.env.Stdout, func(w io.Writer) { showInspection(w, o.env.Width, src, m, cells) })
+	return terminal.Print(o.env.Stdout, func(w io.Writer) { showInspection(w, o.env.Width, src, m, cells) })
 }
 
 // openCounted opens an input and reads it to its end.
@@ -116,10 +113,7 @@ func printInspection(w io.Writer, src *source.Input, m *mapping.Mapping) error {
 	in := m.Inspect()
 	in.Format, in.Encoding, in.Delimiter = d.Format, d.Encoding, string(d.Delimiter)
 	_, in.Rows = src.Sum()
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(in)
+	return terminal.PrintJSON(w, in)
 }
 
 // checkOutput finds out, before the file is read, whether there is a place for the mapping.
@@ -160,21 +154,21 @@ func showInspection(w io.Writer, width int, src *source.Input, m *mapping.Mappin
 	d := src.Detected()
 	_, rows := src.Sum()
 	fmt.Fprintf(w, "%s: %s, %s, delimiter %s, header in line %d, %d rows\n",
-		printable(src.Name()), d.Format, d.Encoding, delimiterName(d.Delimiter), d.HeaderLine, rows)
+		terminal.Printable(src.Name()), d.Format, d.Encoding, delimiterName(d.Delimiter), d.HeaderLine, rows)
 	fmt.Fprintf(w, "%s\n", formText(d))
-	fmt.Fprintf(w, "mapping: %s\n\n", printable(m.Profile))
+	fmt.Fprintf(w, "mapping: %s\n\n", terminal.Printable(m.Profile))
 	table := [][]string{{"COLUMN", "FIELD", "SURE", "VALUES"}}
 	for _, c := range m.Columns(cells) {
 		table = append(table, []string{c.Column, useText(c), sureText(c), strings.Join(c.Samples, " | ")})
 	}
-	writeTable(w, width, table)
+	terminal.Table{Rows: table, Widest: widest, Edge: width}.Write(w)
 	for _, c := range m.Unmapped {
 		if why := m.Reasons[c]; why != "" {
-			fmt.Fprintf(w, "\nNot used: %s: %s\n", printable(c), printable(why))
+			fmt.Fprintf(w, "\nNot used: %s: %s\n", terminal.Printable(c), terminal.Printable(why))
 		}
 	}
 	for _, doubt := range m.Doubts {
-		fmt.Fprintf(w, "\nIn doubt: %s%s\n  %s\n", doubtful(doubt), printable(doubt.Reason), printable(settleWith(doubt)))
+		fmt.Fprintf(w, "\nIn doubt: %s%s\n  %s\n", doubtful(doubt), terminal.Printable(doubt.Reason), terminal.Printable(settleWith(doubt)))
 	}
 }
 
@@ -249,37 +243,3 @@ func delimiterName(r rune) string {
 
 // widest is how wide a column of a table may get; the last one takes what the terminal leaves.
 const widest = 40
-
-// writeTable writes columns side by side. The last one is cut at the terminal's edge.
-func writeTable(w io.Writer, width int, rows [][]string) {
-	if len(rows) == 0 {
-		return
-	}
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = min(widest, max(widths[i], runewidth.StringWidth(oneLine(cell))))
-		}
-	}
-	for _, row := range rows {
-		line, used := "", 0
-		for i, cell := range row {
-			cell = oneLine(cell)
-			if i == len(row)-1 {
-				if width > used {
-					cell = runewidth.Truncate(cell, width-used, "…")
-				}
-				line += cell
-				break
-			}
-			line += runewidth.FillRight(runewidth.Truncate(cell, widths[i], "…"), widths[i]) + "  "
-			used += widths[i] + 2
-		}
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
-	}
-}
-
-// oneLine makes a cell fit for a line of a table.
-func oneLine(s string) string {
-	return report.Visible(strings.NewReplacer("\n", "⏎", "\t", "⇥").Replace(s))
-}

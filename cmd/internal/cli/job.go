@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -85,7 +86,7 @@ func (o *jobOptions) showsValues() bool { return o.env.StdoutTTY || o.output.sho
 
 // previewsValues is the same for standard error. What is a log holds none, whoever wants them.
 func (o *jobOptions) previewsValues() bool {
-	return (o.env.StderrTTY || o.output.showValues) && !speaksJSON(o.env)
+	return (o.env.StderrTTY || o.output.showValues) && !o.env.screen.SpeaksJSON()
 }
 
 // job makes what all runs have in common.
@@ -100,7 +101,7 @@ func (o *jobOptions) job(command string, in inputs) *importer.Job {
 		About:    ledger.Run{ID: id, Command: command, Version: versionOf(o.env), Started: started, ReportDir: dir},
 		Spare:    spareFolders(dir, id),
 		Inputs:   in,
-		Progress: newProgress(o.env),
+		Progress: o.env.screen.Progress(),
 		Log:      o.log,
 		Settings: importer.Settings{
 			DefaultType: o.rules.typeName, DefaultCountry: o.rules.country, Match: o.rules.match,
@@ -142,7 +143,7 @@ func (o *jobOptions) settleDoubts(in inputs, attended bool) error {
 	}
 	if attended {
 		for _, d := range doubts {
-			fmt.Fprintln(o.env.Stderr, "In doubt:", printable(d))
+			fmt.Fprintln(o.env.Stderr, "In doubt:", terminal.Printable(d))
 		}
 		return nil
 	}
@@ -193,9 +194,9 @@ func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error)
 
 // tell says how the run ended. Nobody to hear it is no failure of a run that has written a report.
 func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
-	together := o.env.StdoutTTY && o.env.StderrTTY && !o.output.json && !speaksJSON(o.env)
+	together := o.env.StdoutTTY && o.env.StderrTTY && !o.output.json && !o.env.screen.SpeaksJSON()
 	if r.Err != nil && !together { // on one terminal it is told once, at the end
-		printError(o.env.Stderr, r.Err)
+		printError(o.env, r.Err)
 	}
 	if code == exitRows {
 		tellFindings(o.env.Stderr, o.rules.failOn.found(r))
@@ -211,7 +212,7 @@ func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
 		end.Summary.Stopped, end.Hint = r.Err.Error(), hintOf(r.Err)
 	}
 	return report.RenderText(o.env.Stdout, end, report.TextOptions{
-		Colour: colour(o.env, o.env.StdoutTTY), Width: o.env.Width, Values: o.showsValues(), Explain: explain,
+		Colour: terminal.ViewOf(o.env.StdoutTTY, o.env.LookupEnv).Colour, Width: o.env.Width, Values: o.showsValues(), Explain: explain,
 	})
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -14,8 +15,6 @@ import (
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/mapping/lookup"
-
-	"fmt"
 )
 
 // inputFlags say how a file is read and how its columns become fields.

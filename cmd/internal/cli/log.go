@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -52,29 +53,14 @@ func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 			format = "console"
 		}
 	}
-	if s, ok := env.Stderr.(*screen); ok {
-		s.level = level
-	}
+	env.screen.SetLevel(level)
 	switch format {
 	case formatJSON:
-		return zerolog.New(logWriter(env.Stderr)).Level(level).With().Timestamp().Logger(), nil
+		return zerolog.New(env.screen.LogWriter()).Level(level).With().Timestamp().Logger(), nil
 	case "console":
-		w := zerolog.ConsoleWriter{Out: logWriter(env.Stderr), TimeFormat: time.TimeOnly, NoColor: !colour(env, env.StderrTTY)}
+		w := zerolog.ConsoleWriter{Out: env.screen.LogWriter(), TimeFormat: time.TimeOnly, NoColor: !terminal.ViewOf(env.StderrTTY, env.LookupEnv).Colour}
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	default:
 		return zerolog.Logger{}, &stop.UsageError{Message: fmt.Sprintf("--log-format %q is neither console nor json", o.logFormat)}
 	}
-}
-
-// noColour is the variable that asks for no colour.
-const noColour = "NO_COLOR" //nolint:misspell // as no-color.org spells it
-
-// colour reports whether a stream is to be coloured: a terminal, and nobody who wants none (no-color.org) and no dumb
-// terminal.
-func colour(env Env, tty bool) bool {
-	if v, ok := env.LookupEnv(noColour); ok && v != "" {
-		return false
-	}
-	name, _ := env.LookupEnv("TERM")
-	return tty && name != "dumb"
 }

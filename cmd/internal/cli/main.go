@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 )
 
 // Main runs the command line and returns the process's exit code.
@@ -43,7 +45,7 @@ func Main(env Env) (code int) {
 		err = printed.failure()
 	}
 	if err != nil {
-		printError(env.Stderr, err)
+		printError(env, err)
 		code = exitOf(err)
 	}
 	return streams.close(env, cmd, code, err, begun)
@@ -74,19 +76,19 @@ func (w *witness) failure() error {
 // streams are the two that the program speaks on, in the form that the command line asks for: it is looked for before
 // the command line is understood, since mistakes in that are told in the same form.
 type streams struct {
-	screen *screen
-	held   *held // nil: everything is told at once
+	screen *terminal.Screen
+	held   *terminal.Held // nil: everything is told at once
 }
 
 // newStreams takes the place of an environment's streams.
 func newStreams(env *Env) *streams {
 	s := &streams{}
 	if asksFor(env.Args, "quiet") {
-		s.held = &held{temp: sourceEnv(*env).TempFile}
-		env.Stdout, env.Stderr = s.held.stream(env.Stdout), s.held.stream(env.Stderr)
+		s.held = terminal.NewHeld(sourceEnv(*env).TempFile)
+		env.Stdout, env.Stderr = s.held.Stream(env.Stdout), s.held.Stream(env.Stderr)
 	}
-	s.screen = newScreen(*env, logFormat(*env) == formatJSON)
-	env.Stderr = s.screen
+	s.screen = terminal.NewScreen(env.Stderr, terminal.ViewOf(env.StderrTTY, env.LookupEnv), logFormat(*env) == formatJSON)
+	env.Stderr, env.screen = s.screen, s.screen
 	return s
 }
 
@@ -123,7 +125,7 @@ func logFormat(env Env) string {
 // follow corrects what was taken for flags and is none.
 func (s *streams) follow(cmd *cobra.Command, env Env) error {
 	if s.held != nil && !isOn(cmd.Flags().Lookup("quiet")) {
-		if err := s.held.release(); err != nil {
+		if err := s.held.Release(); err != nil {
 			return err
 		}
 	}
@@ -131,7 +133,7 @@ func (s *streams) follow(cmd *cobra.Command, env Env) error {
 	if f := cmd.Flags().Lookup("log-format"); f != nil && f.Changed {
 		format = f.Value.String()
 	}
-	s.screen.asJSON = format == formatJSON
+	s.screen.SpeakJSON(format == formatJSON)
 	return nil
 }
 
@@ -145,8 +147,8 @@ func nameOf(cmd *cobra.Command) string {
 
 // close tells of the end where JSON is asked for, and lets go of what was held, unless all ended well.
 func (s *streams) close(env Env, cmd *cobra.Command, code int, err error, begun time.Time) int {
-	if s.screen.asJSON {
-		s.screen.flush()
+	if s.screen.SpeaksJSON() {
+		s.screen.Flush()
 		if code != exitOK || cmd.Flags().Lookup("log-format") != nil && !isOn(cmd.Flags().Lookup("help")) {
 			env.end.tell(s.screen, nameOf(cmd), code, err, begun)
 		}
@@ -154,23 +156,23 @@ func (s *streams) close(env Env, cmd *cobra.Command, code int, err error, begun 
 	switch {
 	case s.held == nil:
 	case code == exitOK:
-		s.held.drop()
+		s.held.Drop()
 	default:
-		_ = s.held.release() // nobody to hear it is no failure
+		_ = s.held.Release() // nobody to hear it is no failure
 	}
 	return code
 }
 
 // crashed tells of a panic where JSON is asked for, in place of the Go runtime.
 func (s *streams) crashed(env Env, command string, cause any, begun time.Time) {
-	if s.screen.asJSON {
-		s.screen.flush()
+	if s.screen.SpeaksJSON() {
+		s.screen.Flush()
 		env.end.crashed(s.screen, command, cause, begun)
 	}
 	if s.held != nil {
-		_ = s.held.release()
+		_ = s.held.Release()
 	}
-	if s.screen.asJSON && env.Mute != nil {
+	if s.screen.SpeaksJSON() && env.Mute != nil {
 		env.Mute()
 	}
 }

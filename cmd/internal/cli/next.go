@@ -9,7 +9,6 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/report"
 )
 

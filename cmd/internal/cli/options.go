@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/mapping"
 )
 

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/stop"
-
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
 )
 
@@ -49,7 +49,7 @@ func (o *importOptions) askOrganisations(in inputs) error {
 			}
 			question := fmt.Sprintf("%s: send each row to the organisation that %q names?", in[i].Source.Name(), d.Column)
 			yes, err := unlessInterrupted(o.env, func() (bool, error) {
-				return ask(context.Background(), o.env.Stdin, o.env.Stderr, printable(question))
+				return o.env.screen.Ask(context.Background(), o.env.Stdin, terminal.Printable(question))
 			})
 			if err != nil {
 				return err

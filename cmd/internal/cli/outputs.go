@@ -10,9 +10,8 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -11,8 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer/stop"
-
-	"github.com/contactsync/contactsync/report"
 )
 
 func newRoot(env Env, code *int) *cobra.Command {
@@ -134,17 +131,8 @@ func versionOf(env Env) string {
 	return "devel"
 }
 
-// printError tells what happened and what to do now: a person on lines of their own, a machine as one event.
-func printError(w io.Writer, err error) {
-	if s, ok := w.(*screen); ok && s.asJSON {
-		s.tellError(err)
-		return
-	}
-	fmt.Fprintln(w, "contactsync:", printable(err.Error()))
-	if hint := hintOf(err); hint != "" {
-		fmt.Fprintln(w, "  "+strings.ReplaceAll(printable(hint), "\n", "\n  "))
-	}
-}
+// printError tells what happened and what to do now.
+func printError(env Env, err error) { env.screen.TellError(err, hintOf(err)) }
 
 func hintOf(err error) string {
 	var usage *stop.UsageError
@@ -162,14 +150,4 @@ func hintOf(err error) string {
 	default:
 		return ""
 	}
-}
-
-// printable keeps what an input, or a server, says from steering the terminal: control characters become visible. Only
-// the line ends of a message of several lines stay.
-func printable(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		lines[i] = report.Visible(line)
-	}
-	return strings.Join(lines, "\n")
 }

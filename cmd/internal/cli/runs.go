@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -109,7 +110,7 @@ func openHistory(ctx context.Context, env Env, state string) (history, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(env.Stderr, "contactsync: there is no ledger at %s: no run has written to it yet (see --state)\n", printable(path))
+		fmt.Fprintf(env.Stderr, "contactsync: there is no ledger at %s: no run has written to it yet (see --state)\n", terminal.Printable(path))
 	}
 	return ledger.OpenSQLiteReadOnly(ctx, path)
 }
@@ -235,13 +236,13 @@ func listRuns(o *runsOptions) error {
 		list = append(list, d)
 	}
 	if o.json {
-		return printJSON(o.env.Stdout, list)
+		return terminal.PrintJSON(o.env.Stdout, list)
 	}
-	if err := printText(o.env.Stdout, func(w io.Writer) { showRuns(w, o.env.Width, list) }); err != nil {
+	if err := terminal.Print(o.env.Stdout, func(w io.Writer) { showRuns(w, o.env.Width, list) }); err != nil {
 		return err
 	}
 	if more := len(p.runs) - len(list); more > 0 {
-		fmt.Fprintf(o.env.Stderr, "%s more; --limit 0 lists all\n", counted(more, "earlier run"))
+		fmt.Fprintf(o.env.Stderr, "%s more; --limit 0 lists all\n", terminal.Counted(more, "earlier run"))
 	}
 	return nil
 }

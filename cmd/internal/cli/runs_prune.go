@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -85,7 +86,7 @@ func pruneRuns(o *runsPruneOptions) error {
 	if path, err := ledgerPath(o.env, o.state); err != nil {
 		return err
 	} else if _, err := os.Stat(path); o.env.Ledger == nil && errors.Is(err, fs.ErrNotExist) {
-		return o.tell(importer.RemovedRuns{}, fmt.Sprintf("there is no ledger at %s: ", printable(path)))
+		return o.tell(importer.RemovedRuns{}, fmt.Sprintf("there is no ledger at %s: ", terminal.Printable(path)))
 	}
 	book, err := openLedger(ctx, o.env, o.state, ledgerUse{})
 	if err != nil {
@@ -105,6 +106,6 @@ func (o *runsPruneOptions) tell(removed importer.RemovedRuns, why string) error 
 		return err
 	}
 	_, err := fmt.Fprintf(o.env.Stdout, "%s removed; of %s it stays known which contact is whose, or that it is unclear\n",
-		counted(removed.Runs, "run"), counted(removed.Kept, "row"))
+		terminal.Counted(removed.Runs, "run"), terminal.Counted(removed.Kept, "row"))
 	return err
 }

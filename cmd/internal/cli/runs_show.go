@@ -15,11 +15,11 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -143,9 +143,9 @@ func showRun(o *runsShowOptions, name string) error {
 		}
 	}
 	if o.json {
-		return printJSON(o.env.Stdout, shown)
+		return terminal.PrintJSON(o.env.Stdout, shown)
 	}
-	return printText(o.env.Stdout, shown.print)
+	return terminal.Print(o.env.Stdout, shown.print)
 }
 
 // find returns the run of an id, of the only one that begins so, or the last one.
@@ -164,7 +164,7 @@ func (p *past) find(name string) (ledger.Run, error) {
 		return fit[0], nil
 	case len(fit) > 1:
 		return ledger.Run{}, &stop.UsageError{
-			Message: fmt.Sprintf("%s begin with %q", counted(len(fit), "run"), name), Hint: "the newest of them: " + idList(newest(fit)),
+			Message: fmt.Sprintf("%s begin with %q", terminal.Counted(len(fit), "run"), name), Hint: "the newest of them: " + idList(newest(fit)),
 		}
 	case name == lastRun && len(p.runs) > 0:
 		return p.runs[len(p.runs)-1], nil
@@ -258,7 +258,7 @@ func badRowOf(a *ledger.Attempt) badRow {
 func (s *shownRun) print(w io.Writer) {
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "%-14s%s\n", name, printable(text))
+			fmt.Fprintf(w, "%-14s%s\n", name, terminal.Printable(text))
 		}
 	}
 	line("run", s.ID)
@@ -270,7 +270,7 @@ func (s *shownRun) print(w io.Writer) {
 	} else {
 		line("ended", s.Ended)
 	}
-	line("reason", oneLine(s.Reason))
+	line("reason", terminal.OneLine(s.Reason))
 	line("state", map[bool]string{true: "closed", false: "open: the next run that has a row of it goes on with it"}[s.Closed])
 	line("continues", strings.Join(s.Continues, ", "))
 	line("continued by", strings.Join(s.ContinuedBy, ", "))
@@ -296,7 +296,7 @@ func (s *shownRun) print(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\nRows that did not end well, counted as the report does over all inputs:\n")
 	for _, row := range s.Bad {
-		fmt.Fprintln(w, "  "+printable(row.text()))
+		fmt.Fprintln(w, "  "+terminal.Printable(row.text()))
 	}
 }
 
@@ -323,5 +323,5 @@ func (r *badRow) text() string {
 	for _, n := range r.Notes {
 		text += fmt.Sprintf("; %s %s", n.Code, strings.Trim(fmt.Sprint(n.IDs), "[]"))
 	}
-	return oneLine(text)
+	return terminal.OneLine(text)
 }

@@ -1,16 +1,13 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
-
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -24,46 +21,18 @@ func showRuns(w io.Writer, width int, list []pastRun) {
 			d.ID, d.Started.Format(time.DateTime), d.command(), d.Job, d.Ended, d.then(), rowCounts(d.Rows), cmp.Or(d.ReportDir, noReport),
 		}
 		wide, narrow = append(wide, cells), append(narrow, cells[:5])
-		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), oneLine(cmp.Or(d.ReportDir, noReport))))
+		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), terminal.OneLine(cmp.Or(d.ReportDir, noReport))))
 	}
-	lines := tableLines(wide)
-	if width == 0 || widestOf(lines) <= width {
-		fmt.Fprint(w, strings.Join(lines, "\n")+"\n")
+	if table := (terminal.Table{Rows: wide}); width == 0 || table.Width() <= width {
+		table.Write(w)
 		return
 	}
-	for i, line := range tableLines(narrow) {
+	for i, line := range (terminal.Table{Rows: narrow}).Lines() {
 		fmt.Fprintln(w, line)
 		if i > 0 {
 			fmt.Fprintln(w, below[i-1])
 		}
 	}
-}
-
-// tableLines sets columns side by side. Nothing is cut: a cell is an id or a path that somebody copies.
-func tableLines(rows [][]string) []string {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], runewidth.StringWidth(oneLine(cell)))
-		}
-	}
-	lines := make([]string, len(rows))
-	for i, row := range rows {
-		var b strings.Builder
-		for j, cell := range row {
-			b.WriteString(runewidth.FillRight(oneLine(cell), widths[j]) + "  ")
-		}
-		lines[i] = strings.TrimRight(b.String(), " ")
-	}
-	return lines
-}
-
-func widestOf(lines []string) int {
-	widest := 0
-	for _, line := range lines {
-		widest = max(widest, runewidth.StringWidth(line))
-	}
-	return widest
 }
 
 func (d *pastRun) command() string {
@@ -99,22 +68,4 @@ func rowCounts(rows map[outcome.Status]int) string {
 		return "none"
 	}
 	return strings.Join(parts, ", ")
-}
-
-// printText writes what show writes at once. For a command whose text is its result, one that could not be printed has
-// failed.
-func printText(w io.Writer, show func(w io.Writer)) error {
-	var text bytes.Buffer
-	show(&text)
-	if _, err := text.WriteTo(w); err != nil {
-		return fmt.Errorf("printing: %w", err)
-	}
-	return nil
-}
-
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -123,7 +124,7 @@ func runSettle(o *settleOptions) (int, error) {
 // tell says what was found out, and what is still unclear.
 func (o *settleOptions) tell(settled []importer.Settled) (int, error) {
 	code := exitOK
-	err := printText(o.env.Stdout, func(w io.Writer) { code = showSettled(w, settled) })
+	err := terminal.Print(o.env.Stdout, func(w io.Writer) { code = showSettled(w, settled) })
 	return code, err
 }
 
@@ -133,7 +134,7 @@ func showSettled(w io.Writer, settled []importer.Settled) (code int) {
 		fmt.Fprintln(w, "nothing is unclear")
 	}
 	for _, s := range settled {
-		fmt.Fprintf(w, "organisation %d: %s unclear\n", s.Org, counted(s.Lost, "attempt"))
+		fmt.Fprintf(w, "organisation %d: %s unclear\n", s.Org, terminal.Counted(s.Lost, "attempt"))
 		for _, line := range []struct {
 			n    int
 			text string

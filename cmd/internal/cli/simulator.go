@@ -7,9 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/importer/simulator"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 func newSimulator(env Env) *cobra.Command {

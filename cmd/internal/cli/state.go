@@ -10,10 +10,9 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer/stop"
-
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/limit"
+	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // ledgerUse is what a command opens the ledger for.

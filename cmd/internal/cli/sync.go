@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -95,19 +94,4 @@ func checkSync(o *importOptions) error {
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
 func nothingToDo(p importer.Preview) bool {
 	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes == 0 && p.Continued == 0 && p.Unpruned == ""
-}
-
-// question asks for leave to do what is planned.
-func question(p importer.Preview) string {
-	var parts []string
-	for _, part := range []struct {
-		verb string
-		n    int
-	}{{"create", p.Creates}, {"update", p.Updates}, {"delete", p.Deletes}} {
-		if part.n > 0 {
-			parts = append(parts, part.verb+" "+counted(part.n, "contact"))
-		}
-	}
-	text := strings.Join(parts, ", ") + "?"
-	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -2,19 +2,15 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/outcome"
-
-	"github.com/contactsync/contactsync/report"
 )
 
 type undoOptions struct {
@@ -185,45 +181,11 @@ func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {
 	j.MaxAttempts, j.Settle = o.api.maxAttempts, o.write.settle
 	attended := o.attended() && !o.write.yes
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
-		showUndo(o.env.Stderr, target, p, o.previewsValues())
+		terminal.ShowUndo(o.env.Stderr, target, p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil
 		}
-		return ask(ctx, o.env.Stdin, o.env.Stderr, question(p))
+		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p))
 	}
 	return j
-}
-
-// showUndo tells what an undo is about to do.
-func showUndo(w io.Writer, target ledger.Run, p importer.Preview, values bool) {
-	showOrganisations(w, p)
-	fmt.Fprintf(w, "Taking back run %s, the %s of %s\n", target.ID, target.Command, target.Started.UTC().Format("2006-01-02 15:04 UTC"))
-	for _, c := range p.Changes {
-		if c.Action == outcome.None {
-			fmt.Fprintf(w, "! leave contact %d: %s\n", c.ID, report.Visible(c.Why))
-			continue
-		}
-		showChange(w, c, values)
-	}
-	if more := p.Creates + p.Updates + p.Deletes + p.Failed - len(p.Changes); more > 0 {
-		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
-	}
-	fmt.Fprintf(w, "%s: %d to delete, %d to restore, %d to make anew", counted(p.Rows, "contact"), p.Deletes, p.Updates, p.Creates)
-	for _, part := range []struct {
-		n    int
-		text string
-	}{
-		{p.Exists, "with nothing left to do"},
-		{p.Continued, "done by the undo that is continued"},
-		{p.Failed, "left alone"},
-		{p.Unclear, "unclear"},
-	} {
-		if part.n > 0 {
-			fmt.Fprintf(w, ", %d %s", part.n, part.text)
-		}
-	}
-	fmt.Fprintln(w)
-	if p.Creates+p.Updates+p.Deletes > 0 {
-		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
-	}
 }

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ func TestHeldKeepsOrder(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			var both bytes.Buffer // as with 2>&1
-			h := &held{temp: func() (*os.File, error) { return os.CreateTemp(dir, "held") }}
-			out, errs := h.stream(&both), h.stream(&marked{&both})
+			h := NewHeld(func() (*os.File, error) { return os.CreateTemp(dir, "held") })
+			out, errs := h.Stream(&both), h.Stream(&marked{&both})
 			part := strings.Repeat("x", size)
 			for _, w := range []func() error{
 				func() error { _, err := out.Write([]byte(part + "a")); return err },
@@ -32,7 +32,7 @@ func TestHeldKeepsOrder(t *testing.T) {
 			if both.Len() > 0 {
 				t.Errorf("%d bytes came out before the end", both.Len())
 			}
-			if err := h.release(); err != nil {
+			if err := h.Release(); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := out.Write([]byte("e")); err != nil {
@@ -53,14 +53,14 @@ func TestHeldKeepsOrder(t *testing.T) {
 func TestHeldIsDropped(t *testing.T) {
 	t.Parallel()
 	var both bytes.Buffer
-	h := &held{temp: func() (*os.File, error) { return os.CreateTemp(t.TempDir(), "held") }}
+	h := NewHeld(func() (*os.File, error) { return os.CreateTemp(t.TempDir(), "held") })
 	for range 3 {
-		if _, err := h.stream(&both).Write(make([]byte, heldInMemory/2)); err != nil {
+		if _, err := h.Stream(&both).Write(make([]byte, heldInMemory/2)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.drop()
-	if _, err := h.stream(&both).Write([]byte("late")); err != nil || both.Len() > 0 {
+	h.Drop()
+	if _, err := h.Stream(&both).Write([]byte("late")); err != nil || both.Len() > 0 {
 		t.Errorf("%d bytes came out, %v", both.Len(), err)
 	}
 }

@@ -1,8 +1,6 @@
-package cli
+package terminal
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,14 +9,14 @@ import (
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
-
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
 
-// showPreview tells what a run is about to do. Values of rows are shown only where a person is.
-func showPreview(w io.Writer, p importer.Preview, values bool) {
+// ShowPreview tells what a run is about to do. Values of rows are shown only where a person is.
+func ShowPreview(w io.Writer, p importer.Preview, values bool) {
 	showOrganisations(w, p)
 	for _, in := range p.Inputs {
 		fmt.Fprintf(w, "%s (mapping: %s)\n", report.Visible(in.Source.Name()), report.Visible(in.Mapping.Profile))
@@ -37,12 +35,12 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 	}
 	showMore(w, p)
 	fmt.Fprintf(w, "%s: %d to create, %d there already, %d duplicate, %d invalid",
-		counted(p.Rows, "row"), p.Creates, p.Exists, p.Duplicates, p.Invalid)
+		Counted(p.Rows, "row"), p.Creates, p.Exists, p.Duplicates, p.Invalid)
 	if p.Updates > 0 {
 		fmt.Fprintf(w, ", %d to update", p.Updates)
 	}
 	if p.Deletes > 0 {
-		fmt.Fprintf(w, ", and %s to delete", counted(p.Deletes, "contact"))
+		fmt.Fprintf(w, ", and %s to delete", Counted(p.Deletes, "contact"))
 	}
 	if p.Failed > 0 {
 		fmt.Fprintf(w, ", %d left alone (see the report)", p.Failed)
@@ -68,8 +66,57 @@ func showPreview(w io.Writer, p importer.Preview, values bool) {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))
 	}
 	if p.Creates+p.Updates+p.Deletes > 0 {
-		fmt.Fprintf(w, "Sending takes %s under the request budget, for %s.\n", atLeast(p.Duration), counted(p.Creates+p.Updates+p.Deletes, "request"))
+		fmt.Fprintf(w, "Sending takes %s under the request budget, for %s.\n", atLeast(p.Duration), Counted(p.Creates+p.Updates+p.Deletes, "request"))
 	}
+}
+
+// ShowUndo tells what an undo is about to do.
+func ShowUndo(w io.Writer, target ledger.Run, p importer.Preview, values bool) {
+	showOrganisations(w, p)
+	fmt.Fprintf(w, "Taking back run %s, the %s of %s\n", target.ID, target.Command, target.Started.UTC().Format("2006-01-02 15:04 UTC"))
+	for _, c := range p.Changes {
+		if c.Action == outcome.None {
+			fmt.Fprintf(w, "! leave contact %d: %s\n", c.ID, report.Visible(c.Why))
+			continue
+		}
+		showChange(w, c, values)
+	}
+	if more := p.Creates + p.Updates + p.Deletes + p.Failed - len(p.Changes); more > 0 {
+		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
+	}
+	fmt.Fprintf(w, "%s: %d to delete, %d to restore, %d to make anew", Counted(p.Rows, "contact"), p.Deletes, p.Updates, p.Creates)
+	for _, part := range []struct {
+		n    int
+		text string
+	}{
+		{p.Exists, "with nothing left to do"},
+		{p.Continued, "done by the undo that is continued"},
+		{p.Failed, "left alone"},
+		{p.Unclear, "unclear"},
+	} {
+		if part.n > 0 {
+			fmt.Fprintf(w, ", %d %s", part.n, part.text)
+		}
+	}
+	fmt.Fprintln(w)
+	if p.Creates+p.Updates+p.Deletes > 0 {
+		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
+	}
+}
+
+// Question asks for leave to do what is planned.
+func Question(p importer.Preview) string {
+	var parts []string
+	for _, part := range []struct {
+		verb string
+		n    int
+	}{{"create", p.Creates}, {"update", p.Updates}, {"delete", p.Deletes}} {
+		if part.n > 0 {
+			parts = append(parts, part.verb+" "+Counted(part.n, "contact"))
+		}
+	}
+	text := strings.Join(parts, ", ") + "?"
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 func showOrganisations(w io.Writer, p importer.Preview) {
@@ -78,7 +125,7 @@ func showOrganisations(w io.Writer, p importer.Preview) {
 		if org.Name != "" {
 			name = fmt.Sprintf(" %q", org.Name)
 		}
-		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), counted(p.Existing[i], "contact"))
+		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), Counted(p.Existing[i], "contact"))
 	}
 }
 
@@ -148,48 +195,9 @@ func showMapping(w io.Writer, m *mapping.Mapping) {
 	}
 }
 
-// counted writes a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 func atLeast(d time.Duration) string {
 	if d < time.Second {
 		return "a moment"
 	}
 	return "at least " + d.Round(time.Second).String()
-}
-
-// ask puts a question that only "y" or "yes" answers with yes. It ends with the context: whoever interrupts has answered.
-func ask(ctx context.Context, in io.Reader, out io.Writer, question string) (bool, error) {
-	fmt.Fprint(out, question, " [y/N] ")
-	if s, ok := out.(*screen); ok && s.asJSON {
-		s.flush()
-	}
-	type answer struct {
-		text string
-		err  error
-	}
-	answers := make(chan answer, 1)
-	go func() { // a read from a terminal can't be cancelled; it ends with the process
-		text, err := bufio.NewReader(in).ReadString('\n')
-		answers <- answer{text, err}
-	}()
-	select {
-	case a := <-answers:
-		if a.err != nil && a.text == "" {
-			return false, nil
-		}
-		switch strings.ToLower(strings.TrimSpace(a.text)) {
-		case "y", "yes":
-			return true, nil
-		}
-		return false, nil
-	case <-ctx.Done():
-		fmt.Fprintln(out)
-		return false, context.Cause(ctx)
-	}
 }

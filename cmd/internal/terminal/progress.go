@@ -1,8 +1,7 @@
-package cli
+package terminal
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -14,22 +13,17 @@ import (
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// newProgress shows how far a run is, on standard error: a bar on a terminal, now and then a line in a pipe.
-func newProgress(env Env) importer.Progress {
-	if s, ok := env.Stderr.(*screen); ok && (s.asJSON || s.held()) {
-		return &lines{out: s, events: s.asJSON}
+// Progress shows how far a run is: a bar on a terminal, now and then a line, or an event, anywhere else.
+func (s *Screen) Progress() importer.Progress {
+	if s.view.Terminal && !s.asJSON && !s.held() {
+		return &bars{screen: s}
 	}
-	if env.StderrTTY {
-		return &bars{out: env.Stderr, colour: colour(env, true), steers: steers(env)}
-	}
-	return &lines{out: env.Stderr}
+	return &lines{screen: s}
 }
 
 // bars is a progress bar for each pass.
 type bars struct {
-	out    io.Writer
-	colour bool
-	steers bool
+	screen *Screen
 	bar    *progressbar.ProgressBar
 	counts tally
 	pass   importer.Pass
@@ -44,13 +38,13 @@ func (b *bars) Start(p importer.Pass, total int) {
 	b.counts.reset()
 	b.rows.Store(0)
 	b.bar = progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(barWriter(b.out)), progressbar.OptionSetDescription(string(p)),
+		progressbar.OptionSetWriter(bar{b.screen}), progressbar.OptionSetDescription(string(p)),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetSpinnerChangeInterval(0), // else a goroutine of its own draws, and outlives the bar
 
 		progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(),
-		progressbar.OptionEnableColorCodes(b.colour), progressbar.OptionUseANSICodes(b.steers))
+		progressbar.OptionEnableColorCodes(b.screen.view.Colour), progressbar.OptionUseANSICodes(b.screen.view.Steers))
 }
 
 // refreshRows is how often the bar is told: it locks, and rows come by the hundred thousand a second.
@@ -69,13 +63,12 @@ func (b *bars) Row(s outcome.Status) {
 
 func (b *bars) End() {
 	_ = b.bar.Finish()
-	barGone(b.out)
+	bar{b.screen}.gone()
 }
 
 // lines is a line for each pass, and one in between every half minute.
 type lines struct {
-	out     io.Writer
-	events  bool // out is a screen, and the lines are events
+	screen  *Screen
 	pass    importer.Pass
 	total   int
 	counts  tally
@@ -114,22 +107,22 @@ func (l *lines) End() {
 }
 
 func (l *lines) print(n int64, now time.Time) {
-	if s, ok := l.out.(*screen); ok && l.events {
-		log := s.log()
+	if l.screen.asJSON {
+		log := l.screen.Log()
 		log.Info().Str("event", "progress").Str("pass", string(l.pass)).Int64("rows", n).Int("total", l.total).
 			Float64("seconds", now.Sub(l.started).Round(time.Millisecond).Seconds()).Interface("statuses", l.counts.all()).
 			Msg(string(l.pass))
 		return
 	}
-	rows := counted(int(n), "row")
+	rows := Counted(int(n), "row")
 	if l.total > 0 {
-		rows = fmt.Sprintf("%d of %s", n, counted(l.total, "row"))
+		rows = fmt.Sprintf("%d of %s", n, Counted(l.total, "row"))
 	}
 	elapsed, rate := now.Sub(l.started), ""
 	if elapsed >= time.Second {
 		rate = fmt.Sprintf(", %.0f rows/s", float64(n)/elapsed.Seconds())
 	}
-	fmt.Fprintf(l.out, "%s: %s, %s%s%s\n",
+	fmt.Fprintf(l.screen, "%s: %s, %s%s%s\n",
 		l.pass, rows, elapsed.Round(100*time.Millisecond), rate, prefixed(", ", l.counts.String()))
 }
 

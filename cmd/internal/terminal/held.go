@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"errors"
@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// held keeps what goes to both streams until it is known how the command ended: --quiet says nothing of what ended well,
+// Held keeps what goes to both streams until it is known how the command ended: --quiet says nothing of what ended well,
 // and all of anything else. What is long waits in a file that nobody else can open.
-type held struct {
+type Held struct {
 	mu     sync.Mutex
 	open   bool // nothing is held any more
 	gone   bool // and nobody wants it
@@ -29,17 +29,20 @@ type chunk struct {
 // heldInMemory is how much of what is held stays in memory.
 const heldInMemory = 1 << 20
 
-// stream is a writer that holds what is for another one.
-func (h *held) stream(to io.Writer) io.Writer { return heldStream{h, to} }
+// NewHeld holds what is written from now on. temp makes the file for what is long.
+func NewHeld(temp func() (*os.File, error)) *Held { return &Held{temp: temp} }
+
+// Stream is a writer that holds what is for another one.
+func (h *Held) Stream(to io.Writer) io.Writer { return heldStream{h, to} }
 
 type heldStream struct {
-	held *held
+	held *Held
 	to   io.Writer
 }
 
 func (s heldStream) Write(p []byte) (int, error) { return s.held.write(s.to, p) }
 
-func (h *held) write(to io.Writer, p []byte) (int, error) {
+func (h *Held) write(to io.Writer, p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
@@ -68,19 +71,19 @@ func (h *held) write(to io.Writer, p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (h *held) holds() bool {
+func (h *Held) holds() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return !h.open
 }
 
 // spill moves what is held into a file.
-func (h *held) spill() error {
+func (h *Held) spill() error {
 	f, err := h.temp()
 	if err != nil {
 		return err
 	}
-	_ = os.Remove(f.Name()) // where an open file can't lose its name, drop removes it
+	_ = os.Remove(f.Name()) // where an open file can't lose its name, Drop removes it
 	for i := range h.chunks {
 		if _, err := f.Write(h.chunks[i].text); err != nil {
 			return errors.Join(err, f.Close())
@@ -91,8 +94,8 @@ func (h *held) spill() error {
 	return nil
 }
 
-// release writes what was held, in its order, and holds nothing any more.
-func (h *held) release() error {
+// Release writes what was held, in its order, and holds nothing any more.
+func (h *Held) Release() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.open {
@@ -116,15 +119,15 @@ func (h *held) release() error {
 	return failed
 }
 
-// drop forgets what was held.
-func (h *held) drop() {
+// Drop forgets what was held.
+func (h *Held) Drop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.open, h.gone = true, true
 	h.forget()
 }
 
-func (h *held) forget() {
+func (h *Held) forget() {
 	h.chunks = nil
 	if h.spool != nil {
 		_ = h.spool.Close() // only what is printed, or not, counts
