@@ -23,6 +23,7 @@ const module = "github.com/contactsync/contactsync"
 // tools are packages that are no part of the program: helpers of tests, and a script outside of the test run.
 func tools() map[string]string {
 	return map[string]string{
+		"cmd/contactsync/crash":      "the crash tests and their tracer",
 		"importer/ledger/ledgertest": "the conformance suite of ledgers",
 		"importer/limit/limittest":   "a store of request slots for tests",
 		"importer/source/pollock":    "scores the reading of broken files",

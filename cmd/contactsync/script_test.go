@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"contactsync": main, "crashes": crashes, tracerName: tracerMain, measureName: measureMain})
+	testscript.Main(m, map[string]func(){"contactsync": main, "crashes": crashes, measureName: measureMain})
 }
 
 // crashes is contactsync where the Go runtime ends it, as it does for concurrent writes to a map.
@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 		"rows":        countLines,
 		"simulator":   simulate,
 	}
-	maps.Copy(commands, crashCommands())
+	maps.Copy(commands, processCommands())
 	schema := summarySchema(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

@@ -1,6 +1,6 @@
 //go:build !linux || !amd64
 
-package main
+package crash
 
 // tracerMain is what only Linux on amd64 has.
 func tracerMain() {}

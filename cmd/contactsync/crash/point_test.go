@@ -1,4 +1,4 @@
-package main
+package crash
 
 import (
 	"bytes"
@@ -36,7 +36,7 @@ func chance(t *testing.T) uint64 {
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano()) % 1_000_000
 	}
-	t.Logf("repeat it with: go test ./cmd/contactsync -run '^%s$' -crash-seed %d -crash-points %d -v", t.Name(), seed, *crashPoints)
+	t.Logf("repeat it with: go test ./cmd/contactsync/crash -run '^%s$' -crash-seed %d -crash-points %d -v", t.Name(), seed, *crashPoints)
 	return seed
 }
 

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,8 +20,8 @@ import (
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
-// crashCommands are the script commands for runs that are stopped, killed, and started again.
-func crashCommands() map[string]func(*testscript.TestScript, bool, []string) {
+// processCommands are the script commands for runs that are stopped, killed, and started again.
+func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"await":    await,
 		"contacts": countContacts,
@@ -125,6 +126,16 @@ func ended(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(got) != args[1] {
 		ts.Fatalf("%s ended with %d, want %s\n%s%s", args[0], got, args[1], ts.ReadFile(args[0]+".out"), ts.ReadFile(args[0]+".err"))
 	}
+}
+
+// exitOf waits for a program; -1: a signal ended it.
+func exitOf(cmd *exec.Cmd) (int, error) {
+	err := cmd.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return 0, err
+	}
+	return cmd.ProcessState.ExitCode(), nil
 }
 
 // says waits until a program has printed a text to its standard error: says NAME TEXT.
