@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/contactsync/contactsync/importer"
@@ -40,12 +41,27 @@ const shortExitHelp = `Exit codes:
   1  it could not be done: unreadable file, address not usable
   2  wrong usage or configuration`
 
+// codeError ends a command that has told all there is to tell, with another exit code than 0.
+type codeError int
+
+func (e codeError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// endWith is the error that a command ends with: what it failed with, or nothing but its exit code.
+func endWith(code int, err error) error {
+	if err == nil && code != exitOK {
+		return codeError(code)
+	}
+	return err
+}
+
 // exitOf is the only place that turns how something ended into an exit code. Where several things went wrong the code is
 // that of the gravest: what a person must mend goes before what time will mend.
 func exitOf(err error) int {
 	switch e := err.(type) { //nolint:errorlint // errors.As would find the first error of a tree, not the gravest one
 	case nil:
 		return exitOK
+	case codeError:
+		return int(e)
 	case *stop.UsageError:
 		return exitUsage
 	case *ledger.HeldError, *report.InUseError:

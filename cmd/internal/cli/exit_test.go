@@ -25,6 +25,7 @@ func TestExitCodeOfAnError(t *testing.T) {
 	}{
 		"none":                              {nil, 0},
 		"unknown":                           {full, 1},
+		"told already":                      {endWith(exitRows, nil), 3},
 		"usage":                             {fmt.Errorf("x: %w", &stop.UsageError{}), 2},
 		"lock":                              {&ledger.HeldError{}, 5},
 		"interrupted":                       {stopped(stop.CauseInterrupted), 4},

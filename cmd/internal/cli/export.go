@@ -33,10 +33,10 @@ type exportOptions struct {
 	quiet  bool
 	state  string
 	err    error
-	runF   func(*exportOptions) (int, error)
+	runF   func(*exportOptions) error
 }
 
-func newExport(env Env, code *int) *cobra.Command {
+func newExport(env Env) *cobra.Command {
 	o := &exportOptions{env: env, orgs: []int64{0}, format: report.ExportCSV, runF: runExport}
 	cmd := &cobra.Command{
 		Use:   "export",
@@ -63,7 +63,7 @@ Exit codes:
 				o.log, err = newLogger(env, o.out)
 			}
 			if err == nil {
-				*code, err = o.runF(o)
+				err = o.runF(o)
 			}
 			return err
 		},
@@ -96,25 +96,25 @@ func parseExportFormat(s string) (report.ExportFormat, error) {
 	return "", fmt.Errorf("%q is none of csv, jsonl, xlsx", s)
 }
 
-func runExport(o *exportOptions) (int, error) {
+func runExport(o *exportOptions) error {
 	if o.err != nil {
-		return exitFailed, o.err
+		return o.err
 	}
 	if err := o.checkOutput(); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	ctx, release := untilSignal(o.env)
 	defer release()
 	c, err := connect(ctx, o.env, o.api, o.state, true, o.log)
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer c.close()
 	parts, err := o.export(ctx, c.client)
 	if err != nil {
-		return exitOf(err), err
+		return err
 	}
-	return o.tell(parts)
+	return endWith(o.tell(parts))
 }
 
 // checkOutput finds out, before the first request, whether there is a place for the file.

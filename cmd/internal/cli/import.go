@@ -21,10 +21,10 @@ type importOptions struct {
 	api      apiFlags
 	plan     planFlags
 	started  bool
-	runF     func(*importOptions) (int, error)
+	runF     func(*importOptions) error
 }
 
-func newImport(env Env, code *int) *cobra.Command {
+func newImport(env Env) *cobra.Command {
 	o := &importOptions{jobOptions: jobOptions{env: env}, command: "import", runF: runImport}
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
@@ -43,7 +43,7 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 		RunE: func(_ *cobra.Command, files []string) error {
 			err := o.complete(files)
 			if err == nil {
-				*code, err = o.runF(o)
+				err = o.runF(o)
 			}
 			return err
 		},
@@ -54,58 +54,58 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 	return cmd
 }
 
-func runImport(o *importOptions) (int, error) {
-	code, err := o.run()
+func runImport(o *importOptions) error {
+	err := o.run()
 	o.noteUnstarted(err)
-	return code, err
+	return err
 }
 
-func (o *importOptions) run() (int, error) {
+func (o *importOptions) run() error {
 	if o.err != nil {
-		return exitFailed, o.err
+		return o.err
 	}
 	if !o.api.simulate && len(o.api.faults) > 0 {
-		return exitUsage, &stop.UsageError{
+		return &stop.UsageError{
 			Message: "--fault is for the simulator, and this run would go to the real API", Hint: "give --simulate too",
 		}
 	}
 	if err := o.holdToHost(); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	if err := o.claimReport(o.write.maxDuration); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	defer o.releaseReport()
 	in, err := o.open()
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer in.close()
 	attended := o.attended() && !o.write.yes
 	o.holdToOrg(in)
 	if err := o.settleDoubts(in, attended); err != nil {
-		return exitUsage, err
+		return err
 	}
 	if err := o.askOrganisations(in); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	if o.api.simulate && o.from.isSet("state") {
 		o.write.state = "" // the place for real runs is no place for a simulator that forgets
 	}
 	use := ledgerUse{simulated: o.api.simulate, readOnly: o.write.dryRun, keyed: o.plan.out != ""}
 	if err := checkPlace(o.env, o.write.state, use, o.log); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	ctx := context.Background()
 	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer connection.close()
 	o.started = true // from here on the ledger is at hand, or is what is wrong
 	book, err := openLedger(ctx, o.env, o.write.state, use)
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer func() {
 		if err := book.Close(); err != nil {
@@ -116,7 +116,7 @@ func (o *importOptions) run() (int, error) {
 	o.wire(j, connection, attended)
 	j.Ledger = book
 	j.Planning = o.planning()
-	return o.finish(j, o.write.maxDuration)
+	return endWith(o.finish(j, o.write.maxDuration))
 }
 
 // wire gives the job what only a run has that writes.

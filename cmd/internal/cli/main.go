@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,7 +21,7 @@ func Main(env Env) (code int) {
 	}
 	streams := newStreams(&env)
 	env.end = &ending{}
-	root := newRoot(env, &code)
+	root := newRoot(env)
 	command := ""
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -40,6 +41,9 @@ func Main(env Env) (code int) {
 	cmd, err := root, completeValues(root)
 	if err == nil {
 		cmd, err = root.ExecuteC()
+	}
+	if told, ok := errors.AsType[codeError](err); ok {
+		code, err = exitOf(told), nil
 	}
 	if err == nil {
 		err = printed.failure()

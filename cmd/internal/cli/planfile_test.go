@@ -12,10 +12,9 @@ import (
 // somebody has thought of what a plan that was written by an attacker could do with it.
 func TestWhatAPlanSets(t *testing.T) {
 	t.Parallel()
-	code := 0
 	got := map[string]bool{}
 	for _, name := range []string{"import", "sync"} {
-		cmd, _, err := newRoot(Env{}, &code).Find([]string{name})
+		cmd, _, err := newRoot(Env{}).Find([]string{name})
 		if err != nil {
 			t.Fatal(err)
 		}

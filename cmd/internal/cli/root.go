@@ -12,7 +12,7 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-func newRoot(env Env, code *int) *cobra.Command {
+func newRoot(env Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "contactsync",
 		Short: "Import contacts from CSV files and CRM exports into the emnify IoT platform",
@@ -37,8 +37,8 @@ the emnify organisation does not have yet, and tells the truth about every row i
 		return &stop.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
 	})
 	root.AddCommand(
-		newInspect(env), newValidate(env, code), newImport(env, code), newSync(env, code), newUndo(env, code),
-		newSettle(env, code), newExport(env, code), newRuns(env), newSimulator(env), newVersion(env),
+		newInspect(env), newValidate(env), newImport(env), newSync(env), newUndo(env),
+		newSettle(env), newExport(env), newRuns(env), newSimulator(env), newVersion(env),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()

@@ -28,10 +28,10 @@ type settleOptions struct {
 	settle  time.Duration
 	quiet   bool
 	err     error
-	runF    func(*settleOptions) (int, error)
+	runF    func(*settleOptions) error
 }
 
-func newSettle(env Env, code *int) *cobra.Command {
+func newSettle(env Env) *cobra.Command {
 	o := &settleOptions{env: env, runF: runSettle}
 	cmd := &cobra.Command{
 		Use:   "settle",
@@ -56,7 +56,7 @@ Exit codes:
 				o.log, err = newLogger(env, o.out)
 			}
 			if err == nil {
-				*code, err = o.runF(o)
+				err = o.runF(o)
 			}
 			return err
 		},
@@ -78,28 +78,28 @@ Exit codes:
 	return cmd
 }
 
-func runSettle(o *settleOptions) (int, error) {
+func runSettle(o *settleOptions) error {
 	if o.err != nil {
-		return exitFailed, o.err
+		return o.err
 	}
 	match, err := contact.ParseMatch("type,email")
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	use := ledgerUse{simulated: o.api.simulate}
 	if err := checkPlace(o.env, o.state, use, o.log); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	ctx, stop, release := stopping(o.env, timeLimit{}, true)
 	defer release()
 	c, err := connect(context.Background(), o.env, o.api, o.state, true, o.log)
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer c.close()
 	book, err := openLedger(ctx, o.env, o.state, use)
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer func() {
 		if err := book.Close(); err != nil {
@@ -115,10 +115,10 @@ func runSettle(o *settleOptions) (int, error) {
 	}
 	settled, err := job.SettleEarlier(ctx, stop)
 	if err != nil {
-		return exitOf(err), err
+		return err
 	}
 	o.env.end.noteSettled(settled)
-	return o.tell(settled)
+	return endWith(o.tell(settled))
 }
 
 // tell says what was found out, and what is still unclear.

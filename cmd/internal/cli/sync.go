@@ -12,7 +12,7 @@ import (
 )
 
 // newSync is import that also changes what differs, and deletes what a job's input no longer has.
-func newSync(env Env, code *int) *cobra.Command {
+func newSync(env Env) *cobra.Command {
 	sync := &importer.Sync{OnConflict: plan.ConflictFile}
 	o := &importOptions{jobOptions: jobOptions{env: env}, command: "sync", sync: sync, runF: runImport}
 	cmd := &cobra.Command{
@@ -37,7 +37,7 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 				err = checkSync(o)
 			}
 			if err == nil {
-				*code, err = o.runF(o)
+				err = o.runF(o)
 			}
 			return err
 		},

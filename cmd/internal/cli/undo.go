@@ -17,10 +17,10 @@ type undoOptions struct {
 	jobOptions
 	write writeFlags
 	api   apiFlags
-	runF  func(*undoOptions, string) (int, error)
+	runF  func(*undoOptions, string) error
 }
 
-func newUndo(env Env, code *int) *cobra.Command {
+func newUndo(env Env) *cobra.Command {
 	o := &undoOptions{jobOptions: jobOptions{env: env}, runF: runUndo}
 	cmd := &cobra.Command{
 		Use:   "undo RUN",
@@ -53,7 +53,7 @@ Exit codes:
 				err = checkOutputs(o.output.reportFiles(nil), neededAlways(o.env, o.write.state, o.api.tokenFile, ""))
 			}
 			if err == nil {
-				*code, err = o.runF(o, args[0])
+				err = o.runF(o, args[0])
 			}
 			return err
 		},
@@ -92,22 +92,22 @@ func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 	return err
 }
 
-func runUndo(o *undoOptions, name string) (int, error) {
+func runUndo(o *undoOptions, name string) error {
 	if o.err != nil {
-		return exitFailed, o.err
+		return o.err
 	}
 	if err := o.claimReport(o.write.maxDuration); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	defer o.releaseReport()
 	use := ledgerUse{readOnly: o.write.dryRun}
 	if err := checkPlace(o.env, o.write.state, use, o.log); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	ctx := context.Background()
 	book, err := openLedger(ctx, o.env, o.write.state, use)
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer func() {
 		if err := book.Close(); err != nil {
@@ -116,7 +116,7 @@ func runUndo(o *undoOptions, name string) (int, error) {
 	}()
 	target, err := findUndo(ctx, book, name)
 	if err != nil {
-		return exitOf(err), err
+		return err
 	}
 	o.files = []string{target.ID} // the command that comes next names the run by its id
 	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
@@ -126,14 +126,14 @@ func runUndo(o *undoOptions, name string) (int, error) {
 			about.Job = target.Job
 			o.noteUnstarted(book, about, err)
 		}
-		return exitFailed, err
+		return err
 	}
 	defer connection.close()
 	j := o.undoJob(target, connection)
 	j.Ledger = book
 	stopped, stop, settled := stopping(o.env, timeLimit{o.write.maxDuration, o.waited}, o.write.dryRun)
 	defer settled()
-	return o.ended(j, j.Undo(stopped, stop, target))
+	return endWith(o.ended(j, j.Undo(stopped, stop, target)))
 }
 
 // findUndo finds the run that is to be taken back. The last one is the newest that is no undo: the same command must go

@@ -11,10 +11,10 @@ import (
 type validateOptions struct {
 	jobOptions
 	accepted string
-	runF     func(*validateOptions) (int, error)
+	runF     func(*validateOptions) error
 }
 
-func newValidate(env Env, code *int) *cobra.Command {
+func newValidate(env Env) *cobra.Command {
 	o := &validateOptions{jobOptions: jobOptions{env: env}, runF: runValidate}
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
@@ -30,7 +30,7 @@ same; a row that passes is valid. FILE may be - for standard input; several file
 		RunE: func(_ *cobra.Command, files []string) error {
 			err := o.complete(files)
 			if err == nil {
-				*code, err = o.runF(o)
+				err = o.runF(o)
 			}
 			return err
 		},
@@ -40,39 +40,39 @@ same; a row that passes is valid. FILE may be - for standard input; several file
 	return cmd
 }
 
-func runValidate(o *validateOptions) (int, error) {
+func runValidate(o *validateOptions) error {
 	if o.err != nil {
-		return exitFailed, o.err
+		return o.err
 	}
 	if err := o.checkOutputs(); err != nil {
-		return exitUsage, err
+		return err
 	}
 	if err := o.claimReport(0); err != nil {
-		return exitOf(err), err
+		return err
 	}
 	defer o.releaseReport()
 	in, err := o.open()
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	defer in.close()
 	if err := o.settleDoubts(in, o.attended()); err != nil {
-		return exitUsage, err
+		return err
 	}
 	j := o.job("validate", in)
 	if o.accepted == "" {
-		return o.finish(j, 0)
+		return endWith(o.finish(j, 0))
 	}
 	accepted, err := report.CreateContacts(o.accepted, j.About.ID)
 	if err != nil {
-		return exitFailed, err
+		return err
 	}
 	j.Accepted = accepted
 	code, err := o.finish(j, 0)
 	if err != nil || code == exitFailed { // not all of the accepted rows could be written
-		return code, errors.Join(err, accepted.Abort())
+		return endWith(code, errors.Join(err, accepted.Abort()))
 	}
-	return code, accepted.Close()
+	return endWith(code, accepted.Close())
 }
 
 func (o *validateOptions) checkOutputs() error {

@@ -56,7 +56,7 @@ func warnOfUnknown(env Env, log zerolog.Logger) {
 			continue
 		}
 		if known == nil {
-			known = knownVariables(newRoot(env, new(int)))
+			known = knownVariables(newRoot(env))
 		}
 		if !slices.Contains(known, name) {
 			log.Warn().Str("variable", name).Msg("this environment variable is unknown and has no effect: correct its name, or give the flag")
