@@ -162,7 +162,7 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 	}
 	c := r.change(row)
 	c.Action, c.Target, c.Fields, c.Image = outcome.Update, id, fields, image
-	t.wrote[id], t.stored[id] = fields, compared.Stored
+	t.stored[id] = compared.Stored
 	c.Was, c.Becomes = have.ContentHash(r.key(), row.org), after.ContentHash(r.key(), row.org)
 	return c, nil
 }

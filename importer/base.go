@@ -58,8 +58,8 @@ func (r *run) showAgreed() error {
 func (v *verifier) base(a ledger.Attempt) contact.FieldHashes {
 	id, now := a.Target, v.prints[a.Target]
 	before, listed := v.listedHashes(a)
-	fields, known := v.t.wrote[id]
-	if !known {
+	fields := a.Fields.Fields()
+	if a.Fields.Empty() { // an attempt from before ledgers held them
 		fields = before.Changed(now)
 	}
 	if written, ok := v.t.shown[id]; ok {

@@ -184,7 +184,7 @@ func (w *recorder) intent(c apply.Change, attempt int) ledger.Intent {
 	}
 	return ledger.Intent{
 		Run: w.About.ID, Seq: c.Seq, Action: c.Action, Attempt: attempt, Unclear: c.Unclear, Target: c.Target, At: time.Now(),
-		External: c.External, Before: c.Image, After: c.Becomes,
+		External: c.External, Before: c.Image, After: c.Becomes, Fields: contact.MaskOf(c.Fields...),
 		Row: ledger.RowKey{
 			Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Fingerprint: c.Fingerprint,
 			Occurrence: occurrence,

@@ -65,7 +65,7 @@ func (v *verifier) compare(a ledger.Attempt, id int64) {
 		return
 	}
 	for _, f := range v.prints[id].Changed(contact.FieldHashes{}) {
-		if fields, known := v.t.wrote[id]; a.Action != outcome.Update || !known || slices.Contains(fields, f) {
+		if a.Action != outcome.Update || a.Fields.Empty() || a.Fields.Has(f) {
 			v.intact[f]++
 		}
 	}
@@ -172,11 +172,11 @@ func (v *verifier) unlikeIn(a ledger.Attempt, c contact.Contact) (fields []conta
 	return changed, len(own) == 0 || slices.ContainsFunc(own, func(f contact.Field) bool { return !slices.Contains(changed, f) })
 }
 
-// writtenBy are the fields that an update has written. Of one of an earlier run it is those that the row has otherwise
-// than the contact had them.
+// writtenBy are the fields that an update has written. Of one from before ledgers held them it is those that the row has
+// otherwise than the contact had them.
 func (v *verifier) writtenBy(a ledger.Attempt, sent contact.FieldHashes) []contact.Field {
-	if fields, known := v.t.wrote[a.Target]; known {
-		return slices.Concat(fields, v.t.stored[a.Target])
+	if !a.Fields.Empty() {
+		return slices.Concat(a.Fields.Fields(), v.t.stored[a.Target])
 	}
 	before, listed := v.listedHashes(a)
 	if !listed {

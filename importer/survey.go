@@ -55,10 +55,9 @@ type territory struct {
 	missing []int64
 	// now is what they looked like when they were listed again while rows were sent; nil if they were not.
 	now map[int64]contact.FieldHashes
-	// agreed is what contacts look like on which file and portal say the same again, wrote what this run's updates change.
+	// agreed is what contacts look like on which file and portal say the same again.
 	agreed map[int64]contact.FieldHashes
-	wrote  map[int64][]contact.Field
-	// stored are the fields that they leave as they are, since the service makes that of what the row says.
+	// stored are the fields that this run's updates leave as they are, since the service makes that of what the row says.
 	stored map[int64][]contact.Field
 }
 
@@ -310,7 +309,7 @@ func ledgerUnreadable(err error) error {
 // prepareSync keeps of an organisation's contacts what a sync needs to change them.
 func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
 	t.targets, t.agreed = map[int64]int{}, map[int64]contact.FieldHashes{}
-	t.wrote, t.stored = map[int64][]contact.Field{}, map[int64][]contact.Field{}
+	t.stored = map[int64][]contact.Field{}
 	t.raw = make(map[int64]contact.Stored, len(t.found))
 	for _, s := range t.found {
 		t.raw[s.ID] = s

@@ -29,6 +29,7 @@ type undoItem struct {
 	// recognised by a part of what was written only.
 	wrote           contact.Hash
 	second, differs bool
+	fields          contact.FieldMask // that an update sent; empty: not known
 	// lost counts the target's requests for it whose answers were lost; like is the contact that this one may be a second
 	// one of, made by one of those.
 	lost     int
@@ -140,7 +141,7 @@ func (u *undoing) readTarget(ctx context.Context) error {
 func itemOf(a ledger.Attempt) *undoItem {
 	item := &undoItem{
 		org: a.Row.Scope.Org, did: a.Action, id: a.Target, unclear: a.IsUnclear(), origin: a.Origin,
-		wrote: a.After, lost: a.UnclearAttempts(),
+		wrote: a.After, fields: a.Fields, lost: a.UnclearAttempts(),
 	}
 	if a.Result != nil {
 		item.at = a.Result.At

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,34 +162,15 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 		u.leaveChanged(g, item, d, fields)
 		return
 	}
+	fields := writtenFields(u.key(), item, before, now, differing)
+	if len(fields) == 0 { // what the run wrote is as it was; what else differs was never its doing
+		d.done("it is as it was before the run")
+		return
+	}
 	d.verdict = undoWrite
-	for _, f := range writtenFields(u.key(), item, before, now, differing) {
+	for _, f := range fields {
 		d.changes = append(d.changes, outcome.FieldChange{Field: f, Old: now.Value(f), New: before.Value(f)})
 	}
-}
-
-// mostSearched bounds the fields of which all combinations are tried.
-const mostSearched = 10
-
-// writtenFields are the fields, among those that differ, which the target wrote: in others somebody else was at work
-// between its look at the contact and its end. Where that can't be told, it is all of them.
-func writtenFields(key contact.Key, item *undoItem, before, now contact.Contact, differing []contact.Field) []contact.Field {
-	if len(differing) > mostSearched {
-		return differing
-	}
-	all := uint(1)<<len(differing) - 1
-	for set := all; set > 0; set-- {
-		fields := make([]contact.Field, 0, bits.OnesCount(set))
-		for i, f := range differing {
-			if set>>i&1 == 1 {
-				fields = append(fields, f)
-			}
-		}
-		if plan.With(before, now, fields).ContentHash(key, item.org) == item.wrote {
-			return fields
-		}
-	}
-	return differing
 }
 
 // judgeDeleted: what the target deleted is made anew, under another id.

@@ -68,6 +68,11 @@ func checkAnn(t *testing.T, l *SQLite) {
 	}
 }
 
+// plainIntent is how a program from before there were keys notes an intent.
+const plainIntent = `INSERT INTO attempts
+(run, seq, attempt, scope, action, content, match_key, occurrence, intended, version, traits, unclear, target, external, before, after)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`
+
 // oldLedger makes a ledger as version 2 of the schema had it, in which nothing is under a key.
 func oldLedger(t *testing.T, path string) {
 	t.Helper()
@@ -93,7 +98,7 @@ func oldLedger(t *testing.T, path string) {
 	run("INSERT INTO runs (no, id, command, version, job, started, report_dir, dry_run) VALUES (1, 'r', 'import', '', '', 1, '', 0)")
 	run("INSERT INTO scopes (no, host, org) VALUES (1, 'h', 1)")
 	for seq := 1; seq <= 3; seq++ {
-		run(strings.ReplaceAll(insertIntent, "content_mac", "content"), 1, seq, 1, 1, "create", row.Content[:], row.Key[:], seq,
+		run(plainIntent, 1, seq, 1, 1, "create", row.Content[:], row.Key[:], seq,
 			1, row.Version, packIdentifiers(row.Identifiers), 0, 0, external[:], nil, row.Content[:])
 	}
 	run("INSERT INTO shown (scope, contact_id, run, prints) VALUES (1, 7, 1, ?)", packHashes(prints[:]))
@@ -268,7 +273,7 @@ func TestKeyKeepsOlderProgramsOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	intent, err := db.PrepareContext(t.Context(), strings.ReplaceAll(insertIntent, "content_mac", "content"))
+	intent, err := db.PrepareContext(t.Context(), plainIntent)
 	if err != nil {
 		t.Fatal(err)
 	}

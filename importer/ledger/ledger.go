@@ -99,6 +99,8 @@ type Intent struct {
 	// It is the only contact data that the ledger holds. After is the content hash of what it is changed into.
 	Before []byte
 	After  contact.Hash
+	// Fields are those that an update sends. Empty is: not known, as of attempts in ledgers before version 4 of the schema.
+	Fields contact.FieldMask
 	At     time.Time
 }
 

@@ -71,6 +71,7 @@ type record struct {
 	status    uint8 // 0: open
 	effect    uint8
 	found     bool
+	fields    contact.FieldMask
 }
 
 // NewMemory returns an empty ledger.
@@ -168,7 +169,7 @@ func (m *Memory) Intend(ctx context.Context, i Intent) error {
 			row: i.Row.identity(), key: i.Row.Key, at: stamp(i.At), scope: m.scopeNumber(i.Row.Scope),
 			seq: int32(i.Seq), attempt: int32(i.Attempt), action: actionCode(i.Action),
 			traits: i.Row.Identifiers, version: int32(i.Row.Version), unclear: int32(i.Unclear), target: i.Target,
-			external: i.External, after: i.After,
+			external: i.External, after: i.After, fields: i.Fields,
 		}
 		if len(i.Before) > 0 {
 			m.images[imageOf{i.Run, i.Seq, i.Attempt}] = slices.Clone(i.Before)

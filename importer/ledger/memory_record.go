@@ -86,7 +86,7 @@ func (m *Memory) attempt(r *memoryRun, rec *record) Attempt {
 			Scope: m.scopes[rec.scope], Occurrence: rec.row.occurrence,
 			Fingerprint: contact.Fingerprint{Content: rec.row.content, Key: rec.key, Identifiers: rec.traits, Version: int(rec.version)},
 		},
-		Unclear: int(rec.unclear), Target: rec.target, External: rec.external, After: rec.after,
+		Unclear: int(rec.unclear), Target: rec.target, External: rec.external, After: rec.after, Fields: rec.fields,
 		Before: slices.Clone(m.images[imageOf{r.ID, int(rec.seq), int(rec.attempt)}]),
 	}}
 	if rec.origin != 0 {

@@ -89,12 +89,15 @@ func (l *SQLite) since(version int, column, before string) string {
 	return column
 }
 
-// columns gives columns the names that they have in a ledger of an earlier version, which is only read.
+// columns gives columns the names that they have in a ledger of an earlier version, which is only read; 0 where there is none.
 func (l *SQLite) columns(query string) string {
-	if l.schema >= schemaOfKey {
-		return query
+	if l.schema < schemaOfFields {
+		query = strings.ReplaceAll(query, " fields,", " 0,")
 	}
-	return strings.NewReplacer("content_mac", "content", "prints_mac", "prints").Replace(query)
+	if l.schema < schemaOfKey {
+		query = strings.NewReplacer("content_mac", "content", "prints_mac", "prints").Replace(query)
+	}
+	return query
 }
 
 // runNumber returns the number of a run.
@@ -130,7 +133,7 @@ ORDER BY part`, no, s.Host, s.Org)
 
 const (
 	attemptColumns = `run, seq, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target,
-external, before, after, coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
+external, before, after, fields, coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
 coalesce(request_id, ''), coalesce(cloudfront_id, ''), coalesce(field, ''), coalesce(code, ''), coalesce(detail, ''),
 coalesce(settled, 0)`
 
@@ -167,7 +170,7 @@ func (n *names) scanAttempt(scan func(...any) error) (a Attempt, err error) {
 	var notes string
 	var r Result
 	err = scan(&run, &a.Seq, &a.Attempt, &scope, &a.Action, &content, &key, &a.Row.Occurrence, &a.Row.Version, &traits,
-		&a.Unclear, &a.Target, &external, &before, &after, &origin, &intended, &r.Found, &notes, &r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
+		&a.Unclear, &a.Target, &external, &before, &after, &a.Fields, &origin, &intended, &r.Found, &notes, &r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
 		&r.Receipt.RequestID, &r.Receipt.CloudFrontID, &r.Field, &r.Code, &r.Detail, &settled)
 	if err != nil {
 		return a, err

@@ -22,6 +22,9 @@ type migration struct {
 // schemaOfKey is the version of the schema since which hashes are under a key.
 const schemaOfKey = 3
 
+// schemaOfFields is the version of the schema since which attempts tell which fields an update sends.
+const schemaOfFields = 4
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
@@ -121,7 +124,10 @@ CREATE TABLE holders (
 ) STRICT;
 -- When a run was removed of which something has to be remembered all the same.
 ALTER TABLE runs ADD COLUMN removed INTEGER;
-`, then: sealHashes}}
+`, then: sealHashes}, {sql: `
+-- Which fields an update sends: bit i is the i-th of contact.Fields. 0: not known, or no update.
+ALTER TABLE attempts ADD COLUMN fields INTEGER NOT NULL DEFAULT 0;
+`}}
 }
 
 var (

@@ -225,6 +225,7 @@ func testRoundTrip(t *testing.T, l ledger.Ledger) {
 	begin(t, l, "r")
 	i := ledger.Intent{
 		Run: "r", Seq: 1 << 30, Attempt: 9, Action: outcome.Delete, At: noon, Unclear: 3, Target: 1 << 61,
+		Fields: contact.MaskOf(contact.Name, contact.TypeField),
 		Row: ledger.RowKey{
 			Scope: away, Occurrence: 77,
 			Fingerprint: contact.Fingerprint{

@@ -36,6 +36,8 @@ type Volatile struct {
 	NormalForm int
 	// WithoutImages takes from intents what the contact looked like before, as an older program's prune did later.
 	WithoutImages bool
+	// WithoutFields takes from intents which fields an update sends, which an older program did not note.
+	WithoutFields bool
 }
 
 var _ ledger.Ledger = (*Volatile)(nil)
@@ -164,6 +166,9 @@ func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 	}
 	if v.WithoutImages {
 		i.Before = nil
+	}
+	if v.WithoutFields {
+		i.Fields = 0
 	}
 	err := v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Intend(ctx, i) })
 	if err == nil {
