@@ -30,7 +30,7 @@ func (r *run) noteAssociations() error {
 			Status: outcome.Exists, At: time.Now(), Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: r.associate[row.seq]},
 		}
 		if r.adopts(r.territories[row.org], r.associate[row.seq]) {
-			result.Notes = []outcome.Note{{Code: CodeAdopted}}
+			result.Notes = []outcome.Note{{Code: outcome.CodeAdopted}}
 		}
 		if err := r.Ledger.Record(ctx, r.About.ID, row.seq, result); err != nil {
 			return ledgerUnwritable(err)

@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -79,7 +78,7 @@ type lostRows struct {
 func (l *lostRows) note(err *source.ChangedError) *source.Defect {
 	l.seen.CompareAndSwap(nil, err)
 	return &source.Defect{
-		Code: CodeUnreadable, Message: "the input changed during the run, so that this row could not be read again",
+		Code: outcome.CodeUnreadable, Message: "the input changed during the run, so that this row could not be read again",
 		Fix: "run the same command again: a row that was sent is not sent twice",
 	}
 }
@@ -100,7 +99,7 @@ func (r *run) lastRead(input int) int {
 }
 
 func (r *row) unreadable() bool {
-	return r.source.Defect != nil && r.source.Defect.Code == CodeUnreadable
+	return r.source.Defect != nil && r.source.Defect.Code == outcome.CodeUnreadable
 }
 
 // unreadOutcome tells how a row ended that can't be read again, by its verdict and what the ledger has of it.
@@ -151,7 +150,7 @@ func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *outcome.Outcome) {
 	if mine.Result == nil {
 		o.Status, o.Receipt.Attempts = outcome.Uncertain, mine.Attempt
 		o.Problems = []contact.Problem{{
-			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
+			Code: outcome.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		}}
 		return
 	}

@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
 
 	"github.com/contactsync/contactsync/importer/source"
@@ -248,7 +248,7 @@ func (c *checker) one(r *row, m *mapping.Mapper) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.checked = contact.Checked{Problems: []contact.Problem{{
-				Code: apply.CodeInternal, Message: fmt.Sprintf("contactsync itself failed on this row (%T)", p),
+				Code: outcome.CodeInternal, Message: fmt.Sprintf("contactsync itself failed on this row (%T)", p),
 				Fix: "please report this row's shape, without its values, as a bug of contactsync",
 			}}}
 		}
@@ -293,7 +293,7 @@ func (c *checker) refuseOtherOrg(r *row, m *mapping.Mapper) {
 	}
 	column := m.Column(contact.Org)
 	r.checked.Problems = append(r.checked.Problems, contact.Problem{
-		Code: CodeOrgOther, Field: contact.Org, Column: column, Value: strconv.FormatInt(r.org, 10),
+		Code: outcome.CodeOrgOther, Field: contact.Org, Column: column, Value: strconv.FormatInt(r.org, 10),
 		Message: fmt.Sprintf("the row is of another organisation than the command's (--org %d)", c.org),
 		Fix: fmt.Sprintf("send it by a command of its own; --map org_id='%s' lets each row go where it says, "+
 			"--map org_id= takes the column for something else", strings.ReplaceAll(column, "'", `'\''`)),

@@ -259,7 +259,7 @@ func (r *run) reportRow(row *row, o outcome.Outcome) report.Row {
 	} else if other := r.twins.RelatedTo(uint32(row.seq)); other != 0 {
 		out.DuplicateOf, out.DuplicateKind = r.nameOf(other), "related"
 		out.Warnings = append(out.Warnings, contact.Problem{
-			Code:    CodeRelated,
+			Code:    outcome.CodeRelated,
 			Message: "has the same key as row " + r.nameOf(other) + " and a clearly different name: both are kept",
 		})
 	} else if len(row.found.Related) > 0 {

@@ -111,7 +111,7 @@ func (r *run) disputes(ctx context.Context) ([]apply.Lost, error) {
 		lost = append(lost, r.disputedOf(a))
 	}
 	for _, l := range lost {
-		result := ledger.Result{Status: outcome.Uncertain, Code: apply.CodeDoubted, Detail: l.Doubt, Receipt: l.Receipt, At: time.Now()}
+		result := ledger.Result{Status: outcome.Uncertain, Code: outcome.CodeDoubted, Detail: l.Doubt, Receipt: l.Receipt, At: time.Now()}
 		if err := r.Ledger.Record(ctx, r.About.ID, l.Seq, result); err != nil {
 			return nil, ledgerUnwritable(err)
 		}
@@ -154,7 +154,7 @@ func (r *run) disputedOf(a ledger.Attempt) apply.Lost {
 
 // doubted is why an earlier run did not believe the answer to an attempt; empty where it was lost.
 func doubted(a ledger.Attempt) string {
-	if a.Result == nil || a.Result.Code != apply.CodeDoubted {
+	if a.Result == nil || a.Result.Code != outcome.CodeDoubted {
 		return ""
 	}
 	return cmp.Or(a.Result.Detail, apply.Doubted("the API's answer named a contact that can't be the new one").Message)

@@ -4,14 +4,9 @@ import (
 	"fmt"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/mapping"
-)
-
-// Codes of rows that are no records of the input's table.
-const (
-	CodeHeader     = "row.header"
-	CodeOtherTable = "row.other_table"
 )
 
 // tables follows, through the rows of one input, of which table they are. What stands below the header of another one has
@@ -29,12 +24,12 @@ func (t *tables) refuse(r source.Row) *contact.Problem {
 	case mapping.HeaderAgain:
 		t.other = 0
 		return &contact.Problem{
-			Code: CodeHeader, Message: "is the header again, or the labels of its columns, and no contact", Fix: "remove the row",
+			Code: outcome.CodeHeader, Message: "is the header again, or the labels of its columns, and no contact", Fix: "remove the row",
 		}
 	case mapping.HeaderOfOther:
 		t.other = r.Line
 		return &contact.Problem{
-			Code: CodeHeader, Message: "is the header of a table with other columns, and no contact",
+			Code: outcome.CodeHeader, Message: "is the header of a table with other columns, and no contact",
 			Fix: "put that table into a file of its own",
 		}
 	}
@@ -42,7 +37,7 @@ func (t *tables) refuse(r source.Row) *contact.Problem {
 		return nil
 	}
 	return &contact.Problem{
-		Code:    CodeOtherTable,
+		Code:    outcome.CodeOtherTable,
 		Message: fmt.Sprintf("stands below the header of another table, in line %d: its columns are not those of the file's header", t.other),
 		Fix:     "put that table into a file of its own",
 	}

@@ -148,42 +148,30 @@ func settled(v apply.Verdict) ledger.Result {
 	result.Receipt.Effect = outcome.EffectUnknown
 	switch v.Finding {
 	case apply.Present:
-		result.Status, result.Found = doneBy(v.Lost.Action), true
+		result.Status, result.Found = v.Lost.Action.Done(), true
 		result.Receipt.Effect, result.Receipt.ContactID = outcome.EffectDone, v.ID
 		if v.Differs {
-			result.Notes = append(result.Notes, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{v.ID}})
+			result.Notes = append(result.Notes, outcome.Note{Code: outcome.CodeStoredDiffers, IDs: []int64{v.ID}})
 		}
 		if len(v.Twins) > 0 {
-			result.Notes = append(result.Notes, outcome.Note{Code: CodeTwice, IDs: append([]int64{v.ID}, v.Twins...)})
+			result.Notes = append(result.Notes, outcome.Note{Code: outcome.CodeTwice, IDs: append([]int64{v.ID}, v.Twins...)})
 		}
 	case apply.Absent:
-		result.Status, result.Found, result.Code = outcome.NotAttempted, true, apply.CodeAbsent
+		result.Status, result.Found, result.Code = outcome.NotAttempted, true, outcome.CodeAbsent
 		result.Receipt.Effect = outcome.EffectNone
 	case apply.Unknown:
-		result.Code, result.Detail = apply.CodeUnclear, "the request left, but no answer tells whether "+apply.Done(v.Lost.Action, v.Lost.Target)
+		result.Code, result.Detail = outcome.CodeUnclear, "the request left, but no answer tells whether "+v.Lost.Action.Was(v.Lost.Target)
 		if v.Lost.Action != outcome.Create {
 			result.Receipt.ContactID = v.Lost.Target
 		}
 		if v.Lost.Doubt != "" {
-			result.Code, result.Detail = apply.CodeDoubted, v.Lost.Doubt
+			result.Code, result.Detail = outcome.CodeDoubted, v.Lost.Doubt
 		}
 		if len(v.Suspects) > 0 {
-			result.Notes = append(result.Notes, outcome.Note{Code: CodeSuspects, IDs: v.Suspects})
+			result.Notes = append(result.Notes, outcome.Note{Code: outcome.CodeSuspects, IDs: v.Suspects})
 		}
 	}
 	return result
-}
-
-// doneBy is the status of a row for which that was done.
-func doneBy(a outcome.Action) outcome.Status {
-	switch a {
-	case outcome.Update:
-		return outcome.Updated
-	case outcome.Delete:
-		return outcome.Deleted
-	default:
-		return outcome.Created
-	}
 }
 
 // closeVerdict makes an end of what a run left unclear that is closed: nothing goes on with it any more. What is

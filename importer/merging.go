@@ -8,6 +8,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // merging makes one contact of the rows of a group. The group's first row is the one that carries it.
@@ -85,7 +86,7 @@ func (c *checker) merge(row *row, adds *dedupe.Merge) {
 	fields := c.inputs[row.input].Mapping.Fields
 	for _, d := range made.Contradictions {
 		row.checked.Warnings = append(row.checked.Warnings, contact.Problem{
-			Code: CodeContradiction, Field: d.Field, Column: strings.Join(fields[d.Field].Columns, "+"), Value: d.ValueA,
+			Code: outcome.CodeContradiction, Field: d.Field, Column: strings.Join(fields[d.Field].Columns, "+"), Value: d.ValueA,
 			Message: fmt.Sprintf("row %s has %q, row %s of the same contact has %q; the earlier one is taken",
 				c.merging.name(d.A), d.ValueA, c.merging.name(d.B), d.ValueB),
 			Fix: "correct one of the two rows",

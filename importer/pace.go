@@ -93,7 +93,7 @@ func (r *run) changedMeanwhile(row *row) (bool, error) {
 		return false, ledgerUnwritable(err)
 	}
 	err = r.Ledger.Record(ctx, r.About.ID, row.seq, ledger.Result{
-		Status: outcome.Failed, Code: CodeConflict, Field: c.Fields[at], At: time.Now(),
+		Status: outcome.Failed, Code: outcome.CodeConflict, Field: c.Fields[at], At: time.Now(),
 		Detail:  "somebody has changed this in the portal while the run waited for its request budget; nothing was sent",
 		Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: id, Attempts: c.Attempts},
 	})

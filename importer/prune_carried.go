@@ -24,7 +24,7 @@ type pruned struct {
 // notePruned takes note of deletes of open runs, and of contacts that were made anew since.
 func (r *run) notePruned(t *territory, a ledger.Attempt) {
 	m := &t.recall
-	for _, code := range []string{CodeTwice, CodeTwiceRemoved} {
+	for _, code := range []string{outcome.CodeTwice, outcome.CodeTwiceRemoved} {
 		if a.Result != nil {
 			if ids := noted(a.Result.Notes, code); len(ids) > 1 {
 				m.seconds = append(m.seconds, ids[1:]...)

@@ -145,7 +145,7 @@ func (m *memorable) note(a ledger.Attempt) {
 	if a.Result == nil {
 		return
 	}
-	if noted(a.Result.Notes, CodeTwice) != nil {
+	if noted(a.Result.Notes, outcome.CodeTwice) != nil {
 		m.add(a.Ref())
 	}
 	id := a.Result.Receipt.ContactID

@@ -121,7 +121,7 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 	if res := a.Result; res != nil {
 		row.at, row.status, row.id = res.At.UnixMicro(), res.Status, res.Receipt.ContactID
 		row.attempts = int16(res.Receipt.Attempts)
-		row.refused = res.Code == apply.CodeRefused
+		row.refused = res.Code == outcome.CodeRefused
 	}
 	m.rows[a.Row.Content] = row
 	m.noteNameless(a)
@@ -129,7 +129,7 @@ func (m *recall) add(run int32, a ledger.Attempt, since time.Time) {
 		m.latest[row.id] = a.Row.Content
 		m.noteDiffers(row, a.Result.Notes)
 	}
-	if a.Result != nil && noted(a.Result.Notes, CodeTwice) != nil {
+	if a.Result != nil && noted(a.Result.Notes, outcome.CodeTwice) != nil {
 		m.twins = append(m.twins, a)
 	}
 	if row.status != outcome.Created {
@@ -153,7 +153,7 @@ func (m *recall) noteDiffers(row remembered, notes []outcome.Note) {
 	}
 	delete(m.differs, row.id)
 	for _, n := range notes {
-		if n.Code == CodeStoredDiffers && len(n.Fields) > 0 {
+		if n.Code == outcome.CodeStoredDiffers && len(n.Fields) > 0 {
 			m.differs[row.id] = n.Fields
 		}
 	}
@@ -175,7 +175,7 @@ func (r *run) attribute(t *territory, a ledger.Attempt) {
 
 // adopted reports whether an attempt made its contact belong to the job of its run.
 func adopted(a ledger.Attempt) bool {
-	return slices.ContainsFunc(a.Result.Notes, func(n outcome.Note) bool { return n.Code == CodeAdopted })
+	return slices.ContainsFunc(a.Result.Notes, func(n outcome.Note) bool { return n.Code == outcome.CodeAdopted })
 }
 
 // join takes note of what an attempt of the same job says about whose contact is whose.

@@ -166,8 +166,8 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 		if !runner.AnsweredSince(r.lostAt[seq]) { // not this row only: nothing was answered
 			excuse = unanswered(attempts)
 		}
-		result.Status, result.Code = outcome.Failed, apply.CodeGaveUp
-		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known that %s", attempts, apply.NotDone(v.Lost.Action, v.Lost.Target))
+		result.Status, result.Code = outcome.Failed, outcome.CodeGaveUp
+		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known that %s", attempts, v.Lost.Action.WasNot(v.Lost.Target))
 	case v.Finding == apply.Absent:
 		again[seq] = true
 		r.prior[seq] = prior{attempts: attempts, unclear: v.Lost.Attempts}
@@ -218,7 +218,7 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 			return ledgerUnwritable(err)
 		}
 		err = r.Ledger.Record(ctx, r.About.ID, c.Seq, ledger.Result{
-			Status: outcome.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
+			Status: outcome.NotAttempted, Code: outcome.CodeHeld, At: time.Now(),
 			Detail:  "not sent: nobody knows yet what became of a row with the same key",
 			Receipt: outcome.Receipt{Effect: outcome.EffectNone, Attempts: c.Attempts},
 		})

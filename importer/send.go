@@ -200,7 +200,7 @@ func (w *recorder) Settle(ctx context.Context, c apply.Change, o outcome.Outcome
 	}
 	t := w.territories[c.Org]
 	if o.Status == outcome.Updated && w.adopts(t, c.Target) {
-		result.Notes = []outcome.Note{{Code: CodeAdopted}}
+		result.Notes = []outcome.Note{{Code: outcome.CodeAdopted}}
 	}
 	if o.Status == outcome.Created {
 		w.noteCreated(t, c, o.Receipt.ContactID, result.At)

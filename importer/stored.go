@@ -109,7 +109,7 @@ func (v *verifier) tellUnlike() error {
 		if slices.ContainsFunc(u.Result.Notes, isVague) {
 			continue
 		}
-		if err := v.note(u.Attempt, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{contactOf(u.Attempt)}, Fields: u.fields}); err != nil {
+		if err := v.note(u.Attempt, outcome.Note{Code: outcome.CodeStoredDiffers, IDs: []int64{contactOf(u.Attempt)}, Fields: u.fields}); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}
@@ -118,7 +118,7 @@ func (v *verifier) tellUnlike() error {
 
 // isVague reports whether a note says of a contact that the service shows other values than were sent without saying in
 // what: it was recognised by a part of them only.
-func isVague(n outcome.Note) bool { return n.Code == CodeStoredDiffers && len(n.Fields) == 0 }
+func isVague(n outcome.Note) bool { return n.Code == outcome.CodeStoredDiffers && len(n.Fields) == 0 }
 
 // differs finds the fields in which a contact is not shown as it was sent. It is false if nothing is: neither its type
 // and country nor anything else.
@@ -215,7 +215,7 @@ func (v *verifier) tellStrange(strange []ledger.Attempt) error {
 			}
 			continue
 		}
-		if err := v.note(a, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{id}}); err != nil {
+		if err := v.note(a, outcome.Note{Code: outcome.CodeStoredDiffers, IDs: []int64{id}}); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -126,7 +125,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 		o.Status = outcome.Invalid
 		if r.twins.DuplicateOf(uint32(row.seq)) != 0 && row.valid() {
 			o.Problems = append(o.Problems, contact.Problem{
-				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))),
+				Code: outcome.CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))),
 				Fix: "remove one of the two rows",
 			})
 		}
@@ -135,7 +134,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 		if s := ends[r.twins.DuplicateOf(uint32(row.seq))].status(); s != "" {
 			o.Status = s
 			o.Problems = append(o.Problems, contact.Problem{
-				Code: CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))) + ", and shares its fate",
+				Code: outcome.CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))) + ", and shares its fate",
 				Fix: "see what is said there",
 			})
 		}
@@ -156,7 +155,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 		m, _, _ := r.territories[row.org].recall.of(row)
 		o.Receipt.ContactID = m.id
 		o.Warnings = append(o.Warnings, contact.Problem{
-			Code: CodeGone, Message: "created by an earlier run as contact " + strconv.FormatInt(o.Receipt.ContactID, 10) + ", and deleted by somebody since",
+			Code: outcome.CodeGone, Message: "created by an earlier run as contact " + strconv.FormatInt(o.Receipt.ContactID, 10) + ", and deleted by somebody since",
 			Fix: "nothing, if that was right; --recreate makes it anew",
 		})
 	case stranger:
@@ -173,7 +172,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 		o.Status = outcome.Uncertain
 		o.Action = outcome.Create
 		o.Problems = append(o.Problems, contact.Problem{
-			Code:    CodeEarlierRun,
+			Code:    outcome.CodeEarlierRun,
 			Message: "an earlier run sent this contact, or one with the same key, and no answer told whether it was created",
 			Fix:     "run the same command again later, or contactsync settle",
 		})
@@ -199,7 +198,7 @@ func (r *run) created(row *row, mine *ledger.Attempt, o outcome.Outcome) (outcom
 		o.Status = outcome.Uncertain
 		o.Receipt.Attempts = mine.Attempt
 		o.Problems = append(o.Problems, contact.Problem{
-			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
+			Code: outcome.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		})
 	case mine != nil:
 		r.resultOutcome(row, mine, &o)
@@ -246,13 +245,13 @@ func (r *run) knownOutcome(row *row, o *outcome.Outcome) {
 	o.Warnings = append(o.Warnings, r.earlierNotes(row)...)
 	if t.listed[id] {
 		o.Warnings = append(o.Warnings, contact.Problem{
-			Code: CodeExistsChanged, Message: "created by an earlier run as contact " + strconv.FormatInt(id, 10) + ", and changed by somebody since",
+			Code: outcome.CodeExistsChanged, Message: "created by an earlier run as contact " + strconv.FormatInt(id, 10) + ", and changed by somebody since",
 			Fix: "nothing, if the change is right: import never changes a contact",
 		})
 		return
 	}
 	o.Warnings = append(o.Warnings, contact.Problem{
-		Code: CodeExistsRecent, Message: "created by an earlier run a moment ago; the organisation's listing does not show it yet",
+		Code: outcome.CodeExistsRecent, Message: "created by an earlier run a moment ago; the organisation's listing does not show it yet",
 	})
 }
 
@@ -260,7 +259,7 @@ func foundWarnings(row *row) []contact.Problem {
 	var w []contact.Problem
 	if n := len(row.found.Same); n > 1 {
 		w = append(w, contact.Problem{
-			Code: CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, ids(row.found.Same)),
+			Code: outcome.CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, ids(row.found.Same)),
 			Fix: "decide in the portal which one stays",
 		})
 	}
@@ -270,7 +269,7 @@ func foundWarnings(row *row) []contact.Problem {
 			fields[i] = string(f)
 		}
 		w = append(w, contact.Problem{
-			Code: CodeExistsDiffers, Field: row.found.Differs[0],
+			Code: outcome.CodeExistsDiffers, Field: row.found.Differs[0],
 			Message: "the organisation's contact differs in " + strings.Join(fields, ", "), Fix: "import never changes a contact",
 		})
 	}
@@ -279,14 +278,14 @@ func foundWarnings(row *row) []contact.Problem {
 
 func relatedWarning(related []int64) contact.Problem {
 	return contact.Problem{
-		Code:    CodeExistsRelated,
+		Code:    outcome.CodeExistsRelated,
 		Message: "the organisation has another contact with the same key and a clearly different name: " + ids(related),
 	}
 }
 
 func unseenProblem(org int64, err error) contact.Problem {
 	p := contact.Problem{
-		Code: CodeOrgUnseen, Field: contact.Org, Value: strconv.FormatInt(org, 10),
+		Code: outcome.CodeOrgUnseen, Field: contact.Org, Value: strconv.FormatInt(org, 10),
 		Message: "this organisation can't be read with this application token",
 		Fix:     "check the number, or use a token of an organisation above it",
 	}

@@ -3,7 +3,6 @@ package importer
 import (
 	"cmp"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -24,28 +23,28 @@ func (r *run) resultOutcome(row *row, mine *ledger.Attempt, o *outcome.Outcome) 
 	if res.Code != "" {
 		p := contact.Problem{Code: res.Code, Field: res.Field, Message: unmask(res.Detail, row.checked.Contact)}
 		switch res.Code {
-		case apply.CodeUnclear:
+		case outcome.CodeUnclear:
 			p.Fix = fixUnclear
 			for _, n := range res.Notes {
-				if n.Code == CodeSuspects {
+				if n.Code == outcome.CodeSuspects {
 					p.Fix = "look in the portal which contact is the row's; then correct the row, or run the same command again"
 				}
 			}
-		case apply.CodeDoubted:
+		case outcome.CodeDoubted:
 			p.Fix = fixDoubted
-		case apply.CodeAbsent:
-			p.Message = "sent without an answer, and it is proved that " + apply.NotDone(mine.Action, mine.Target) + "; the run ended before it was sent again"
+		case outcome.CodeAbsent:
+			p.Message = "sent without an answer, and it is proved that " + mine.Action.WasNot(mine.Target) + "; the run ended before it was sent again"
 			p.Fix = "run the same command again"
-		case CodeGone:
+		case outcome.CodeGone:
 			p.Fix = "run the same command again: the row's contact is made anew, unless the row is removed"
-		case apply.CodeNotSent, apply.CodeGaveUp, apply.CodeHeld, CodeConflict:
+		case outcome.CodeNotSent, outcome.CodeGaveUp, outcome.CodeHeld, outcome.CodeConflict:
 			p.Fix = "run the same command again"
 		}
 		o.Problems = append(o.Problems, p)
 	}
 	if o.Status == outcome.Created && o.Receipt.ContactID == 0 {
 		o.Warnings = append(o.Warnings, contact.Problem{
-			Code: CodeIDUnknown, Message: "created; the answer did not name its id, and the listing at the end could not tell it",
+			Code: outcome.CodeIDUnknown, Message: "created; the answer did not name its id, and the listing at the end could not tell it",
 			Fix: "look for it in the portal",
 		})
 	}

@@ -17,13 +17,13 @@ func (r *run) earlierNotes(row *row) []contact.Problem {
 
 // notedWarnings words what was found out about a row's contact, and takes note of one that stands twice because of us.
 func (r *run) notedWarnings(notes []outcome.Note) []contact.Problem {
-	if noted(notes, CodeTwice) != nil {
+	if noted(notes, outcome.CodeTwice) != nil {
 		r.twice = true
 	}
 	warnings := noteWarnings(notes)
 	if r.RemoveTwins {
 		for i, n := range notes { // which has been tried, or may not be done
-			if at := slices.IndexFunc(warnings, func(w contact.Problem) bool { return w.Code == CodeTwice }); n.Code == CodeTwice && at >= 0 {
+			if at := slices.IndexFunc(warnings, func(w contact.Problem) bool { return w.Code == outcome.CodeTwice }); n.Code == outcome.CodeTwice && at >= 0 {
 				warnings[at].Fix = "look at them, and delete all but " + ids(notes[i].IDs[:1]) + " in the portal"
 			}
 		}
@@ -37,27 +37,27 @@ func noteWarnings(notes []outcome.Note) []contact.Problem {
 	for _, n := range notes {
 		p := contact.Problem{Code: n.Code}
 		switch n.Code {
-		case CodeTwice:
+		case outcome.CodeTwice:
 			p.Message = "a request of this row whose answer was lost took effect late: the contact stands twice, as " + ids(n.IDs)
 			p.Fix = "delete all but " + ids(n.IDs[:1]) + " in the portal, or run again with --twins remove"
-		case CodeTwiceRemoved:
+		case outcome.CodeTwiceRemoved:
 			p.Message = "a request of this row whose answer was lost took effect late; kept and deleted are " + ids(n.IDs)
-		case CodeTwiceUnclear:
+		case outcome.CodeTwiceUnclear:
 			p.Message = "deleting " + ids(n.IDs[1:]) + " was tried, and no answer told whether that took effect; at the last look it was still there"
 			p.Fix = "look whether it is still there, and delete it in the portal"
-		case CodeKeyTwice:
+		case outcome.CodeKeyTwice:
 			p.Message = "somebody else created a contact with the same key during this run: " + ids(n.IDs)
 			p.Fix = "decide in the portal which one stays"
-		case CodeStoredDiffers:
+		case outcome.CodeStoredDiffers:
 			p.Message = "the service shows contact " + ids(n.IDs) + " with other values than were sent" + inFields(n.Fields)
 			p.Fix = "look at it in the portal"
 			if len(n.Fields) > 0 {
 				p.Field = n.Fields[0]
 			}
-		case CodeStoredMissing:
+		case outcome.CodeStoredMissing:
 			p.Message = "the listing at the end of the run does not show contact " + ids(n.IDs)
 			p.Fix = "look for it in the portal; somebody may have deleted it"
-		case CodeSuspects:
+		case outcome.CodeSuspects:
 			p.Message = "these contacts could be the row's: " + ids(n.IDs)
 			p.Fix = "look at them in the portal"
 		default:

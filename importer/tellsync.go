@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -29,7 +28,7 @@ func storedWarnings(id int64, fields []contact.Field) []contact.Problem {
 	if len(fields) == 0 {
 		return nil
 	}
-	return noteWarnings([]outcome.Note{{Code: CodeStoredDiffers, IDs: []int64{id}, Fields: fields}})
+	return noteWarnings([]outcome.Note{{Code: outcome.CodeStoredDiffers, IDs: []int64{id}, Fields: fields}})
 }
 
 // updatedOutcome tells of a row that is to be updated, before it is known how that ended.
@@ -49,7 +48,7 @@ func (r *run) strangerOutcome(row *row, o *outcome.Outcome) {
 	have, _ := r.checker.existing[row.org].ByID(id)
 	o.Receipt.ContactID = id
 	o.Problems = append(o.Problems, contact.Problem{
-		Code: CodeOtherPerson, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
+		Code: outcome.CodeOtherPerson, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
 		Message: fmt.Sprintf("this id is known as that of contact %d, %s, and the row is %s", id, described(&have), described(&row.checked.Contact)),
 		Fix: "correct the id, or leave it empty, and the row is matched without it; if that contact really is to become the row's person, " +
 			"run once with --trust-ids",
@@ -75,7 +74,7 @@ func (r *run) sharedWarnings(row *row) []contact.Problem {
 		return nil
 	}
 	p := contact.Problem{
-		Code: CodeSharedID, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
+		Code: outcome.CodeSharedID, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
 		Message: "row " + r.nameOf(other) + " has the same id and is another contact: the id identifies neither, and the row is matched without it",
 		Fix:     "give each row an id of its own, or map another column",
 	}
@@ -95,7 +94,7 @@ func conflictWarnings(changes []outcome.FieldChange, what string) []contact.Prob
 	for _, c := range changes {
 		if c.Conflict {
 			w = append(w, contact.Problem{
-				Code: CodeConflict, Field: c.Field, Value: c.New, Fix: "see --on-conflict",
+				Code: outcome.CodeConflict, Field: c.Field, Value: c.New, Fix: "see --on-conflict",
 				Message: fmt.Sprintf("somebody has changed this in the portal to %q since; %s", c.Old, what),
 			})
 		}
@@ -110,13 +109,13 @@ func (r *run) undecided(row *row, o *outcome.Outcome) {
 	switch {
 	case len(several) > 0:
 		o.Problems = append(o.Problems, contact.Problem{
-			Code: CodeAmbiguous, Message: "several contacts fit this row and can't be told apart: " + ids(several),
+			Code: outcome.CodeAmbiguous, Message: "several contacts fit this row and can't be told apart: " + ids(several),
 			Fix: "delete all but one in the portal, or map an external_id",
 		})
 		return
 	case r.verdicts[row.seq] == ambiguous:
 		o.Problems = append(o.Problems, contact.Problem{
-			Code: CodeAmbiguous, Message: fmt.Sprintf("contact %d is already that of row %s", id, r.nameOf(uint32(t.targets[id]))),
+			Code: outcome.CodeAmbiguous, Message: fmt.Sprintf("contact %d is already that of row %s", id, r.nameOf(uint32(t.targets[id]))),
 			Fix: "remove one of the two rows",
 		})
 		return
@@ -124,7 +123,7 @@ func (r *run) undecided(row *row, o *outcome.Outcome) {
 	o.Receipt.ContactID = id // whoever decides needs it in the portal
 	for _, c := range r.compared(t, row, id).Kept {
 		o.Problems = append(o.Problems, contact.Problem{
-			Code: CodeConflict, Field: c.Field, Value: c.New,
+			Code: outcome.CodeConflict, Field: c.Field, Value: c.New,
 			Message: fmt.Sprintf("somebody has changed this in the portal to %q since", c.Old),
 			Fix:     "decide which value is right: --on-conflict file takes the file's, remote the portal's",
 		})
@@ -138,7 +137,7 @@ func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) erro
 	case mine != nil && mine.Result == nil:
 		out.Status, out.Attempts = outcome.Uncertain, mine.Attempt
 		out.Problems = []contact.Problem{{
-			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
+			Code: outcome.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		}}
 	case mine != nil:
 		res := mine.Result
@@ -149,7 +148,7 @@ func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) erro
 		}
 		if res.Status == outcome.Gone {
 			out.Warnings = []contact.Problem{{
-				Code: CodeGone, Message: "contact " + strconv.FormatInt(d.id, 10) + " was to be deleted, and somebody has deleted it already",
+				Code: outcome.CodeGone, Message: "contact " + strconv.FormatInt(d.id, 10) + " was to be deleted, and somebody has deleted it already",
 				Fix: "nothing, if that was right",
 			}}
 		}
@@ -159,7 +158,7 @@ func (r *run) tellDelete(set *report.Set, d deletion, mine *ledger.Attempt) erro
 		// A row that failed keeps it: it may be about this contact.
 		out.Action, out.Status = outcome.None, outcome.Exists
 		out.Warnings = []contact.Problem{{
-			Code: CodeProtected, Message: "contact " + strconv.FormatInt(d.id, 10) + " stays: a row that did not end well may be about it",
+			Code: outcome.CodeProtected, Message: "contact " + strconv.FormatInt(d.id, 10) + " stays: a row that did not end well may be about it",
 			Fix: "mend that row, then run the same command again",
 		}}
 	}

@@ -25,13 +25,13 @@ func (t *territory) noteTwins() {
 			continue
 		}
 		t.recall.twins = append(t.recall.twins, a)
-		t.notes[a.Row.Content] = append(t.notes[a.Row.Content], outcome.Note{Code: CodeTwice, IDs: append([]int64{id}, second...)})
+		t.notes[a.Row.Content] = append(t.notes[a.Row.Content], outcome.Note{Code: outcome.CodeTwice, IDs: append([]int64{id}, second...)})
 	}
 }
 
 // stillThere returns the second contacts of a row that are listed today.
 func (t *territory) stillThere(a ledger.Attempt) []int64 {
-	ids := noted(a.Result.Notes, CodeTwice)
+	ids := noted(a.Result.Notes, outcome.CodeTwice)
 	if len(ids) == 0 {
 		return nil
 	}
@@ -59,11 +59,11 @@ func (t *twinsTold) add(id int64, f twinFate) {
 
 // among puts what is to be told in the place of what notes said of it before.
 func (t *twinsTold) among(notes []outcome.Note) []outcome.Note {
-	notes = slices.DeleteFunc(slices.Clone(notes), func(n outcome.Note) bool { return n.Code == CodeTwice || n.Code == CodeTwiceUnclear })
+	notes = slices.DeleteFunc(slices.Clone(notes), func(n outcome.Note) bool { return n.Code == outcome.CodeTwice || n.Code == outcome.CodeTwiceUnclear })
 	for _, told := range []struct {
 		code string
 		ids  []int64
-	}{{CodeTwice, t.left}, {CodeTwiceUnclear, t.unclear}, {CodeTwiceRemoved, t.removed}} {
+	}{{outcome.CodeTwice, t.left}, {outcome.CodeTwiceUnclear, t.unclear}, {outcome.CodeTwiceRemoved, t.removed}} {
 		if len(told.ids) > 0 {
 			notes = append(notes, outcome.Note{Code: told.code, IDs: append([]int64{t.survivor}, told.ids...)})
 		}

@@ -146,7 +146,7 @@ func itemOf(a ledger.Attempt) *undoItem {
 	if a.Result != nil {
 		item.at = a.Result.At
 		item.differs = slices.ContainsFunc(a.Result.Notes, isVague)
-		item.suspects = noted(a.Result.Notes, CodeSuspects)
+		item.suspects = noted(a.Result.Notes, outcome.CodeSuspects)
 	}
 	if a.Action == outcome.Create {
 		item.id, item.wrote = 0, a.Row.Content
@@ -177,14 +177,14 @@ func (u *undoing) addSeconds(a ledger.Attempt, seconds map[int64]bool) {
 	if a.Result == nil {
 		return
 	}
-	for _, code := range []string{CodeTwice, CodeTwiceRemoved} {
+	for _, code := range []string{outcome.CodeTwice, outcome.CodeTwiceRemoved} {
 		ids := noted(a.Result.Notes, code)
 		if len(ids) < 2 {
 			continue
 		}
 		for _, id := range ids[1:] {
 			seconds[id] = true
-			if code == CodeTwice && a.Result.Status == outcome.Created && len(ids)-1 <= a.Unclear {
+			if code == outcome.CodeTwice && a.Result.Status == outcome.Created && len(ids)-1 <= a.Unclear {
 				u.items = append(u.items, &undoItem{
 					org: a.Row.Scope.Org, did: outcome.Create, id: id, at: a.Result.At, second: true,
 					wrote: a.Row.Content,

@@ -55,10 +55,10 @@ func (u *undoing) judge(item *undoItem) decision {
 			d.why.Message += "; contacts that it may have made: " + ids(item.suspects)
 		}
 	case item.like != 0:
-		d.leave(CodeTwice, "contact "+number(item.id)+" is equal to "+number(item.like)+", which the run made, and an answer to that was lost: "+
+		d.leave(outcome.CodeTwice, "contact "+number(item.id)+" is equal to "+number(item.like)+", which the run made, and an answer to that was lost: "+
 			"it may be a second one, or somebody else's", "delete it in the portal if nobody needs it")
 	case item.id == 0:
-		d.leave(CodeUndoUnknown, "the run created a contact and never learned its number", "look for it in the portal, and delete it there")
+		d.leave(outcome.CodeUndoUnknown, "the run created a contact and never learned its number", "look for it in the portal, and delete it there")
 	default:
 		switch item.did {
 		case outcome.Create:
@@ -91,7 +91,7 @@ func (d *decision) leave(code, message, fix string) {
 }
 
 func (d *decision) done(message string) {
-	d.verdict, d.why = undoDone, contact.Problem{Code: CodeUndoDone, Message: message}
+	d.verdict, d.why = undoDone, contact.Problem{Code: outcome.CodeUndoDone, Message: message}
 }
 
 // back notes that an earlier undo has taken it back: this run's doing if it goes on with that one.
@@ -103,7 +103,7 @@ func (u *undoing) back(d *decision, message string) {
 }
 
 func unclearProblem(message string) contact.Problem {
-	return contact.Problem{Code: CodeEarlierRun, Message: message, Fix: "look at the contact in the portal, or run the same command again later"}
+	return contact.Problem{Code: outcome.CodeEarlierRun, Message: message, Fix: "look at the contact in the portal, or run the same command again later"}
 }
 
 // judgeCreated: what the target created is deleted.
@@ -114,14 +114,14 @@ func (u *undoing) judgeCreated(g *ground, item *undoItem, d *decision) {
 	switch {
 	case again.status == outcome.Created && again.run > d.earlier.run && g.has(again.id):
 		d.id = again.id
-		d.leave(CodeUndoChanged, "run "+again.Run+" made contact "+number(item.id)+" anew as "+number(again.id), "undo that run")
+		d.leave(outcome.CodeUndoChanged, "run "+again.Run+" made contact "+number(item.id)+" anew as "+number(again.id), "undo that run")
 	case d.earlier.status == outcome.Deleted:
 		u.back(d, "deleted already")
 	case !there && touched:
 		d.done("deleted already by run " + u.history.runs[later].ID)
 	case !there:
 		d.verdict = undoGone
-		d.why = contact.Problem{Code: CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " already"}
+		d.why = contact.Problem{Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " already"}
 	case d.earlier.isOpen:
 		d.verdict, d.why = undoUnclear, unclearProblem("an earlier undo was to delete this and got no answer, and the contact has changed")
 	default:
@@ -141,7 +141,7 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 		u.leaveDeleted(g, item, d)
 		return
 	case item.before == nil:
-		d.leave(CodeUndoImage, "the ledger no longer holds what contact "+number(item.id)+" looked like before", "restore it by hand in the portal")
+		d.leave(outcome.CodeUndoImage, "the ledger no longer holds what contact "+number(item.id)+" looked like before", "restore it by hand in the portal")
 		return
 	}
 	before := u.checker.rules.Normalise(*item.before)
@@ -187,14 +187,14 @@ func (u *undoing) judgeDeleted(g *ground, item *undoItem, d *decision) {
 		u.back(d, "made anew already as contact "+number(again))
 	case made && again != 0 && !g.recall.deleted[again]:
 		d.id = again
-		d.leave(CodeUndoGone, "run "+d.earlier.Run+" made it anew as contact "+number(again)+", and somebody has deleted that since",
+		d.leave(outcome.CodeUndoGone, "run "+d.earlier.Run+" made it anew as contact "+number(again)+", and somebody has deleted that since",
 			"nothing, if that was right")
 	case there:
 		d.id = item.id
 		d.done("contact " + number(item.id) + " is there")
 	case item.before == nil:
 		d.id = item.id
-		d.leave(CodeUndoImage, "the ledger no longer holds what contact "+number(item.id)+" looked like before it was deleted",
+		d.leave(outcome.CodeUndoImage, "the ledger no longer holds what contact "+number(item.id)+" looked like before it was deleted",
 			"make it anew by hand in the portal")
 	default:
 		u.judgeRestored(g, item, d)
@@ -217,7 +217,7 @@ func (u *undoing) judgeRestored(g *ground, item *undoItem, d *decision) {
 		d.done("contact " + number(item.id) + " has been made anew since as " + number(d.id))
 		return
 	}
-	d.leave(CodeUndoChanged, "contact "+number(item.id)+" has been made anew since with other values, as "+ids(others),
+	d.leave(outcome.CodeUndoChanged, "contact "+number(item.id)+" has been made anew since with other values, as "+ids(others),
 		"look in the portal which values are right")
 }
 
@@ -250,19 +250,19 @@ func (u *undoing) leaveChanged(g *ground, item *undoItem, d *decision, fields []
 	}
 	if later, touched := g.touched[item.id]; touched {
 		run := u.history.runs[later].ID
-		d.leave(CodeUndoChanged, fmt.Sprintf("%s; run %s has changed it since", what, run), "undo that run first")
+		d.leave(outcome.CodeUndoChanged, fmt.Sprintf("%s; run %s has changed it since", what, run), "undo that run first")
 		return
 	}
-	d.leave(CodeUndoChanged, what, "decide in the portal what becomes of it")
+	d.leave(outcome.CodeUndoChanged, what, "decide in the portal what becomes of it")
 }
 
 func (u *undoing) leaveDeleted(g *ground, item *undoItem, d *decision) {
 	what := "contact " + number(item.id) + " has been deleted since"
 	if later, touched := g.touched[item.id]; touched && g.recall.deleted[item.id] {
-		d.leave(CodeUndoGone, what+", by run "+u.history.runs[later].ID, "undo that run first")
+		d.leave(outcome.CodeUndoGone, what+", by run "+u.history.runs[later].ID, "undo that run first")
 		return
 	}
-	d.leave(CodeUndoGone, what, "nothing, if that was right")
+	d.leave(outcome.CodeUndoGone, what, "nothing, if that was right")
 }
 
 func number(id int64) string { return strconv.FormatInt(id, 10) }

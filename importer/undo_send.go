@@ -149,7 +149,7 @@ func (u *undoing) leaveHeld(runner *apply.Runner, held []int) error {
 			return ledgerUnwritable(err)
 		}
 		err = u.Ledger.Record(ctx, u.About.ID, seq, ledger.Result{
-			Status: outcome.NotAttempted, Code: apply.CodeHeld, At: time.Now(),
+			Status: outcome.NotAttempted, Code: outcome.CodeHeld, At: time.Now(),
 			Detail:  "not sent: nobody knows yet what became of a contact with the same key",
 			Receipt: outcome.Receipt{Effect: outcome.EffectNone, Attempts: c.Attempts},
 		})

@@ -3,7 +3,6 @@ package importer
 import (
 	"iter"
 
-	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -132,7 +131,7 @@ func (u *undoing) rowOf(item *undoItem, mine *ledger.Attempt) report.Row {
 	switch d.verdict {
 	case undoDone, undoGone, undoLeft:
 		row.Action, row.Status, row.Warnings = outcome.None, outcome.Exists, []contact.Problem{d.why}
-		if d.verdict == undoGone || d.why.Code == CodeUndoGone { // the number is that of a contact which is not there
+		if d.verdict == undoGone || d.why.Code == outcome.CodeUndoGone { // the number is that of a contact which is not there
 			row.Status = outcome.Gone
 		}
 		if d.verdict == undoLeft {
@@ -157,7 +156,7 @@ func (u *undoing) tellAttempt(item *undoItem, mine *ledger.Attempt, row *report.
 	if mine.Result == nil {
 		row.Status, row.Attempts = outcome.Uncertain, mine.Attempt
 		row.Problems = []contact.Problem{{
-			Code: apply.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
+			Code: outcome.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: fixUnclear,
 		}}
 		return
 	}
@@ -173,15 +172,15 @@ func (u *undoing) tellAttempt(item *undoItem, mine *ledger.Attempt, row *report.
 	row.Warnings = noteWarnings(res.Notes)
 	if res.Status == outcome.Gone {
 		row.Warnings = append(row.Warnings, contact.Problem{
-			Code: CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " while it was to be deleted",
+			Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " while it was to be deleted",
 		})
 	}
-	if noted(res.Notes, CodeTwice) != nil {
+	if noted(res.Notes, outcome.CodeTwice) != nil {
 		u.twice = true
 	}
 	if mine.Action == outcome.Create && res.Status == outcome.Created {
 		row.Warnings = append(row.Warnings, contact.Problem{
-			Code: CodeUndoNewID, Message: "contact " + number(item.id) + " was made anew, with another id: " + newID(row.ContactID),
+			Code: outcome.CodeUndoNewID, Message: "contact " + number(item.id) + " was made anew, with another id: " + newID(row.ContactID),
 			Fix: "whoever knows the contact by its old id must learn the new one",
 		})
 	}
@@ -200,16 +199,16 @@ func (u *undoing) problemOf(item *undoItem, res *ledger.Result) contact.Problem 
 		p.Message = unmask(res.Detail, wasOf(*item.before))
 	}
 	switch res.Code {
-	case apply.CodeUnclear:
+	case outcome.CodeUnclear:
 		p.Message = "the request left, and no answer tells whether it took effect"
 		p.Fix = fixUnclear
-	case apply.CodeDoubted:
+	case outcome.CodeDoubted:
 		p.Fix = fixDoubted
-	case apply.CodeAbsent:
+	case outcome.CodeAbsent:
 		p.Message = "sent without an answer, and proved not to have happened; the run ended before it was sent again"
-	case apply.CodeGone:
+	case outcome.CodeGone:
 		p.Fix = "nothing, if that was right"
-	case apply.CodeRefused:
+	case outcome.CodeRefused:
 		p.Fix = "see what the API says, and do it by hand in the portal"
 	}
 	return p

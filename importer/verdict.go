@@ -280,3 +280,6 @@ type unmappedColumn struct {
 
 // toSend reports whether a row is to be sent.
 func (r *run) toSend(seq int) bool { return r.verdicts[seq] == create || r.verdicts[seq] == update }
+
+// codeTypeNoID is that of a row whose type has no known number, as the rules of contacts give it.
+const codeTypeNoID = "type.no_id"

@@ -150,7 +150,7 @@ func (v *verifier) look(a ledger.Attempt) error {
 		return nil
 	}
 	if _, there := v.shown[id]; !there {
-		return v.note(a, outcome.Note{Code: CodeStoredMissing, IDs: []int64{id}})
+		return v.note(a, outcome.Note{Code: outcome.CodeStoredMissing, IDs: []int64{id}})
 	}
 	v.hashes[id] = v.prints[id]
 	v.compare(a, id)
@@ -172,7 +172,7 @@ func (v *verifier) nameIDs() error {
 		v.claimed[verdict.ID] = true
 		v.hashes[verdict.ID] = v.prints[verdict.ID]
 		if verdict.Differs {
-			a.Result.Notes = append(a.Result.Notes, outcome.Note{Code: CodeStoredDiffers, IDs: []int64{verdict.ID}})
+			a.Result.Notes = append(a.Result.Notes, outcome.Note{Code: outcome.CodeStoredDiffers, IDs: []int64{verdict.ID}})
 		}
 		if err := v.settle(a); err != nil {
 			return err
@@ -241,7 +241,7 @@ func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate) error {
 		if len(others) == 0 {
 			continue
 		}
-		if err := v.note(a, outcome.Note{Code: CodeKeyTwice, IDs: others}); err != nil {
+		if err := v.note(a, outcome.Note{Code: outcome.CodeKeyTwice, IDs: others}); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}

@@ -46,7 +46,7 @@ func namesAny(word string) bool {
 // meaning.
 func names(word, code string) bool {
 	return code == word || strings.HasSuffix(word, ".") && strings.HasPrefix(code, word) ||
-		word == importer.CodeRelated && code == importer.CodeExistsRelated
+		word == outcome.CodeRelated && code == outcome.CodeExistsRelated
 }
 
 // found tells in words which of them a run has; nothing: none.
