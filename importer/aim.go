@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -28,11 +29,11 @@ type Sync struct {
 // aim finds the contact that a row of a sync is about: the one that the job knows by the row's own id, else the one that
 // is matched, else the one that an earlier run made from the same row and somebody has changed since. Several that can't
 // be told apart are nobody's.
-func (r *run) aim(t *territory, row *row) (id int64, several []int64) {
+func (r *run) aim(t *territory, row *check.Row) (id int64, several []int64) {
 	if id := r.linked(row); t.listed[id] {
 		return id, nil
 	}
-	same := row.found.Same
+	same := row.Found.Same
 	if len(same) > 1 {
 		same = r.narrow(t, row, same)
 	}
@@ -51,12 +52,12 @@ func (r *run) aim(t *territory, row *row) (id int64, several []int64) {
 
 // keepCarried keeps the contact of a row, of which the run that this one goes on with knows how it ended, from being
 // another row's, and from being deleted as if no row were about it.
-func (r *run) keepCarried(t *territory, row *row, id int64) {
+func (r *run) keepCarried(t *territory, row *check.Row, id int64) {
 	if id == 0 {
-		r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
+		r.shield.protect(row, r.names.InFile(row), r.linked(row) != 0)
 		return
 	}
-	t.claim(id, row.seq)
+	t.claim(id, row.Seq)
 }
 
 // claim makes a contact a row's; false: it is another row's already.
@@ -73,15 +74,15 @@ func (t *territory) claim(id int64, seq int) bool {
 
 // narrow picks among several contacts that fit a row: the one that is equal in everything, or the only one that is the
 // job's.
-func (r *run) narrow(t *territory, row *row, same []int64) []int64 {
-	existing := r.checker.existing[row.org]
+func (r *run) narrow(t *territory, row *check.Row, same []int64) []int64 {
+	existing := r.checker.Existing[row.Org]
 	only := func(fits func(int64) bool) []int64 {
 		return slices.DeleteFunc(slices.Clone(same), func(id int64) bool { return !fits(id) })
 	}
 	equal := only(func(id int64) bool {
 		c, _ := existing.ByID(id)
-		content := c.ContentHash(r.key(), row.org)
-		return row.any(func(k contact.Keys) bool { return k.Content == content })
+		content := c.ContentHash(r.key(), row.Org)
+		return row.Any(func(k contact.Keys) bool { return k.Content == content })
 	})
 	if len(equal) == 1 {
 		return equal
@@ -98,10 +99,10 @@ func (row remembered) bindsTo() bool {
 }
 
 // judgeSync decides for a row of a sync.
-func (r *run) judgeSync(t *territory, row *row) verdict {
+func (r *run) judgeSync(t *territory, row *check.Row) verdict {
 	id, several := r.aim(t, row)
-	if row.former != nil {
-		r.shield.keep(row.former.same...) // made of this row, though another row may be read as the same contact now
+	if row.Former != nil {
+		r.shield.keep(row.Former.Same...) // made of this row, though another row may be read as the same contact now
 	}
 	switch {
 	case len(several) > 0:
@@ -121,10 +122,10 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 	}
 	if r.leadsElsewhere(row) {
 		r.shield.keep(id)
-		r.shield.keep(row.found.Same...)
+		r.shield.keep(row.Found.Same...)
 		return stranger
 	}
-	if !t.claim(id, row.seq) {
+	if !t.claim(id, row.Seq) {
 		return ambiguous
 	}
 	r.noteExternal(t, row, id)
@@ -140,22 +141,22 @@ func (r *run) judgeSync(t *territory, row *row) verdict {
 }
 
 // compared tells what is to be changed in the contact that a row is about.
-func (r *run) compared(t *territory, row *row, id int64) plan.Compared {
-	have, _ := r.checker.existing[row.org].ByID(id)
+func (r *run) compared(t *territory, row *check.Row, id int64) plan.Compared {
+	have, _ := r.checker.Existing[row.Org].ByID(id)
 	rules := plan.Comparison{
 		Key: r.key(), Mapped: r.fieldsOf(row), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
 	}
-	return rules.Compare(row.checked.Contact, have, t.written(row, id), func() []contact.Field { return r.storedAs(t, row, id, have) })
+	return rules.Compare(row.Checked.Contact, have, t.written(row, id), func() []contact.Field { return r.storedAs(t, row, id, have) })
 }
 
 // updateOf is the change of a row that is to be updated.
-func (r *run) updateOf(row *row) (apply.Change, error) {
-	t := r.territories[row.org]
+func (r *run) updateOf(row *check.Row) (apply.Change, error) {
+	t := r.territories[row.Org]
 	id, _ := r.aim(t, row)
-	have, _ := r.checker.existing[row.org].ByID(id)
+	have, _ := r.checker.Existing[row.Org].ByID(id)
 	compared := r.compared(t, row, id)
 	fields := compared.Fields()
-	after := plan.With(have, row.checked.Contact, fields)
+	after := plan.With(have, row.Checked.Contact, fields)
 	image, err := json.Marshal(t.raw[id])
 	if err != nil {
 		return apply.Change{}, fmt.Errorf("keeping contact %d as it is before it is changed: %w", id, err)
@@ -163,17 +164,17 @@ func (r *run) updateOf(row *row) (apply.Change, error) {
 	c := r.change(row)
 	c.Action, c.Target, c.Fields, c.Image = outcome.Update, id, fields, image
 	t.stored[id] = compared.Stored
-	c.Was, c.Becomes = have.ContentHash(r.key(), row.org), after.ContentHash(r.key(), row.org)
+	c.Was, c.Becomes = have.ContentHash(r.key(), row.Org), after.ContentHash(r.key(), row.Org)
 	return c, nil
 }
 
 // noteExternal takes note of rows whose own id is not yet known to be that of their contact, and of contacts that the
 // job is to adopt.
-func (r *run) noteExternal(t *territory, row *row, id int64) {
+func (r *run) noteExternal(t *territory, row *check.Row, id int64) {
 	external := r.external(row)
 	unknown := external != (contact.Hash{}) && t.recall.byExternal[external].id != id
 	if unknown || r.adopts(t, id) && !t.recall.members[id] {
-		r.associate[row.seq] = id
+		r.associate[row.Seq] = id
 	}
 }
 
@@ -181,4 +182,17 @@ func (r *run) noteExternal(t *territory, row *row, id int64) {
 // job's: else one would delete what the other still has.
 func (r *run) adopts(t *territory, id int64) bool {
 	return r.Sync != nil && r.Sync.Adopt && r.About.Job != "" && !t.recall.others[id]
+}
+
+// fieldsOf are the fields of which a row says something: those that its input has columns for, without those whose value
+// a spreadsheet lost, and those that were filled from other rows of its group.
+func (r *run) fieldsOf(row *check.Row) contact.FieldSet {
+	mapped := r.Inputs[row.Input].Mapped()
+	for _, f := range row.LostFields() {
+		delete(mapped, f)
+	}
+	for _, f := range row.Filled {
+		mapped[f] = true
+	}
+	return mapped
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -16,8 +17,8 @@ func (r *run) noteAssociations() error {
 	}
 	ctx := context.WithoutCancel(r.quit)
 	w := &recorder{run: r}
-	wanted := rowsOf(r.associate).and(func(seq int) bool { return r.associate[seq] != 0 && r.verdicts[seq] == exists })
-	for row, err := range r.checker.check(r.quit, wanted) {
+	wanted := check.RowsOf(r.associate).And(func(seq int) bool { return r.associate[seq] != 0 && r.verdicts[seq] == exists })
+	for row, err := range r.checker.Rows(r.quit, wanted) {
 		if err != nil {
 			return err
 		}
@@ -27,12 +28,12 @@ func (r *run) noteAssociations() error {
 			return ledgerUnwritable(err)
 		}
 		result := ledger.Result{
-			Status: outcome.Exists, At: time.Now(), Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: r.associate[row.seq]},
+			Status: outcome.Exists, At: time.Now(), Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: r.associate[row.Seq]},
 		}
-		if r.adopts(r.territories[row.org], r.associate[row.seq]) {
+		if r.adopts(r.territories[row.Org], r.associate[row.Seq]) {
 			result.Notes = []outcome.Note{{Code: outcome.CodeAdopted}}
 		}
-		if err := r.Ledger.Record(ctx, r.About.ID, row.seq, result); err != nil {
+		if err := r.Ledger.Record(ctx, r.About.ID, row.Seq, result); err != nil {
 			return ledgerUnwritable(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -13,13 +14,13 @@ import (
 
 // written is what a contact looked like when a run of ours had written it: as a listing showed it then, else, where none
 // could be had, as it was created from a row that has not changed since. nil: that is not known.
-func (t *territory) written(row *row, id int64) *contact.FieldHashes {
+func (t *territory) written(row *check.Row, id int64) *contact.FieldHashes {
 	if p, ok := t.shown[id]; ok {
 		return &p
 	}
 	m, content, _ := t.recall.of(row)
 	if m.status == outcome.Created && m.id == id && t.recall.latest[id] == content {
-		p := row.sent(content).FieldHashes(t.recall.key)
+		p := row.Sent(content).FieldHashes(t.recall.key)
 		return &p
 	}
 	return nil
@@ -28,7 +29,7 @@ func (t *territory) written(row *row, id int64) *contact.FieldHashes {
 // noteAgreed takes note of what file and portal agree on: from there on it counts who changes it. Where they have never
 // been compared all of a contact has to agree, else the fields do that somebody has changed into what the file says.
 func (r *run) noteAgreed(t *territory, id int64, compared plan.Compared) {
-	have, _ := r.checker.existing[t.scope.Org].ByID(id)
+	have, _ := r.checker.Existing[t.scope.Org].ByID(id)
 	shown, known := t.shown[id]
 	switch {
 	case known && len(compared.Agreed) > 0:
@@ -77,5 +78,5 @@ func (v *verifier) listedHashes(a ledger.Attempt) (p contact.FieldHashes, ok boo
 	if err := json.Unmarshal(a.Before, &before); err != nil {
 		return p, false // its image has been removed
 	}
-	return v.checker.rules.Normalise(before).FieldHashes(v.key()), true
+	return v.checker.Rules.Normalise(before).FieldHashes(v.key()), true
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -49,7 +50,7 @@ func export(n int, phones bool) string {
 	return b.String()
 }
 
-func benchInput(tb testing.TB, data string) Input {
+func benchInput(tb testing.TB, data string) check.Input {
 	tb.Helper()
 	env := source.Env{Open: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(data)), nil }}
 	src, err := source.Open(env, "contacts.csv", source.Options{})
@@ -69,7 +70,7 @@ func benchInput(tb testing.TB, data string) Input {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Input{Source: src, Mapping: m}
+	return check.Input{Name: src.Name(), Source: src, Mapping: m}
 }
 
 // stopwatch is a Progress that takes the time of each pass.
@@ -93,7 +94,7 @@ func (w *stopwatch) End() {
 	w.used[w.pass] += processorTime() - w.processor
 }
 
-func benchJob(b *testing.B, in Input, watch *stopwatch) *Job {
+func benchJob(b *testing.B, in check.Input, watch *stopwatch) *Job {
 	b.Helper()
 	match, err := contact.ParseMatch("type,email")
 	if err != nil {
@@ -101,7 +102,7 @@ func benchJob(b *testing.B, in Input, watch *stopwatch) *Job {
 	}
 	return &Job{
 		About:  ledger.Run{ID: "bench", Command: "bench", Started: time.Now(), ReportDir: filepath.Join(b.TempDir(), "report")},
-		Inputs: []Input{in},
+		Inputs: []check.Input{in},
 		Settings: Settings{
 			DefaultType: "Technical", Match: match, Concurrency: 64, MaxAttempts: 8, Settle: time.Minute, Grace: time.Minute,
 		},
@@ -132,7 +133,7 @@ func BenchmarkCheck(b *testing.B) {
 		b.Run(fmt.Sprintf("phones=%v", phones), func(b *testing.B) {
 			data := export(benchRows, phones)
 			r := &run{Job: benchJob(b, benchInput(b, data), &stopwatch{}), quit: b.Context()}
-			r.checker = checker{inputs: r.Inputs, match: r.Match}
+			r.checker = check.Checker{Inputs: r.Inputs, Match: r.Match}
 			if err := r.useRules(lookup.Offline(), lookup.Types(nil, false)); err != nil {
 				b.Fatal(err)
 			}
@@ -142,9 +143,9 @@ func BenchmarkCheck(b *testing.B) {
 				plain += readPlain(b, data)
 				begun := time.Now()
 				n := 0
-				for row, err := range r.checker.check(b.Context(), selection{}) {
-					if err != nil || !row.valid() {
-						b.Fatal(err, row.checked.Problems)
+				for row, err := range r.checker.Rows(b.Context(), check.Selection{}) {
+					if err != nil || !row.Valid() {
+						b.Fatal(err, row.Checked.Problems)
 					}
 					n++
 				}

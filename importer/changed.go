@@ -3,9 +3,9 @@ package importer
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -68,53 +68,19 @@ func (r *run) readUntil(stop context.Context) (reading context.Context, end func
 	}
 }
 
-// lostRows stands for the rows that can't be read again.
-type lostRows struct {
-	last func(input int) int // the number of the last row of an input that was read first
-	seen atomic.Pointer[source.ChangedError]
-}
-
-// note takes note of why rows can't be read, and gives their defect.
-func (l *lostRows) note(err *source.ChangedError) *source.Defect {
-	l.seen.CompareAndSwap(nil, err)
-	return &source.Defect{
-		Code: outcome.CodeUnreadable, Message: "the input changed during the run, so that this row could not be read again",
-		Fix: "run the same command again: a row that was sent is not sent twice",
-	}
-}
-
-// lastRead is the number of the last row that the first pass has read of an input.
-func (r *run) lastRead(input int) int {
-	first, end := r.firsts[input], len(r.verdicts)
-	if first == 0 {
-		return 0
-	}
-	for _, next := range r.firsts[input+1:] {
-		if next != 0 {
-			end = next
-			break
-		}
-	}
-	return end - 1 - first + max(1, r.Rows.From)
-}
-
-func (r *row) unreadable() bool {
-	return r.source.Defect != nil && r.source.Defect.Code == outcome.CodeUnreadable
-}
-
 // unreadOutcome tells how a row ended that can't be read again, by its verdict and what the ledger has of it.
-func (r *run) unreadOutcome(row *row, mine *ledger.Attempt, ends []fate) outcome.Outcome {
-	why := row.checked.Problems
-	row.checked.Problems = nil
+func (r *run) unreadOutcome(row *check.Row, mine *ledger.Attempt, ends []fate) outcome.Outcome {
+	why := row.Checked.Problems
+	row.Checked.Problems = nil
 	o := outcome.Outcome{Action: outcome.None, Warnings: why}
-	switch r.verdicts[row.seq] {
+	switch r.verdicts[row.Seq] {
 	case exists, known:
 		o.Status = outcome.Exists
 	case gone:
 		o.Status = outcome.Gone
 	case twin:
 		o.Status = outcome.Duplicate
-		if s := ends[r.twins.DuplicateOf(uint32(row.seq))].status(); s != "" {
+		if s := ends[r.twins.DuplicateOf(uint32(row.Seq))].status(); s != "" {
 			o.Status = s
 		}
 	case carried, update, create:
@@ -135,9 +101,9 @@ func (r *run) unreadOutcome(row *row, mine *ledger.Attempt, ends []fate) outcome
 }
 
 // unreadWrite tells of a row that was to be sent.
-func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *outcome.Outcome) {
+func (r *run) unreadWrite(row *check.Row, mine *ledger.Attempt, o *outcome.Outcome) {
 	o.Action = outcome.Create
-	if r.verdicts[row.seq] == update {
+	if r.verdicts[row.Seq] == update {
 		o.Action = outcome.Update
 	}
 	if mine == nil {
@@ -146,7 +112,7 @@ func (r *run) unreadWrite(row *row, mine *ledger.Attempt, o *outcome.Outcome) {
 		}
 		return
 	}
-	row.org, o.Action, o.Receipt.ContactID = mine.Row.Scope.Org, mine.Action, mine.Target
+	row.Org, o.Action, o.Receipt.ContactID = mine.Row.Scope.Org, mine.Action, mine.Target
 	if mine.Result == nil {
 		o.Status, o.Receipt.Attempts = outcome.Uncertain, mine.Attempt
 		o.Problems = []contact.Problem{{

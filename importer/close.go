@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 
@@ -78,7 +79,7 @@ func (r *run) complete(set *report.Set, tell func() error, summary func(exit int
 	}
 	result := Result{Err: errors.Join(r.stopped, moved), ReportDir: set.Dir()}
 	result.Rows, result.Twice, result.LeftAlone = r.ended, r.twice, r.leftAlone
-	result.Tally, result.Unmapped = set.Tally(), r.unmappedValues()
+	result.Tally, result.Unmapped = set.Tally(), r.columns.Values()
 	if r.stopped == nil && !r.DryRun && r.held == 0 && r.ended.Of(outcome.NotAttempted) > 0 {
 		return r.unreported(set, fmt.Errorf("%d rows were not sent, and nothing says why", r.ended.Of(outcome.NotAttempted)))
 	}
@@ -143,7 +144,7 @@ func (r *run) summary(exit int) report.Summary {
 	}
 	s.Organisations = r.organisationSummaries()
 	for i, in := range r.Inputs {
-		sum := inputSummary(in, r.unmapped[i])
+		sum := inputSummary(in, r.columns.Unmapped(i))
 		sum.SharedIDs = r.sharedIDs(i)
 		s.Inputs = append(s.Inputs, sum)
 	}
@@ -201,100 +202,50 @@ func (r *run) orphans() int {
 	return n
 }
 
-func inputSummary(in Input, unmapped []*unmappedColumn) report.InputSummary {
+func inputSummary(in check.Input, unmapped map[string]int) report.InputSummary {
 	d := in.Source.Detected()
 	sum, rows := in.Source.Sum()
 	s := report.InputSummary{
-		Source: sourceName(in), SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
+		Source: in.Name, SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
 		Newline: d.NewlineName(), MixedNewlines: d.MixedNewlines, SepLine: d.SepLine,
 		HeaderLine: d.HeaderLine, PreambleLines: d.Preamble, FooterRecords: d.Footer, BlankRows: d.BlankRows, Quoting: string(d.Quoting),
-		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: map[string]int{}, UnmappedReasons: in.Mapping.Reasons,
+		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: unmapped, UnmappedReasons: in.Mapping.Reasons,
 		Change: string(in.Source.Change()),
 	}
 	s.Changed = s.Change != ""
 	for f, columns := range in.Mapping.Inspect().Fields {
 		s.Fields[string(f)] = columns
 	}
-	for _, u := range unmapped {
-		s.Unmapped[u.header] = u.values
-	}
 	return s
 }
 
-// unmappedValues counts the values in columns that go nowhere.
-func (r *run) unmappedValues() int {
-	n := 0
-	for _, columns := range r.unmapped {
-		for _, u := range columns {
-			n += u.values
-		}
-	}
-	return n
-}
-
-// unmappedColumns are the columns of an input that go nowhere.
-func unmappedColumns(in Input) []*unmappedColumn {
-	at := map[string]int{}
-	for i, h := range in.Mapping.Header {
-		at[h] = i
-	}
-	var columns []*unmappedColumn
-	for _, h := range in.Mapping.Unmapped {
-		columns = append(columns, &unmappedColumn{header: h, column: at[h]})
-	}
-	return columns
-}
-
 // reportRow is a row as the report takes it.
-func (r *run) reportRow(row *row, o outcome.Outcome) report.Row {
+func (r *run) reportRow(row *check.Row, o outcome.Outcome) report.Row {
 	out := report.Row{
-		Input: row.input, Source: sourceName(r.Inputs[row.input]), Row: row.source.Number, Line: row.source.Line,
-		OrgID: row.org, ExternalID: row.checked.ExternalID, Action: o.Action, Status: o.Status,
+		Input: row.Input, Source: r.Inputs[row.Input].Name, Row: row.Source.Number, Line: row.Source.Line,
+		OrgID: row.Org, ExternalID: row.Checked.ExternalID, Action: o.Action, Status: o.Status,
 		ContactID: o.Receipt.ContactID, Attempts: o.Receipt.Attempts, HTTPStatus: o.Receipt.HTTPStatus,
 		RequestID: o.Receipt.RequestID, CloudFrontID: o.Receipt.CloudFrontID,
-		Problems: o.Problems, Warnings: o.Warnings, Changes: o.Changes, Cells: r.Inputs[row.input].Source.Returned(row.source), Raw: row.source.Raw,
+		Problems: o.Problems, Warnings: o.Warnings, Changes: o.Changes, Cells: r.Inputs[row.Input].Source.Returned(row.Source), Raw: row.Source.Raw,
 	}
-	if twin := r.twins.DuplicateOf(uint32(row.seq)); twin != 0 {
-		out.DuplicateOf, out.DuplicateKind = r.nameOf(twin), "exact"
-	} else if other := r.twins.RelatedTo(uint32(row.seq)); other != 0 {
-		out.DuplicateOf, out.DuplicateKind = r.nameOf(other), "related"
+	if twin := r.twins.DuplicateOf(uint32(row.Seq)); twin != 0 {
+		out.DuplicateOf, out.DuplicateKind = r.names.Of(twin), "exact"
+	} else if other := r.twins.RelatedTo(uint32(row.Seq)); other != 0 {
+		out.DuplicateOf, out.DuplicateKind = r.names.Of(other), "related"
 		out.Warnings = append(out.Warnings, contact.Problem{
 			Code:    outcome.CodeRelated,
-			Message: "has the same key as row " + r.nameOf(other) + " and a clearly different name: both are kept",
+			Message: "has the same key as row " + r.names.Of(other) + " and a clearly different name: both are kept",
 		})
-	} else if len(row.found.Related) > 0 {
-		out.DuplicateOf, out.DuplicateKind = strconv.FormatInt(row.found.Related[0], 10), "related"
+	} else if len(row.Found.Related) > 0 {
+		out.DuplicateOf, out.DuplicateKind = strconv.FormatInt(row.Found.Related[0], 10), "related"
 	}
 	return out
 }
 
-// nameOf names a row of the run as the report does: by its number, with its input where there are several.
-func (r *run) nameOf(seq uint32) string {
-	input := 0
-	for i, first := range r.firsts {
-		if first != 0 && first <= int(seq) {
-			input = i
-		}
-	}
-	number := int(seq) - r.firsts[input] + max(1, r.Rows.From)
-	if len(r.Inputs) == 1 {
-		return strconv.Itoa(number)
-	}
-	return sourceName(r.Inputs[input]) + ":" + strconv.Itoa(number)
-}
-
-// sourceName is an input's name as reports and messages have it. A file's name may be no text, or steer a terminal.
-func sourceName(in Input) string { return report.Visible(in.Source.Name()) }
-
 // tellPairs writes the pairs of rows that have to do with each other. With one input rows have its numbers, with
 // several they are counted through all of them.
 func (r *run) tellPairs(set *report.Set) error {
-	number := func(seq uint32) int {
-		if len(r.Inputs) == 1 {
-			return int(seq) - 1 + max(1, r.Rows.From)
-		}
-		return int(seq)
-	}
+	number := r.names.Number
 	for p := range r.twins.Pairs(func(n int) { r.pairsLeftOut = n }) {
 		pair := report.Pair{
 			Group: number(p.Group), RowA: number(p.A), RowB: number(p.B), Kind: "exact", Score: 1, Reasons: []string{"equal in the key, names fit"},

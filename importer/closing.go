@@ -91,7 +91,7 @@ func (v *verifier) see(s contact.Stored, describe func(contact.Stored) apply.Can
 		return
 	}
 	v.shown[s.ID] = describe(s)
-	c := v.checker.rules.Normalise(s)
+	c := v.checker.Rules.Normalise(s)
 	v.prints[s.ID] = c.FieldHashes(v.key())
 	if ours && want != v.shown[s.ID].Content {
 		v.full[s.ID] = c

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -21,7 +22,7 @@ type Preview struct {
 	// Organisations are those of the run, Existing how many contacts each of them has.
 	Organisations []remote.Organisation
 	Existing      []int
-	Inputs        []Input
+	Inputs        []check.Input
 	Rows          int
 	// Invalid, Duplicates, Exists and Creates count rows; Continued those that the run which is continued has seen to and
 	// the contacts that it has deleted; Unclear rows that stay unsent because nobody knows what became of them.
@@ -84,7 +85,7 @@ func (r *run) needRows() error {
 // tellShort tells which of several inputs end before the range of rows that the run takes.
 func (r *run) tellShort() {
 	for i, in := range r.Inputs {
-		if _, rows := in.Source.Sum(); r.Rows.To != 0 && r.firsts[i] == 0 && !r.cut && rows > 0 {
+		if _, rows := in.Source.Sum(); r.Rows.To != 0 && !r.names.HasRows(i) && !r.cut && rows > 0 {
 			r.Log.Warn().Int("input", i+1).Int("rows", rows).Int("from", r.Rows.From).
 				Msg("an input has fewer rows than --rows begins with, so that none of it is taken")
 		}

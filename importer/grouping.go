@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -8,20 +9,20 @@ import (
 // group finds out, before any row is judged, which rows are the same contact, where a later row says what counts: the
 // last one, or all of them together. Otherwise that is known when rows have been counted.
 func (r *run) group() error {
-	r.checker.merging = nil
+	r.checker.Merging = nil
 	if !r.OnDuplicate.AfterAll() {
 		return nil
 	}
-	for row, err := range r.checker.check(r.reading, selection{}) {
+	for row, err := range r.checker.Rows(r.reading, check.Selection{}) {
 		if r.endsAt(err) {
 			break
 		}
 		if err != nil {
 			return err
 		}
-		r.noteFirst(row)
-		if row.valid() {
-			r.twins.Add(uint32(row.seq), row.keys)
+		r.names.Note(row)
+		if row.Valid() {
+			r.twins.Add(uint32(row.Seq), row.Keys)
 		}
 	}
 	if err := r.resolveTwins(); err != nil {
@@ -32,20 +33,13 @@ func (r *run) group() error {
 		return nil
 	}
 	r.twins.NoteLast()
-	r.checker.merging = &merging{groups: r.twins, name: r.nameOf}
+	r.checker.Merging = &check.Merging{Groups: r.twins, Name: r.names.Of}
 	return nil
 }
 
-// noteFirst takes note of the first row of each input, from which rows get their names.
-func (r *run) noteFirst(row *row) {
-	if r.firsts[row.input] == 0 {
-		r.firsts[row.input] = row.seq
-	}
-}
-
 // judgeInGroup decides for a row of which it may be known already that another one counts in its place.
-func (r *run) judgeInGroup(row *row) verdict {
-	if !r.OnDuplicate.AfterAll() || r.twins.DuplicateOf(uint32(row.seq)) == 0 {
+func (r *run) judgeInGroup(row *check.Row) verdict {
+	if !r.OnDuplicate.AfterAll() || r.twins.DuplicateOf(uint32(row.Seq)) == 0 {
 		return r.judge(row)
 	}
 	r.leaveOut(row)
@@ -54,8 +48,8 @@ func (r *run) judgeInGroup(row *row) verdict {
 
 // leaveOut takes note of a row in whose place another one counts. The contact that it is about by itself is not deleted
 // for that: the input still has it.
-func (r *run) leaveOut(row *row) {
-	t := r.territories[row.org]
+func (r *run) leaveOut(row *check.Row) {
+	t := r.territories[row.Org]
 	if t == nil || t.refused != nil {
 		return
 	}

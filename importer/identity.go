@@ -3,11 +3,10 @@ package importer
 import (
 	"bytes"
 	"cmp"
-	"context"
-	"iter"
 	"slices"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 
@@ -38,7 +37,7 @@ func (r *run) identify() error {
 		for i, in := range r.Inputs {
 			if reason := r.noID(i, strangers[i]); reason != "" {
 				r.Inputs[i].Mapping = in.Mapping.Without(contact.ExternalID, reason)
-				r.unmapped[i] = unmappedColumns(r.Inputs[i])
+				r.columns = check.NewColumns(r.Inputs)
 				again = true // ids of the others may have been shared with this one only
 			}
 		}
@@ -48,7 +47,7 @@ func (r *run) identify() error {
 
 func (r *run) mapsIDs() bool {
 	for _, in := range r.Inputs {
-		if in.maps(contact.ExternalID) {
+		if in.Maps(contact.ExternalID) {
 			return true
 		}
 	}
@@ -85,91 +84,54 @@ func detected(m *mapping.Mapping) bool {
 func (r *run) compareIDs() (strangers map[int]bool, err error) {
 	r.identities = dedupe.NewIdentities()
 	doubted := map[int]bool{} // rows of weak columns whose ids are known
-	for row, err := range r.checker.ids(r.reading) {
+	for row, err := range r.checker.IDs(r.reading) {
 		if err != nil {
 			return nil, err
 		}
-		if row.checked.ExternalID == "" {
+		if row.Checked.ExternalID == "" {
 			continue
 		}
-		r.identities.Note(uint32(row.seq), row.input, identityOf(row))
-		if r.Inputs[row.input].Mapping.Weak[contact.ExternalID] && r.linked(row) != 0 {
-			doubted[row.seq] = true
+		r.identities.Note(uint32(row.Seq), row.Input, identityOf(row))
+		if r.Inputs[row.Input].Mapping.Weak[contact.ExternalID] && r.linked(row) != 0 {
+			doubted[row.Seq] = true
 		}
 	}
 	strangers = map[int]bool{}
-	wanted := those(func(seq int) bool { return doubted[seq] || r.identities.IsContested(uint32(seq)) })
-	for row, err := range r.checker.each(r.reading, wanted) {
+	wanted := check.Those(func(seq int) bool { return doubted[seq] || r.identities.IsContested(uint32(seq)) })
+	for row, err := range r.checker.Each(r.reading, wanted) {
 		if err != nil {
 			return nil, err
 		}
-		if row.checked.ExternalID == "" {
+		if row.Checked.ExternalID == "" {
 			continue
 		}
-		if doubted[row.seq] && r.leadsElsewhere(row) {
-			strangers[row.input] = true
+		if doubted[row.Seq] && r.leadsElsewhere(row) {
+			strangers[row.Input] = true
 		}
-		r.identities.Compare(uint32(row.seq), row.input, identityOf(row), bearerOf(row))
+		r.identities.Compare(uint32(row.Seq), row.Input, identityOf(row), bearerOf(row))
 	}
 	return strangers, nil
 }
 
-func identityOf(row *row) dedupe.Identity {
-	return dedupe.IdentityOf(row.org, contact.HashText(contact.Key{}, row.checked.ExternalID)) // compared within the run only
+func identityOf(row *check.Row) dedupe.Identity {
+	return dedupe.IdentityOf(row.Org, contact.HashText(contact.Key{}, row.Checked.ExternalID)) // compared within the run only
 }
 
-func bearerOf(row *row) dedupe.Bearer {
-	b := dedupe.Bearer{Keys: row.keys, Name: strings.Clone(row.checked.Contact.Name), Invalid: !row.valid()}
+func bearerOf(row *check.Row) dedupe.Bearer {
+	b := dedupe.Bearer{Keys: row.Keys, Name: strings.Clone(row.Checked.Contact.Name), Invalid: !row.Valid()}
 	if b.Invalid {
-		b.Email = strings.Clone(row.checked.Contact.Email)
+		b.Email = strings.Clone(row.Checked.Contact.Email)
 	}
 	return b
 }
 
-// ids yields the rows with nothing but their organisation and their own id. It costs a part of what checking them does.
-func (c *checker) ids(ctx context.Context) iter.Seq2[*row, error] {
-	return c.walk(ctx, selection{}, func() func(*batch) {
-		mappers := c.mappers()
-		return func(b *batch) {
-			for i := range b.rows[:b.n] {
-				c.identify(&b.rows[i], mappers)
-			}
-		}
-	})
-}
-
-// identify reads one row's id. A panic is told when the row is checked.
-func (c *checker) identify(r *row, mappers []rowMapper) {
-	defer func() {
-		if recover() != nil {
-			r.checked = contact.Checked{}
-		}
-	}()
-	m := mappers[r.input]
-	if r.source.Defect != nil || r.refused != nil || m.rejects.is(r.source.Cells) {
-		return
-	}
-	r.checked = c.rules.Identify(contact.Draft{
-		ExternalID: m.Field(contact.ExternalID, r.source.Cells), Org: m.Field(contact.Org, r.source.Cells),
-	})
-	c.setOrg(r)
-}
-
-// setFormerID notes a row's own id as it was read before something was taken off its cell.
-func (c *checker) setFormerID(r *row, was contact.Draft) {
-	former := c.rules.Identify(was)
-	if id := cmp.Or(former.FormerID, former.ExternalID); r.checked.ExternalID != "" && id != r.checked.ExternalID {
-		r.checked.FormerID = id
-	}
-}
-
 // sharedWith returns a row that has the same id and is another contact; 0 if the id is one.
-func (r *run) sharedWith(row *row) uint32 {
-	if !r.identities.AnyShared() || row.checked.ExternalID == "" {
+func (r *run) sharedWith(row *check.Row) uint32 {
+	if !r.identities.AnyShared() || row.Checked.ExternalID == "" {
 		return 0
 	}
 	first, other, shared := r.identities.Shared(identityOf(row))
-	switch seq := uint32(row.seq); {
+	switch seq := uint32(row.Seq); {
 	case !shared:
 		return 0
 	case seq == first, r.twins.DuplicateOf(seq) == first:
@@ -180,35 +142,23 @@ func (r *run) sharedWith(row *row) uint32 {
 
 // external is what a row is recognised by over runs besides its content: the hash of its own id; zero where it has none
 // that identifies it.
-func (r *run) external(row *row) contact.Hash {
-	if row.checked.ExternalID == "" || r.sharedWith(row) != 0 {
+func (r *run) external(row *check.Row) contact.Hash {
+	if row.Checked.ExternalID == "" || r.sharedWith(row) != 0 {
 		return contact.Hash{}
 	}
-	return contact.HashText(r.key(), row.checked.ExternalID)
-}
-
-// externals are the hashes under which the ledger may know a row's own id, whether it identifies the row or not.
-func externals(key contact.Key, row *row) []contact.Hash {
-	if row.checked.ExternalID == "" {
-		return nil
-	}
-	hashes := []contact.Hash{contact.HashText(key, row.checked.ExternalID)}
-	for _, former := range row.checked.FormerIDs() {
-		hashes = append(hashes, contact.HashText(key, former))
-	}
-	return hashes
+	return contact.HashText(r.key(), row.Checked.ExternalID)
 }
 
 // linked is the contact that the job knows by a row's own id, listed or not; 0 if it knows none, or the id is none.
-func (r *run) linked(row *row) int64 {
-	t := r.territories[row.org]
-	if t == nil || len(t.recall.byExternal) == 0 || row.checked.ExternalID == "" || r.sharedWith(row) != 0 {
+func (r *run) linked(row *check.Row) int64 {
+	t := r.territories[row.Org]
+	if t == nil || len(t.recall.byExternal) == 0 || row.Checked.ExternalID == "" || r.sharedWith(row) != 0 {
 		return 0
 	}
-	if l := t.recall.byExternal[contact.HashText(r.key(), row.checked.ExternalID)]; l.id != 0 {
+	if l := t.recall.byExternal[contact.HashText(r.key(), row.Checked.ExternalID)]; l.id != 0 {
 		return l.id
 	}
-	for _, former := range row.checked.FormerIDs() {
+	for _, former := range row.Checked.FormerIDs() {
 		if l := t.recall.byExternal[contact.HashText(r.key(), former)]; l.id != 0 {
 			return l.id
 		}
@@ -218,35 +168,35 @@ func (r *run) linked(row *row) int64 {
 
 // leadsElsewhere reports whether the contact that a row's id leads to is clearly somebody else than the row. What a run of
 // ours last wrote of the row's name or address is the row's, whatever somebody has made of it in the portal since.
-func (r *run) leadsElsewhere(row *row) bool {
-	t := r.territories[row.org]
+func (r *run) leadsElsewhere(row *check.Row) bool {
+	t := r.territories[row.Org]
 	id := r.linked(row)
 	if r.Sync == nil || r.Sync.TrustIDs || id == 0 || !t.listed[id] {
 		return false
 	}
-	have, _ := r.checker.existing[row.org].ByID(id)
-	if !contact.ClearlyOthers(&row.checked.Contact, &have) || row.former != nil && !contact.ClearlyOthers(&row.former.contact, &have) {
+	have, _ := r.checker.Existing[row.Org].ByID(id)
+	if !contact.ClearlyOthers(&row.Checked.Contact, &have) || row.Former != nil && !contact.ClearlyOthers(&row.Former.Contact, &have) {
 		return false
 	}
 	written, known := t.shown[id]
 	if !known {
 		return true
 	}
-	return !row.checked.Contact.FieldHashes(r.key()).Shares(written, contact.Name, contact.Email)
+	return !row.Checked.Contact.FieldHashes(r.key()).Shares(written, contact.Name, contact.Email)
 }
 
 // keptFor are the contacts that are known by an id which a row shares with others, and that may be the row's all the same:
 // they are not deleted only because nothing says so any more.
-func (r *run) keptFor(row *row) []int64 {
-	t := r.territories[row.org]
+func (r *run) keptFor(row *check.Row) []int64 {
+	t := r.territories[row.Org]
 	if t == nil || r.sharedWith(row) == 0 {
 		return nil
 	}
 	var kept []int64
-	for _, hash := range externals(r.key(), row) {
+	for _, hash := range check.ExternalHashes(r.key(), row) {
 		for _, id := range t.recall.byExternal[hash].all() {
-			have, listed := r.checker.existing[row.org].ByID(id)
-			if listed && row.checked.Contact.Resembles(&have) {
+			have, listed := r.checker.Existing[row.Org].ByID(id)
+			if listed && row.Checked.Contact.Resembles(&have) {
 				kept = append(kept, id)
 			}
 		}

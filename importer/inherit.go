@@ -228,7 +228,7 @@ func (r *run) settler(t *territory) *apply.Settler {
 
 // describer brings contacts that the organisation shows to the normal form of the rows.
 func (r *run) describer(t *territory) func(contact.Stored) apply.Candidate {
-	rules := r.checker.rules
+	rules := r.checker.Rules
 	return func(s contact.Stored) apply.Candidate {
 		c := rules.Normalise(s)
 		return apply.Candidate{ID: s.ID, Fingerprint: contact.FingerprintOf(r.key(), c, r.Match.Keys(r.key(), t.scope.Org, c))}

@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -41,7 +42,7 @@ type Settings struct {
 	// OnDuplicate says which of several rows that are the same contact counts; empty is the first one.
 	OnDuplicate dedupe.OnDuplicate
 	Lenient     contact.FieldSet
-	Rows        Range
+	Rows        check.Range
 	DryRun      bool
 	Concurrency int
 	// MaxAttempts is how often a row is sent, over all runs that go on with it.
@@ -67,7 +68,7 @@ type Settings struct {
 type Job struct {
 	// About names the run: id, command, version, start, report folder.
 	About  ledger.Run
-	Inputs []Input
+	Inputs []check.Input
 	Settings
 
 	// Directory, API, Ledger and Host are nil or empty in a run that never leaves the machine (validate).

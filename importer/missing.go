@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -12,7 +13,7 @@ import (
 const mostMissing = 20
 
 // noteMissing takes note of a row's contact that today's listing does not show although no run of ours has deleted it.
-func (r *run) noteMissing(t *territory, row *row) {
+func (r *run) noteMissing(t *territory, row *check.Row) {
 	m, _, _ := t.recall.of(row)
 	id := m.id
 	if known := r.linked(row); known != 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/mapping/lookup"
@@ -121,16 +122,16 @@ func (r *run) seek(ctx context.Context, countries contact.Countries) error {
 		rules.DefaultCountry, _ = countries.Lookup(r.DefaultCountry) // one that is not known is refused later
 	}
 	r.rough = rules
-	looking := checker{inputs: r.Inputs, rows: r.Rows, rules: rules, key: r.key(), match: r.Match, org: r.checker.org, rough: true}
-	for row, err := range looking.each(ctx, selection{}) {
+	looking := check.Checker{Inputs: r.Inputs, Range: r.Rows, Rules: rules, Key: r.key(), Match: r.Match, Org: r.checker.Org, Rough: true}
+	for row, err := range looking.Each(ctx, check.Selection{}) {
 		if err != nil {
 			return err
 		}
-		r.needles.add(r.key(), row.checked.Contact)
-		if row.former != nil {
-			r.needles.add(r.key(), row.former.contact)
+		r.needles.add(r.key(), row.Checked.Contact)
+		if row.Former != nil {
+			r.needles.add(r.key(), row.Former.Contact)
 		}
-		for _, hash := range externals(r.key(), row) {
+		for _, hash := range check.ExternalHashes(r.key(), row) {
 			r.sought[hash] = true
 		}
 	}
@@ -198,7 +199,7 @@ func (u *undoing) keeper(t *territory) func(contact.Stored) bool {
 	for _, item := range u.items {
 		wanted.ids[item.id] = true
 		if item.before != nil {
-			wanted.add(u.key(), u.checker.rules.Normalise(*item.before))
+			wanted.add(u.key(), u.checker.Rules.Normalise(*item.before))
 		}
 	}
 	see := u.run.keeper(t)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -40,7 +41,7 @@ func (r *run) listAgain(ctx context.Context, t *territory) error {
 	now := map[int64]contact.FieldHashes{}
 	listing, err := r.Directory.List(ctx, t.scope.Org, func(s contact.Stored) bool {
 		if _, aimed := t.targets[s.ID]; aimed {
-			now[s.ID] = r.checker.rules.Normalise(s).FieldHashes(r.key())
+			now[s.ID] = r.checker.Rules.Normalise(s).FieldHashes(r.key())
 		}
 		return r.needles.wants(s)
 	})
@@ -53,14 +54,14 @@ func (r *run) listAgain(ctx context.Context, t *territory) error {
 	t.note(listing.IDs)
 	ours := r.claimed(t)
 	others := slices.DeleteFunc(listing.Contacts, func(s contact.Stored) bool { return ours[s.ID] })
-	t.later = remote.NewIndex(r.key(), r.Match, r.checker.rules, t.scope.Org, others)
+	t.later = remote.NewIndex(r.key(), r.Match, r.checker.Rules, t.scope.Org, others)
 	return nil
 }
 
 // overtaken reports whether what was to be sent for a row is not to be sent any more, since somebody else has been there
 // while the run waited, and then notes how the row ended.
-func (r *run) overtaken(row *row) (bool, error) {
-	if r.verdicts[row.seq] == update {
+func (r *run) overtaken(row *check.Row) (bool, error) {
+	if r.verdicts[row.Seq] == update {
 		return r.changedMeanwhile(row)
 	}
 	return r.cameMeanwhile(row)
@@ -68,13 +69,13 @@ func (r *run) overtaken(row *row) (bool, error) {
 
 // changedMeanwhile reports whether somebody has changed, while the run waited for its budget, a field that it is about to
 // change, and then notes that the row failed. The next run sees both values, and does what --on-conflict says.
-func (r *run) changedMeanwhile(row *row) (bool, error) {
-	t := r.territories[row.org]
-	if t.now == nil || r.prior[row.seq].unclear > 0 {
+func (r *run) changedMeanwhile(row *check.Row) (bool, error) {
+	t := r.territories[row.Org]
+	if t.now == nil || r.prior[row.Seq].unclear > 0 {
 		return false, nil
 	}
 	id, _ := r.aim(t, row)
-	have, _ := r.checker.existing[row.org].ByID(id)
+	have, _ := r.checker.Existing[row.Org].ByID(id)
 	now, there := t.now[id]
 	if !there {
 		return false, nil // the API's own answer tells that
@@ -92,7 +93,7 @@ func (r *run) changedMeanwhile(row *row) (bool, error) {
 	if err := r.Ledger.Intend(ctx, (&recorder{run: r}).intent(c, c.Attempts)); err != nil {
 		return false, ledgerUnwritable(err)
 	}
-	err = r.Ledger.Record(ctx, r.About.ID, row.seq, ledger.Result{
+	err = r.Ledger.Record(ctx, r.About.ID, row.Seq, ledger.Result{
 		Status: outcome.Failed, Code: outcome.CodeConflict, Field: c.Fields[at], At: time.Now(),
 		Detail:  "somebody has changed this in the portal while the run waited for its request budget; nothing was sent",
 		Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: id, Attempts: c.Attempts},
@@ -106,16 +107,16 @@ func (r *run) changedMeanwhile(row *row) (bool, error) {
 
 // cameMeanwhile reports whether the row's contact has come into the organisation since the run began, and then notes
 // that it exists. If an answer of this row was lost, and the contact is equal in everything, it is the row's own.
-func (r *run) cameMeanwhile(row *row) (bool, error) {
-	t := r.territories[row.org]
-	if t.later == nil || r.verdicts[row.seq] != create {
+func (r *run) cameMeanwhile(row *check.Row) (bool, error) {
+	t := r.territories[row.Org]
+	if t.later == nil || r.verdicts[row.Seq] != create {
 		return false, nil
 	}
-	found := t.later.Find(row.checked.Contact, row.keys)
+	found := t.later.Find(row.Checked.Contact, row.Keys)
 	if len(found.Same) == 0 {
 		return false, nil
 	}
-	before := r.prior[row.seq]
+	before := r.prior[row.Seq]
 	w := &recorder{run: r}
 	result := ledger.Result{
 		Status: outcome.Exists, At: time.Now(),
@@ -128,7 +129,7 @@ func (r *run) cameMeanwhile(row *row) (bool, error) {
 	if err := r.Ledger.Intend(ctx, w.intent(r.change(row), before.attempts)); err != nil {
 		return false, ledgerUnwritable(err)
 	}
-	if err := r.Ledger.Record(ctx, r.About.ID, row.seq, result); err != nil {
+	if err := r.Ledger.Record(ctx, r.About.ID, row.Seq, result); err != nil {
 		return false, ledgerUnwritable(err)
 	}
 	r.Progress.Row(result.Status)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -110,14 +111,14 @@ func (r *run) savedPlan() (plan.Saved, error) {
 		t := r.territories[org]
 		o := plan.SavedOrganisation{ID: org, Name: t.name, Contacts: map[int64]contact.FieldHashes{}}
 		for _, id := range t.ids {
-			c, kept := r.checker.existing[org].ByID(id)
+			c, kept := r.checker.Existing[org].ByID(id)
 			if o.Contacts[id] = t.prints[id]; kept {
 				o.Contacts[id] = c.FieldHashes(r.key())
 			}
 		}
 		s.Organisations = append(s.Organisations, o)
 	}
-	for row, err := range r.checker.check(r.quit, those(r.toSend)) {
+	for row, err := range r.checker.Rows(r.quit, check.Those(r.toSend)) {
 		if err != nil {
 			return s, err
 		}
@@ -129,15 +130,15 @@ func (r *run) savedPlan() (plan.Saved, error) {
 	return s, nil
 }
 
-func (r *run) savedRow(row *row) plan.SavedChange {
-	c := plan.SavedChange{Action: outcome.Create, Row: r.nameOf(uint32(row.seq)), Org: row.org}
-	becomes := row.checked.Contact
-	if r.verdicts[row.seq] == update {
-		t := r.territories[row.org]
+func (r *run) savedRow(row *check.Row) plan.SavedChange {
+	c := plan.SavedChange{Action: outcome.Create, Row: r.names.Of(uint32(row.Seq)), Org: row.Org}
+	becomes := row.Checked.Contact
+	if r.verdicts[row.Seq] == update {
+		t := r.territories[row.Org]
 		c.Action = outcome.Update
 		c.ID, _ = r.aim(t, row)
 		c.Fields = r.compared(t, row, c.ID).Fields()
-		have, _ := r.checker.existing[row.org].ByID(c.ID)
+		have, _ := r.checker.Existing[row.Org].ByID(c.ID)
 		becomes = plan.With(have, becomes, c.Fields)
 	}
 	prints := becomes.FieldHashes(r.key())

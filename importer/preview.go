@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -34,31 +35,31 @@ func (r *run) previewChanges(p *Preview) error {
 			shown[seq] = true
 		}
 	}
-	for row, err := range r.checker.check(r.quit, rowsOf(shown)) {
+	for row, err := range r.checker.Rows(r.quit, check.RowsOf(shown)) {
 		if err != nil {
 			return err
 		}
-		if p.First == (contact.Contact{}) && r.verdicts[row.seq] == create {
-			p.First = row.checked.Contact
+		if p.First == (contact.Contact{}) && r.verdicts[row.Seq] == create {
+			p.First = row.Checked.Contact
 		}
 		if r.Sync != nil {
 			p.Changes = append(p.Changes, r.plannedRow(row))
 		}
 	}
 	for _, d := range r.deletions[:min(most, len(r.deletions))] {
-		c, _ := r.checker.existing[d.org].ByID(d.id)
+		c, _ := r.checker.Existing[d.org].ByID(d.id)
 		p.Changes = append(p.Changes, PlannedChange{Action: outcome.Delete, ID: d.id, Contact: c})
 	}
 	return nil
 }
 
-func (r *run) plannedRow(row *row) PlannedChange {
-	c := PlannedChange{Action: outcome.Create, Row: r.nameOf(uint32(row.seq)), Contact: row.checked.Contact}
-	if r.verdicts[row.seq] == update {
-		t := r.territories[row.org]
+func (r *run) plannedRow(row *check.Row) PlannedChange {
+	c := PlannedChange{Action: outcome.Create, Row: r.names.Of(uint32(row.Seq)), Contact: row.Checked.Contact}
+	if r.verdicts[row.Seq] == update {
+		t := r.territories[row.Org]
 		c.Action = outcome.Update
 		c.ID, _ = r.aim(t, row)
-		c.Contact, _ = r.checker.existing[row.org].ByID(c.ID)
+		c.Contact, _ = r.checker.Existing[row.Org].ByID(c.ID)
 		c.Fields = r.compared(t, row, c.ID).Changes
 	}
 	return c

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -44,30 +45,30 @@ func (s *shield) keep(ids ...int64) {
 }
 
 // protect keeps whatever a row may be about. A row's own id tells that only if an earlier run knows whose it is.
-func (s *shield) protect(row *row, name string, known bool) {
+func (s *shield) protect(row *check.Row, name string, known bool) {
 	s.protectFormer(row)
-	traits := row.checked.Contact.Identifiers(s.key)
-	for _, external := range externals(s.key, row) {
+	traits := row.Checked.Contact.Identifiers(s.key)
+	for _, external := range check.ExternalHashes(s.key, row) {
 		s.externals[external] = true
 	}
 	if traits != (contact.Identifiers{}) {
 		s.traits = append(s.traits, traits)
 		known = true
 	}
-	s.contents[row.keys.Content] = true
-	if (!known || row.source.Defect != nil) && s.refused == "" {
+	s.contents[row.Keys.Content] = true
+	if (!known || row.Source.Defect != nil) && s.refused == "" {
 		s.refused = fmt.Sprintf("row %s can't be read so far that it could be told whose contact it is", name)
 	}
 }
 
 // protectFormer keeps what the row was about by its former form.
-func (s *shield) protectFormer(row *row) {
-	if row.former == nil {
+func (s *shield) protectFormer(row *check.Row) {
+	if row.Former == nil {
 		return
 	}
-	s.keep(row.former.same...)
-	s.traits = append(s.traits, row.former.contact.Identifiers(s.key))
-	s.contents[row.former.keys.Content] = true
+	s.keep(row.Former.Same...)
+	s.traits = append(s.traits, row.Former.Contact.Identifiers(s.key))
+	s.contents[row.Former.Keys.Content] = true
 }
 
 func (s *shield) covers(c contact.Contact, content contact.Hash, knownBy []contact.Hash) bool {
@@ -89,14 +90,14 @@ func (r *run) protectClaiming(rows map[int]bool) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	for row, err := range r.checker.check(r.quit, rowsOf(rows)) {
+	for row, err := range r.checker.Rows(r.quit, check.RowsOf(rows)) {
 		if r.endsAt(err) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
+		r.shield.protect(row, r.names.InFile(row), r.linked(row) != 0)
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (r *run) addAbandoned(ctx context.Context) error {
 	if r.Sync == nil || !r.Sync.Prune || !r.namesOrganisations() || r.About.Simulated {
 		return nil
 	}
-	if slices.ContainsFunc(r.Inputs, func(in Input) bool { return in.OnlyOrg }) {
+	if slices.ContainsFunc(r.Inputs, func(in check.Input) bool { return in.OnlyOrg }) {
 		return nil // the command is about one organisation
 	}
 	runs, err := r.Ledger.Runs(ctx)
@@ -172,7 +173,7 @@ func (r *run) prunable(t *territory) []int64 {
 		if !managed && !r.Sync.Unmanaged {
 			continue
 		}
-		c, _ := r.checker.existing[t.scope.Org].ByID(id)
+		c, _ := r.checker.Existing[t.scope.Org].ByID(id)
 		if !managed && !r.inputTypes[c.Type.ID] {
 			continue
 		}
@@ -256,7 +257,7 @@ func (r *run) deleteOf(d deletion) (apply.Change, error) {
 	if err != nil {
 		return apply.Change{}, fmt.Errorf("keeping contact %d as it is before it is deleted: %w", d.id, err)
 	}
-	c, _ := r.checker.existing[d.org].ByID(d.id)
+	c, _ := r.checker.Existing[d.org].ByID(d.id)
 	sent := contact.FingerprintOf(r.key(), c, r.Match.Keys(r.key(), d.org, c))
 	sent.Key = contact.Hash{} // what becomes of one delete says nothing about another of the same key: none has to wait
 	before := r.prior[d.seq]

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -231,7 +232,7 @@ func (row remembered) binds() bool {
 
 // recentlyMade returns the id of a contact that a run of this ledger made less than the settle time ago, and that is
 // the row's. Whatever a listing shows yet, it is there.
-func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) {
+func (t *territory) recentlyMade(row *check.Row, since time.Time) (id int64, ok bool) {
 	m, _, known := t.recall.of(row)
 	if known && m.status == outcome.Created && m.at > since.UnixMicro() && !t.recall.deleted[m.id] {
 		return m.id, true
@@ -239,8 +240,8 @@ func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) 
 	if len(t.recall.made) == 0 {
 		return 0, false
 	}
-	traits := row.checked.Contact.Identifiers(t.recall.key)
-	ok = row.any(func(k contact.Keys) bool {
+	traits := row.Checked.Contact.Identifiers(t.recall.key)
+	ok = row.Any(func(k contact.Keys) bool {
 		if !k.HasPrimary {
 			return false
 		}
@@ -253,4 +254,15 @@ func (t *territory) recentlyMade(row *row, since time.Time) (id int64, ok bool) 
 		return false
 	})
 	return id, ok
+}
+
+// of returns what the ledger last knew of a row, and the content by which it knows it: the row's today, or its former one.
+func (m *recall) of(r *check.Row) (row remembered, content contact.Hash, ok bool) {
+	if row, ok := m.rows[r.Keys.Content]; ok || r.Former == nil {
+		return row, r.Keys.Content, ok
+	}
+	if row, ok := m.rows[r.Former.Keys.Content]; ok {
+		return row, r.Former.Keys.Content, true
+	}
+	return remembered{}, r.Keys.Content, false
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -33,7 +34,7 @@ func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recor
 
 // rowRounds is what is done for rows.
 func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
-	pending, err := runner.Run(stop, abort, r.changes(stop, those(r.toSend)))
+	pending, err := runner.Run(stop, abort, r.changes(stop, check.Those(r.toSend)))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
 		if err = r.settleRound(stop, runner, pending.Lost, again); err != nil {
@@ -46,7 +47,7 @@ func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *re
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
-		pending, err = runner.Run(stop, abort, r.changes(stop, rowsOf(again)))
+		pending, err = runner.Run(stop, abort, r.changes(stop, check.RowsOf(again)))
 	}
 	return err
 }
@@ -210,7 +211,7 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 	for _, seq := range held {
 		left[seq] = true
 	}
-	for c, err := range r.changes(ctx, rowsOf(left)) {
+	for c, err := range r.changes(ctx, check.RowsOf(left)) {
 		if err != nil {
 			return err
 		}
@@ -280,17 +281,17 @@ func (r *run) protectFailed() error {
 	if len(failed) == 0 {
 		return nil
 	}
-	for row, err := range r.checker.check(r.quit, rowsOf(failed)) {
+	for row, err := range r.checker.Rows(r.quit, check.RowsOf(failed)) {
 		if err != nil {
 			return err
 		}
-		r.shield.protect(row, r.nameOf(uint32(row.seq)), r.linked(row) != 0)
+		r.shield.protect(row, r.names.Of(uint32(row.Seq)), r.linked(row) != 0)
 	}
 	return nil
 }
 
 // stillDeletes reports whether nothing has come up that keeps a contact from being deleted.
 func (r *run) stillDeletes(d deletion) bool {
-	c, _ := r.checker.existing[d.org].ByID(d.id)
+	c, _ := r.checker.Existing[d.org].ByID(d.id)
 	return !r.shield.covers(c, c.ContentHash(r.key(), d.org), nil)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -42,7 +43,7 @@ type run struct {
 	quit        context.Context // ends everything, the report included
 	reading     context.Context // ends the first pass
 	cut         bool            // it has ended so
-	checker     checker
+	checker     check.Checker
 	territories map[int64]*territory
 	types       []contact.Type // those whose ids are known
 	unlock      []func() error
@@ -76,7 +77,7 @@ type run struct {
 	held        int                   // rows that were not sent because a row with the same key is unclear
 
 	// resend reads again what was sent for rows that stand in no input; nil: the rows do.
-	resend func(wanted selection) iter.Seq2[sentAgain, error]
+	resend func(wanted check.Selection) iter.Seq2[sentAgain, error]
 
 	verdicts []verdict // by row; the first one is unused
 	counts   [create + 1]int
@@ -85,9 +86,9 @@ type run struct {
 	pairsLeftOut int
 	// identities tell which ids of the rows' own identify them; nil: no input has any.
 	identities *dedupe.Identities
-	unmapped   [][]*unmappedColumn // by input
-	firsts     []int               // the first row of each input, 0 for one without rows
-	ended      report.Counts       // counted by the run itself, to be held against the report
+	columns    *check.Columns
+	names      *check.Names
+	ended      report.Counts // counted by the run itself, to be held against the report
 	byOrg      map[int64]*report.Counts
 	// withTypeID and withoutTypeID count rows by whether the id of their type is known.
 	withTypeID, withoutTypeID int
@@ -125,11 +126,10 @@ func (j *Job) Run(ctx, stop context.Context) Result {
 	quit, end := j.quitting(ctx, stop)
 	defer end()
 	r := &run{Job: j, quit: quit, passTimes: passes}
-	r.checker = checker{key: j.key(), inputs: j.Inputs, rows: j.Rows, match: j.Match, org: j.Org}
+	r.checker = check.Checker{Key: j.key(), Inputs: j.Inputs, Range: j.Rows, Match: j.Match, Org: j.Org}
 	defer r.release()
-	r.firsts = make([]int, len(j.Inputs))
+	r.names, r.columns = check.NewNames(j.Inputs, j.Rows), check.NewColumns(j.Inputs)
 	for _, in := range j.Inputs {
-		r.unmapped = append(r.unmapped, unmappedColumns(in))
 		in.Source.Use(in.Mapping.Used())
 	}
 	return r.noteEnd(r.do(stop))
@@ -208,11 +208,11 @@ func (r *run) needType() error {
 		return nil
 	}
 	for _, in := range r.Inputs {
-		if !in.maps(contact.TypeField) {
+		if !in.Maps(contact.TypeField) {
 			return &stop.UsageError{
 				Message: in.Source.Name() + ": no column says what type the contacts are, and emnify requires one",
 				Hint: "give one for all with --type, or name the column with --map type=COLUMN; the types are " +
-					quotedList(r.checker.rules.Types.Names()),
+					quotedList(r.checker.Rules.Types.Names()),
 			}
 		}
 	}

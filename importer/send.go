@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -92,9 +93,9 @@ func (r *run) leastFailures() int {
 }
 
 // changes yields the rows that are to be sent.
-func (r *run) changes(stop context.Context, wanted selection) iter.Seq2[apply.Change, error] {
+func (r *run) changes(stop context.Context, wanted check.Selection) iter.Seq2[apply.Change, error] {
 	return func(yield func(apply.Change, error) bool) {
-		for row, err := range r.checker.check(r.quit, wanted) {
+		for row, err := range r.checker.Rows(r.quit, wanted) {
 			if err == nil {
 				err = r.pace(stop)
 			}
@@ -109,7 +110,7 @@ func (r *run) changes(stop context.Context, wanted selection) iter.Seq2[apply.Ch
 				continue
 			}
 			c, err := r.change(row), error(nil)
-			if r.verdicts[row.seq] == update {
+			if r.verdicts[row.Seq] == update {
 				c, err = r.updateOf(row)
 			}
 			if !yield(c, err) || err != nil {
@@ -120,12 +121,12 @@ func (r *run) changes(stop context.Context, wanted selection) iter.Seq2[apply.Ch
 }
 
 // change is what is to be done for a row.
-func (r *run) change(row *row) apply.Change {
-	before := r.prior[row.seq]
+func (r *run) change(row *check.Row) apply.Change {
+	before := r.prior[row.Seq]
 	return apply.Change{
 		External: r.external(row),
-		Seq:      row.seq, Org: row.org, Action: outcome.Create, Contact: row.checked.Contact,
-		Fingerprint: contact.FingerprintOf(r.key(), row.checked.Contact, row.keys),
+		Seq:      row.Seq, Org: row.Org, Action: outcome.Create, Contact: row.Checked.Contact,
+		Fingerprint: contact.FingerprintOf(r.key(), row.Checked.Contact, row.Keys),
 		Attempts:    before.attempts, Unclear: before.unclear,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 
@@ -34,7 +35,7 @@ func (s Settled) Unclear() int {
 // organisation of the settings, or in all that the ledger knows under the job's host.
 func (j *Job) SettleEarlier(ctx, stop context.Context) (settled []Settled, err error) {
 	r := &run{Job: j, quit: ctx}
-	r.checker = checker{key: j.key(), match: j.Match}
+	r.checker = check.Checker{Key: j.key(), Match: j.Match}
 	defer r.release()
 	reads, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

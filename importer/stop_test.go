@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -52,7 +53,7 @@ func TestLookingStopsSoon(t *testing.T) {
 			progress := &stopAt{pass: pass, stop: func() { halt(asked) }}
 			job := &Job{
 				About:    ledger.Run{ID: "r", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
-				Inputs:   []Input{benchInput(t, export(rows, false))},
+				Inputs:   []check.Input{benchInput(t, export(rows, false))},
 				Settings: Settings{DefaultType: "Technical", Match: match, MaxInvalid: plan.HalfOfRows()},
 				Progress: progress, ExitCode: func(Result) int { return 0 },
 			}
@@ -123,7 +124,7 @@ func TestARunThatWritesStopsSoon(t *testing.T) {
 			book := ledger.NewMemory()
 			job := &Job{
 				About:  ledger.Run{ID: "r", Command: "import", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
-				Inputs: []Input{benchInput(t, export(rows, false))},
+				Inputs: []check.Input{benchInput(t, export(rows, false))},
 				Settings: Settings{
 					DefaultType: "Technical", Match: match, MaxInvalid: plan.HalfOfRows(), OnDuplicate: c.on, Grace: c.grace,
 					TypeIDs: []contact.Type{{ID: 3, Name: "Technical"}}, Sync: &Sync{Prune: true},

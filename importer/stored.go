@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -21,17 +22,17 @@ type sentAgain struct {
 }
 
 // sentFor yields what was sent for rows of this run, read again from the inputs.
-func (r *run) sentFor(ctx context.Context, wanted selection) iter.Seq2[sentAgain, error] {
+func (r *run) sentFor(ctx context.Context, wanted check.Selection) iter.Seq2[sentAgain, error] {
 	if r.resend != nil {
 		return r.resend(wanted)
 	}
 	return func(yield func(sentAgain, error) bool) {
-		for row, err := range r.checker.check(ctx, wanted) {
+		for row, err := range r.checker.Rows(ctx, wanted) {
 			if err != nil {
 				yield(sentAgain{}, err)
 				return
 			}
-			if row.unreadable() || !yield(sentAgain{row.seq, row.checked.Contact}, nil) {
+			if row.Unreadable() || !yield(sentAgain{row.Seq, row.Checked.Contact}, nil) {
 				return
 			}
 		}
@@ -79,7 +80,7 @@ func (v *verifier) tellUnlike() error {
 	}
 	var strange []ledger.Attempt
 	altered, told := map[contact.Field]int{}, map[int]contact.FieldHashes{}
-	for sent, err := range v.sentFor(v.quit, rowsOf(v.unlike)) {
+	for sent, err := range v.sentFor(v.quit, check.RowsOf(v.unlike)) {
 		if err != nil {
 			return err
 		}
@@ -234,16 +235,16 @@ func contactOf(a ledger.Attempt) int64 {
 //
 // Of what was sent last the ledger has the hash of all of it, and what it was in each field is found by trying: as the row
 // has it now, or as the contact has it.
-func (r *run) storedAs(t *territory, row *row, id int64, have contact.Contact) []contact.Field {
+func (r *run) storedAs(t *territory, row *check.Row, id int64, have contact.Contact) []contact.Field {
 	shown, known := t.shown[id]
 	noted := t.recall.differs[id]
 	if !known || len(noted) == 0 {
 		return nil
 	}
 	now := have.FieldHashes(r.key())
-	differing := row.checked.Contact.FieldHashes(r.key()).Changed(now)
+	differing := row.Checked.Contact.FieldHashes(r.key()).Changed(now)
 	since := now.Changed(shown)
-	asRow := sentAsRow(r.key(), row.checked.Contact, have, row.org, differing, t.recall.latest[id])
+	asRow := sentAsRow(r.key(), row.Checked.Contact, have, row.Org, differing, t.recall.latest[id])
 	return slices.DeleteFunc(asRow, func(f contact.Field) bool {
 		return slices.Contains(since, f) || !slices.Contains(noted, f)
 	})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -132,18 +133,18 @@ func (r *run) organisations(ctx context.Context) error {
 	if org.ID == 0 || org.ID == my.ID {
 		org = my
 	}
-	r.checker.org = org.ID
+	r.checker.Org = org.ID
 	r.territories = map[int64]*territory{}
 	if !r.namesOrganisations() {
 		r.addTerritory(org.ID, org.Name)
 		return nil
 	}
-	for row, err := range r.checker.check(ctx, selection{}) {
+	for row, err := range r.checker.Rows(ctx, check.Selection{}) {
 		if err != nil {
 			return err
 		}
-		if row.valid() || row.checked.Org != 0 {
-			r.addTerritory(row.org, "")
+		if row.Valid() || row.Checked.Org != 0 {
+			r.addTerritory(row.Org, "")
 		}
 	}
 	if err := r.addAbandoned(ctx); err != nil {
@@ -164,7 +165,7 @@ func (r *run) addTerritory(id int64, name string) {
 }
 
 func (r *run) namesOrganisations() bool {
-	return slices.ContainsFunc(r.Inputs, func(in Input) bool { return in.maps(contact.Org) })
+	return slices.ContainsFunc(r.Inputs, func(in check.Input) bool { return in.Maps(contact.Org) })
 }
 
 // orgs returns the numbers of the run's organisations, ascending, so that runs lock them in the same order.
@@ -251,7 +252,7 @@ func (r *run) useRules(countries contact.Countries, types contact.Types) error {
 		}
 		rules.DefaultType = t
 	}
-	r.checker.rules = rules
+	r.checker.Rules = rules
 	return nil
 }
 
@@ -264,13 +265,13 @@ func nearest(countries contact.Countries, text string) string {
 
 // compare makes the organisations' contacts, and what earlier runs left unclear, ready to be asked for a row.
 func (r *run) compare(ctx context.Context) error {
-	r.checker.existing = map[int64]*remote.Index{}
+	r.checker.Existing = map[int64]*remote.Index{}
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		if t.refused != nil {
 			continue
 		}
-		r.checker.existing[org] = remote.NewIndex(r.key(), r.Match, r.checker.rules, org, t.found)
+		r.checker.Existing[org] = remote.NewIndex(r.key(), r.Match, r.checker.Rules, org, t.found)
 		t.noteTwins()
 		if r.Sync != nil {
 			if err := r.prepareSync(ctx, t); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -29,20 +30,20 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 	attempt, err, more := next()
 	r.Progress.Start(PassReport, len(r.verdicts)-1)
 	defer r.Progress.End()
-	lost := &lostRows{last: r.lastRead}
-	r.checker.lost = lost
-	for row, checkErr := range r.checker.check(r.quit, selection{}) {
+	lost := &check.Unreadable{Last: func(input int) int { return r.names.Last(input, len(r.verdicts)-1) }}
+	r.checker.Unreadable = lost
+	for row, checkErr := range r.checker.Rows(r.quit, check.Selection{}) {
 		if checkErr != nil {
 			return checkErr
 		}
-		if row.seq >= len(r.verdicts) {
+		if row.Seq >= len(r.verdicts) {
 			break // the first pass ended here, and what changed since is as it was again
 		}
-		if more && err == nil && attempt.Seq < row.seq {
+		if more && err == nil && attempt.Seq < row.Seq {
 			return fmt.Errorf("the ledger has an outcome of row %d that was never sent", attempt.Seq)
 		}
 		var mine *ledger.Attempt
-		if more && err == nil && attempt.Seq == row.seq {
+		if more && err == nil && attempt.Seq == row.Seq {
 			a := attempt
 			mine = &a
 			attempt, err, more = next()
@@ -54,10 +55,10 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 		if err != nil {
 			return err
 		}
-		ends[row.seq] = fateOf(became.Status)
-		r.countEnd(row.org, became.Status)
-		if accepted != nil && became.Status == outcome.Valid && !row.unreadable() {
-			if err := accepted.Write(row.checked.Contact, row.checked.Org, row.checked.ExternalID); err != nil {
+		ends[row.Seq] = fateOf(became.Status)
+		r.countEnd(row.Org, became.Status)
+		if accepted != nil && became.Status == outcome.Valid && !row.Unreadable() {
+			if err := accepted.Write(row.Checked.Contact, row.Checked.Org, row.Checked.ExternalID); err != nil {
 				return err
 			}
 		}
@@ -66,7 +67,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 		}
 		r.Progress.Row(became.Status)
 	}
-	if changed := lost.seen.Load(); changed != nil {
+	if changed := lost.Err(); changed != nil {
 		r.endsAt(changed)
 	}
 	for _, d := range r.toldDeletes() {
@@ -113,28 +114,28 @@ func (r *run) outcomes() iter.Seq2[ledger.Attempt, error] {
 }
 
 // outcome tells how a row ended. ends holds that of the rows before it, and of a later one that counts in its place.
-func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outcome, error) {
-	if row.unreadable() {
+func (r *run) outcome(row *check.Row, mine *ledger.Attempt, ends []fate) (outcome.Outcome, error) {
+	if row.Unreadable() {
 		return r.unreadOutcome(row, mine, ends), nil
 	}
 	r.dropOwn(row, mine)
-	o := outcome.Outcome{Action: outcome.None, Problems: row.checked.Problems, Warnings: row.checked.Warnings}
+	o := outcome.Outcome{Action: outcome.None, Problems: row.Checked.Problems, Warnings: row.Checked.Warnings}
 	o.Warnings = append(o.Warnings, r.sharedWarnings(row)...)
-	switch r.verdicts[row.seq] {
+	switch r.verdicts[row.Seq] {
 	case invalid:
 		o.Status = outcome.Invalid
-		if r.twins.DuplicateOf(uint32(row.seq)) != 0 && row.valid() {
+		if r.twins.DuplicateOf(uint32(row.Seq)) != 0 && row.Valid() {
 			o.Problems = append(o.Problems, contact.Problem{
-				Code: outcome.CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))),
+				Code: outcome.CodeDuplicate, Message: "is the same contact as row " + r.names.Of(r.twins.DuplicateOf(uint32(row.Seq))),
 				Fix: "remove one of the two rows",
 			})
 		}
 	case twin:
 		o.Status = outcome.Duplicate
-		if s := ends[r.twins.DuplicateOf(uint32(row.seq))].status(); s != "" {
+		if s := ends[r.twins.DuplicateOf(uint32(row.Seq))].status(); s != "" {
 			o.Status = s
 			o.Problems = append(o.Problems, contact.Problem{
-				Code: outcome.CodeDuplicate, Message: "is the same contact as row " + r.nameOf(r.twins.DuplicateOf(uint32(row.seq))) + ", and shares its fate",
+				Code: outcome.CodeDuplicate, Message: "is the same contact as row " + r.names.Of(r.twins.DuplicateOf(uint32(row.Seq))) + ", and shares its fate",
 				Fix: "see what is said there",
 			})
 		}
@@ -143,7 +144,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 		if r.Sync != nil {
 			r.syncedOutcome(row, &o)
 		} else {
-			o.Receipt.ContactID = row.found.Same[0]
+			o.Receipt.ContactID = row.Found.Same[0]
 			o.Warnings = append(o.Warnings, foundWarnings(row)...)
 		}
 		o.Warnings = append(o.Warnings, r.earlierNotes(row)...)
@@ -152,7 +153,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 		r.knownOutcome(row, &o)
 	case gone:
 		o.Status = outcome.Gone
-		m, _, _ := r.territories[row.org].recall.of(row)
+		m, _, _ := r.territories[row.Org].recall.of(row)
 		o.Receipt.ContactID = m.id
 		o.Warnings = append(o.Warnings, contact.Problem{
 			Code: outcome.CodeGone, Message: "created by an earlier run as contact " + strconv.FormatInt(o.Receipt.ContactID, 10) + ", and deleted by somebody since",
@@ -167,7 +168,7 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 	case unseen:
 		o.Status = outcome.Failed
 		o.Action = outcome.Create
-		o.Problems = append(o.Problems, unseenProblem(row.org, r.territories[row.org].refused))
+		o.Problems = append(o.Problems, unseenProblem(row.Org, r.territories[row.Org].refused))
 	case blocked:
 		o.Status = outcome.Uncertain
 		o.Action = outcome.Create
@@ -183,17 +184,17 @@ func (r *run) outcome(row *row, mine *ledger.Attempt, ends []fate) (outcome.Outc
 }
 
 // created tells how a row ended that was to be created.
-func (r *run) created(row *row, mine *ledger.Attempt, o outcome.Outcome) (outcome.Outcome, error) {
+func (r *run) created(row *check.Row, mine *ledger.Attempt, o outcome.Outcome) (outcome.Outcome, error) {
 	o.Action = outcome.Create
-	if r.verdicts[row.seq] == update {
+	if r.verdicts[row.Seq] == update {
 		r.updatedOutcome(row, &o)
 	}
 	if mine != nil {
 		o.Action, o.Receipt.ContactID = mine.Action, cmp.Or(o.Receipt.ContactID, mine.Target)
 	}
 	switch {
-	case mine != nil && mine.Row.Content != row.keys.Content && r.checker.lost.seen.Load() == nil:
-		return o, fmt.Errorf("row %d is not the row that was sent: its content has changed since", row.seq)
+	case mine != nil && mine.Row.Content != row.Keys.Content && r.checker.Unreadable.Err() == nil:
+		return o, fmt.Errorf("row %d is not the row that was sent: its content has changed since", row.Seq)
 	case mine != nil && mine.Result == nil:
 		o.Status = outcome.Uncertain
 		o.Receipt.Attempts = mine.Attempt
@@ -207,17 +208,17 @@ func (r *run) created(row *row, mine *ledger.Attempt, o outcome.Outcome) (outcom
 			o.Action = outcome.None
 		}
 	}
-	if len(row.found.Related) > 0 {
-		o.Warnings = append(o.Warnings, relatedWarning(row.found.Related))
+	if len(row.Found.Related) > 0 {
+		o.Warnings = append(o.Warnings, relatedWarning(row.Found.Related))
 	}
 	return o, nil
 }
 
 // dropOwn leaves, of the contacts that are equal to a row in the key with a clearly different name, those that are not the
 // row's own: by an id, or by what an earlier run knows, a row has its contact whatever that is called.
-func (r *run) dropOwn(row *row, mine *ledger.Attempt) {
-	t := r.territories[row.org]
-	if len(row.found.Related) == 0 || t == nil {
+func (r *run) dropOwn(row *check.Row, mine *ledger.Attempt) {
+	t := r.territories[row.Org]
+	if len(row.Found.Related) == 0 || t == nil {
 		return
 	}
 	var own []int64
@@ -234,12 +235,12 @@ func (r *run) dropOwn(row *row, mine *ledger.Attempt) {
 	if m, _, _ := t.recall.of(row); m.bindsTo() {
 		own = append(own, m.id)
 	}
-	row.found.Related = slices.DeleteFunc(row.found.Related, func(id int64) bool { return slices.Contains(own, id) })
+	row.Found.Related = slices.DeleteFunc(row.Found.Related, func(id int64) bool { return slices.Contains(own, id) })
 }
 
 // knownOutcome tells of a row whose contact is there as an earlier run knows.
-func (r *run) knownOutcome(row *row, o *outcome.Outcome) {
-	t := r.territories[row.org]
+func (r *run) knownOutcome(row *check.Row, o *outcome.Outcome) {
+	t := r.territories[row.Org]
 	id := r.knownElsewhere(t, row)
 	o.Receipt.ContactID = max(0, id)
 	o.Warnings = append(o.Warnings, r.earlierNotes(row)...)
@@ -255,21 +256,21 @@ func (r *run) knownOutcome(row *row, o *outcome.Outcome) {
 	})
 }
 
-func foundWarnings(row *row) []contact.Problem {
+func foundWarnings(row *check.Row) []contact.Problem {
 	var w []contact.Problem
-	if n := len(row.found.Same); n > 1 {
+	if n := len(row.Found.Same); n > 1 {
 		w = append(w, contact.Problem{
-			Code: outcome.CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, ids(row.found.Same)),
+			Code: outcome.CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, ids(row.Found.Same)),
 			Fix: "decide in the portal which one stays",
 		})
 	}
-	if len(row.found.Differs) > 0 {
-		fields := make([]string, len(row.found.Differs))
-		for i, f := range row.found.Differs {
+	if len(row.Found.Differs) > 0 {
+		fields := make([]string, len(row.Found.Differs))
+		for i, f := range row.Found.Differs {
 			fields[i] = string(f)
 		}
 		w = append(w, contact.Problem{
-			Code: outcome.CodeExistsDiffers, Field: row.found.Differs[0],
+			Code: outcome.CodeExistsDiffers, Field: row.Found.Differs[0],
 			Message: "the organisation's contact differs in " + strings.Join(fields, ", "), Fix: "import never changes a contact",
 		})
 	}

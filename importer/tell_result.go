@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -13,7 +14,7 @@ const fixUnclear = "run the same command again later, or contactsync settle: it 
 const fixDoubted = "look for the contact in the portal; contactsync does not send this row again by itself"
 
 // resultOutcome tells what the ledger has of a row.
-func (r *run) resultOutcome(row *row, mine *ledger.Attempt, o *outcome.Outcome) {
+func (r *run) resultOutcome(row *check.Row, mine *ledger.Attempt, o *outcome.Outcome) {
 	res := mine.Result
 	o.Status, o.Receipt = res.Status, res.Receipt
 	o.Receipt.ContactID = cmp.Or(o.Receipt.ContactID, mine.Target)
@@ -21,7 +22,7 @@ func (r *run) resultOutcome(row *row, mine *ledger.Attempt, o *outcome.Outcome) 
 		o.Action = outcome.None
 	}
 	if res.Code != "" {
-		p := contact.Problem{Code: res.Code, Field: res.Field, Message: unmask(res.Detail, row.checked.Contact)}
+		p := contact.Problem{Code: res.Code, Field: res.Field, Message: unmask(res.Detail, row.Checked.Contact)}
 		switch res.Code {
 		case outcome.CodeUnclear:
 			p.Fix = fixUnclear

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // earlierNotes words what settling earlier runs found out about a row's contact.
-func (r *run) earlierNotes(row *row) []contact.Problem {
-	t := r.territories[row.org]
+func (r *run) earlierNotes(row *check.Row) []contact.Problem {
+	t := r.territories[row.Org]
 	_, content, _ := t.recall.of(row)
 	return r.notedWarnings(t.notes[content])
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -14,8 +15,8 @@ import (
 )
 
 // syncedOutcome tells of a row whose contact is as the file says.
-func (r *run) syncedOutcome(row *row, o *outcome.Outcome) {
-	t := r.territories[row.org]
+func (r *run) syncedOutcome(row *check.Row, o *outcome.Outcome) {
+	t := r.territories[row.Org]
 	id, _ := r.aim(t, row)
 	o.Receipt.ContactID = id
 	compared := r.compared(t, row, id)
@@ -32,8 +33,8 @@ func storedWarnings(id int64, fields []contact.Field) []contact.Problem {
 }
 
 // updatedOutcome tells of a row that is to be updated, before it is known how that ended.
-func (r *run) updatedOutcome(row *row, o *outcome.Outcome) {
-	t := r.territories[row.org]
+func (r *run) updatedOutcome(row *check.Row, o *outcome.Outcome) {
+	t := r.territories[row.Org]
 	id, _ := r.aim(t, row)
 	compared := r.compared(t, row, id)
 	o.Action, o.Receipt.ContactID, o.Changes = outcome.Update, id, compared.Changes
@@ -43,13 +44,13 @@ func (r *run) updatedOutcome(row *row, o *outcome.Outcome) {
 }
 
 // strangerOutcome tells of a row whose id leads to somebody else's contact, both of them.
-func (r *run) strangerOutcome(row *row, o *outcome.Outcome) {
+func (r *run) strangerOutcome(row *check.Row, o *outcome.Outcome) {
 	id := r.linked(row)
-	have, _ := r.checker.existing[row.org].ByID(id)
+	have, _ := r.checker.Existing[row.Org].ByID(id)
 	o.Receipt.ContactID = id
 	o.Problems = append(o.Problems, contact.Problem{
-		Code: outcome.CodeOtherPerson, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
-		Message: fmt.Sprintf("this id is known as that of contact %d, %s, and the row is %s", id, described(&have), described(&row.checked.Contact)),
+		Code: outcome.CodeOtherPerson, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.Checked.ExternalID,
+		Message: fmt.Sprintf("this id is known as that of contact %d, %s, and the row is %s", id, described(&have), described(&row.Checked.Contact)),
 		Fix: "correct the id, or leave it empty, and the row is matched without it; if that contact really is to become the row's person, " +
 			"run once with --trust-ids",
 	})
@@ -68,25 +69,25 @@ func described(c *contact.Contact) string {
 }
 
 // sharedWarnings tells of an id that is nobody's.
-func (r *run) sharedWarnings(row *row) []contact.Problem {
+func (r *run) sharedWarnings(row *check.Row) []contact.Problem {
 	other := r.sharedWith(row)
 	if other == 0 {
 		return nil
 	}
 	p := contact.Problem{
-		Code: outcome.CodeSharedID, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.checked.ExternalID,
-		Message: "row " + r.nameOf(other) + " has the same id and is another contact: the id identifies neither, and the row is matched without it",
+		Code: outcome.CodeSharedID, Field: contact.ExternalID, Column: r.columnOf(row, contact.ExternalID), Value: row.Checked.ExternalID,
+		Message: "row " + r.names.Of(other) + " has the same id and is another contact: the id identifies neither, and the row is matched without it",
 		Fix:     "give each row an id of its own, or map another column",
 	}
-	if kept := r.keptFor(row); r.verdicts[row.seq] == create && len(kept) > 0 {
+	if kept := r.keptFor(row); r.verdicts[row.Seq] == create && len(kept) > 0 {
 		p.Message += "; what was known by it stays: contact " + ids(kept)
 	}
 	return []contact.Problem{p}
 }
 
 // columnOf names the columns that a row's field is made of.
-func (r *run) columnOf(row *row, f contact.Field) string {
-	return strings.Join(r.Inputs[row.input].Mapping.Fields[f].Columns, "+")
+func (r *run) columnOf(row *check.Row, f contact.Field) string {
+	return strings.Join(r.Inputs[row.Input].Mapping.Fields[f].Columns, "+")
 }
 
 func conflictWarnings(changes []outcome.FieldChange, what string) []contact.Problem {
@@ -103,8 +104,8 @@ func conflictWarnings(changes []outcome.FieldChange, what string) []contact.Prob
 }
 
 // undecided tells why a row of a sync is left alone.
-func (r *run) undecided(row *row, o *outcome.Outcome) {
-	t := r.territories[row.org]
+func (r *run) undecided(row *check.Row, o *outcome.Outcome) {
+	t := r.territories[row.Org]
 	id, several := r.aim(t, row)
 	switch {
 	case len(several) > 0:
@@ -113,9 +114,9 @@ func (r *run) undecided(row *row, o *outcome.Outcome) {
 			Fix: "delete all but one in the portal, or map an external_id",
 		})
 		return
-	case r.verdicts[row.seq] == ambiguous:
+	case r.verdicts[row.Seq] == ambiguous:
 		o.Problems = append(o.Problems, contact.Problem{
-			Code: outcome.CodeAmbiguous, Message: fmt.Sprintf("contact %d is already that of row %s", id, r.nameOf(uint32(t.targets[id]))),
+			Code: outcome.CodeAmbiguous, Message: fmt.Sprintf("contact %d is already that of row %s", id, r.names.Of(uint32(t.targets[id]))),
 			Fix: "remove one of the two rows",
 		})
 		return

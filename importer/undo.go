@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -42,8 +43,8 @@ func (j *Job) Undo(ctx, stop context.Context, target ledger.Run) Result {
 	j = &own
 	quit, end := j.quitting(ctx, stop)
 	defer end()
-	u := &undoing{run: &run{Job: j, quit: quit, passTimes: passes}, target: target, grounds: map[int64]*ground{}}
-	u.checker, u.resend = checker{key: j.key(), match: j.Match}, u.sentFor
+	u := &undoing{run: &run{Job: j, quit: quit, passTimes: passes, names: check.NewNames(nil, check.Range{}), columns: check.NewColumns(nil)}, target: target, grounds: map[int64]*ground{}}
+	u.checker, u.resend = check.Checker{Key: j.key(), Match: j.Match}, u.sentFor
 	defer u.release()
 	return u.noteEnd(u.do(stop))
 }
@@ -229,7 +230,7 @@ func (u *undoing) look(ctx context.Context) error {
 				return err
 			}
 		}
-		g.existing = remote.NewIndex(u.key(), u.Match, u.checker.rules, org, g.found)
+		g.existing = remote.NewIndex(u.key(), u.Match, u.checker.Rules, org, g.found)
 		g.found = nil
 	}
 	return nil

@@ -144,7 +144,7 @@ func (u *undoing) judgeUpdated(g *ground, item *undoItem, d *decision) {
 		d.leave(outcome.CodeUndoImage, "the ledger no longer holds what contact "+number(item.id)+" looked like before", "restore it by hand in the portal")
 		return
 	}
-	before := u.checker.rules.Normalise(*item.before)
+	before := u.checker.Rules.Normalise(*item.before)
 	differing := now.FieldHashes(u.key()).Changed(before.FieldHashes(u.key()))
 	if len(differing) == 0 {
 		if d.earlier.status == outcome.Updated {
@@ -203,7 +203,7 @@ func (u *undoing) judgeDeleted(g *ground, item *undoItem, d *decision) {
 
 // judgeRestored makes a contact anew, unless somebody else has done that since.
 func (u *undoing) judgeRestored(g *ground, item *undoItem, d *decision) {
-	c := u.checker.rules.Normalise(*item.before)
+	c := u.checker.Rules.Normalise(*item.before)
 	keys := u.Match.Keys(u.key(), item.org, c)
 	others := slices.DeleteFunc(g.existing.Find(c, keys).Same, func(id int64) bool {
 		return g.laidBefore(id) || g.undeletes[id] || g.restored[id]

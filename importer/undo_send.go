@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -23,7 +24,7 @@ func (u *undoing) send(stop, abort context.Context) error {
 	u.Progress.Start(PassSend, u.writes())
 	defer u.Progress.End()
 	runner := u.runner()
-	pending, err := runner.Run(stop, abort, u.changes(stop, selection{}))
+	pending, err := runner.Run(stop, abort, u.changes(stop, check.Selection{}))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
 		if err = u.settleRound(stop, runner, pending.Lost, again); err != nil {
@@ -38,7 +39,7 @@ func (u *undoing) send(stop, abort context.Context) error {
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
-		pending, err = runner.Run(stop, abort, u.changes(stop, rowsOf(again)))
+		pending, err = runner.Run(stop, abort, u.changes(stop, check.RowsOf(again)))
 	}
 	if err == nil {
 		err = runner.Outage()
@@ -47,10 +48,10 @@ func (u *undoing) send(stop, abort context.Context) error {
 }
 
 // changes yields what is to be sent of the items that are wanted.
-func (u *undoing) changes(stop context.Context, wanted selection) iter.Seq2[apply.Change, error] {
+func (u *undoing) changes(stop context.Context, wanted check.Selection) iter.Seq2[apply.Change, error] {
 	return func(yield func(apply.Change, error) bool) {
 		for _, item := range u.items {
-			if item.decision.verdict != undoWrite || !wanted.holds(item.seq) {
+			if item.decision.verdict != undoWrite || !wanted.Holds(item.seq) {
 				continue
 			}
 			if err := u.pace(stop); err != nil {
@@ -119,12 +120,12 @@ func (u *undoing) changeOf(item *undoItem) (apply.Change, error) {
 		c.Was, c.Fingerprint = now.ContentHash(u.key(), item.org), u.sentOfItem(item, now)
 	case d.action == outcome.Update:
 		c.Contact = wasOf(*item.before)
-		becomes := plan.With(now, u.checker.rules.Normalise(*item.before), c.Fields)
+		becomes := plan.With(now, u.checker.Rules.Normalise(*item.before), c.Fields)
 		c.Was, c.Fingerprint = now.ContentHash(u.key(), item.org), u.sentOfItem(item, becomes)
 		c.Becomes = c.Content
 	default:
 		c.Contact = wasOf(*item.before)
-		c.Fingerprint = u.sentOfItem(item, u.checker.rules.Normalise(*item.before))
+		c.Fingerprint = u.sentOfItem(item, u.checker.Rules.Normalise(*item.before))
 		c.External = g.external[item.id]
 		return c, nil
 	}
@@ -182,13 +183,13 @@ func (w undoRecorder) Settle(ctx context.Context, c apply.Change, o outcome.Outc
 }
 
 // sentFor yields what was sent for contacts that were restored or made anew.
-func (u *undoing) sentFor(wanted selection) iter.Seq2[sentAgain, error] {
+func (u *undoing) sentFor(wanted check.Selection) iter.Seq2[sentAgain, error] {
 	return func(yield func(sentAgain, error) bool) {
 		for _, item := range u.items {
-			if item.before == nil || !wanted.holds(item.seq) {
+			if item.before == nil || !wanted.Holds(item.seq) {
 				continue
 			}
-			if !yield(sentAgain{item.seq, u.checker.rules.Normalise(*item.before)}, nil) {
+			if !yield(sentAgain{item.seq, u.checker.Rules.Normalise(*item.before)}, nil) {
 				return
 			}
 		}

@@ -64,7 +64,7 @@ func (u *undoing) planned(item *undoItem, action outcome.Action) PlannedChange {
 	if now, there := u.grounds[item.org].existing.ByID(item.id); there {
 		c.Contact = now
 	} else if item.before != nil {
-		c.Contact = u.checker.rules.Normalise(*item.before)
+		c.Contact = u.checker.Rules.Normalise(*item.before)
 	}
 	return c
 }

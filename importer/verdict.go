@@ -1,10 +1,10 @@
 package importer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -35,10 +35,10 @@ const (
 type prior struct{ attempts, unclear int }
 
 // judge decides for a row that is no twin.
-func (r *run) judge(row *row) verdict {
-	t := r.territories[row.org]
+func (r *run) judge(row *check.Row) verdict {
+	t := r.territories[row.Org]
 	switch {
-	case !row.valid():
+	case !row.Valid():
 		return invalid
 	case t == nil: // nothing is known of any organisation: validate, or a run that could not begin
 		return create
@@ -48,7 +48,7 @@ func (r *run) judge(row *row) verdict {
 		return carried
 	case r.Sync != nil:
 		return r.judgeSync(t, row)
-	case len(row.found.Same) > 0:
+	case len(row.Found.Same) > 0:
 		return exists
 	case r.knownElsewhere(t, row) != 0:
 		return known
@@ -62,28 +62,28 @@ func (r *run) judge(row *row) verdict {
 }
 
 // isGone reports whether an earlier run made the row's contact, and somebody other than a run of ours has deleted it.
-func (r *run) isGone(t *territory, row *row) bool {
+func (r *run) isGone(t *territory, row *check.Row) bool {
 	m, _, _ := t.recall.of(row)
 	return !r.Recreate && m.bindsTo() && t.recall.owned[m.id] && !t.listed[m.id] && !t.recall.deleted[m.id]
 }
 
 // blocks reports whether an earlier run left this row unclear, or one that is matched as the same contact. Hashes of
 // another version of the normal form say nothing; there the traits have to do.
-func (t *territory) blocks(row *row) bool {
+func (t *territory) blocks(row *check.Row) bool {
 	blocked := func(k contact.Keys) bool { return t.blocked[k.Content] || k.HasPrimary && t.blocked[k.Primary] }
-	if row.any(blocked) {
+	if row.Any(blocked) {
 		return true
 	}
 	if len(t.older) == 0 {
 		return false
 	}
-	traits := row.checked.Contact.Identifiers(t.recall.key)
+	traits := row.Checked.Contact.Identifiers(t.recall.key)
 	return slices.ContainsFunc(t.older, traits.Agrees)
 }
 
 // carry reports whether an open run knows how a row ended: then this run goes on with that one, and what the ledger
 // knows goes before everything that could be found out of the row now. A dry run goes on with nothing.
-func (r *run) carry(t *territory, row *row) bool {
+func (r *run) carry(t *territory, row *check.Row) bool {
 	m, content, ok := t.recall.of(row)
 	if !ok || r.seen[content] {
 		return false // the second of two equal rows is a duplicate of the first
@@ -96,26 +96,26 @@ func (r *run) carry(t *territory, row *row) bool {
 		return false // an undo is gone on with by the same undo only
 	}
 	r.continues[m.run] = true
-	if content != row.keys.Content {
+	if content != row.Keys.Content {
 		return false // another value was sent than the row is read as now: what it matches tells how it stands
 	}
 	if !m.binds() || t.recall.deleted[m.id] {
 		return false
 	}
-	if m.status == outcome.Updated && t.recall.latest[m.id] != row.keys.Content {
+	if m.status == outcome.Updated && t.recall.latest[m.id] != row.Keys.Content {
 		return false // an undo, or a later run, has made something else of its contact
 	}
 	if r.Sync != nil {
 		r.keepCarried(t, row, m.id)
 	}
-	r.carried = append(r.carried, ledger.Resumed{Seq: row.seq, From: ledger.Ref{Run: r.history.runs[m.run].ID, Seq: int(m.seq)}})
+	r.carried = append(r.carried, ledger.Resumed{Seq: row.Seq, From: ledger.Ref{Run: r.history.runs[m.run].ID, Seq: int(m.seq)}})
 	return true
 }
 
 // knownElsewhere returns the id of the row's contact where the ledger knows more than the listing tells: it was made a
 // moment ago and is not listed yet, or somebody has changed it so that only its id tells that it is the row's. 0: not
 // known; -1: it is there, its id is not known.
-func (r *run) knownElsewhere(t *territory, row *row) int64 {
+func (r *run) knownElsewhere(t *territory, row *check.Row) int64 {
 	if id, ok := t.recentlyMade(row, r.history.recently); ok {
 		if id == 0 {
 			return -1
@@ -145,7 +145,7 @@ func (r *run) count() error {
 	if err := r.group(); err != nil {
 		return err
 	}
-	for row, err := range r.checker.check(r.reading, selection{}) {
+	for row, err := range r.checker.Rows(r.reading, check.Selection{}) {
 		if r.endsAt(err) {
 			break // the rows that were read so far are told of
 		}
@@ -154,23 +154,23 @@ func (r *run) count() error {
 		}
 		v := r.judgeInGroup(row)
 		r.verdicts = append(r.verdicts, v)
-		r.noteFirst(row)
-		r.countUnmapped(row)
+		r.names.Note(row)
+		r.columns.Count(row)
 		if v == create || v == update {
 			r.countPrior(row)
 		}
 		if v == invalid || v == unseen || v == conflicting || v == stranger || v == blocked {
-			r.shield.protect(row, r.rowName(row), r.linked(row) != 0)
+			r.shield.protect(row, r.names.InFile(row), r.linked(row) != 0)
 		}
 		if v == ambiguous {
-			claiming[row.seq] = true
+			claiming[row.Seq] = true
 		}
 		if v == invalid {
 			r.countMissingID(row)
 		} else {
-			r.inputTypes[row.checked.Contact.Type.ID] = true
+			r.inputTypes[row.Checked.Contact.Type.ID] = true
 			if !r.OnDuplicate.AfterAll() {
-				r.twins.Add(uint32(row.seq), row.keys)
+				r.twins.Add(uint32(row.Seq), row.Keys)
 			}
 			r.withTypeID++
 		}
@@ -203,19 +203,14 @@ func (r *run) count() error {
 	return nil
 }
 
-// rowName names a row while rows are still being counted.
-func (r *run) rowName(row *row) string {
-	return fmt.Sprintf("%s:%d", sourceName(r.Inputs[row.input]), row.source.Number)
-}
-
 // countPrior takes note of what was sent before for a row that is to be sent.
-func (r *run) countPrior(row *row) {
-	t := r.territories[row.org]
+func (r *run) countPrior(row *check.Row) {
+	t := r.territories[row.Org]
 	if t == nil {
 		return
 	}
 	if m, _, ok := t.recall.of(row); ok && m.attempts > 0 && !m.bindsTo() {
-		r.prior[row.seq] = prior{attempts: int(m.attempts), unclear: int(m.unclear)}
+		r.prior[row.Seq] = prior{attempts: int(m.attempts), unclear: int(m.unclear)}
 	}
 }
 
@@ -228,21 +223,21 @@ func (r *run) resolveTwins() error {
 	}
 	names := make(map[uint32]string, len(contested))
 	next := 0
-	wanted := selection{last: int(contested[len(contested)-1]), has: func(seq int) bool {
+	wanted := check.Selection{Last: int(contested[len(contested)-1]), Has: func(seq int) bool {
 		if next < len(contested) && contested[next] == uint32(seq) {
 			next++
 			return true
 		}
 		return false
 	}}
-	for row, err := range r.checker.check(r.reading, wanted) {
+	for row, err := range r.checker.Rows(r.reading, wanted) {
 		if r.endsAt(err) {
 			break
 		}
 		if err != nil {
 			return err
 		}
-		names[uint32(row.seq)] = strings.Clone(row.checked.Contact.Name)
+		names[uint32(row.Seq)] = strings.Clone(row.Checked.Contact.Name)
 	}
 	r.twins.Resolve(names)
 	return nil
@@ -250,32 +245,13 @@ func (r *run) resolveTwins() error {
 
 // countMissingID counts the rows that lack nothing but the number of their type: if no row's type has one, the run has
 // no chance, and the user hears that instead of a report full of invalid rows.
-func (r *run) countMissingID(row *row) {
-	for _, p := range row.checked.Problems {
+func (r *run) countMissingID(row *check.Row) {
+	for _, p := range row.Checked.Problems {
 		if p.Code == codeTypeNoID {
 			r.withoutTypeID++
 			return
 		}
 	}
-}
-
-// countUnmapped counts the cells with a value in columns that go nowhere.
-func (r *run) countUnmapped(row *row) {
-	if row.source.Defect != nil {
-		return
-	}
-	for _, u := range r.unmapped[row.input] {
-		if u.column < len(row.source.Cells) && row.source.Cells[u.column] != "" {
-			u.values++
-		}
-	}
-}
-
-// unmappedColumn is a column that goes nowhere, with the number of its values.
-type unmappedColumn struct {
-	header string
-	column int
-	values int
 }
 
 // toSend reports whether a row is to be sent.

@@ -12,7 +12,7 @@ import (
 
 // The columns that stand behind an input's own in rejects.csv. Reading it again, they are ignored.
 const (
-	StatusColumn  = "contactsync_status"
+	StatusColumn  = "contactsync_status" // recognised in package check
 	MessageColumn = "contactsync_message"
 )
 

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/report"
+
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
@@ -21,7 +23,7 @@ import (
 const sampleRows = 500
 
 // inputs are a run's files, opened and mapped.
-type inputs []importer.Input
+type inputs []check.Input
 
 func (in inputs) close() {
 	for _, i := range in {
@@ -50,7 +52,7 @@ func openInputs(cmd *cobra.Command, env Env, from origins, o inputFlags, names [
 			opened.close()
 			return nil, unclearEncoding(cmd, env, err)
 		}
-		opened = append(opened, importer.Input{Source: src})
+		opened = append(opened, check.Input{Name: report.Visible(src.Name()), Source: src})
 		m, err := bindInput(src, bind)
 		if err == nil {
 			opened[len(opened)-1].Mapping = m

@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
@@ -217,7 +218,7 @@ func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
 }
 
 // fallbacks tells for each input which columns stand in for a field that has no value of its own.
-func fallbacks(in []importer.Input) []map[string]string {
+func fallbacks(in []check.Input) []map[string]string {
 	all := make([]map[string]string, len(in))
 	for i := range in {
 		all[i] = map[string]string{}

@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/check"
+
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/emnify"
@@ -41,7 +42,7 @@ type ruleFlags struct {
 	match             contact.Match
 	onDuplicate       dedupe.OnDuplicate
 	lenient           contact.FieldSet
-	rows              importer.Range
+	rows              check.Range
 	maxInvalid        plan.Limit
 	acceptInvalid     plan.Limit
 	failOn            findings
@@ -97,14 +98,14 @@ func parseLenient(s string) (contact.FieldSet, error) {
 	return set, nil
 }
 
-func parseRange(s string) (importer.Range, error) {
+func parseRange(s string) (check.Range, error) {
 	from, to, ok := strings.Cut(s, "-")
 	a, errA := strconv.Atoi(strings.TrimSpace(from))
 	b, errB := strconv.Atoi(strings.TrimSpace(to))
 	if !ok || errA != nil || errB != nil || a < 1 || b < a {
-		return importer.Range{}, fmt.Errorf("%q is no range of data rows like 1-20", s)
+		return check.Range{}, fmt.Errorf("%q is no range of data rows like 1-20", s)
 	}
-	return importer.Range{From: a, To: b}, nil
+	return check.Range{From: a, To: b}, nil
 }
 
 // writeFlags say how, and how much, a run may write.

@@ -1,4 +1,4 @@
-package importer
+package check
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// merging makes one contact of the rows of a group. The group's first row is the one that carries it.
-type merging struct {
-	groups *dedupe.Groups
-	name   func(seq uint32) string // as the report names rows
+// Merging makes one contact of the rows of a group. The group's first row is the one that carries it.
+type Merging struct {
+	Groups *dedupe.Groups
+	Name   func(seq uint32) string // as the report names rows
 }
 
 // mergeAtOnce is of how many groups the later rows are in memory at once. For more of them the input is read once more,
@@ -29,16 +29,16 @@ type mergeBlock struct {
 
 // merged yields the checked rows with the contact of its whole group in each group's first row. The later rows of a block
 // of groups are read when its first one comes by.
-func (c *checker) merged(ctx context.Context, wanted selection) iter.Seq2[*row, error] {
-	return func(yield func(*row, error) bool) {
+func (c *Checker) merged(ctx context.Context, wanted Selection) iter.Seq2[*Row, error] {
+	return func(yield func(*Row, error) bool) {
 		block := mergeBlock{}
-		for row, err := range c.each(ctx, wanted) {
-			if err == nil && c.merging.groups.Last(uint32(row.seq)) != 0 {
-				if uint32(row.seq) > block.to {
-					block, err = c.readBlock(ctx, uint32(row.seq))
+		for row, err := range c.Each(ctx, wanted) {
+			if err == nil && c.Merging.Groups.Last(uint32(row.Seq)) != 0 {
+				if uint32(row.Seq) > block.to {
+					block, err = c.readBlock(ctx, uint32(row.Seq))
 				}
 				if err == nil {
-					c.merge(row, block.adds[uint32(row.seq)])
+					c.merge(row, block.adds[uint32(row.Seq)])
 				}
 			}
 			if err != nil {
@@ -53,8 +53,8 @@ func (c *checker) merged(ctx context.Context, wanted selection) iter.Seq2[*row, 
 }
 
 // readBlock reads what later rows add to the groups from a first row on.
-func (c *checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error) {
-	groups := c.merging.groups
+func (c *Checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error) {
+	groups := c.Merging.Groups
 	b := mergeBlock{from: from, to: from, adds: map[uint32]*dedupe.Merge{}}
 	end := uint32(0)
 	for first := from; len(b.adds) < mergeAtOnce && first <= groups.Rows(); first++ {
@@ -63,53 +63,40 @@ func (c *checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error
 			b.adds[first] = &dedupe.Merge{}
 		}
 	}
-	wanted := selection{last: int(end), has: func(seq int) bool {
+	wanted := Selection{Last: int(end), Has: func(seq int) bool {
 		first := groups.Twin(uint32(seq))
 		return first >= b.from && first <= b.to
 	}}
-	for row, err := range c.each(ctx, wanted) {
+	for row, err := range c.Each(ctx, wanted) {
 		if err != nil {
 			return b, err
 		}
-		b.adds[groups.Twin(uint32(row.seq))].Add(memberOf(row))
+		b.adds[groups.Twin(uint32(row.Seq))].Add(memberOf(row))
 	}
 	return b, nil
 }
 
-func memberOf(row *row) dedupe.Member {
-	return dedupe.Member{Row: uint32(row.seq), Contact: row.checked.Contact, ExternalID: row.checked.ExternalID}
+func memberOf(row *Row) dedupe.Member {
+	return dedupe.Member{Row: uint32(row.Seq), Contact: row.Checked.Contact, ExternalID: row.Checked.ExternalID}
 }
 
 // merge makes the group's contact of its first row.
-func (c *checker) merge(row *row, adds *dedupe.Merge) {
+func (c *Checker) merge(row *Row, adds *dedupe.Merge) {
 	made := adds.Into(memberOf(row))
-	fields := c.inputs[row.input].Mapping.Fields
+	fields := c.Inputs[row.Input].Mapping.Fields
 	for _, d := range made.Contradictions {
-		row.checked.Warnings = append(row.checked.Warnings, contact.Problem{
+		row.Checked.Warnings = append(row.Checked.Warnings, contact.Problem{
 			Code: outcome.CodeContradiction, Field: d.Field, Column: strings.Join(fields[d.Field].Columns, "+"), Value: d.ValueA,
 			Message: fmt.Sprintf("row %s has %q, row %s of the same contact has %q; the earlier one is taken",
-				c.merging.name(d.A), d.ValueA, c.merging.name(d.B), d.ValueB),
+				c.Merging.Name(d.A), d.ValueA, c.Merging.Name(d.B), d.ValueB),
 			Fix: "correct one of the two rows",
 		})
 	}
 	if len(made.Filled) == 0 {
 		return
 	}
-	row.checked.Contact, row.checked.ExternalID = made.Contact, made.ExternalID
-	row.filled = made.Filled
-	row.keys = c.match.Keys(c.key, row.org, made.Contact)
+	row.Checked.Contact, row.Checked.ExternalID = made.Contact, made.ExternalID
+	row.Filled = made.Filled
+	row.Keys = c.Match.Keys(c.Key, row.Org, made.Contact)
 	c.find(row)
-}
-
-// fieldsOf are the fields of which a row says something: those that its input has columns for, without those whose value
-// a spreadsheet lost, and those that were filled from other rows of its group.
-func (r *run) fieldsOf(row *row) contact.FieldSet {
-	mapped := r.Inputs[row.input].mapped()
-	for _, f := range row.lost() {
-		delete(mapped, f)
-	}
-	for _, f := range row.filled {
-		mapped[f] = true
-	}
-	return mapped
 }

@@ -1,4 +1,4 @@
-package importer
+package check
 
 import (
 	"io"
@@ -21,15 +21,15 @@ func TestSelectionEnds(t *testing.T) {
 	}
 	defer func() { _ = in.Close() }()
 	for name, test := range map[string]struct {
-		wanted     selection
+		wanted     Selection
 		rows, read int
 	}{
-		"all":             {selection{}, rows, rows},
-		"one":             {rowsOf(map[int]bool{3: true}), 1, 3},
-		"none":            {rowsOf(map[int]bool{}), 0, 0},
-		"of those, fewer": {rowsOf(map[int]bool{3: true, 9: true}).and(func(seq int) bool { return seq < 5 }), 1, 9},
+		"all":             {Selection{}, rows, rows},
+		"one":             {RowsOf(map[int]bool{3: true}), 1, 3},
+		"none":            {RowsOf(map[int]bool{}), 0, 0},
+		"of those, fewer": {RowsOf(map[int]bool{3: true, 9: true}).And(func(seq int) bool { return seq < 5 }), 1, 9},
 	} {
-		feed := &feeder{checker: &checker{inputs: []Input{{Source: in, Mapping: &mapping.Mapping{}}}}, wanted: test.wanted}
+		feed := &feeder{checker: &Checker{Inputs: []Input{{Source: in, Mapping: &mapping.Mapping{}}}}, wanted: test.wanted}
 		got := 0
 		for b := (batch{}); feed.fill(&b) == nil; {
 			got += b.n

@@ -1,4 +1,4 @@
-package importer
+package check
 
 import (
 	"slices"
@@ -6,8 +6,10 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/source"
-	"github.com/contactsync/contactsync/report"
 )
+
+// statusColumn is the name of the column that the report adds to the rows of a rejects file.
+const statusColumn = "contactsync_status"
 
 // unread recognises, in a rejects file that is read again, the rows that hold the text of a record which could not be
 // parsed: it stands whole in the first cell. Uncorrected it is still no contact, however much a name it looks like.
@@ -19,7 +21,7 @@ type unread struct {
 
 func newUnread(in Input) unread {
 	header := in.Source.RawHeader()
-	at := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == report.StatusColumn })
+	at := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == statusColumn })
 	return unread{status: at, own: at, marks: "\"\r\n" + string(in.Source.Detected().Delimiter)}
 }
 

@@ -1,4 +1,4 @@
-package importer
+package check
 
 import (
 	"cmp"
@@ -55,10 +55,10 @@ func inOrder(problems []contact.Problem) []contact.Problem {
 	return problems
 }
 
-// lost are the fields of a row whose value stood in the input once and is lost: that they are empty says nothing.
-func (r *row) lost() []contact.Field {
+// LostFields are the fields of a row whose value stood in the input once and is lost: that they are empty says nothing.
+func (r *Row) LostFields() []contact.Field {
 	var fields []contact.Field
-	for _, p := range r.checked.Warnings {
+	for _, p := range r.Checked.Warnings {
 		if p.Code == mapping.CodeError {
 			fields = append(fields, p.Field)
 		}
