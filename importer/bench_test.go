@@ -22,10 +22,11 @@ import (
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/mapping/detect"
 
 	"github.com/contactsync/contactsync/importer/simulator"
 	"github.com/contactsync/contactsync/importer/source"
-	"github.com/contactsync/contactsync/mapping"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -66,7 +67,7 @@ func benchInput(tb testing.TB, data string) check.Input {
 	for _, r := range rows {
 		cells = append(cells, r.Cells)
 	}
-	m, err := mapping.Detect(src.Header(), cells)
+	m, err := detect.Columns(src.Header(), cells)
 	if err != nil {
 		tb.Fatal(err)
 	}

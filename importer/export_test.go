@@ -18,9 +18,10 @@ import (
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/mapping/detect"
 
 	"github.com/contactsync/contactsync/importer/source"
-	"github.com/contactsync/contactsync/mapping"
+
 	"github.com/contactsync/contactsync/mapping/lookup"
 	"github.com/contactsync/contactsync/report"
 )
@@ -79,7 +80,7 @@ type require interface {
 }
 
 // readBack reads a file as import does: detected form, detected mapping, every row checked by the rules.
-func readBack(t require, detector *mapping.Detector, text string, rules *contact.Rules) []contact.Checked {
+func readBack(t require, detector *detect.Detector, text string, rules *contact.Rules) []contact.Checked {
 	in, err := source.Open(source.Env{Open: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }},
 		"contacts.csv", source.Options{})
 	if err != nil {
@@ -209,7 +210,7 @@ func storedContacts(org int64) *rapid.Generator[[]contact.Stored] {
 // refuses only contacts that the rules refuse however they are written down.
 func TestExportIsReadBack(t *testing.T) {
 	t.Parallel()
-	countries, detector := lookup.Countries(countryTable()), mapping.NewDetector()
+	countries, detector := lookup.Countries(countryTable()), detect.New()
 	rapid.Check(t, func(t *rapid.T) {
 		d := shelves{orgs: map[int64][]contact.Stored{12: storedContacts(12).Draw(t, "org")}, countries: countryTable()}
 		parts, text := export(t, d, 0)

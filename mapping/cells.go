@@ -6,6 +6,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/cell"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // Codes of what is found in cells, beside "repaired." and a layer's name.
@@ -92,7 +93,7 @@ func (r *reading) value(s *source, column int) string {
 		return text
 	}
 	if len(s.values) > 0 {
-		if _, translated := s.values[foldValue(text)]; translated { // the profile knows better
+		if _, translated := s.values[heading.Fold(text)]; translated { // the profile knows better
 			return text
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // cellsProfile has the fields whose cells are read in different ways.
@@ -124,7 +125,7 @@ func TestMapLeavesOurExport(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{"id,org_id,name,email": "JÃ¼rgen", "name,email,city": "Jürgen"} {
 		columns := strings.Split(header, ",")
-		m, err := mapping.Detect(columns, nil)
+		m, err := detect.Columns(columns, nil)
 		if err != nil || m.Profile != "contactsync" {
 			t.Fatalf("%s: %+v, %v", header, m, err)
 		}
@@ -133,22 +134,5 @@ func TestMapLeavesOurExport(t *testing.T) {
 		if d, _ := m.Mapper(nil).Map(cells); d.Name != want {
 			t.Errorf("%s: %q", header, d.Name)
 		}
-	}
-}
-
-// A header is damaged as its cells are, and placeholders do not hide what a column holds.
-func TestDetectSeesThroughLayers(t *testing.T) {
-	t.Parallel()
-	var rows [][]string
-	for range 10 {
-		rows = append(rows, []string{"Anna", "NULL", `="10115"`}, []string{"Eve", "eve@example.com", `="01067"`})
-	}
-	m, err := mapping.Detect([]string{"Vorname", "X1", `="PLZ"`}, rows)
-	if err != nil || !slices.Equal(m.Fields[contact.Email].Columns, []string{"X1"}) || !slices.Equal(m.Fields[contact.Zipcode].Columns, []string{`="PLZ"`}) {
-		t.Errorf("%v %+v", err, m.Fields)
-	}
-	m, err = mapping.Detect([]string{"Name", "StraÃŸe", "L&auml;nder"}, nil)
-	if err != nil || !slices.Equal(m.Fields[contact.Street].Columns, []string{"StraÃŸe"}) {
-		t.Errorf("%v %+v", err, m.Fields)
 	}
 }

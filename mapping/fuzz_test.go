@@ -4,26 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/contactsync/contactsync/mapping"
 )
-
-func FuzzDetect(f *testing.F) {
-	f.Add("First Name|Last Name|E-mail 1 - Value|Phone #4", "Ann|Lee|a@example.com|+49 30 1")
-	f.Add("Straße geschäftlich 2|Ort|\u00e4|\xff", "1|2|3|4")
-	f.Add("POAddressLine1|SACity|名前|Имя", "")
-	d := mapping.NewDetector()
-	f.Fuzz(func(t *testing.T, header, row string) {
-		h := distinct(strings.Split(header, "|"))
-		if len(h) > 200 {
-			return
-		}
-		r := strings.Split(row, "|")
-		checkDetect(t, d, h, [][]string{r, r, r, r, r, r, r, r, r, r})
-	})
-}
 
 // FuzzParse reads any text as a profile: no panic, every error is ours, and what is read can be written and read again.
 func FuzzParse(f *testing.F) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // Inspection is what `inspect --json` prints. Format, Encoding, Delimiter and Rows are the source's to say.
@@ -64,7 +65,7 @@ type ColumnUse struct {
 const sampleValues = 3
 
 // Columns returns a line for each column, in the order of the header; a column that makes two fields has two. The
-// sample is that of [Detect].
+// sample is that which the mapping was found by.
 func (m *Mapping) Columns(sample [][]string) []ColumnUse {
 	var out []ColumnUse
 	for i, h := range m.Header {
@@ -104,7 +105,7 @@ func (m *Mapping) usesOf(column string) []ColumnUse {
 
 func sampleOf(sample [][]string, i int) (filled int, values []string) {
 	for _, row := range sample {
-		if i >= len(row) || foldValue(row[i]) == "" {
+		if i >= len(row) || heading.Fold(row[i]) == "" {
 			continue
 		}
 		filled++

@@ -11,6 +11,7 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // record is a [contact.Draft] with the canonical header as tags: same fields, same order, so that one converts to the
@@ -97,7 +98,7 @@ func (m *Mapping) Mapper(clean func(string) string) *Mapper {
 			continue
 		}
 		head = append(head, string(f))
-		mp.columns[f] = strings.Join(fm.columnsOf(), "+")
+		mp.columns[f] = strings.Join(fm.AllColumns(), "+")
 		if len(fm.Columns) > 0 {
 			mp.columns[f] = strings.Join(fm.Columns, "+")
 		}
@@ -113,7 +114,7 @@ func (m *Mapping) Mapper(clean func(string) string) *Mapper {
 func foldKeys(values map[string]string) map[string]string {
 	out := make(map[string]string, len(values))
 	for k, v := range values {
-		out[foldValue(k)] = v
+		out[heading.Fold(k)] = v
 	}
 	return out
 }
@@ -212,7 +213,7 @@ func (s *source) append(line []byte, r *reading) []byte {
 		line = append(line, s.deflt...)
 	}
 	if len(s.values) > 0 {
-		if to, ok := s.values[foldValue(string(line[start:]))]; ok {
+		if to, ok := s.values[heading.Fold(string(line[start:]))]; ok {
 			line = append(line[:start], to...)
 		}
 	}

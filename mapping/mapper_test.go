@@ -8,6 +8,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 func parse(t testing.TB, yaml string) *mapping.Profile {
@@ -114,7 +115,7 @@ func TestMapKeepsCells(t *testing.T) {
 }
 
 func BenchmarkMap(b *testing.B) {
-	m, err := mapping.Detect([]string{"Record ID", "First Name", "Last Name", "Email", "Phone Number", "Mobile Phone Number", "Company Name", "Street Address", "City", "State/Region", "Postal Code", "Country/Region", "Lifecycle Stage"}, nil)
+	m, err := detect.Columns([]string{"Record ID", "First Name", "Last Name", "Email", "Phone Number", "Mobile Phone Number", "Company Name", "Street Address", "City", "State/Region", "Postal Code", "Country/Region", "Lifecycle Stage"}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // Detected is the Profile of a mapping that the general rules made.
 const Detected = "detected"
 
-// Limit is the confidence below which a mapping is doubtful: with such a field an unattended run must not begin.
-const Limit = 0.7
+// Unsure is the confidence in a field while a [Doubt] says that several columns could be meant.
+const Unsure = 0.5
 
 // Mapping is which columns of one input make which field.
 type Mapping struct {
@@ -39,14 +40,15 @@ type Mapping struct {
 	// Defaults are the run's settings that the profile carries.
 	Defaults Defaults
 
-	ignored []string
+	// Ignored are the columns that the profile knows and does not want.
+	Ignored []string
 }
 
 // Used says of each column of the header whether a field is made of it, alone, in part, or where others are empty.
 func (m *Mapping) Used() []bool {
 	used := map[string]bool{}
 	for _, fm := range m.Fields {
-		for _, c := range fm.columnsOf() {
+		for _, c := range fm.AllColumns() {
 			used[c] = true
 		}
 	}
@@ -56,6 +58,9 @@ func (m *Mapping) Used() []bool {
 	}
 	return out
 }
+
+// HeaderRows returns what knows the header rows of the mapping's input.
+func (m *Mapping) HeaderRows() *heading.Rows { return heading.NewRows(m.Header, m.Used()) }
 
 // FieldMap is how one field is made. The value is the first of these that is not empty: the columns' cells, joined;
 // the fallback columns in order; the default. Translated by Values at last.
@@ -149,17 +154,11 @@ func (m *Mapping) usable() error {
 			return nil
 		}
 	}
-	return &NoContactError{Columns: slices.Clone(m.Header), Reason: headless(m.Header)}
-}
-
-// headless guesses that the first line is data.
-func headless(header []string) string {
-	for _, h := range header {
-		if looksEmail(strings.TrimSpace(h)) {
-			return "the first line seems to be data: the file has no header line"
-		}
+	reason := ""
+	if heading.DataFirst(m.Header) {
+		reason = "the first line seems to be data: the file has no header line"
 	}
-	return ""
+	return &NoContactError{Columns: slices.Clone(m.Header), Reason: reason}
 }
 
 // settle brings Unmapped and Doubts up to date with Fields.
@@ -170,12 +169,12 @@ func (m *Mapping) settle() {
 			used[c] = true
 		}
 	}
-	for _, c := range m.ignored {
+	for _, c := range m.Ignored {
 		used[c] = true
 	}
 	m.Unmapped = []string{}
 	for i, h := range m.Header {
-		if name, _ := plain(m.Header, i); !used[h] && !ours(name) {
+		if name, _ := heading.Plain(m.Header, i); !used[h] && !heading.Ours(name) {
 			m.Unmapped = append(m.Unmapped, h)
 		}
 	}
@@ -200,7 +199,7 @@ const ownProfile = "contactsync"
 
 // AsProfile returns the mapping as a profile that can be saved, edited and used again.
 func (m *Mapping) AsProfile() *Profile {
-	p := &Profile{Fields: map[contact.Field]FieldMap{}, Ignore: slices.Clone(m.ignored), Defaults: m.Defaults}
+	p := &Profile{Fields: map[contact.Field]FieldMap{}, Ignore: slices.Clone(m.Ignored), Defaults: m.Defaults}
 	if m.Profile != Detected {
 		p.Name = m.Profile
 	}

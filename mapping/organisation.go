@@ -1,10 +1,10 @@
 package mapping
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // onlyOurs are names of fields that no other system has: beside one of them, "org_id" is ours and not a CRM's.
@@ -17,37 +17,37 @@ func onlyOurs() []string {
 // an organisation that the command never meant, or all of its rows would go to one that the file did not mean. The column
 // stays what it was taken for, so that it can be looked at, and held against the organisation that a command names. Our
 // own files are no doubt: what stands in that column was written by us.
-func (m *Mapping) doubtOrganisation(lex *lexicon, chosen bool) {
+func (m *Mapping) doubtOrganisation(chosen bool) {
 	if m.ownFile() {
 		return
 	}
 	if _, mapped := m.Fields[contact.Org]; mapped && chosen {
 		return
 	}
-	columns := m.organisations(lex)
+	columns := m.organisations()
 	if len(columns) == 0 {
 		return
 	}
-	m.Fields[contact.Org] = FieldMap{Columns: columns[:1], Join: " ", Confidence: unsure, Why: "header"}
+	m.Fields[contact.Org] = FieldMap{Columns: columns[:1], Join: " ", Confidence: Unsure, Why: "header"}
 	m.Doubts = append(m.Doubts, Doubt{
 		Field: contact.Org, Column: columns[0], Candidates: columns,
 		Reason: "its header names emnify's organisation, and nobody has said whether rows go where it says",
-		Settle: fmt.Sprintf("--map org_id=%s if each row goes to the organisation that it names, or --map org_id= if that is something else "+
-			"(--org alone takes the rows that name no other organisation)", shellQuote(columns[0])),
+		Settle: Flag(contact.Org, columns[0]) + " if each row goes to the organisation that it names, or " + Flag(contact.Org) + " if that is something else " +
+			"(--org alone takes the rows that name no other organisation)",
 	})
 }
 
 // organisations are the columns whose headers name emnify's organisation, in the order of the header.
-func (m *Mapping) organisations(lex *lexicon) []string {
+func (m *Mapping) organisations() []string {
 	_, mapped := m.Fields[contact.Org]
 	ours := mapped || slices.ContainsFunc(onlyOurs(), func(name string) bool { return slices.Contains(m.Header, name) })
 	var out []string
 	for i, h := range m.Header {
-		name, _ := plain(m.Header, i)
-		if slices.Contains(m.ignored, h) {
+		name, _ := heading.Plain(m.Header, i)
+		if slices.Contains(m.Ignored, h) {
 			continue
 		}
-		if lex.understand(name, 0).kind == kindOrg || ours && foldValue(name) == string(contact.Org) {
+		if heading.Shared().Understand(name, 0).Kind == heading.KindOrg || ours && heading.Fold(name) == string(contact.Org) {
 			out = append(out, h)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 const (
@@ -44,7 +44,7 @@ func TestOrganisationsAreInDoubt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			header := strings.Split(tt.header, "|")
-			m, err := mapping.Detect(header, nil, tt.maps...)
+			m, err := detect.Columns(header, nil, tt.maps...)
 			if tt.profile != "" {
 				m, err = parse(t, tt.profile).Bind(header, tt.maps...)
 			}
@@ -94,7 +94,7 @@ func TestByHandServesNothingElse(t *testing.T) {
 		"others keep their fallback": {header: "name|email|Company|Tenant", maps: []string{"org_id=Tenant"},
 			fields: columns{"name": {"name"}, "email": {"email"}, "org_id": {"Tenant"}}, fallbacks: columns{"name": {"Company"}}},
 	} {
-		m, err := mapping.Detect(strings.Split(tt.header, "|"), nil, tt.maps...)
+		m, err := detect.Columns(strings.Split(tt.header, "|"), nil, tt.maps...)
 		if err != nil {
 			t.Fatal(err)
 		}

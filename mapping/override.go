@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // MapError is a --map that can't be followed.
@@ -27,17 +28,29 @@ func (e *MapError) Error() string {
 // name holds a plus sign is found all the same. What was a doubt about such a field is one no more. The error is a
 // *[MapError], and then nothing is changed; or a *[NoContactError], with everything changed.
 func (m *Mapping) Override(specs []string) error {
-	parsed, err := m.specs(specs)
+	by, err := ReadOverrides(m.Header, specs)
 	if err != nil {
 		return err
 	}
-	m.apply(parsed)
+	m.apply(by)
 	return m.usable()
 }
 
-// specs reads overrides; a field that is unmapped has an empty field map. The last one of a field counts.
-func (m *Mapping) specs(specs []string) (map[contact.Field]*FieldMap, error) {
-	out := map[contact.Field]*FieldMap{}
+// Finish ends the making of a mapping: whose rows go where is in doubt if nobody has said it, overrides beat all else, and
+// what feeds no field is listed. Chosen says that a person chose the profile. The error is a *[NoContactError].
+func (m *Mapping) Finish(by Overrides, chosen bool) error {
+	m.doubtOrganisation(chosen)
+	m.apply(by)
+	return m.usable()
+}
+
+// Overrides are fields as --map gives them; one that is unmapped has an empty field map.
+type Overrides map[contact.Field]*FieldMap
+
+// ReadOverrides reads what [Mapping.Override] takes, for the columns of an input. The last one of a field counts. The error
+// is a *[MapError].
+func ReadOverrides(header, specs []string) (Overrides, error) {
+	out := Overrides{}
 	for _, spec := range specs {
 		name, right, ok := strings.Cut(spec, "=")
 		f := contact.Field(strings.TrimSpace(name))
@@ -49,7 +62,7 @@ func (m *Mapping) specs(specs []string) (map[contact.Field]*FieldMap, error) {
 		}
 		fm := &FieldMap{Join: " ", Confidence: 1, Why: "--map"}
 		if strings.TrimSpace(right) != "" {
-			columns, err := m.columns(spec, right)
+			columns, err := parseColumns(header, spec, right)
 			if err != nil {
 				return nil, err
 			}
@@ -60,22 +73,22 @@ func (m *Mapping) specs(specs []string) (map[contact.Field]*FieldMap, error) {
 	return out, nil
 }
 
-// columns finds the columns of COLUMN+COLUMN, the longest name first where names hold a plus sign themselves.
-func (m *Mapping) columns(spec, text string) ([]string, error) {
-	at := index(m.Header)
+// parseColumns finds the columns of COLUMN+COLUMN, the longest name first where names hold a plus sign themselves.
+func parseColumns(header []string, spec, text string) ([]string, error) {
+	at := heading.Index(header)
 	parts := strings.Split(text, "+")
 	var out []string
 	for i := 0; i < len(parts); {
 		found := false
 		for j := len(parts); j > i && !found; j-- {
-			h, ok := at.find(strings.Join(parts[i:j], "+"))
+			h, ok := at.Find(strings.Join(parts[i:j], "+"))
 			if !ok {
-				h, ok = at.find(strings.TrimSpace(strings.Join(parts[i:j], "+")))
+				h, ok = at.Find(strings.TrimSpace(strings.Join(parts[i:j], "+")))
 			}
 			if !ok {
 				continue
 			}
-			if ours(h) {
+			if heading.Ours(h) {
 				return nil, &MapError{spec, fmt.Sprintf("%q is a column that contactsync itself adds to rejects.csv", h), ""}
 			}
 			if !slices.Contains(out, h) {
@@ -84,34 +97,39 @@ func (m *Mapping) columns(spec, text string) ([]string, error) {
 			i, found = j, true
 		}
 		if !found {
-			return nil, m.noColumn(spec, strings.TrimSpace(parts[i]))
+			return nil, noColumn(header, spec, strings.TrimSpace(parts[i]))
 		}
 	}
 	return out, nil
 }
 
-func (m *Mapping) noColumn(spec, name string) error {
-	hint := "the columns are: " + quoteAll(m.Header)
-	if near := nearest(name, m.Header); near != "" {
+func noColumn(header []string, spec, name string) error {
+	hint := "the columns are: " + quoteAll(header)
+	if near := heading.Nearest(name, header); near != "" {
 		hint = fmt.Sprintf("did you mean %q? ", near) + hint
 	}
 	return &MapError{spec, fmt.Sprintf("there is no column %q", name), hint}
 }
 
-func (m *Mapping) apply(specs map[contact.Field]*FieldMap) {
-	for f, fm := range specs {
-		if len(fm.Columns) == 0 {
-			delete(m.Fields, f)
-		} else {
-			m.Fields[f] = *fm
-		}
-		m.settled(f)
-		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == f })
+// Give maps a field as a person or a profile says, which settles what was in doubt about it. Of no columns: it is unmapped.
+func (m *Mapping) Give(f contact.Field, fm FieldMap) {
+	if fm.Feeds() {
+		m.Fields[f] = fm
+	} else {
+		delete(m.Fields, f)
 	}
-	for f, fm := range specs {
-		m.reserve(f, fm.Columns, specs)
+	m.settled(f)
+	m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == f })
+}
+
+func (m *Mapping) apply(by Overrides) {
+	for f, fm := range by {
+		m.Give(f, *fm)
 	}
-	if len(specs) > 0 { // whoever maps by hand has looked at the columns
+	for f, fm := range by {
+		m.reserve(f, fm.Columns, by)
+	}
+	if len(by) > 0 { // whoever maps by hand has looked at the columns
 		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == "" })
 	}
 	m.settle()
@@ -120,20 +138,20 @@ func (m *Mapping) apply(specs map[contact.Field]*FieldMap) {
 // reserve keeps columns that a person gave to a field from serving others that nobody gave them to: the number of an
 // organisation is nobody's name. The rows' own id may well be a value that serves otherwise too, as the e-mail address
 // does; it only stands in for none.
-func (m *Mapping) reserve(given contact.Field, columns []string, specs map[contact.Field]*FieldMap) {
+func (m *Mapping) reserve(given contact.Field, columns []string, by Overrides) {
 	if len(columns) == 0 {
 		return
 	}
 	taken := func(c string) bool { return slices.Contains(columns, c) }
 	for f, fm := range m.Fields {
-		if specs[f] != nil || !slices.ContainsFunc(fm.columnsOf(), taken) {
+		if by[f] != nil || !slices.ContainsFunc(fm.AllColumns(), taken) {
 			continue
 		}
 		fm.Fallback = slices.DeleteFunc(slices.Clone(fm.Fallback), taken)
 		if given != contact.ExternalID {
 			fm.Columns = slices.DeleteFunc(slices.Clone(fm.Columns), taken)
 		}
-		if fm.feeds() {
+		if fm.Feeds() {
 			m.Fields[f] = fm
 			continue
 		}
@@ -141,4 +159,21 @@ func (m *Mapping) reserve(given contact.Field, columns []string, specs map[conta
 		delete(m.Weak, f)
 		m.Doubts = slices.DeleteFunc(m.Doubts, func(d Doubt) bool { return d.Field == f })
 	}
+}
+
+// Flag is the --map that gives a field these columns; without any that it has none.
+func Flag(f contact.Field, columns ...string) string {
+	spec := "--map " + string(f) + "="
+	if len(columns) > 0 {
+		spec += shellQuote(strings.Join(columns, "+"))
+	}
+	return spec
+}
+
+// shellQuote makes a column name one word for a shell.
+func shellQuote(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // maxProfile is the largest profile, in bytes, that is read.
@@ -251,7 +252,7 @@ func (r reader) values(n ast.Node) (map[string]string, error) {
 		if err != nil {
 			return err
 		}
-		folded := foldValue(key)
+		folded := heading.Fold(key)
 		if _, twice := out[folded]; twice {
 			return r.fail(at, "%q is there twice: case and outer blanks do not count", key)
 		}

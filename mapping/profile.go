@@ -39,14 +39,14 @@ type Profile struct {
 	Defaults Defaults
 	// Partial allows columns to be missing. Without it a missing column is drift, and an error.
 	Partial bool
-	// Detect are headers that must all be there for [Detect] to recognise the profile.
+	// Detect are headers that must all be there for the profile to be recognised.
 	Detect []string
-	// Exclusive makes Detect recognise only an input that has no other columns than the profile names.
+	// Exclusive lets only an input be recognised that has no other columns than the profile names.
 	Exclusive bool
 }
 
-// columnsOf lists the columns of a field map, those of the fallback behind.
-func (fm FieldMap) columnsOf() []string {
+// AllColumns lists the columns of a field map, those of the fallback behind.
+func (fm FieldMap) AllColumns() []string {
 	out := make([]string, 0, len(fm.Columns)+len(fm.Fallback))
 	return append(append(out, fm.Columns...), fm.Fallback...)
 }

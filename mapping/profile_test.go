@@ -1,7 +1,6 @@
 package mapping_test
 
 import (
-	"bytes"
 	"errors"
 	"reflect"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 func TestParse(t *testing.T) {
@@ -114,31 +114,6 @@ func TestBind(t *testing.T) {
 	}
 }
 
-func TestWriteYAMLRoundTrip(t *testing.T) {
-	t.Parallel()
-	for _, e := range corpus(t) {
-		m, err := mapping.Detect(e.Header, e.Rows)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var b bytes.Buffer
-		if err := m.AsProfile().WriteYAML(&b); err != nil {
-			t.Fatal(err)
-		}
-		p, err := mapping.Parse(e.ID, b.Bytes())
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", e.ID, err, b.String())
-		}
-		again, err := p.Bind(e.Header)
-		if err != nil {
-			t.Fatalf("%s: %v", e.ID, err)
-		}
-		if !reflect.DeepEqual(again.Inspect().Fields, m.Inspect().Fields) || !reflect.DeepEqual(again.Inspect().Fallbacks, m.Inspect().Fallbacks) {
-			t.Errorf("%s: read back differently:\n%s", e.ID, b.String())
-		}
-	}
-}
-
 func TestNamed(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string][]string{
@@ -172,7 +147,7 @@ func TestNamed(t *testing.T) {
 func TestOverride(t *testing.T) {
 	t.Parallel()
 	header := []string{"Name", "E-mail", "A+B", "A", "B", "contactsync_message"}
-	detect := func(specs ...string) (*mapping.Mapping, error) { return mapping.Detect(header, nil, specs...) }
+	detect := func(specs ...string) (*mapping.Mapping, error) { return detect.Columns(header, nil, specs...) }
 	for _, tt := range []struct {
 		spec  string
 		field contact.Field

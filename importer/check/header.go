@@ -6,13 +6,13 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/source"
-	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // tables follows, through the rows of one input, of which table they are. What stands below the header of another one has
 // other columns, and would be taken for contacts with one value in the place of another.
 type tables struct {
-	headers *mapping.HeaderRows
+	headers *heading.Rows
 	other   int // the line of the header of another table; 0 while the rows are of the first
 }
 
@@ -21,12 +21,12 @@ func newTables(in Input) *tables { return &tables{headers: in.Mapping.HeaderRows
 // refuse tells why the next row is no record; nil if it is one.
 func (t *tables) refuse(r source.Row) *contact.Problem {
 	switch t.headers.Of(r.Cells, r.Number == 1) {
-	case mapping.HeaderAgain:
+	case heading.HeaderAgain:
 		t.other = 0
 		return &contact.Problem{
 			Code: outcome.CodeHeader, Message: "is the header again, or the labels of its columns, and no contact", Fix: "remove the row",
 		}
-	case mapping.HeaderOfOther:
+	case heading.HeaderOfOther:
 		t.other = r.Line
 		return &contact.Problem{
 			Code: outcome.CodeHeader, Message: "is the header of a table with other columns, and no contact",

@@ -22,7 +22,7 @@ func completeValues(cmd *cobra.Command) error {
 		"lenient":      {fixed("phone", "mobile", "email", "country"), cobra.ShellCompDirectiveNoFileComp},
 		"log-format":   {fixed("console", "json"), cobra.ShellCompDirectiveNoFileComp},
 		"log-level":    {fixed("debug", "info", "warn", "error"), cobra.ShellCompDirectiveNoFileComp},
-		"mapping":      {mapping.Builtin, cobra.ShellCompDirectiveDefault}, // or a file
+		"mapping":      {mapping.BuiltinNames, cobra.ShellCompDirectiveDefault}, // or a file
 		"on-duplicate": {fixed("first", "last", "merge", "error"), cobra.ShellCompDirectiveNoFileComp},
 		"org":          {fixed("my"), cobra.ShellCompDirectiveNoFileComp},
 		"twins":        {fixed("report", twinsRemove), cobra.ShellCompDirectiveNoFileComp},

@@ -17,6 +17,7 @@ import (
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // sampleRows is how many rows a mapping is detected from.
@@ -165,7 +166,7 @@ func (o inputFlags) binder(from origins) (binder, error) {
 	switch {
 	case o.mapping == "":
 		return func(header []string, sample [][]string) (*mapping.Mapping, error) {
-			return mapping.Detect(header, sample, o.maps...)
+			return detect.Columns(header, sample, o.maps...)
 		}, nil
 	case mapping.IsBuiltin(o.mapping):
 		return func(header []string, _ [][]string) (*mapping.Mapping, error) {
@@ -176,7 +177,7 @@ func (o inputFlags) binder(from origins) (binder, error) {
 	if err != nil {
 		return nil, &stop.UsageError{
 			Message: fmt.Sprintf("%s: reading the mapping profile: %v", from.of("mapping"), err),
-			Hint:    "give a YAML file, or one of " + strings.Join(mapping.Builtin(), ", "),
+			Hint:    "give a YAML file, or one of " + strings.Join(mapping.BuiltinNames(), ", "),
 		}
 	}
 	profile, err := mapping.Parse(o.mapping, data)

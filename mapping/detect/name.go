@@ -1,26 +1,28 @@
-package mapping
+package detect
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // nameRank orders whose name a column holds: the contact's own before that of an address; the first person of a
 // numbered list behind the unnumbered.
-func nameRank(m meaning) int {
-	rank := m.group * 20
-	if m.less {
+func nameRank(m heading.Meaning) int {
+	rank := m.Group * 20
+	if m.Less {
 		rank += 10
 	}
-	switch m.scope {
-	case scopeNone, scopePrimary, scopeBusiness:
-	case scopeHome, scopeMailing:
+	switch m.Scope {
+	case heading.ScopeNone, heading.ScopePrimary, heading.ScopeBusiness:
+	case heading.ScopeHome, heading.ScopeMailing:
 		rank++
-	case scopeBilling:
+	case heading.ScopeBilling:
 		rank += 2
-	case scopeShipping:
+	case heading.ScopeShipping:
 		rank += 4
 	default:
 		rank += 3
@@ -69,7 +71,7 @@ func (d *detection) names() {
 	if hasCompany {
 		fm, ok := d.fields[contact.Name]
 		if !ok {
-			fm = FieldMap{Join: " ", Confidence: sureByHeader, Why: "header"}
+			fm = mapping.FieldMap{Join: " ", Confidence: sureByHeader, Why: "header"}
 		}
 		fm.Fallback = []string{d.header[fallback]}
 		d.fields[contact.Name] = fm
@@ -78,7 +80,7 @@ func (d *detection) names() {
 
 // company finds the column of the firm's name.
 func (d *detection) company() (int, bool) {
-	return d.best(d.candidates(func(m meaning) (int, bool) { return nameRank(m), m.kind == kindCompany }))
+	return d.best(d.candidates(func(m heading.Meaning) (int, bool) { return nameRank(m), m.Kind == heading.KindCompany }))
 }
 
 func (d *detection) allBlank(cols []int) bool {
@@ -95,11 +97,11 @@ func (d *detection) people() []*parts {
 	byRank := map[int]*parts{}
 	var out []*parts
 	for i, m := range d.means {
-		if d.skip[i] || d.cols[i].contradicts(m.kind) {
+		if d.skip[i] || d.cols[i].contradicts(m.Kind) {
 			continue
 		}
-		switch m.kind {
-		case kindFirst, kindMiddle, kindInfix, kindLast:
+		switch m.Kind {
+		case heading.KindFirst, heading.KindMiddle, heading.KindInfix, heading.KindLast:
 		default:
 			continue
 		}
@@ -117,24 +119,24 @@ func (d *detection) people() []*parts {
 
 // partRank is the rank of a part of a name. "Apellido 1" and "Apellido 2" are one person's, unless first names are
 // numbered too.
-func (d *detection) partRank(m meaning) int {
-	if m.kind == kindLast && m.group <= 2 && !d.several {
-		m.group = 0
+func (d *detection) partRank(m heading.Meaning) int {
+	if m.Kind == heading.KindLast && m.Group <= 2 && !d.several {
+		m.Group = 0
 	}
 	return nameRank(m)
 }
 
 // addPart takes the first column of a part; of family names also a second that is called otherwise.
-func (d *detection) addPart(p *parts, m meaning, i int) {
-	_, repeated := plain(d.header, i)
-	switch m.kind {
-	case kindFirst:
+func (d *detection) addPart(p *parts, m heading.Meaning, i int) {
+	_, repeated := heading.Plain(d.header, i)
+	switch m.Kind {
+	case heading.KindFirst:
 		p.first = d.oneOf(p.first, i)
-	case kindMiddle:
+	case heading.KindMiddle:
 		p.middle = d.oneOf(p.middle, i)
-	case kindInfix:
+	case heading.KindInfix:
 		p.infix = d.oneOf(p.infix, i)
-	case kindLast:
+	case heading.KindLast:
 		if len(p.last) == 1 && !repeated && d.secondSurname(p.last[0], i) {
 			p.last = append(p.last, i)
 			return
@@ -157,10 +159,10 @@ func (d *detection) oneOf(have []int, i int) []int {
 // are counted, or the second says so.
 func (d *detection) secondSurname(first, second int) bool {
 	a, b := d.means[first], d.means[second]
-	if a.group <= 1 && b.group == 2 {
+	if a.Group <= 1 && b.Group == 2 {
 		return true
 	}
-	name := squash(d.header[second])
+	name := heading.Squash(d.header[second])
 	return strings.HasPrefix(name, "segundo") || strings.HasSuffix(name, "materno")
 }
 
@@ -168,24 +170,24 @@ func (d *detection) secondSurname(first, second int) bool {
 // values hold the part that is there.
 func (d *detection) resolveNames() {
 	d.familyNames()
-	first, last := d.firstOf(kindFirst), d.firstOf(kindLast)
+	first, last := d.firstOf(heading.KindFirst), d.firstOf(heading.KindLast)
 	if (first < 0) == (last < 0) {
 		return
 	}
 	for i := range d.means {
 		m := &d.means[i]
-		if m.kind != kindName || d.skip[i] || m.scope != scopeNone {
+		if m.Kind != heading.KindName || d.skip[i] || m.Scope != heading.ScopeNone {
 			continue
 		}
 		if first >= 0 {
 			if holds, known := d.holds(i, first); !known || !holds {
-				m.kind = kindLast
+				m.Kind = heading.KindLast
 			}
 			return
 		}
 		holds, known := d.holds(i, last)
-		if known && !holds || !known && m.langs&(langEN|d.lex.bits["de"]) == 0 {
-			m.kind = kindFirst
+		if known && !holds || !known && m.Langs&(d.lex.Language("en")|d.lex.Language("de")) == 0 {
+			m.Kind = heading.KindFirst
 		}
 		return
 	}
@@ -194,20 +196,20 @@ func (d *detection) resolveNames() {
 // familyNames makes a family name of what is called like a first name in all but one word: "Nom du contact" beside "Prénom
 // du contact". Values that hold the first name say otherwise.
 func (d *detection) familyNames() {
-	if slices.ContainsFunc(d.means, func(m meaning) bool { return m.kind == kindLast && m.group == 0 }) {
+	if slices.ContainsFunc(d.means, func(m heading.Meaning) bool { return m.Kind == heading.KindLast && m.Group == 0 }) {
 		return
 	}
 	for i := range d.means {
 		m := &d.means[i]
-		if d.skip[i] || (m.kind != kindFull && m.kind != kindName) {
+		if d.skip[i] || (m.Kind != heading.KindFull && m.Kind != heading.KindName) {
 			continue
 		}
 		for j, first := range d.means {
-			if d.skip[j] || first.kind != kindFirst || first.group != m.group || !d.sameFrame(i, j) {
+			if d.skip[j] || first.Kind != heading.KindFirst || first.Group != m.Group || !d.sameFrame(i, j) {
 				continue
 			}
 			if holds, known := d.holds(i, j); !known || !holds {
-				m.kind, m.less = kindLast, first.less
+				m.Kind, m.Less = heading.KindLast, first.Less
 			}
 		}
 	}
@@ -216,9 +218,9 @@ func (d *detection) familyNames() {
 // sameFrame reports whether two headers of several words differ in one only. Where they have the word "name" in common,
 // as "First Name" and "Full Name", the difference is what they mean.
 func (d *detection) sameFrame(a, b int) bool {
-	nameA, _ := plain(d.header, a)
-	nameB, _ := plain(d.header, b)
-	x, y := words(nameA), words(nameB)
+	nameA, _ := heading.Plain(d.header, a)
+	nameB, _ := heading.Plain(d.header, b)
+	x, y := heading.Words(nameA), heading.Words(nameB)
 	if len(x) < 2 || len(x) != len(y) {
 		return false
 	}
@@ -234,9 +236,9 @@ func (d *detection) sameFrame(a, b int) bool {
 	return others == 1
 }
 
-func (d *detection) firstOf(k kind) int {
+func (d *detection) firstOf(k heading.Kind) int {
 	for i, m := range d.means {
-		if m.kind == k && !d.skip[i] && d.partRank(m) == 0 {
+		if m.Kind == k && !d.skip[i] && d.partRank(m) == 0 {
 			return i
 		}
 	}
@@ -272,13 +274,13 @@ const (
 
 // fullNames lists the columns of whole names, those that hold firms left out.
 func (d *detection) fullNames() []candidate {
-	cs := d.candidates(func(m meaning) (int, bool) {
-		r := slices.Index([]kind{kindFull, kindName, kindDisplay}, m.kind)
+	cs := d.candidates(func(m heading.Meaning) (int, bool) {
+		r := slices.Index([]heading.Kind{heading.KindFull, heading.KindName, heading.KindDisplay}, m.Kind)
 		return r + nameRank(m)*10, r >= 0
 	})
 	return slices.DeleteFunc(cs, func(c candidate) bool {
 		col := d.cols[c.col]
-		if d.means[c.col].bare && col.filled >= bareLeast && (col.share(col.person) < bareNames || col.share(col.distinct) <= bareDistinct) {
+		if d.means[c.col].Bare && col.filled >= bareLeast && (col.share(col.person) < bareNames || col.share(col.distinct) <= bareDistinct) {
 			return true
 		}
 		return col.filled >= 3 && col.share(col.company) >= 0.5
@@ -288,16 +290,16 @@ func (d *detection) fullNames() []candidate {
 // titles maps the title: an academic title before a form of address. "Title" is only taken where its values, or a
 // column for the job beside it, say that it is no job title.
 func (d *detection) titles() {
-	cs := d.candidates(func(m meaning) (int, bool) {
-		r := slices.Index([]kind{kindAcademic, kindTitle, kindSalutation}, m.kind)
-		return r * 10, r >= 0 && m.scope == scopeNone
+	cs := d.candidates(func(m heading.Meaning) (int, bool) {
+		r := slices.Index([]heading.Kind{heading.KindAcademic, heading.KindTitle, heading.KindSalutation}, m.Kind)
+		return r * 10, r >= 0 && m.Scope == heading.ScopeNone
 	})
 	cs = slices.DeleteFunc(cs, func(c candidate) bool {
-		col, k := d.cols[c.col], d.means[c.col].kind
+		col, k := d.cols[c.col], d.means[c.col].Kind
 		if col.filled == 0 {
-			return k == kindTitle && !d.hasJob()
+			return k == heading.KindTitle && !d.hasJob()
 		}
-		if k == kindTitle {
+		if k == heading.KindTitle {
 			return col.share(col.honour) < 0.6
 		}
 		return col.filled >= 3 && col.share(col.honour) < 0.5
@@ -314,7 +316,7 @@ func (d *detection) titles() {
 // hasJob reports whether a column for the job stands in the file.
 func (d *detection) hasJob() bool {
 	for _, h := range d.header {
-		name := squash(h)
+		name := heading.Squash(h)
 		for _, word := range []string{"jobtitle", "position", "jobposition", "beruf", "funktion", "role"} {
 			if name == word {
 				return true

@@ -1,35 +1,31 @@
-package mapping
+package heading
 
 import (
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
-// HeaderRow is what a row is that names columns and nobody.
-type HeaderRow int
+// Row is what a row is that names columns and nobody.
+type Row int
 
 // What a row may be. Files are put one behind the other, each with its header; forms repeat theirs every few rows; exports
 // have the names of their fields in one line and their labels in the next.
 const (
 	// NoHeader is a row like any other.
-	NoHeader HeaderRow = iota
+	NoHeader Row = iota
 	// HeaderAgain is the input's own header, or the labels of its columns.
 	HeaderAgain
 	// HeaderOfOther is the header of another table: the rows below it have other columns.
 	HeaderOfOther
 )
 
-// sharedLexicon is read once: its words never change.
-var sharedLexicon = sync.OnceValue(newLexicon)
-
-// HeaderRows knows the rows of one input that are no records but name its columns. It is safe for concurrent use.
-type HeaderRows struct {
-	lex     *lexicon
+// Rows knows the rows of one input that are no records but name its columns. It is safe for concurrent use.
+type Rows struct {
+	lex     *Lexicon
 	columns []headerColumn
 	words   map[string]bool // all columns' headers, squashed
-	langs   langs           // of the header, English aside
+	langs   Languages       // of the header, English aside
 	least   int             // how many cells it takes
 }
 
@@ -37,28 +33,22 @@ type headerColumn struct {
 	at       int
 	header   string
 	squashed string
-	kind     kind
+	kind     Kind
 	used     bool // a field is made of it
 }
 
-// HeaderRows returns what knows the header rows of the mapping's input.
-func (m *Mapping) HeaderRows() *HeaderRows {
-	h := &HeaderRows{lex: sharedLexicon(), words: map[string]bool{}, least: 2}
-	used := map[string]bool{}
-	for _, fm := range m.Fields {
-		for _, c := range fm.columnsOf() {
-			used[c] = true
-		}
-	}
-	for i := range m.Header {
-		name, _ := plain(m.Header, i)
-		if ours(name) { // the remarks of a rejects.csv say nothing of the row
+// NewRows returns what knows the header rows of an input with these columns; used says of which a field is made.
+func NewRows(header []string, used []bool) *Rows {
+	h := &Rows{lex: Shared(), words: map[string]bool{}, least: 2}
+	for i := range header {
+		name, _ := Plain(header, i)
+		if Ours(name) { // the remarks of a rejects.csv say nothing of the row
 			continue
 		}
-		c := headerColumn{at: i, header: name, squashed: squash(name), used: used[m.Header[i]]}
-		if means := h.lex.understand(name, 0); !means.forbids {
-			c.kind = means.kind
-			h.langs |= means.langs &^ (langEN | langAny)
+		c := headerColumn{at: i, header: name, squashed: Squash(name), used: used[i]}
+		if means := h.lex.Understand(name, 0); !means.Forbids {
+			c.kind = means.Kind
+			h.langs |= means.Langs &^ (langEN | langAny)
 		}
 		h.columns = append(h.columns, c)
 		h.words[c.squashed] = true
@@ -71,7 +61,7 @@ func (m *Mapping) HeaderRows() *HeaderRows {
 
 // Of tells what a row is by its cells, cleaned or raw. It is a header only if all its cells are names of columns: whoever
 // is called Name has something else beside it. first says that no row stands above it, where labels are to be expected.
-func (h *HeaderRows) Of(cells []string, first bool) HeaderRow {
+func (h *Rows) Of(cells []string, first bool) Row {
 	if !h.maybe(cells) || !h.mayName(cells) {
 		return NoHeader
 	}
@@ -83,8 +73,8 @@ func (h *HeaderRows) Of(cells []string, first bool) HeaderRow {
 }
 
 // read tells what a row is in some languages, and which more it has words of.
-func (h *HeaderRows) read(cells []string, in langs, first bool) (HeaderRow, langs) {
-	seen := headerCells{kinds: map[kind]bool{}, own: true, in: in, found: in}
+func (h *Rows) read(cells []string, in Languages, first bool) (Row, Languages) {
+	seen := headerCells{kinds: map[Kind]bool{}, own: true, in: in, found: in}
 	for _, c := range h.columns {
 		if c.at >= len(cells) {
 			break
@@ -97,7 +87,7 @@ func (h *HeaderRows) read(cells []string, in langs, first bool) (HeaderRow, lang
 }
 
 // maybe is a quick look, since every row is asked: hardly a row has neither an address nor a cell that begins with a digit.
-func (h *HeaderRows) maybe(cells []string) bool {
+func (h *Rows) maybe(cells []string) bool {
 	filled := 0
 	for i := range h.columns {
 		c := &h.columns[i]
@@ -118,7 +108,7 @@ func (h *HeaderRows) maybe(cells []string) bool {
 
 // mayName is a second look at what is left: to read a cell as a header costs as much as to check a row. Enough cells must
 // have a whole word that is one of headers.
-func (h *HeaderRows) mayName(cells []string) bool {
+func (h *Rows) mayName(cells []string) bool {
 	found := 0
 	for i := range h.columns {
 		c := &h.columns[i]
@@ -135,13 +125,13 @@ func (h *HeaderRows) mayName(cells []string) bool {
 }
 
 // hasWord reports whether a text, or a word of it, is a phrase of headers.
-func (h *HeaderRows) hasWord(text string) bool {
+func (h *Rows) hasWord(text string) bool {
 	var buf [maxHeader]byte
 	all, start := buf[:0], 0 // the folded text without what stands between its words, and where the last word begins
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= utf8.RuneSelf:
-			folded := words(text)
+			folded := Words(text)
 			return slices.ContainsFunc(append(folded, strings.Join(folded, "")), func(w string) bool { return h.known([]byte(w)) })
 		case 'A' <= c && c <= 'Z':
 			all = append(all, c|0x20)
@@ -157,7 +147,7 @@ func (h *HeaderRows) hasWord(text string) bool {
 	return h.known(all[start:]) || h.known(all)
 }
 
-func (h *HeaderRows) known(word []byte) bool {
+func (h *Rows) known(word []byte) bool {
 	if len(word) == 0 {
 		return false
 	}
@@ -178,15 +168,15 @@ type headerCells struct {
 	fresh   int // columns, below a header that says nothing to us
 	other   int // other columns
 	unknown int // nothing to us, as the header above them
-	kinds   map[kind]bool
+	kinds   map[Kind]bool
 	own     bool // all are words of the input's header
-	in      langs
-	found   langs // in, and those of the cells
+	in      Languages
+	found   Languages // in, and those of the cells
 }
 
 // add counts a cell; false if it names no column.
-func (s *headerCells) add(h *HeaderRows, c headerColumn, text string) bool {
-	word := squash(text)
+func (s *headerCells) add(h *Rows, c headerColumn, text string) bool {
+	word := Squash(text)
 	if word == "" {
 		return false
 	}
@@ -198,13 +188,13 @@ func (s *headerCells) add(h *HeaderRows, c headerColumn, text string) bool {
 	}
 	k := s.named(h.lex, text)
 	switch {
-	case k == kindNone && h.words[word]:
+	case k == KindNone && h.words[word]:
 		s.other++
-	case k == kindNone && c.kind == kindNone && !c.used && !strings.ContainsAny(text, "0123456789"):
+	case k == KindNone && c.kind == KindNone && !c.used && !strings.ContainsAny(text, "0123456789"):
 		s.unknown++
-	case k == kindNone:
+	case k == KindNone:
 		return false
-	case c.kind == kindNone:
+	case c.kind == KindNone:
 		s.fresh++
 	case alike(k, c.kind):
 		s.same++
@@ -216,26 +206,26 @@ func (s *headerCells) add(h *HeaderRows, c headerColumn, text string) bool {
 }
 
 // named is the kind of column that a text names. Words that say only whose or what kind of something are values too.
-func (s *headerCells) named(lex *lexicon, text string) kind {
-	m := lex.understand(text, s.in)
-	if m.forbids || m.unknown > 0 {
-		return kindNone
+func (s *headerCells) named(lex *Lexicon, text string) Kind {
+	m := lex.Understand(text, s.in)
+	if m.Forbids || m.Unknown > 0 {
+		return KindNone
 	}
-	s.found |= m.langs &^ (langEN | langAny)
-	switch m.kind {
-	case kindScopeOnly, kindLabel, kindNumber, kindAsk:
-		return kindNone
+	s.found |= m.Langs &^ (langEN | langAny)
+	switch m.Kind {
+	case KindScopeOnly, KindLabel, KindNumber, KindAsk:
+		return KindNone
 	}
-	return m.kind
+	return m.Kind
 }
 
 // fewestNamed is how many columns the header of another table names: two words that are columns elsewhere may be
 // somebody's name ("Nick Land").
 const fewestNamed = 3
 
-func (s *headerCells) verdict(least int, first bool) HeaderRow {
+func (s *headerCells) verdict(least int, first bool) Row {
 	named := s.same + s.fresh + s.other
-	delete(s.kinds, kindNone)
+	delete(s.kinds, KindNone)
 	switch {
 	case named < least || s.unknown > s.same:
 		return NoHeader
@@ -253,13 +243,13 @@ func (s *headerCells) verdict(least int, first bool) HeaderRow {
 
 // ofPeople reports whether one of the columns names or reaches somebody.
 func (s *headerCells) ofPeople() bool {
-	return slices.ContainsFunc([]kind{kindFirst, kindLast, kindFull, kindDisplay, kindName, kindEmail, kindPhone, kindMobile},
-		func(k kind) bool { return s.kinds[k] })
+	return slices.ContainsFunc([]Kind{KindFirst, KindLast, KindFull, KindDisplay, KindName, KindEmail, KindPhone, KindMobile},
+		func(k Kind) bool { return s.kinds[k] })
 }
 
 // alike reports whether two kinds are what people call one column.
-func alike(a, b kind) bool {
-	for _, same := range [...][]kind{{kindFull, kindDisplay, kindName}, {kindStreet, kindAddress, kindCombined}, {kindCountry, kindNation, kindState}} {
+func alike(a, b Kind) bool {
+	for _, same := range [...][]Kind{{KindFull, KindDisplay, KindName}, {KindStreet, KindAddress, KindCombined}, {KindCountry, KindNation, KindState}} {
 		if slices.Contains(same, a) && slices.Contains(same, b) {
 			return true
 		}

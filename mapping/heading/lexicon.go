@@ -1,9 +1,10 @@
-package mapping
+package heading
 
 import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -15,7 +16,7 @@ var synonymsYAML []byte
 type term struct {
 	class   class
 	concept string
-	langs   langs
+	langs   Languages
 	weak    bool // only in a file of its language
 }
 
@@ -32,20 +33,20 @@ const (
 	classUnneeded // last, so that any other meaning of the phrase is taken before it
 )
 
-// langs is a set of languages.
-type langs uint32
+// Languages is a set of languages.
+type Languages uint32
 
 const (
-	langAny langs = 1 << iota
+	langAny Languages = 1 << iota
 	langEN
 )
 
-// lexicon is synonyms.yaml, ready for look-up by squashed phrase.
-type lexicon struct {
+// Lexicon is synonyms.yaml, ready for look-up by squashed phrase.
+type Lexicon struct {
 	terms   map[string][]term
 	longest int
 	values  map[string]map[string]bool // kind of value -> squashed value
-	bits    map[string]langs
+	bits    map[string]Languages
 }
 
 // wordList is phrases by language.
@@ -60,10 +61,13 @@ type synonymFile struct {
 	Values   map[string]wordList `yaml:"values"`
 }
 
+// Shared is read once: its words never change.
+var Shared = sync.OnceValue(newLexicon)
+
 // newLexicon reads the embedded synonyms. They are part of the program, so that a mistake in them is a panic; a test
 // reads them.
-func newLexicon() *lexicon {
-	l := &lexicon{terms: map[string][]term{}, values: map[string]map[string]bool{}, bits: map[string]langs{"any": langAny, "en": langEN}}
+func newLexicon() *Lexicon {
+	l := &Lexicon{terms: map[string][]term{}, values: map[string]map[string]bool{}, bits: map[string]Languages{"any": langAny, "en": langEN}}
 	var file synonymFile
 	if err := yaml.UnmarshalWithOptions(synonymsYAML, &file, yaml.Strict()); err != nil {
 		panic(fmt.Sprintf("reading the embedded synonyms.yaml: %v", err))
@@ -77,7 +81,7 @@ func newLexicon() *lexicon {
 		set := map[string]bool{}
 		for _, phrases := range list {
 			for _, p := range phrases {
-				set[squash(p)] = true
+				set[Squash(p)] = true
 			}
 		}
 		l.values[kind] = set
@@ -85,7 +89,7 @@ func newLexicon() *lexicon {
 	return l
 }
 
-func (l *lexicon) addSection(c class, section yaml.MapSlice) {
+func (l *Lexicon) addSection(c class, section yaml.MapSlice) {
 	for _, item := range section {
 		list := wordList{}
 		for lang, phrases := range item.Value.(map[string]any) {
@@ -97,7 +101,7 @@ func (l *lexicon) addSection(c class, section yaml.MapSlice) {
 	}
 }
 
-func (l *lexicon) addWords(c class, concept string, list wordList) {
+func (l *Lexicon) addWords(c class, concept string, list wordList) {
 	for lang, phrases := range list {
 		bit, ok := l.bits[lang]
 		if !ok {
@@ -107,8 +111,8 @@ func (l *lexicon) addWords(c class, concept string, list wordList) {
 		for _, p := range phrases {
 			text, weak := strings.CutPrefix(p, "~")
 			t := term{class: c, concept: concept, langs: bit, weak: weak}
-			l.add(squash(text), t)
-			l.add(squash(umlauts.Replace(strings.ToLower(text))), t)
+			l.add(Squash(text), t)
+			l.add(Squash(umlauts.Replace(strings.ToLower(text))), t)
 		}
 	}
 }
@@ -116,7 +120,7 @@ func (l *lexicon) addWords(c class, concept string, list wordList) {
 // umlauts spells out what people without the keys for it spell out: "Geschaeftlich".
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe")
 
-func (l *lexicon) add(key string, t term) {
+func (l *Lexicon) add(key string, t term) {
 	if key == "" {
 		return
 	}
@@ -132,7 +136,7 @@ func (l *lexicon) add(key string, t term) {
 
 // pick chooses the meaning of a phrase in a file of the given languages: a meaning of these languages, else English,
 // else the one with the least name, so that the choice never depends on the order of a map.
-func (l *lexicon) pick(key string, in langs) (term, bool) {
+func (l *Lexicon) pick(key string, in Languages) (term, bool) {
 	var best term
 	bestRank := 0
 	for _, t := range l.terms[key] {
@@ -169,8 +173,35 @@ func (t term) whole(phrase string) bool {
 	return (t.class == classUnneeded || t.concept == questionWords) && phrase[0] < 0xE0
 }
 
-// is reports whether a word of a cell is one of the known values of a kind.
-func (l *lexicon) is(kind, word string) bool { return l.values[kind][squash(word)] }
+// IsValue reports whether a word of a cell, squashed, is one of the known values of a kind.
+func (l *Lexicon) IsValue(kind, squashed string) bool { return l.values[kind][squashed] }
+
+// Language returns the set of one language; empty if no word is known of it.
+func (l *Lexicon) Language(code string) Languages { return l.bits[code] }
+
+// Dominant is the languages that most columns speak, if at least two do. English and what is the same everywhere tell
+// nothing.
+func (l *Lexicon) Dominant(means []Meaning) Languages {
+	evidence := map[Languages]int{}
+	for _, m := range means {
+		for _, bit := range l.bits {
+			if m.Langs&bit != 0 && m.Langs&(langEN|langAny) == 0 && m.Kind != KindNone {
+				evidence[bit]++
+			}
+		}
+	}
+	most := 2
+	var in Languages
+	for bit, n := range evidence {
+		switch {
+		case n > most:
+			most, in = n, bit
+		case n == most:
+			in |= bit
+		}
+	}
+	return in
+}
 
 // piece is one part of a header: a phrase, a number, or a word that nobody knows.
 type piece struct {
@@ -187,11 +218,11 @@ const (
 )
 
 // parse cuts a header into phrases so that as little as possible is left over, in as few pieces as possible.
-func (l *lexicon) parse(header string, in langs) []piece {
+func (l *Lexicon) parse(header string, in Languages) []piece {
 	if len(header) > maxHeader {
 		return []piece{{text: header}}
 	}
-	ws := words(header)
+	ws := Words(header)
 	text := strings.Join(ws, "")
 	edge := make([]bool, len(text)+1)
 	edge[0] = true

@@ -1,4 +1,4 @@
-package mapping_test
+package detect_test
 
 import (
 	"reflect"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // people makes n rows, each of a person of their own, with what id gives for each.
@@ -61,7 +61,7 @@ func TestExternalID(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := mapping.Detect(strings.Split(tt.header, "|"), tt.rows)
+			m, err := detect.Columns(strings.Split(tt.header, "|"), tt.rows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +86,7 @@ func TestExternalIDByHand(t *testing.T) {
 	t.Parallel()
 	header := []string{"Kundennummer", "Name", "E-mail"}
 	for _, sample := range [][][]string{nil, people(8, pairs(0)), people(8, pairs(4))} {
-		m, err := mapping.Detect(header, sample, "external_id=Kundennummer")
+		m, err := detect.Columns(header, sample, "external_id=Kundennummer")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestExternalIDByHand(t *testing.T) {
 
 func TestWithout(t *testing.T) {
 	t.Parallel()
-	m, err := mapping.Detect([]string{"Kundennummer", "Name", "E-mail", "Note"}, nil)
+	m, err := detect.Columns([]string{"Kundennummer", "Name", "E-mail", "Note"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

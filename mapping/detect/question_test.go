@@ -1,4 +1,4 @@
-package mapping_test
+package detect_test
 
 import (
 	"reflect"
@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // The questions of web forms are headers too. Columns: first name, last name, e-mail, phone, city, country.
 func TestQuestionsInEightLanguages(t *testing.T) {
 	t.Parallel()
-	d := mapping.NewDetector()
+	d := detect.New()
 	for lang, header := range map[string]string{
 		"en": "What is your first name?|What's your last name?|What is your e-mail address?|Please enter your phone number|In which city do you live?|Which country are you based in?",
 		"de": "Wie lautet Ihr Vorname?|Wie ist Ihr Nachname?|Wie lautet deine E-Mail-Adresse?|Unter welcher Telefonnummer können wir Sie erreichen?|In welcher Stadt wohnen Sie?|In welchem Land leben Sie?",
@@ -39,7 +39,7 @@ func TestQuestionsInEightLanguages(t *testing.T) {
 func TestQuestions(t *testing.T) {
 	t.Parallel()
 	type fields = map[contact.Field][]string
-	d := mapping.NewDetector()
+	d := detect.New()
 	for _, tt := range []struct {
 		header string
 		want   fields
@@ -97,7 +97,7 @@ func TestQuestions(t *testing.T) {
 // The work phone goes before the private one, whatever language says so, in one word or several, and wherever it stands.
 func TestWorkBeforePrivate(t *testing.T) {
 	t.Parallel()
-	d := mapping.NewDetector()
+	d := detect.New()
 	for _, tt := range []struct{ name, work, home string }{
 		{"E-mail", "Business phone", "Home phone"},
 		{"E-mail", "Work number", "Personal phone"},
@@ -173,7 +173,7 @@ func workOnly(header []string, work string) [][]string {
 func TestJapaneseAddressBooks(t *testing.T) {
 	t.Parallel()
 	type fields = map[contact.Field][]string
-	d := mapping.NewDetector()
+	d := detect.New()
 	for name, tt := range map[string]struct {
 		header string
 		want   fields

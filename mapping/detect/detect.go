@@ -1,10 +1,15 @@
-package mapping
+// Package detect finds out which columns of an input make which field of a contact, from their names and values.
+//
+// The same header and sample give the same mapping. What a person or a profile says comes before anything that is found
+// out here; what can't be decided is a [mapping.Doubt].
+package detect
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // sampleCells bounds the cells that are looked at, so that a file of 100,000 columns does not take minutes.
@@ -20,28 +25,28 @@ const (
 // Detector maps columns by what they are called and by what is in them. It is made of the embedded words and profiles,
 // which takes some milliseconds, and never changes: one may serve many inputs, also at the same time.
 type Detector struct {
-	lex      *lexicon
-	profiles []*Profile
+	lex      *heading.Lexicon
+	profiles []*mapping.Profile
 }
 
-// NewDetector reads the embedded words and profiles.
-func NewDetector() *Detector { return &Detector{lex: newLexicon(), profiles: builtins()} }
+// New reads the embedded words and profiles.
+func New() *Detector { return &Detector{lex: heading.Shared(), profiles: mapping.Builtins()} }
 
-// Detect is [Detector.Detect] of a new detector.
-func Detect(header []string, sample [][]string, overrides ...string) (*Mapping, error) {
-	return NewDetector().Detect(header, sample, overrides...)
+// Columns is [Detector.Detect] of a new detector.
+func Columns(header []string, sample [][]string, overrides ...string) (*mapping.Mapping, error) {
+	return New().Detect(header, sample, overrides...)
 }
 
 // Detect maps the columns of an input by what they are called and by what is in them. The header is as the source
 // names the columns, the sample some of the first rows (a few hundred are plenty, none is allowed), cells cleaned or
-// raw. Overrides are as in [Mapping.Override].
+// raw. Overrides are as in [mapping.Mapping.Override].
 //
 // Where a built-in profile is recognised, the mapping has its name, and its knowledge comes before the general rules.
-// The error is a *[NoContactError], beside which the mapping is returned too, or a *[MapError]. Doubts are no error:
+// The error is a *[mapping.NoContactError], beside which the mapping is returned too, or a *[mapping.MapError]. Doubts are no error:
 // the caller decides whether somebody is there to be asked.
-func (dt *Detector) Detect(header []string, sample [][]string, overrides ...string) (*Mapping, error) {
-	m := &Mapping{Profile: Detected, Header: slices.Clone(header), Fields: map[contact.Field]FieldMap{}}
-	specs, err := m.specs(overrides)
+func (dt *Detector) Detect(header []string, sample [][]string, overrides ...string) (*mapping.Mapping, error) {
+	m := &mapping.Mapping{Profile: mapping.Detected, Header: slices.Clone(header), Fields: map[contact.Field]mapping.FieldMap{}}
+	by, err := mapping.ReadOverrides(header, overrides)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +54,7 @@ func (dt *Detector) Detect(header []string, sample [][]string, overrides ...stri
 	p := recognise(dt.profiles, header)
 	if p != nil {
 		m.Profile, m.Defaults = p.Name, p.Defaults
-		m.ignored = d.ignore(p)
+		m.Ignored = d.ignore(p)
 	}
 	d.names()
 	d.titles()
@@ -61,77 +66,54 @@ func (dt *Detector) Detect(header []string, sample [][]string, overrides ...stri
 		d.adopt(p, m)
 	}
 	d.lost(m)
-	m.doubtOrganisation(d.lex, false)
-	m.apply(specs)
-	return m, m.usable()
+	return m, m.Finish(by, false)
 }
 
 // detection is one header and sample on the way to a mapping.
 type detection struct {
-	lex     *lexicon
+	lex     *heading.Lexicon
 	header  []string
 	sample  [][]string
-	means   []meaning
+	means   []heading.Meaning
 	cols    []column
 	skip    []bool // ours, or known to a profile as something else
 	several bool   // first names are numbered: several people stand in one row
-	fields  map[contact.Field]FieldMap
+	fields  map[contact.Field]mapping.FieldMap
 	weak    contact.FieldSet
 	reasons map[string]string // why a column was not taken, by header
-	doubts  []Doubt
+	doubts  []mapping.Doubt
 }
 
-func newDetection(lex *lexicon, header []string, sample [][]string) *detection {
+func newDetection(lex *heading.Lexicon, header []string, sample [][]string) *detection {
 	rows := min(len(sample), sampleRows, max(20, sampleCells/max(1, len(header))))
 	d := &detection{
-		lex: lex, header: header, sample: sample[:rows], fields: map[contact.Field]FieldMap{},
+		lex: lex, header: header, sample: sample[:rows], fields: map[contact.Field]mapping.FieldMap{},
 		weak: contact.FieldSet{}, reasons: map[string]string{},
-		means: make([]meaning, len(header)), cols: make([]column, len(header)), skip: make([]bool, len(header)),
+		means: make([]heading.Meaning, len(header)), cols: make([]column, len(header)), skip: make([]bool, len(header)),
 	}
-	evidence := map[langs]int{}
 	for i := range header {
-		name, _ := plain(header, i)
-		d.skip[i] = ours(name)
-		d.means[i] = d.lex.understand(name, 0)
-		d.cols[i] = d.lex.survey(d.sample, i)
-		for _, bit := range d.lex.bits {
-			if l := d.means[i].langs; l&bit != 0 && l&(langEN|langAny) == 0 && d.means[i].kind != kindNone {
-				evidence[bit]++
-			}
-		}
+		name, _ := heading.Plain(header, i)
+		d.skip[i] = heading.Ours(name)
+		d.means[i] = d.lex.Understand(name, 0)
+		d.cols[i] = survey(d.lex, d.sample, i)
 	}
-	if in := dominant(evidence); in != 0 {
+	if in := d.lex.Dominant(d.means); in != 0 {
 		for i := range header {
-			name, _ := plain(header, i)
-			d.means[i] = d.lex.understand(name, in)
+			name, _ := heading.Plain(header, i)
+			d.means[i] = d.lex.Understand(name, in)
 		}
 	}
 	d.numbered()
-	d.several = slices.ContainsFunc(d.means, func(m meaning) bool { return m.kind == kindFirst && m.group > 0 })
+	d.several = slices.ContainsFunc(d.means, func(m heading.Meaning) bool { return m.Kind == heading.KindFirst && m.Group > 0 })
 	d.labels()
 	return d
-}
-
-// dominant is the languages that most columns speak, if at least two do.
-func dominant(evidence map[langs]int) langs {
-	most := 2
-	var in langs
-	for bit, n := range evidence {
-		switch {
-		case n > most:
-			most, in = n, bit
-		case n == most:
-			in |= bit
-		}
-	}
-	return in
 }
 
 // labels gives the column that a label column speaks of what most of its labels say: where "Phone 2 - Type" is always
 // "Mobile", "Phone 2 - Value" is a mobile column.
 func (d *detection) labels() {
 	for i, m := range d.means {
-		if m.kind != kindLabel || d.cols[i].filled == 0 {
+		if m.Kind != heading.KindLabel || d.cols[i].filled == 0 {
 			continue
 		}
 		label, n := "", 0
@@ -143,30 +125,30 @@ func (d *detection) labels() {
 		if d.cols[i].share(n) < 0.6 {
 			continue
 		}
-		says := d.lex.understand(label, m.langs)
+		says := d.lex.Understand(label, m.Langs)
 		for j := range d.means {
 			of := &d.means[j]
-			if of.group != m.group || (of.kind != m.about && (m.about != kindAddress || !isAddressPart(of.kind))) {
+			if of.Group != m.Group || (of.Kind != m.About && (m.About != heading.KindAddress || !heading.IsAddressPart(of.Kind))) {
 				continue
 			}
 			switch {
-			case says.forbids:
-				of.kind, of.forbids = kindNone, true
-			case of.kind == kindPhone && says.kind == kindMobile:
-				of.kind, of.scope = kindMobile, says.scope
-			case of.scope == scopeNone && says.unknown == 0:
-				of.scope = says.scope
+			case says.Forbids:
+				of.Kind, of.Forbids = heading.KindNone, true
+			case of.Kind == heading.KindPhone && says.Kind == heading.KindMobile:
+				of.Kind, of.Scope = heading.KindMobile, says.Scope
+			case of.Scope == heading.ScopeNone && says.Unknown == 0:
+				of.Scope = says.Scope
 			}
 		}
 	}
 }
 
 // ignore takes the columns that a profile knows as something else out of the game, and returns them.
-func (d *detection) ignore(p *Profile) []string {
-	at := index(d.header)
+func (d *detection) ignore(p *mapping.Profile) []string {
+	at := heading.Index(d.header)
 	var ignored []string
 	for _, c := range p.Ignore {
-		if h, ok := at.find(c); ok {
+		if h, ok := at.Find(c); ok {
 			d.skip[slices.Index(d.header, h)] = true
 			ignored = append(ignored, h)
 		}
@@ -178,14 +160,14 @@ func (d *detection) ignore(p *Profile) []string {
 type candidate struct{ col, rank int }
 
 // candidates lists the columns of some kinds, best first, those whose values contradict their header left out.
-func (d *detection) candidates(rank func(m meaning) (int, bool)) []candidate {
+func (d *detection) candidates(rank func(m heading.Meaning) (int, bool)) []candidate {
 	var out []candidate
 	for i, m := range d.means {
-		if d.skip[i] || m.kind == kindNone || d.cols[i].contradicts(m.kind) {
+		if d.skip[i] || m.Kind == heading.KindNone || d.cols[i].contradicts(m.Kind) {
 			continue
 		}
 		if r, ok := rank(m); ok {
-			if _, repeated := plain(d.header, i); repeated {
+			if _, repeated := heading.Plain(d.header, i); repeated {
 				r += 5
 			}
 			out = append(out, candidate{i, r})
@@ -220,16 +202,16 @@ func (d *detection) best(cs []candidate) (int, bool) {
 func (d *detection) blank(i int) bool { return len(d.sample) >= fewEnough && d.cols[i].filled == 0 }
 
 // byKind lists the columns of some kinds, those of the first kind first.
-func (d *detection) byKind(kinds ...kind) []candidate {
-	return d.candidates(func(m meaning) (int, bool) {
-		r := slices.Index(kinds, m.kind)
+func (d *detection) byKind(kinds ...heading.Kind) []candidate {
+	return d.candidates(func(m heading.Meaning) (int, bool) {
+		r := slices.Index(kinds, m.Kind)
 		return r * 10, r >= 0
 	})
 }
 
 // put maps a field to columns.
 func (d *detection) put(f contact.Field, confidence float64, cols ...int) {
-	fm := FieldMap{Join: " ", Confidence: confidence, Why: "header"}
+	fm := mapping.FieldMap{Join: " ", Confidence: confidence, Why: "header"}
 	for _, c := range cols {
 		fm.Columns = append(fm.Columns, d.header[c])
 	}
@@ -240,7 +222,6 @@ const (
 	sureWithValues = 0.98 // the header is understood and values stand below it
 	sureByHeader   = 0.9  // the header is understood, the column is empty
 	sureByValues   = 0.8  // the values leave no doubt, the header says nothing
-	unsure         = 0.5  // several columns could be meant
 )
 
 // sure is the confidence in a column that was taken for its header.
@@ -253,7 +234,7 @@ func (d *detection) sure(col int) float64 {
 
 // doubt notes that a person should settle a field.
 func (d *detection) doubt(f contact.Field, taken int, candidates []int, reason string) {
-	dt := Doubt{Field: f, Reason: reason}
+	dt := mapping.Doubt{Field: f, Reason: reason}
 	for _, c := range candidates {
 		dt.Candidates = append(dt.Candidates, d.header[c])
 	}
@@ -262,20 +243,12 @@ func (d *detection) doubt(f contact.Field, taken int, candidates []int, reason s
 	}
 	example := "COLUMN"
 	if len(dt.Candidates) > 0 {
-		example = shellQuote(dt.Candidates[0])
+		example = dt.Candidates[0]
 	}
-	dt.Settle = "--map " + string(f) + "=" + example
+	dt.Settle = mapping.Flag(f, example)
 	d.doubts = append(d.doubts, dt)
 	if fm, ok := d.fields[f]; ok {
-		fm.Confidence = unsure
+		fm.Confidence = mapping.Unsure
 		d.fields[f] = fm
 	}
-}
-
-// shellQuote makes a column name one word for a shell.
-func shellQuote(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -1,11 +1,11 @@
-package mapping
+package detect
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // A column of ids whose values several people share is no identity of theirs. A slip of the hand gives one id to two
@@ -23,48 +23,13 @@ const (
 	reasonCustomer = "it numbers customers or companies, and several people have the same value"
 )
 
-// Without returns the mapping without a field that it should not have after all, and with the reason told of the
-// columns that feed nothing now. The mapping itself stays as it is; a field that is not mapped changes nothing. The
-// reason is one lower-case clause about the column.
-func (m *Mapping) Without(f contact.Field, reason string) *Mapping {
-	out := *m
-	out.Fields, out.Weak, out.Reasons = maps.Clone(m.Fields), maps.Clone(m.Weak), maps.Clone(m.Reasons)
-	out.Doubts = slices.DeleteFunc(slices.Clone(m.Doubts), func(d Doubt) bool { return d.Field == f })
-	fm := m.Fields[f]
-	delete(out.Fields, f)
-	delete(out.Weak, f)
-	out.settle()
-	for _, c := range fm.columnsOf() {
-		if slices.Contains(out.Unmapped, c) {
-			out.reason(c, reason)
-		}
-	}
-	return &out
-}
-
-// reason notes why a column feeds nothing.
-func (m *Mapping) reason(column, why string) {
-	if m.Reasons == nil {
-		m.Reasons = map[string]string{}
-	}
-	m.Reasons[column] = why
-}
-
-// settled forgets what speaks against a field's column: a person or a profile says which one it is.
-func (m *Mapping) settled(f contact.Field) {
-	delete(m.Weak, f)
-	if f == contact.ExternalID { // no other field's columns have reasons so far
-		clear(m.Reasons)
-	}
-}
-
 // externalID maps the record's own id: one that says so, then a bare "ID", then a customer's number. The last is a
 // person's only as long as no two people have the same: that far as the sample goes it is looked at here, and marked as
 // weak for whoever reads the rest.
 func (d *detection) externalID() {
-	cs := d.candidates(func(m meaning) (int, bool) {
-		r := slices.Index([]kind{kindRecord, kindID, kindCustomerNo}, m.kind)
-		return r * 10, r >= 0 && m.scope == scopeNone && m.group == 0
+	cs := d.candidates(func(m heading.Meaning) (int, bool) {
+		r := slices.Index([]heading.Kind{heading.KindRecord, heading.KindID, heading.KindCustomerNo}, m.Kind)
+		return r * 10, r >= 0 && m.Scope == heading.ScopeNone && m.Group == 0
 	})
 	cs = slices.DeleteFunc(cs, func(c candidate) bool {
 		why := d.noIdentity(c.col)
@@ -89,7 +54,7 @@ func (d *detection) externalID() {
 
 // weakID reports whether a header names something that several people may share, for all that it says.
 func (d *detection) weakID(col int) bool {
-	return d.means[col].kind != kindRecord && d.means[col].kind != kindID
+	return d.means[col].Kind != heading.KindRecord && d.means[col].Kind != heading.KindID
 }
 
 // noIdentity tells why a column can't be the rows' id; empty if it can.
@@ -158,7 +123,7 @@ func joined(row []string, columns []int) string {
 	var parts []string
 	for _, i := range columns {
 		if i < len(row) {
-			parts = append(parts, foldValue(row[i]))
+			parts = append(parts, heading.Fold(row[i]))
 		}
 	}
 	return strings.TrimSpace(strings.Join(parts, " "))
@@ -167,14 +132,13 @@ func joined(row []string, columns []int) string {
 // systemID reports whether the first column is the record's id under the name of its system: "Copper ID". Elsewhere an id
 // of something that nobody knows is not the contact's.
 func (d *detection) systemID() bool {
-	if len(d.header) == 0 || d.skip[0] || d.means[0].kind != kindNone || d.means[0].forbids {
+	if len(d.header) == 0 || d.skip[0] || d.means[0].Kind != heading.KindNone || d.means[0].Forbids {
 		return false
 	}
-	name, _ := plain(d.header, 0)
-	pieces := slices.DeleteFunc(d.lex.parse(name, 0), func(p piece) bool { return p.term.class == classNoise })
-	if len(pieces) != 2 || pieces[0].term.class != classUnknown || (pieces[1].term.concept != string(kindID) && pieces[1].term.concept != string(kindRecord)) {
+	name, _ := heading.Plain(d.header, 0)
+	if !d.lex.IsSystemID(name) {
 		return false
 	}
 	c := d.cols[0]
-	return c.filled == c.rows && c.distinct == c.rows && !c.contradicts(kindID)
+	return c.filled == c.rows && c.distinct == c.rows && !c.contradicts(heading.KindID)
 }

@@ -1,4 +1,4 @@
-package mapping
+package heading
 
 import (
 	"slices"
@@ -24,143 +24,143 @@ func (s set) only(concepts ...string) bool {
 	return left == 0
 }
 
-// combine decides what the concepts of one header mean together; kindNone if they make no sense to us.
-func combine(s set, scoped bool, m meaning) (k, about kind) {
+// combine decides what the concepts of one header mean together; KindNone if they make no sense to us.
+func combine(s set, scoped bool, m Meaning) (k, about Kind) {
 	switch {
 	case s["emnify"]:
-		return combineEmnify(s), kindNone
+		return combineEmnify(s), KindNone
 	case s["label"] || (s["type"] && !s.only("type", "address") && !s["address"]):
 		return combineLabel(s)
-	case s["type"] && m.group > 0 && s["address"]: // "Address 1 - Type"
-		return kindLabel, kindAddress
+	case s["type"] && m.Group > 0 && s["address"]: // "Address 1 - Type"
+		return KindLabel, KindAddress
 	case s["mobile"]:
-		return ifOnly(s, kindMobile, "mobile", "phone", "company", "full"), kindNone
+		return ifOnly(s, KindMobile, "mobile", "phone", "company", "full"), KindNone
 	case s["phone"]:
-		return combinePhone(s), kindNone
+		return combinePhone(s), KindNone
 	}
-	if part := addressPart(s); part != kindNone {
-		return part, kindNone
+	if part := addressPart(s); part != KindNone {
+		return part, KindNone
 	}
 	if s["email"] {
-		return ifOnly(s, kindEmail, "email", "address", "company", "full"), kindNone
+		return ifOnly(s, KindEmail, "email", "address", "company", "full"), KindNone
 	}
 	if s["login"] {
-		return ifOnly(s, kindEmail, "login"), kindNone
+		return ifOnly(s, KindEmail, "login"), KindNone
 	}
-	if k := namePart(s); k != kindNone {
-		return k, kindNone
+	if k := namePart(s); k != KindNone {
+		return k, KindNone
 	}
-	return combineRest(s, scoped), kindNone
+	return combineRest(s, scoped), KindNone
 }
 
-func ifOnly(s set, k kind, concepts ...string) kind {
+func ifOnly(s set, k Kind, concepts ...string) Kind {
 	if !s.only(concepts...) || s["~code"] {
-		return kindNone
+		return KindNone
 	}
 	return k
 }
 
-func combineEmnify(s set) kind {
+func combineEmnify(s set) Kind {
 	switch {
 	case s["company"] && s.only("emnify", "company", "id"):
-		return kindOrg
+		return KindOrg
 	case s["type"] && s.only("emnify", "type"):
-		return kindEmnifyType
+		return KindEmnifyType
 	}
-	return kindNone
+	return KindNone
 }
 
-func combineLabel(s set) (k, about kind) {
-	for _, of := range []kind{kindPhone, kindEmail, kindAddress} {
+func combineLabel(s set) (k, about Kind) {
+	for _, of := range []Kind{KindPhone, KindEmail, KindAddress} {
 		if s[string(of)] && s.only("label", "type", string(of), "address") {
-			return kindLabel, of
+			return KindLabel, of
 		}
 	}
-	return kindNone, kindNone
+	return KindNone, KindNone
 }
 
-func combinePhone(s set) kind {
+func combinePhone(s set) Kind {
 	if s["company"] {
-		return ifOnly(s, kindPhone, "phone", "company")
+		return ifOnly(s, KindPhone, "phone", "company")
 	}
 	// "Default Address Phone"
-	return ifOnly(s, kindPhone, "phone", "address", "full")
+	return ifOnly(s, KindPhone, "phone", "address", "full")
 }
 
 // addressPart finds the one part of an address that a header names. Two parts in one column ("ZIP City") are none.
-func addressPart(s set) kind {
-	parts := []kind{}
-	for _, k := range []kind{kindZip, kindCity, kindState, kindCountry, kindNation, kindHouse, kindHouseSuffix, kindSecond, kindCombined, kindStreet} {
+func addressPart(s set) Kind {
+	parts := []Kind{}
+	for _, k := range []Kind{KindZip, KindCity, KindState, KindCountry, KindNation, KindHouse, KindHouseSuffix, KindSecond, KindCombined, KindStreet} {
 		if s[string(k)] {
 			parts = append(parts, k)
 		}
 	}
 	if s["county"] && len(parts) == 0 {
-		parts = append(parts, kindState)
+		parts = append(parts, KindState)
 	}
 	// "House number of street", "Street name addition", "Street Building"
-	if len(parts) == 2 && parts[1] == kindStreet && slices.Contains([]kind{kindHouse, kindHouseSuffix, kindSecond}, parts[0]) {
+	if len(parts) == 2 && parts[1] == KindStreet && slices.Contains([]Kind{KindHouse, KindHouseSuffix, KindSecond}, parts[0]) {
 		parts = parts[:1]
 	}
 	if len(parts) > 1 || (len(parts) == 0 && !s["address"] && !s["line"]) {
-		return kindNone
+		return KindNone
 	}
-	if s["id"] && (len(parts) == 0 || parts[0] != kindCountry) { // "country_id" is the country, "region_id" a number
-		return kindNone
+	if s["id"] && (len(parts) == 0 || parts[0] != KindCountry) { // "country_id" is the country, "region_id" a number
+		return KindNone
 	}
 	if !s.only("id", "zip", "city", "state", "county", "country", "nation", "house", "house_addition", "second", "combined", "street", "address", "line", "company", "name", "email") {
-		return kindNone
+		return KindNone
 	}
-	part := kindAddress
+	part := KindAddress
 	if len(parts) == 1 {
 		part = parts[0]
 	} else if s["email"] || s["name"] || (s["line"] && !s["address"]) {
-		return kindNone
+		return KindNone
 	}
-	if s["~code"] && part != kindZip && part != kindCountry && part != kindState {
-		return kindNone
+	if s["~code"] && part != KindZip && part != KindCountry && part != KindState {
+		return KindNone
 	}
 	return part
 }
 
 // namePart finds the part of a person's or a company's name that a header names.
-func namePart(s set) kind {
+func namePart(s set) Kind {
 	switch {
 	case s["bare_first"] && s.only("bare_first", "name") && !s.noisy():
-		return kindFirst
+		return KindFirst
 	case s["bare_middle"] && s.only("bare_middle", "name") && !s.noisy():
-		return kindMiddle
+		return KindMiddle
 	case s["bare_last"] && s.only("bare_last", "name") && !s.noisy():
-		return kindLast
+		return KindLast
 	case (s["first"] || s["bare_first"]) && (s["last"] || s["bare_last"]) && s.only("first", "last", "bare_first", "bare_last", "middle", "name"):
-		return kindFull
+		return KindFull
 	case s["first"] && s.only("first", "name", "address", "full"):
-		return kindFirst
+		return KindFirst
 	case s["middle"] && s.only("middle", "name", "address", "full"):
-		return kindMiddle
+		return KindMiddle
 	case s["infix"] && s.only("infix", "last", "name"):
-		return kindInfix
+		return KindInfix
 	case s["last"] && s.only("last", "name", "address", "full"):
-		return kindLast
+		return KindLast
 	case s["company"]:
 		if s["~number"] || s["~code"] {
-			return kindNone
+			return KindNone
 		}
-		return ifOnly(s, kindCompany, "company", "name", "address")
+		return ifOnly(s, KindCompany, "company", "name", "address")
 	case s["full"]:
-		return ifOnly(s, kindFull, "full", "name")
+		return ifOnly(s, KindFull, "full", "name")
 	case s["display"]:
-		return ifOnly(s, kindDisplay, "display", "name")
+		return ifOnly(s, KindDisplay, "display", "name")
 	case s["name"] && s.only("name"):
 		if s["~number"] || s["~code"] {
-			return kindNone
+			return KindNone
 		}
 		if s["~contact"] {
-			return kindFull
+			return KindFull
 		}
-		return kindName
+		return KindName
 	}
-	return kindNone
+	return KindNone
 }
 
 // noisy reports whether words stand in the header beside its concepts.
@@ -174,36 +174,36 @@ func (s set) noisy() bool {
 }
 
 // combineRest decides on what is neither a name, an address nor a way to reach somebody.
-func combineRest(s set, scoped bool) kind {
-	for _, k := range []kind{kindSalutation, kindAcademic, kindTitle, kindPO, kindCustomerNo} {
+func combineRest(s set, scoped bool) Kind {
+	for _, k := range []Kind{KindSalutation, KindAcademic, KindTitle, KindPO, KindCustomerNo} {
 		if s[string(k)] {
 			return ifOnly(s, k, string(k))
 		}
 	}
 	switch {
 	case s["department"]:
-		return ifOnly(s, kindDepartment, "department", "company", "name")
+		return ifOnly(s, KindDepartment, "department", "company", "name")
 	case s["type"]:
-		return ifOnly(s, kindType, "type", "address")
+		return ifOnly(s, KindType, "type", "address")
 	case s["record"]:
-		return ifOnly(s, kindRecord, "record", "id")
+		return ifOnly(s, KindRecord, "record", "id")
 	case s["id"] && s.only("id"):
 		if s["~customer"] {
-			return kindCustomerNo
+			return KindCustomerNo
 		}
-		return kindID
+		return KindID
 	case len(s) == 0 && scoped:
-		return kindScopeOnly
+		return KindScopeOnly
 	case !s.only():
-		return kindNone
+		return KindNone
 	case s["~customer"] && s["~number"] && !scoped:
-		return kindCustomerNo
+		return KindCustomerNo
 	case s["~contact"] && s["~number"] && !scoped:
-		return kindAsk
+		return KindAsk
 	case s["~number"] && len(s) == 1 && !scoped:
-		return kindNumber
+		return KindNumber
 	case s["~contact"] && len(s) == 1 && !scoped:
-		return kindFull
+		return KindFull
 	}
-	return kindNone
+	return KindNone
 }

@@ -1,4 +1,4 @@
-package mapping
+package heading
 
 import (
 	"cmp"
@@ -13,9 +13,9 @@ const minAbbreviation = 4
 var abbreviated = regexp.MustCompile(`\pL{4,}\.`)
 
 // expand writes out the abbreviations of a header, "Ansprechp." and "Rag. sociale", that begin one known word only.
-func (l *lexicon) expand(header string) string {
+func (l *Lexicon) expand(header string) string {
 	return abbreviated.ReplaceAllStringFunc(header, func(word string) string {
-		if full := l.complete(squash(word)); full != "" {
+		if full := l.complete(Squash(word)); full != "" {
 			return full + " "
 		}
 		return word
@@ -24,7 +24,7 @@ func (l *lexicon) expand(header string) string {
 
 // complete finds the shortest phrase that begins with a text. All others must mean the same, or begin with one that does;
 // else it could stand for several ("Stat." for state and status), and the answer is empty.
-func (l *lexicon) complete(start string) string {
+func (l *Lexicon) complete(start string) string {
 	if len(start) < minAbbreviation || len(l.terms[start]) > 0 {
 		return ""
 	}

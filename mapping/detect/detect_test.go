@@ -1,10 +1,11 @@
-package mapping_test
+package detect_test
 
 import (
 	"errors"
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // rows repeats lines of cells, separated by |, until there are n rows; # becomes the row's number.
@@ -81,7 +83,7 @@ func TestDetect(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := mapping.Detect(strings.Split(tt.header, "|"), tt.rows)
+			m, err := detect.Columns(strings.Split(tt.header, "|"), tt.rows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +119,7 @@ func TestDoubts(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			header := strings.Split(tt.header, "|")
-			m, err := mapping.Detect(header, tt.rows)
+			m, err := detect.Columns(header, tt.rows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,10 +130,10 @@ func TestDoubts(t *testing.T) {
 			if d.Field != tt.field || d.Column != tt.column || !reflect.DeepEqual(d.Candidates, tt.candidates) || d.Settle != tt.settle || d.Reason == "" {
 				t.Errorf("got %+v", d)
 			}
-			if fm, ok := m.Fields[d.Field]; ok && fm.Confidence >= mapping.Limit {
-				t.Errorf("confidence %v is not below the limit", fm.Confidence)
+			if fm, ok := m.Fields[d.Field]; ok && fm.Confidence > mapping.Unsure {
+				t.Errorf("confidence %v is that of a sure one", fm.Confidence)
 			}
-			m, err = mapping.Detect(header, tt.rows, string(tt.field)+"="+tt.candidates[0], "phone=")
+			m, err = detect.Columns(header, tt.rows, string(tt.field)+"="+tt.candidates[0], "phone=")
 			if err != nil || len(m.Doubts) > 0 {
 				t.Errorf("--map should settle it: %v, %+v", err, m.Doubts)
 			}
@@ -142,15 +144,15 @@ func TestDoubts(t *testing.T) {
 func TestNoContact(t *testing.T) {
 	t.Parallel()
 	var none *mapping.NoContactError
-	_, err := mapping.Detect([]string{"Product", "Price"}, rows(5, "SIM|1"))
+	_, err := detect.Columns([]string{"Product", "Price"}, rows(5, "SIM|1"))
 	if !errors.As(err, &none) || !strings.Contains(err.Error(), `"Product", "Price"`) {
 		t.Errorf("got %v", err)
 	}
-	_, err = mapping.Detect([]string{"Ann Lee", "ann@example.com"}, rows(5, "Bob|x"))
+	_, err = detect.Columns([]string{"Ann Lee", "ann@example.com"}, rows(5, "Bob|x"))
 	if !errors.As(err, &none) || !strings.Contains(err.Error(), "no header line") {
 		t.Errorf("got %v", err)
 	}
-	if _, err = mapping.Detect([]string{"Product", "Price"}, nil, "name=Product"); err != nil {
+	if _, err = detect.Columns([]string{"Product", "Price"}, nil, "name=Product"); err != nil {
 		t.Errorf("--map should settle it: %v", err)
 	}
 }
@@ -162,7 +164,7 @@ func TestManyColumns(t *testing.T) {
 	for i := range 20_000 {
 		header = append(header, fmt.Sprintf("Last name %d", i))
 	}
-	m, err := mapping.Detect(header, rows(20, strings.Repeat("v w|", len(header)-1)+"v w"))
+	m, err := detect.Columns(header, rows(20, strings.Repeat("v w|", len(header)-1)+"v w"))
 	if err != nil || len(m.Unmapped) < 19_990 {
 		t.Fatalf("%v, %d unmapped", err, len(m.Unmapped))
 	}
@@ -172,7 +174,7 @@ func TestInspect(t *testing.T) {
 	t.Parallel()
 	header := []string{"First Name", "Last Name", "Company", "Email", "Notes", "contactsync_status"}
 	sample := rows(4, "Ann|Lee|ACME #|a#@example.com||x")
-	m, err := mapping.Detect(header, sample)
+	m, err := detect.Columns(header, sample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +204,7 @@ func TestHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := mapping.NewDetector()
+	d := detect.New()
 	var id string
 	var header []string
 	want := map[contact.Field][]string{}
@@ -231,7 +233,7 @@ func TestHeaders(t *testing.T) {
 }
 
 // What holds for any header and any sample.
-func checkDetect(t interface{ Fatalf(string, ...any) }, d *mapping.Detector, header []string, sample [][]string) {
+func checkDetect(t interface{ Fatalf(string, ...any) }, d *detect.Detector, header []string, sample [][]string) {
 	m, err := d.Detect(header, sample)
 	var none *mapping.NoContactError
 	if err != nil && !errors.As(err, &none) {
@@ -296,7 +298,7 @@ func TestDetectProperties(t *testing.T) {
 		"2", "1", "City", "ZIP", "State", "Country", "Company", "Title", "Titel", "Anrede", "Type", "Label", "ID", "Customer", "Number", "Fax", "Owner", "Ort", "by", "contactsync_status",
 		"Département", "Apellido", "emnify organisation", "Contact", "Nr.", "Hausnummer", "PO number", "xyz", "-", "(privat)", "姓", "氏名", "Standard", "Abteilung"}
 	cells := []string{"", "a@example.com", "+49 30 123456", "Ann", "Ann Lee", "Dr.", "12", "10115", "DE", "2024-01-01", "yes", "Mobile", "Work", "ACME GmbH", "Rechnung", "https://example.com"}
-	d := mapping.NewDetector()
+	d := detect.New()
 	rapid.Check(t, func(t *rapid.T) {
 		header := distinct(rapid.SliceOfN(rapid.Map(rapid.SliceOfN(rapid.SampledFrom(words), 1, 4), func(ws []string) string { return strings.Join(ws, " ") }), 1, 15).Draw(t, "header"))
 		var sample [][]string
@@ -305,4 +307,21 @@ func TestDetectProperties(t *testing.T) {
 		}
 		checkDetect(t, d, header, sample)
 	})
+}
+
+// A header is damaged as its cells are, and placeholders do not hide what a column holds.
+func TestDetectSeesThroughLayers(t *testing.T) {
+	t.Parallel()
+	var rows [][]string
+	for range 10 {
+		rows = append(rows, []string{"Anna", "NULL", `="10115"`}, []string{"Eve", "eve@example.com", `="01067"`})
+	}
+	m, err := detect.Columns([]string{"Vorname", "X1", `="PLZ"`}, rows)
+	if err != nil || !slices.Equal(m.Fields[contact.Email].Columns, []string{"X1"}) || !slices.Equal(m.Fields[contact.Zipcode].Columns, []string{`="PLZ"`}) {
+		t.Errorf("%v %+v", err, m.Fields)
+	}
+	m, err = detect.Columns([]string{"Name", "StraÃŸe", "L&auml;nder"}, nil)
+	if err != nil || !slices.Equal(m.Fields[contact.Street].Columns, []string{"StraÃŸe"}) {
+		t.Errorf("%v %+v", err, m.Fields)
+	}
 }

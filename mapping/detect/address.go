@@ -1,14 +1,15 @@
-package mapping
+package detect
 
 import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // place is the columns of one address.
 type place struct {
-	scope  scope
+	scope  heading.Scope
 	group  int
 	street []candidate
 	house  []candidate
@@ -23,7 +24,7 @@ type place struct {
 
 // rank orders addresses: business, mailing, primary or unnamed, billing, home, other, shipping; the first of several.
 func (p *place) rank() int {
-	scopes := []scope{scopeBusiness, scopeCompany, scopeMailing, scopePrimary, scopeNone, scopeDirect, scopeBilling, scopeHome, scopeOther, scopeShipping}
+	scopes := []heading.Scope{heading.ScopeBusiness, heading.ScopeCompany, heading.ScopeMailing, heading.ScopePrimary, heading.ScopeNone, heading.ScopeDirect, heading.ScopeBilling, heading.ScopeHome, heading.ScopeOther, heading.ScopeShipping}
 	r := slices.Index(scopes, p.scope) * 100
 	if p.group > 1 {
 		r += p.group
@@ -100,19 +101,19 @@ func (d *detection) cellsOf(p *place) int {
 // places gathers the parts of addresses by scope and number.
 func (d *detection) places() []*place {
 	type key struct {
-		scope scope
+		scope heading.Scope
 		group int
 	}
 	by := map[key]*place{}
 	var out []*place
 	for i, m := range d.means {
-		if d.skip[i] || !isAddressPart(m.kind) || d.cols[i].contradicts(m.kind) {
+		if d.skip[i] || !heading.IsAddressPart(m.Kind) || d.cols[i].contradicts(m.Kind) {
 			continue
 		}
-		k := key{m.scope, m.group}
+		k := key{m.Scope, m.Group}
 		p := by[k]
 		if p == nil {
-			p = &place{scope: m.scope, group: m.group}
+			p = &place{scope: m.Scope, group: m.Group}
 			by[k] = p
 			out = append(out, p)
 		}
@@ -127,7 +128,7 @@ func (d *detection) places() []*place {
 // joinStreet makes one address of a street that says whose it is and of a town that does not: "Mailing Address, City, ZIP".
 // The street is the best one that has no town of its own.
 func joinStreet(places []*place) []*place {
-	i := slices.IndexFunc(places, func(p *place) bool { return p.scope == scopeNone && p.group == 0 })
+	i := slices.IndexFunc(places, func(p *place) bool { return p.scope == heading.ScopeNone && p.group == 0 })
 	if i < 0 || len(places[i].street) > 0 || !places[i].some() {
 		return places
 	}
@@ -160,19 +161,19 @@ func (p *place) settleNation() {
 // Straße 2". Without them it counts lines: "Address 1, Address 2, City".
 func (d *detection) numbered() {
 	type key struct {
-		scope scope
+		scope heading.Scope
 		group int
 	}
 	addresses := map[key]bool{}
 	for _, m := range d.means {
-		if m.kind == kindZip || m.kind == kindCity {
-			addresses[key{m.scope, m.group}] = true
+		if m.Kind == heading.KindZip || m.Kind == heading.KindCity {
+			addresses[key{m.Scope, m.Group}] = true
 		}
 	}
 	for i := range d.means {
 		m := &d.means[i]
-		if (m.kind == kindStreet || m.kind == kindAddress) && m.group == 0 && m.line > 0 && addresses[key{m.scope, m.line}] {
-			m.group, m.line = m.line, 0
+		if (m.Kind == heading.KindStreet || m.Kind == heading.KindAddress) && m.Group == 0 && m.Line > 0 && addresses[key{m.Scope, m.Line}] {
+			m.Group, m.Line = m.Line, 0
 		}
 	}
 }
@@ -192,41 +193,41 @@ func secondLines(places []*place) []*place {
 	return places
 }
 
-func (p *place) add(m meaning, col int) {
+func (p *place) add(m heading.Meaning, col int) {
 	c := candidate{col: col}
-	switch m.kind {
-	case kindStreet, kindAddress:
+	switch m.Kind {
+	case heading.KindStreet, heading.KindAddress:
 		switch {
-		case m.line == 2:
+		case m.Line == 2:
 			p.second = append(p.second, c)
-		case m.line < 2:
-			if m.kind == kindAddress && m.line == 0 {
+		case m.Line < 2:
+			if m.Kind == heading.KindAddress && m.Line == 0 {
 				c.rank = 1
 			}
 			p.street = append(p.street, c)
 		}
-	case kindCombined:
+	case heading.KindCombined:
 		c.rank = 3
 		p.street = append(p.street, c)
-	case kindHouse:
+	case heading.KindHouse:
 		p.house = append(p.house, c)
-	case kindHouseSuffix:
+	case heading.KindHouseSuffix:
 		p.suffix = append(p.suffix, c)
-	case kindSecond:
+	case heading.KindSecond:
 		c.rank = 1
 		p.second = append(p.second, c)
-	case kindZip:
+	case heading.KindZip:
 		p.zip = append(p.zip, c)
-	case kindCity:
+	case heading.KindCity:
 		p.city = append(p.city, c)
-	case kindState:
-		if m.less {
+	case heading.KindState:
+		if m.Less {
 			c.rank = 1
 		}
 		p.state = append(p.state, c)
-	case kindCountry:
+	case heading.KindCountry:
 		p.land = append(p.land, c)
-	case kindNation:
+	case heading.KindNation:
 		p.nation = append(p.nation, c)
 	}
 }
@@ -251,7 +252,7 @@ func (d *detection) putStreet(p *place) {
 	cols := []int{street}
 	if house, ok := d.best(p.house); ok {
 		cols = append(cols, house)
-	} else if d.means[street].line == 0 && d.houseNumber(street+1) {
+	} else if d.means[street].Line == 0 && d.houseNumber(street+1) {
 		cols = append(cols, street+1)
 	}
 	if suffix, ok := d.best(p.suffix); ok && len(cols) == 2 {
@@ -263,7 +264,7 @@ func (d *detection) putStreet(p *place) {
 // houseNumber reports whether a column that is only called "No." holds house numbers; it does not beside any other
 // column than the street. Without any row, its place alone says so.
 func (d *detection) houseNumber(col int) bool {
-	if col >= len(d.means) || d.skip[col] || d.means[col].kind != kindNumber {
+	if col >= len(d.means) || d.skip[col] || d.means[col].Kind != heading.KindNumber {
 		return false
 	}
 	return len(d.sample) == 0 || d.cols[col].mostly(d.cols[col].house)
@@ -272,7 +273,7 @@ func (d *detection) houseNumber(col int) bool {
 // borrow takes country and state from columns that belong to no address in particular, where the chosen one lacks them.
 func (d *detection) borrow(p *place, places []*place) {
 	for _, o := range places {
-		if o == p || o.scope != scopeNone || o.group != 0 || o.some() {
+		if o == p || o.scope != heading.ScopeNone || o.group != 0 || o.some() {
 			continue
 		}
 		if len(p.land) == 0 {
@@ -287,7 +288,7 @@ func (d *detection) borrow(p *place, places []*place) {
 // countryAlone maps the country of a list that has no addresses.
 func (d *detection) countryAlone(places []*place) {
 	for _, p := range places {
-		if len(p.land) > 0 && p.scope != scopeShipping && p.scope != scopeOther {
+		if len(p.land) > 0 && p.scope != heading.ScopeShipping && p.scope != heading.ScopeOther {
 			d.putPart(contact.CountryField, p.land)
 			return
 		}

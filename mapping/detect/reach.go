@@ -1,34 +1,35 @@
-package mapping
+package detect
 
 import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // later is what a second, third, ... of a kind costs in rank, so that it stands behind every first but another's.
 const later = 15
 
 // emailRank orders e-mail columns: work, then the only, first or default one, then others.
-func emailRank(m meaning) int {
-	rank := map[scope]int{scopeBusiness: 0, scopeNone: 1, scopePrimary: 1, scopeMailing: 1, scopeDirect: 2,
-		scopeHome: 8, scopeBilling: 9, scopeCompany: 10, scopeOther: 12, scopeShipping: 40}[m.scope]
+func emailRank(m heading.Meaning) int {
+	rank := map[heading.Scope]int{heading.ScopeBusiness: 0, heading.ScopeNone: 1, heading.ScopePrimary: 1, heading.ScopeMailing: 1, heading.ScopeDirect: 2,
+		heading.ScopeHome: 8, heading.ScopeBilling: 9, heading.ScopeCompany: 10, heading.ScopeOther: 12, heading.ScopeShipping: 40}[m.Scope]
 	return rank + behindFirst(m)
 }
 
 // phoneRank orders phone columns: business, then the only, first or main one; home only where there is no other.
-func phoneRank(m meaning) int {
-	rank := map[scope]int{scopeBusiness: 0, scopeNone: 1, scopePrimary: 1, scopeMailing: 1, scopeDirect: 2,
-		scopeCompany: 4, scopeBilling: 6, scopeOther: 8, scopeHome: 9, scopeShipping: 40}[m.scope]
+func phoneRank(m heading.Meaning) int {
+	rank := map[heading.Scope]int{heading.ScopeBusiness: 0, heading.ScopeNone: 1, heading.ScopePrimary: 1, heading.ScopeMailing: 1, heading.ScopeDirect: 2,
+		heading.ScopeCompany: 4, heading.ScopeBilling: 6, heading.ScopeOther: 8, heading.ScopeHome: 9, heading.ScopeShipping: 40}[m.Scope]
 	return rank + behindFirst(m)
 }
 
-func behindFirst(m meaning) int {
+func behindFirst(m heading.Meaning) int {
 	rank := 0
-	if m.group > 1 {
-		rank = later * min(m.group, 20)
+	if m.Group > 1 {
+		rank = later * min(m.Group, 20)
 	}
-	if m.less {
+	if m.Less {
 		rank++
 	}
 	return rank
@@ -38,8 +39,8 @@ func behindFirst(m meaning) int {
 func (d *detection) reach() {
 	d.scopesOnly()
 	d.email()
-	d.number(contact.Phone, kindPhone)
-	d.number(contact.Mobile, kindMobile)
+	d.number(contact.Phone, heading.KindPhone)
+	d.number(contact.Mobile, heading.KindMobile)
 }
 
 // scopesOnly gives columns that are called no more than "Work" the kind that their values show, and "Contact number"
@@ -47,29 +48,29 @@ func (d *detection) reach() {
 func (d *detection) scopesOnly() {
 	for i := range d.means {
 		m, c := &d.means[i], d.cols[i]
-		if m.kind != kindScopeOnly && m.kind != kindAsk {
+		if m.Kind != heading.KindScopeOnly && m.Kind != heading.KindAsk {
 			continue
 		}
 		switch {
 		case c.mostly(c.phone), c.share(c.number) >= phoneValues: // few say it too if nothing else is written like this
-			m.kind = kindPhone
+			m.Kind = heading.KindPhone
 		case c.mostly(c.email):
-			m.kind = kindEmail
+			m.Kind = heading.KindEmail
 		default:
-			m.kind = kindNone
+			m.Kind = heading.KindNone
 		}
 	}
 }
 
 func (d *detection) email() {
-	cs := d.candidates(func(m meaning) (int, bool) { return emailRank(m), m.kind == kindEmail })
+	cs := d.candidates(func(m heading.Meaning) (int, bool) { return emailRank(m), m.Kind == heading.KindEmail })
 	d.preferValues(cs, func(c column) int { return c.email })
 	if col, ok := d.best(cs); ok && (!d.blank(col) || len(d.byValues()) == 0) {
 		d.put(contact.Email, d.sure(col), col)
 		d.rivals(contact.Email, col, cs)
 		return
 	}
-	if d.contradicted(contact.Email, kindEmail) {
+	if d.contradicted(contact.Email, heading.KindEmail) {
 		return
 	}
 	found := d.byValues()
@@ -91,10 +92,10 @@ func (d *detection) byValues() []int {
 	var named, others []int
 	for i, m := range d.means {
 		c := d.cols[i]
-		if d.skip[i] || m.forbids || m.kind != kindNone || c.filled < 3 || c.share(c.email) < 0.9 {
+		if d.skip[i] || m.Forbids || m.Kind != heading.KindNone || c.filled < 3 || c.share(c.email) < 0.9 {
 			continue
 		}
-		if m.email {
+		if m.Email {
 			named = append(named, i)
 		} else {
 			others = append(others, i)
@@ -106,8 +107,8 @@ func (d *detection) byValues() []int {
 	return others
 }
 
-func (d *detection) number(f contact.Field, k kind) {
-	cs := d.candidates(func(m meaning) (int, bool) { return phoneRank(m), m.kind == k })
+func (d *detection) number(f contact.Field, k heading.Kind) {
+	cs := d.candidates(func(m heading.Meaning) (int, bool) { return phoneRank(m), m.Kind == k })
 	d.preferValues(cs, func(c column) int { return c.phone })
 	if col, ok := d.best(cs); ok {
 		d.put(f, d.sure(col), col)
@@ -145,7 +146,7 @@ func (d *detection) rivals(f contact.Field, taken int, cs []candidate) {
 	}
 	all := []int{taken}
 	for _, c := range cs {
-		if c.col != taken && c.rank == rank && d.means[c.col].scope == d.means[taken].scope && d.differ(taken, c.col) {
+		if c.col != taken && c.rank == rank && d.means[c.col].Scope == d.means[taken].Scope && d.differ(taken, c.col) {
 			all = append(all, c.col)
 		}
 	}
@@ -158,11 +159,11 @@ func (d *detection) rivals(f contact.Field, taken int, cs []candidate) {
 func (d *detection) differ(a, b int) bool {
 	both, other := 0, 0
 	for _, row := range d.sample {
-		if a >= len(row) || b >= len(row) || foldValue(row[a]) == "" || foldValue(row[b]) == "" {
+		if a >= len(row) || b >= len(row) || heading.Fold(row[a]) == "" || heading.Fold(row[b]) == "" {
 			continue
 		}
 		both++
-		if foldValue(row[a]) != foldValue(row[b]) {
+		if heading.Fold(row[a]) != heading.Fold(row[b]) {
 			other++
 		}
 	}
@@ -171,14 +172,14 @@ func (d *detection) differ(a, b int) bool {
 
 // contradicted raises a doubt if a column is called like the field but its values are plainly something else: columns
 // may have been swapped.
-func (d *detection) contradicted(f contact.Field, k kind) bool {
+func (d *detection) contradicted(f contact.Field, k heading.Kind) bool {
 	for i, m := range d.means {
-		if d.skip[i] || m.kind != k || !d.cols[i].contradicts(k) {
+		if d.skip[i] || m.Kind != k || !d.cols[i].contradicts(k) {
 			continue
 		}
 		all := []int{}
 		for j, c := range d.cols {
-			if (k == kindEmail && c.mostly(c.email)) || (k != kindEmail && c.mostly(c.phone)) {
+			if (k == heading.KindEmail && c.mostly(c.email)) || (k != heading.KindEmail && c.mostly(c.phone)) {
 				all = append(all, j)
 			}
 		}

@@ -1,4 +1,4 @@
-package mapping_test
+package detect_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // entry is one labelled export: invented people below the header of a real system, and what a careful person maps.
@@ -71,7 +72,7 @@ func (e entry) right(f contact.Field, got []string) bool {
 // be raised.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	d := mapping.NewDetector()
+	d := detect.New()
 	known, general := corpus(t), entries(t, "testdata/general/*.json")
 	if len(known) != 20 || len(general) < 15 {
 		t.Errorf("%d and %d entries", len(known), len(general))
@@ -106,7 +107,7 @@ func TestCorpus(t *testing.T) {
 // score counts the fields that are scored, by how they were mapped.
 type score struct{ right, wrong, missing, extra int }
 
-func (s *score) measure(t *testing.T, d *mapping.Detector, e entry) {
+func (s *score) measure(t *testing.T, d *detect.Detector, e entry) {
 	t.Helper()
 	m, err := d.Detect(e.Header, e.Rows)
 	if err != nil {

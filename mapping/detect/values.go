@@ -1,4 +1,4 @@
-package mapping
+package detect
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/contactsync/contactsync/importer/cell"
+	"github.com/contactsync/contactsync/mapping/heading"
 )
 
 // column is one column of the sample, counted by what its values look like.
@@ -39,7 +40,7 @@ const maxLabels = 20
 const maxWord = 60
 
 // survey counts the sample of column i.
-func (l *lexicon) survey(sample [][]string, i int) column {
+func survey(l *heading.Lexicon, sample [][]string, i int) column {
 	c := column{rows: len(sample), labels: map[string]int{}}
 	seen := map[string]bool{}
 	for _, row := range sample {
@@ -63,7 +64,7 @@ func (l *lexicon) survey(sample [][]string, i int) column {
 	return c
 }
 
-func (c *column) count(l *lexicon, v string) {
+func (c *column) count(l *heading.Lexicon, v string) {
 	add := func(n *int, yes bool) {
 		if yes {
 			*n++
@@ -81,17 +82,17 @@ func (c *column) count(l *lexicon, v string) {
 	add(&c.digit, digits > 0)
 	add(&c.letter, letters > 0)
 	add(&c.digits, digits > 0 && letters == 0)
-	add(&c.email, looksEmail(v))
+	add(&c.email, heading.LooksEmail(v))
 	add(&c.date, looksDate(v))
 	add(&c.phone, looksPhone(v, digits, letters))
 	add(&c.number, letters == 0 && looksDialled(v, digits))
 	add(&c.person, looksPerson(l, v, letters, digits))
 	add(&c.url, strings.Contains(v, "://") || strings.HasPrefix(v, "www."))
 	if len(v) <= maxWord {
-		key := squash(v)
-		add(&c.boolean, l.values["boolean"][key])
-		add(&c.honour, l.values["honorific"][key] || honorific(l, v))
-		add(&c.typeWord, l.values["type"][key])
+		key := heading.Squash(v)
+		add(&c.boolean, l.IsValue("boolean", key))
+		add(&c.honour, l.IsValue("honorific", key) || honorific(l, v))
+		add(&c.typeWord, l.IsValue("type", key))
 	}
 	add(&c.company, companyName(l, v))
 	add(&c.house, digits > 0 && digits <= 4 && letters <= 3 && utf8.RuneCountInString(v) <= 8)
@@ -108,12 +109,6 @@ func (c column) share(n int) float64 {
 // mostly reports whether nearly all of enough values are such.
 func (c column) mostly(n int) bool {
 	return c.filled > 0 && c.filled >= min(3, c.rows) && c.share(n) >= 0.8
-}
-
-func looksEmail(v string) bool {
-	v = strings.TrimPrefix(v, "mailto:")
-	at := strings.LastIndexByte(v, '@')
-	return at > 0 && at < len(v)-3 && strings.Contains(v[at:], ".") && !strings.ContainsAny(v, " \t\n")
 }
 
 // looksDate knows a date, with or without a time: 2024-05-01, 1.5.2024, 5/1/24 12:00. 03-1234-5678 is none: a year stands
@@ -191,7 +186,7 @@ const (
 // looksPerson reports whether a value may be a name, or a part of one: one to four words of letters, one of them with a
 // capital where the script has capitals, that are no firm's and no answer of a form. Without any capital two words or
 // three may be a name that somebody typed in haste.
-func looksPerson(l *lexicon, v string, letters, digits int) bool {
+func looksPerson(l *heading.Lexicon, v string, letters, digits int) bool {
 	if letters < 2 && !strings.ContainsFunc(v, ideograph) || digits > nameDigits || utf8.RuneCountInString(v) > nameLength {
 		return false
 	}
@@ -207,7 +202,7 @@ func looksPerson(l *lexicon, v string, letters, digits int) bool {
 		}
 	}
 	hasty := digits == 0 && (count == 2 || count == 3)
-	return (capital || hasty) && count <= nameWords && !companyName(l, v) && !l.values["boolean"][squash(v)] && !l.values["type"][squash(v)]
+	return (capital || hasty) && count <= nameWords && !companyName(l, v) && !l.IsValue("boolean", heading.Squash(v)) && !l.IsValue("type", heading.Squash(v))
 }
 
 func ideograph(r rune) bool {
@@ -215,10 +210,10 @@ func ideograph(r rune) bool {
 }
 
 // honorific reports whether a text is made of nothing but titles: "Prof. Dr.-Ing.".
-func honorific(l *lexicon, v string) bool {
+func honorific(l *heading.Lexicon, v string) bool {
 	parts := strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == '.' || r == '-' || r == '/' })
 	for _, p := range parts {
-		if !l.is("honorific", p) && !strings.EqualFold(p, "dipl") {
+		if !l.IsValue("honorific", heading.Squash(p)) && !strings.EqualFold(p, "dipl") {
 			return false
 		}
 	}
@@ -226,31 +221,31 @@ func honorific(l *lexicon, v string) bool {
 }
 
 // companyName knows a firm by its legal form at the end, or at the beginning as in Russian and Japanese.
-func companyName(l *lexicon, v string) bool {
+func companyName(l *heading.Lexicon, v string) bool {
 	parts := strings.Fields(v)
 	if len(parts) < 2 {
 		return false
 	}
-	return l.is("company", parts[len(parts)-1]) || l.is("company", parts[0])
+	return l.IsValue("company", heading.Squash(parts[len(parts)-1])) || l.IsValue("company", heading.Squash(parts[0]))
 }
 
 // contradicts reports whether the values are plainly something else than what the header says. Values that are just
 // wrong do not contradict: they are the rows' problem, not the mapping's.
-func (c column) contradicts(k kind) bool {
+func (c column) contradicts(k heading.Kind) bool {
 	switch k {
-	case kindEmail:
+	case heading.KindEmail:
 		return c.mostly(c.boolean) || c.mostly(c.date) || c.mostly(c.url) || (c.mostly(c.digits) && c.filled >= 5)
-	case kindPhone, kindMobile, kindAsk, kindScopeOnly, kindNumber:
+	case heading.KindPhone, heading.KindMobile, heading.KindAsk, heading.KindScopeOnly, heading.KindNumber:
 		return c.mostly(c.email) || c.mostly(c.boolean) || c.mostly(c.date) || c.mostly(c.url)
-	case kindRecord, kindID, kindCustomerNo, kindPO, kindOrg, kindType, kindEmnifyType:
+	case heading.KindRecord, heading.KindID, heading.KindCustomerNo, heading.KindPO, heading.KindOrg, heading.KindType, heading.KindEmnifyType:
 		return c.mostly(c.boolean) || c.mostly(c.email) || c.mostly(c.date)
-	case kindZip:
+	case heading.KindZip:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url) || (c.filled >= 5 && c.digit == 0)
-	case kindCountry, kindNation, kindCity, kindState:
+	case heading.KindCountry, heading.KindNation, heading.KindCity, heading.KindState:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url) || c.mostly(c.digits) || (c.mostly(c.boolean) && c.filled >= 5)
-	case kindHouse, kindHouseSuffix:
+	case heading.KindHouse, heading.KindHouseSuffix:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url)
-	case kindDepartment:
+	case heading.KindDepartment:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url) || c.mostly(c.digits) || c.mostly(c.boolean)
 	default:
 		return c.mostly(c.email) || c.mostly(c.date) || c.mostly(c.url) || (c.mostly(c.boolean) && c.filled >= 5) || (c.mostly(c.digits) && c.filled >= 5)

@@ -1,18 +1,19 @@
-package mapping
+package heading
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/contactsync/contactsync/importer/contact"
 )
+
+// below returns what knows the header rows of an input of whose columns no field is made.
+func below(header []string) *Rows { return NewRows(header, make([]bool, len(header))) }
 
 func TestHeaderRows(t *testing.T) {
 	t.Parallel()
 	const none, again, other = NoHeader, HeaderAgain, HeaderOfOther
 	for _, test := range []struct {
 		header, row string
-		want        HeaderRow
+		want        Row
 	}{
 		// The header again.
 		{"Name|Email|Phone|Country", "Name|Email|Phone|Country", again},
@@ -49,8 +50,7 @@ func TestHeaderRows(t *testing.T) {
 		{"Name|City|Company", "||", none},
 		{"Name|City", "Stadt|Stadt", none},
 	} {
-		m := &Mapping{Header: strings.Split(test.header, "|"), Fields: map[contact.Field]FieldMap{}}
-		if got := m.HeaderRows().Of(strings.Split(test.row, "|"), false); got != test.want {
+		if got := below(strings.Split(test.header, "|")).Of(strings.Split(test.row, "|"), false); got != test.want {
 			t.Errorf("%s below %s: %d, want %d", test.row, test.header, got, test.want)
 		}
 	}
@@ -59,10 +59,10 @@ func TestHeaderRows(t *testing.T) {
 // Labels that are worded otherwise are expected right below the names only: further down they are another table's.
 func TestLabelsThatDifferAreTheFirstRow(t *testing.T) {
 	t.Parallel()
-	m := &Mapping{Header: []string{"name", "email", "tel", "city"}}
+	header := []string{"name", "email", "tel", "city"}
 	labels := []string{"Name", "E-mail", "Mobile", "City"}
-	for first, want := range map[bool]HeaderRow{true: HeaderAgain, false: HeaderOfOther} {
-		if got := m.HeaderRows().Of(labels, first); got != want {
+	for first, want := range map[bool]Row{true: HeaderAgain, false: HeaderOfOther} {
+		if got := below(header).Of(labels, first); got != want {
 			t.Errorf("first %v: %d, want %d", first, got, want)
 		}
 	}
@@ -71,19 +71,18 @@ func TestLabelsThatDifferAreTheFirstRow(t *testing.T) {
 // A cell that a profile takes a field from is understood, or the row is none of labels.
 func TestAUsedColumnIsNoRemark(t *testing.T) {
 	t.Parallel()
-	m := &Mapping{Header: []string{"Name", "City", "FLD"}, Fields: map[contact.Field]FieldMap{}}
+	header := []string{"Name", "City", "FLD"}
 	row := []string{"Name", "City", "Remarks of sales"}
-	if got := m.HeaderRows().Of(row, false); got != HeaderAgain {
+	if got := below(header).Of(row, false); got != HeaderAgain {
 		t.Errorf("unused: %d", got)
 	}
-	m.Fields[contact.Department] = FieldMap{Columns: []string{"FLD"}}
-	if got := m.HeaderRows().Of(row, false); got != NoHeader {
+	if got := NewRows(header, []bool{false, false, true}).Of(row, false); got != NoHeader {
 		t.Errorf("used: %d", got)
 	}
 }
 
 func TestUsualRowsAreNoHeaderAtNoCost(t *testing.T) {
-	h := (&Mapping{Header: []string{"Name", "Email", "City"}}).HeaderRows()
+	h := below([]string{"Name", "Email", "City"})
 	row := []string{"Anna Lee", "anna@example.com", "Berlin"}
 	if n := testing.AllocsPerRun(100, func() { h.Of(row, false) }); n > 0 {
 		t.Errorf("%v allocations", n)
@@ -96,7 +95,7 @@ func FuzzHeaderRow(f *testing.F) {
 	f.Add("FLD #1|", "|\xff")
 	f.Fuzz(func(t *testing.T, header, row string) {
 		names := strings.Split(header, "|")
-		h := (&Mapping{Header: names}).HeaderRows()
+		h := below(names)
 		h.Of(strings.Split(row, "|"), true)
 		if got := h.Of(names, false); got == HeaderOfOther {
 			t.Errorf("%q: its own header is another's", header)
@@ -105,7 +104,7 @@ func FuzzHeaderRow(f *testing.F) {
 }
 
 func BenchmarkHeaderRow(b *testing.B) {
-	h := (&Mapping{Header: []string{"Name", "Email", "City"}}).HeaderRows()
+	h := below([]string{"Name", "Email", "City"})
 	for name, row := range map[string][]string{
 		"usual": {"Anna Lee", "anna@example.com", "Berlin"}, "without an address": {"Anna Lee", "", "Berlin"}, "in other letters": {"Jörg Öhm", "", "Köln"},
 	} {

@@ -1,4 +1,4 @@
-package mapping
+package heading
 
 import (
 	"strconv"
@@ -20,13 +20,14 @@ const (
 	messageColumn = "contactsync_message"
 )
 
-func ours(header string) bool {
+// Ours reports whether a column is one of the two that we add.
+func Ours(header string) bool {
 	h := strings.TrimSpace(header)
 	return strings.EqualFold(h, statusColumn) || strings.EqualFold(h, messageColumn)
 }
 
-// plain returns the header at index i without the " #7" by which the source tells a second column of that name apart.
-func plain(header []string, i int) (name string, repeated bool) {
+// Plain returns the header at index i without the " #7" by which the source tells a second column of that name apart.
+func Plain(header []string, i int) (name string, repeated bool) {
 	name = strings.TrimSpace(cell.Read(header[i]).Text) // what damages cells damages their header too
 	base, ok := strings.CutSuffix(name, "#"+strconv.Itoa(i+1))
 	if !ok {
@@ -35,9 +36,9 @@ func plain(header []string, i int) (name string, repeated bool) {
 	return strings.TrimSpace(base), true
 }
 
-// words cuts a text into folded words: at anything that is neither letter nor digit, between letters and digits, and
+// Words cuts a text into folded words: at anything that is neither letter nor digit, between letters and digits, and
 // where camel case changes ("POAddressLine1" is po address line 1).
-func words(text string) []string {
+func Words(text string) []string {
 	var out []string
 	for _, run := range strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '〒'
@@ -107,5 +108,5 @@ func foldWord(word string) string {
 	return b.String()
 }
 
-// squash is the whole text folded into one word.
-func squash(text string) string { return strings.Join(words(text), "") }
+// Squash is the whole text folded into one word.
+func Squash(text string) string { return strings.Join(Words(text), "") }

@@ -1,4 +1,4 @@
-package mapping_test
+package detect_test
 
 import (
 	"reflect"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // A column that nobody understood may hold what the contact lacks: that is asked. One that is known as something else, or
@@ -15,7 +16,7 @@ import (
 func TestLost(t *testing.T) {
 	t.Parallel()
 	const whole = contact.Field("") // a doubt about the whole file
-	detector := mapping.NewDetector()
+	detector := detect.New()
 	for _, tt := range []struct {
 		name   string
 		header string
@@ -113,7 +114,7 @@ func TestLostProposes(t *testing.T) {
 	t.Parallel()
 	header := []string{"Όνομα", "Επώνυμο", "Email"}
 	sample := rows(6, "Άννα|Παππά #|a#@example.com")
-	m, err := mapping.Detect(header, sample)
+	m, err := detect.Columns(header, sample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,12 +122,12 @@ func TestLostProposes(t *testing.T) {
 	if len(m.Doubts) != 1 || m.Doubts[0].Settle != want {
 		t.Errorf("got %+v", m.Doubts)
 	}
-	m, err = mapping.Detect([]string{"Име", "Last name", "Email"}, rows(4, "Мария #|Lee|a#@example.com"))
+	m, err = detect.Columns([]string{"Име", "Last name", "Email"}, rows(4, "Мария #|Lee|a#@example.com"))
 	want = "--map name='Име+Last name', or --map name='Last name' if that is all"
 	if err != nil || len(m.Doubts) != 1 || m.Doubts[0].Settle != want {
 		t.Errorf("%v, got %+v", err, m.Doubts)
 	}
-	if m, err = mapping.Detect(header, sample, "name=Όνομα+Επώνυμο"); err != nil || len(m.Doubts) > 0 {
+	if m, err = detect.Columns(header, sample, "name=Όνομα+Επώνυμο"); err != nil || len(m.Doubts) > 0 {
 		t.Errorf("%v, %+v", err, m.Doubts)
 	}
 }
@@ -134,7 +135,7 @@ func TestLostProposes(t *testing.T) {
 // An ordinary file, and its first rows alone, are not asked about.
 func TestOrdinaryFilesAreNotInDoubt(t *testing.T) {
 	t.Parallel()
-	d := mapping.NewDetector()
+	d := detect.New()
 	for _, e := range slices.Concat(corpus(t), entries(t, "testdata/general/*.json")) {
 		for _, n := range []int{1, 3, 10, len(e.Rows)} {
 			m, err := d.Detect(e.Header, e.Rows[:min(n, len(e.Rows))])

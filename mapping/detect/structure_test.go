@@ -1,4 +1,4 @@
-package mapping_test
+package detect_test
 
 import (
 	"reflect"
@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/mapping"
+	"github.com/contactsync/contactsync/mapping/detect"
 )
 
 // What a column is called says the less the shorter it is; what stands beside it says the rest.
@@ -51,7 +51,7 @@ func TestStructure(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := mapping.Detect(strings.Split(tt.header, "|"), tt.rows)
+			m, err := detect.Columns(strings.Split(tt.header, "|"), tt.rows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -79,7 +79,7 @@ func TestFormsInEightLanguages(t *testing.T) {
 		want := map[contact.Field][]string{
 			"name": {h[0], h[1]}, "email": {h[2]}, "phone": {h[3]}, "mobile": {h[4]}, "street": {h[5]}, "zipcode": {h[6]}, "city": {h[7]}, "country": {h[8]},
 		}
-		m, err := mapping.Detect(h, nil)
+		m, err := detect.Columns(h, nil)
 		if err != nil {
 			t.Errorf("%s: %v", lang, err)
 			continue
