@@ -19,11 +19,11 @@ import (
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping/detect"
+	"github.com/contactsync/contactsync/report/contactfile"
 
 	"github.com/contactsync/contactsync/importer/source"
 
 	"github.com/contactsync/contactsync/mapping/lookup"
-	"github.com/contactsync/contactsync/report"
 )
 
 // shelves is a directory of organisations in memory; one that it lacks is refused.
@@ -59,11 +59,11 @@ func countryTable() []lookup.CountryRow {
 // export writes what some organisations have as CSV.
 func export(t require, d shelves, orgs ...int64) ([]importer.Exported, string) {
 	var out bytes.Buffer
-	var file *report.Export
+	var file *contactfile.Export
 	job := importer.Export{Directory: d, Orgs: orgs}
 	parts, err := job.Run(context.Background(), func() (importer.ExportWriter, error) {
 		var err error
-		file, err = report.NewExport(&out, report.ExportCSV)
+		file, err = contactfile.NewExport(&out, contactfile.CSV)
 		return file, err
 	})
 	if err == nil {

@@ -9,6 +9,8 @@ import (
 	"runtime"
 
 	"github.com/gofrs/flock"
+
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // lockName is the file in a report's folder whose lock says that a run has the folder. It is there while the run is.
@@ -70,7 +72,7 @@ func (c *Claim) try() (bool, error) {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return false, fmt.Errorf("locking the report folder: %q: %w", path, errNotALock)
 	}
-	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDONLY|noFollow), flock.SetPermissions(fileMode))
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDONLY|noFollow), flock.SetPermissions(output.Mode))
 	got, err := lock.TryLock()
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):

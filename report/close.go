@@ -63,18 +63,18 @@ func (s *Set) close(sum Summary) error {
 	if _, err := summary.Write(text.Bytes()); err != nil {
 		return err
 	}
-	if err := summary.complete(); err != nil {
+	if err := summary.Complete(); err != nil {
 		return err
 	}
 	for _, p := range s.open[:len(s.open)-1] {
-		if err := p.place(); err != nil {
+		if err := p.Place(); err != nil {
 			return err
 		}
 	}
 	if err := s.syncFolder(); err != nil {
 		return err
 	}
-	if err := summary.place(); err != nil {
+	if err := summary.Place(); err != nil {
 		return err
 	}
 	s.open = nil
@@ -115,7 +115,7 @@ func (s *Set) syncFolder() error {
 func (s *Set) Abort() error {
 	errs := []error{s.letGo()}
 	for _, p := range s.open {
-		errs = append(errs, p.discard())
+		errs = append(errs, p.Discard())
 	}
 	s.open = nil
 	if s.made && !errors.Is(s.err, errClosed) {

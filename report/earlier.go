@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/contactsync/contactsync/report/output"
 )
 
 const (
@@ -34,40 +36,40 @@ const (
 	trialName      = "trial"
 )
 
-// shelf moves the sets of earlier runs out of the way.
-type shelf struct {
+// archive moves the sets of earlier runs out of the way.
+type archive struct {
 	fs     fileSystem
 	dir    string
 	inputs []string
 }
 
 // clear moves the set that stands in the folder to a folder of its own, and removes the oldest of those.
-func (s shelf) clear() error {
-	names, err := s.fs.Names(s.dir)
+func (a archive) clear() error {
+	names, err := a.fs.Names(a.dir)
 	if err != nil {
 		return fmt.Errorf("reading the report folder: %w", err)
 	}
-	s.sweep(names)
-	set := slices.DeleteFunc(names, func(name string) bool { return !belongs(name) || s.fs.IsFolder(filepath.Join(s.dir, name)) })
-	if !slices.ContainsFunc(set, func(name string) bool { return !s.isInput(filepath.Join(s.dir, name)) }) {
+	a.sweep(names)
+	set := slices.DeleteFunc(names, func(name string) bool { return !belongs(name) || a.fs.IsFolder(filepath.Join(a.dir, name)) })
+	if !slices.ContainsFunc(set, func(name string) bool { return !a.isInput(filepath.Join(a.dir, name)) }) {
 		return nil // nothing, or only what this run reads: the rest of its set has been moved before
 	}
-	if err := s.move(set); err != nil {
+	if err := a.move(set); err != nil {
 		return fmt.Errorf("moving an earlier report out of the way: %w", err)
 	}
-	s.prune()
+	a.prune()
 	return nil
 }
 
 // move puts the files of a set into their folder. The summary goes last: should this run die in between, the next one
 // finds the set's name there and goes on.
-func (s shelf) move(set []string) error {
-	id, err := s.nameOf(set)
+func (a archive) move(set []string) error {
+	id, err := a.nameOf(set)
 	if err != nil {
 		return err
 	}
-	folder := filepath.Join(s.dir, id)
-	if err := s.fs.MkdirAll(folder); err != nil {
+	folder := filepath.Join(a.dir, id)
+	if err := a.fs.MkdirAll(folder); err != nil {
 		return err
 	}
 	slices.SortFunc(set, func(a, b string) int {
@@ -82,61 +84,61 @@ func (s shelf) move(set []string) error {
 		return strings.Compare(a, b)
 	})
 	for _, name := range set {
-		if err := s.moveFile(name, folder); err != nil {
+		if err := a.moveFile(name, folder); err != nil {
 			return err
 		}
 	}
-	return errors.Join(s.fs.SyncFolder(folder), s.fs.SyncFolder(s.dir))
+	return errors.Join(a.fs.SyncFolder(folder), a.fs.SyncFolder(a.dir))
 }
 
-func (s shelf) isInput(path string) bool {
-	return slices.ContainsFunc(s.inputs, func(input string) bool {
+func (a archive) isInput(path string) bool {
+	return slices.ContainsFunc(a.inputs, func(input string) bool {
 		if input == "-" {
 			input = "/dev/stdin" // where there is one, it is the file that standard input reads
 		}
-		return s.fs.SameFile(input, path)
+		return a.fs.SameFile(input, path)
 	})
 }
 
 // SetAside moves the set that stands in a folder from an earlier run to a folder of its own, so that a run that ends
 // before it has a report does not leave last night's in its place. Inputs of this run stay where they are read.
 func SetAside(dir string, inputs []string) error {
-	s := shelf{fs: disk{}, dir: dir, inputs: inputs}
-	if there, err := s.fs.Exists(dir); err != nil || !there {
+	earlier := archive{fs: disk{}, dir: dir, inputs: inputs}
+	if there, err := earlier.fs.Exists(dir); err != nil || !there {
 		return err
 	}
-	return s.clear()
+	return earlier.clear()
 }
 
 // moveFile moves one file. A file that is an input of this run (somebody corrected rejects.csv where it stands, and
 // imports it) must stay where it is read: it is copied.
-func (s shelf) moveFile(name, folder string) error {
-	from, to := filepath.Join(s.dir, name), filepath.Join(folder, name)
-	if !s.isInput(from) {
-		return s.fs.Rename(from, to)
+func (a archive) moveFile(name, folder string) error {
+	from, to := filepath.Join(a.dir, name), filepath.Join(folder, name)
+	if !a.isInput(from) {
+		return a.fs.Rename(from, to)
 	}
-	source, err := s.fs.Open(from)
+	source, err := a.fs.Open(from)
 	if err != nil {
 		return err
 	}
-	copied, err := newPending(s.fs, folder, name, "copy")
+	copied, err := output.New(a.fs, folder, name, "copy")
 	if err != nil {
 		return errors.Join(err, source.Close())
 	}
 	_, err = io.Copy(copied, source)
 	if err = errors.Join(err, source.Close()); err != nil {
-		return errors.Join(err, copied.discard())
+		return errors.Join(err, copied.Discard())
 	}
-	if err := copied.complete(); err != nil {
-		return errors.Join(err, copied.discard())
+	if err := copied.Complete(); err != nil {
+		return errors.Join(err, copied.Discard())
 	}
-	return copied.place()
+	return copied.Place()
 }
 
 // nameOf returns the name of the folder for a set: the id of the run that wrote it.
-func (s shelf) nameOf(set []string) (string, error) {
+func (a archive) nameOf(set []string) (string, error) {
 	if slices.Contains(set, summaryName) {
-		sum, err := s.summary(filepath.Join(s.dir, summaryName))
+		sum, err := a.summary(filepath.Join(a.dir, summaryName))
 		if err != nil {
 			return "", err
 		}
@@ -146,7 +148,7 @@ func (s shelf) nameOf(set []string) (string, error) {
 	}
 	newest := time.Unix(0, 0)
 	for _, name := range set {
-		if at, err := s.fs.Modified(filepath.Join(s.dir, name)); err == nil && at.After(newest) {
+		if at, err := a.fs.Modified(filepath.Join(a.dir, name)); err == nil && at.After(newest) {
 			newest = at
 		}
 	}
@@ -161,8 +163,8 @@ type earlierSummary struct {
 
 // summary reads an earlier summary; what is no summary is empty. The error is the disk's: a set must not get a wrong name
 // because it could not be read just now.
-func (s shelf) summary(path string) (earlierSummary, error) {
-	f, err := s.fs.Open(path)
+func (a archive) summary(path string) (earlierSummary, error) {
+	f, err := a.fs.Open(path)
 	if err != nil {
 		return earlierSummary{}, err
 	}
@@ -187,8 +189,8 @@ func usableAsFolder(id string) bool {
 }
 
 // prune removes the oldest sets above keptSets. What cannot be removed stays: no run ends for an old report.
-func (s shelf) prune() {
-	names, err := s.fs.Names(s.dir)
+func (a archive) prune() {
+	names, err := a.fs.Names(a.dir)
 	if err != nil {
 		return
 	}
@@ -198,53 +200,53 @@ func (s shelf) prune() {
 	}
 	var sets []old
 	for _, name := range names {
-		folder := filepath.Join(s.dir, name)
-		if !s.fs.IsFolder(folder) {
+		folder := filepath.Join(a.dir, name)
+		if !a.fs.IsFolder(folder) {
 			continue
 		}
-		if at, ok := s.startOf(name, folder); ok {
+		if at, ok := a.startOf(name, folder); ok {
 			sets = append(sets, old{folder, at})
 		}
 	}
 	slices.SortFunc(sets, func(a, b old) int { return b.at.Compare(a.at) })
 	for _, set := range sets[min(len(sets), keptSets):] {
-		s.removeSet(set.folder)
+		a.removeSet(set.folder)
 	}
 }
 
 // startOf tells when the run began whose set a folder holds; false if the folder is none of ours.
-func (s shelf) startOf(name, folder string) (time.Time, bool) {
+func (a archive) startOf(name, folder string) (time.Time, bool) {
 	if stamp, ok := strings.CutPrefix(name, unfinishedPrefix); ok {
 		at, err := time.Parse(unfinishedStamp, stamp)
 		return at, err == nil
 	}
-	sum, err := s.summary(filepath.Join(folder, summaryName))
+	sum, err := a.summary(filepath.Join(folder, summaryName))
 	return sum.Started, err == nil && sum.RunID == name
 }
 
 // removeSet removes the files of a set, and the folder if nothing else is in it.
-func (s shelf) removeSet(folder string) {
-	names, err := s.fs.Names(folder)
+func (a archive) removeSet(folder string) {
+	names, err := a.fs.Names(folder)
 	if err != nil {
 		return
 	}
 	for _, name := range names {
-		if path := filepath.Join(folder, name); (belongs(name) || isTemporary(name)) && !s.isInput(path) {
-			_ = s.fs.Remove(path) // stays, as said at prune
+		if path := filepath.Join(folder, name); (belongs(name) || isTemporary(name)) && !a.isInput(path) {
+			_ = a.fs.Remove(path) // stays, as said at prune
 		}
 	}
-	_ = s.fs.Remove(folder) // not empty: somebody keeps something there
+	_ = a.fs.Remove(folder) // not empty: somebody keeps something there
 }
 
 // sweep removes the temporary files of runs that died.
-func (s shelf) sweep(names []string) {
+func (a archive) sweep(names []string) {
 	for _, name := range names {
 		if !isTemporary(name) {
 			continue
 		}
-		path := filepath.Join(s.dir, name)
-		if at, err := s.fs.Modified(path); err == nil && time.Since(at) > abandonedAfter && !s.isInput(path) {
-			_ = s.fs.Remove(path) // the next run tries again
+		path := filepath.Join(a.dir, name)
+		if at, err := a.fs.Modified(path); err == nil && time.Since(at) > abandonedAfter && !a.isInput(path) {
+			_ = a.fs.Remove(path) // the next run tries again
 		}
 	}
 }

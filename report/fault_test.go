@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/contactsync/contactsync/report/output"
 )
 
 var errInjected = errors.New("injected")
@@ -39,7 +41,7 @@ func (f faulty) MkdirAll(path string) error {
 	return f.do(func() error { return f.disk.MkdirAll(path) })
 }
 
-func (f faulty) Create(path string) (file, error) {
+func (f faulty) Create(path string) (output.File, error) {
 	if f.fails() {
 		return nil, errInjected
 	}
@@ -80,25 +82,25 @@ func (f faulty) Hold(dir string) (io.Closer, error) {
 
 type faultyFile struct {
 	faulty
-	file
+	output.File
 }
 
 func (f faultyFile) Write(b []byte) (int, error) {
 	if !f.fails() {
-		return f.file.Write(b)
+		return f.File.Write(b)
 	}
 	if !f.torn {
 		return 0, errInjected
 	}
-	n, _ := f.file.Write(b[:len(b)/2])
+	n, _ := f.File.Write(b[:len(b)/2])
 	return n, errInjected
 }
 
-func (f faultyFile) Sync() error { return f.do(f.file.Sync) }
+func (f faultyFile) Sync() error { return f.do(f.File.Sync) }
 
 // Close always closes: a test must not run out of files.
 func (f faultyFile) Close() error {
-	err := f.file.Close()
+	err := f.File.Close()
 	if f.fails() {
 		return errInjected
 	}

@@ -5,48 +5,31 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/contactsync/contactsync/report/output"
 )
 
-// The modes of what is written: a report holds personal data.
-const (
-	folderMode = 0o700
-	fileMode   = 0o600
-)
+// folderMode is that of a report's folder: it holds personal data.
+const folderMode = 0o700
 
 // fileSystem is what a report needs of the disk. Tests put one in its place that fails, or dies, at the n-th operation.
 type fileSystem interface {
+	output.Files
 	MkdirAll(path string) error
-	// Create makes a new file that nobody else can read; it fails if there is one.
-	Create(path string) (file, error)
 	Open(path string) (io.ReadCloser, error)
 	Names(dir string) ([]string, error)
 	Exists(path string) (bool, error)
 	IsFolder(path string) bool
 	Modified(path string) (time.Time, error)
 	SameFile(a, b string) bool
-	Rename(from, to string) error
-	// Remove removes a file or an empty folder.
-	Remove(path string) error
-	// SyncFolder makes the names in a folder durable, where the system can do that.
-	SyncFolder(path string) error
 	// Hold takes up one of the files that this process may have open, until it is closed.
 	Hold(dir string) (io.Closer, error)
 }
 
-type file interface {
-	io.Writer
-	Sync() error
-	Close() error
-}
-
 // disk is the real file system.
-type disk struct{}
+type disk struct{ output.Disk }
 
 func (disk) MkdirAll(path string) error { return os.MkdirAll(path, folderMode) }
-
-func (disk) Create(path string) (file, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-}
 
 func (disk) Open(path string) (io.ReadCloser, error) { return os.Open(path) }
 
@@ -85,11 +68,5 @@ func (disk) SameFile(a, b string) bool {
 	y, errY := os.Stat(b)
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
-
-func (disk) Rename(from, to string) error { return os.Rename(from, to) }
-
-func (disk) Remove(path string) error { return os.Remove(path) }
-
-func (disk) SyncFolder(path string) error { return syncFolder(filepath.Clean(path)) }
 
 func (disk) Hold(dir string) (io.Closer, error) { return hold(filepath.Clean(dir)) }

@@ -7,11 +7,12 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // lines writes report.jsonl: what report.csv has, as typed values, and the problems one by one.
 type lines struct {
-	file    *pending
+	file    *output.Pending
 	buffer  bytes.Buffer
 	encoder *json.Encoder
 	line    jsonRow
@@ -58,7 +59,7 @@ type jsonProblem struct {
 	Fix     string        `json:"fix"`
 }
 
-func newLines(p *pending) *lines {
+func newLines(p *output.Pending) *lines {
 	l := &lines{file: p}
 	l.encoder = json.NewEncoder(&l.buffer)
 	l.encoder.SetEscapeHTML(false)
@@ -111,4 +112,4 @@ func appendProblems(to []jsonProblem, problems []contact.Problem) []jsonProblem 
 	return to
 }
 
-func (l *lines) finish() error { return l.file.complete() }
+func (l *lines) finish() error { return l.file.Complete() }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/report/output"
 )
 
 func TestMessages(t *testing.T) {
@@ -100,15 +101,11 @@ func TestNoFormulas(t *testing.T) {
 // checkInert writes a row as CSV and looks at each cell.
 func checkInert[T any](t *rapid.T, row T) [][]string {
 	var out memory
-	p, err := newPending(&out, "dir", "x.csv", "r")
+	table, err := output.NewTable[T](&out.Buffer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := newTable[T](p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(table.add(row), table.finish()); err != nil {
+	if err := errors.Join(table.Add(row), table.Flush()); err != nil {
 		t.Fatal(err)
 	}
 	cells, err := csv.NewReader(&out.Buffer).ReadAll()
@@ -128,7 +125,7 @@ func checkInert[T any](t *rapid.T, row T) [][]string {
 // checkLine writes a row as JSON and reads it back.
 func checkLine(t *rapid.T, row Row, text description) {
 	var out memory
-	p, err := newPending(&out, "dir", "x.jsonl", "r")
+	p, err := output.New(&out, "dir", "x.jsonl", "r")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // Files returns the paths of a report in the folder dir on a run with these inputs, and of what an earlier report has
@@ -33,14 +35,14 @@ func Replaceable(path string) bool {
 	if !isRejects(name) {
 		return false
 	}
-	s := shelf{fs: disk{}, dir: dir}
-	if sum, err := s.summary(filepath.Join(dir, summaryName)); err == nil && usableAsFolder(sum.RunID) {
+	earlier := archive{fs: disk{}, dir: dir}
+	if sum, err := earlier.summary(filepath.Join(dir, summaryName)); err == nil && usableAsFolder(sum.RunID) {
 		return true
 	}
 	// A run that died has moved the rest of the set, and left what it read.
 	moved, _ := disk{}.Names(dir)
 	return slices.ContainsFunc(moved, func(folder string) bool {
-		if _, ours := s.startOf(folder, filepath.Join(dir, folder)); !ours {
+		if _, ours := earlier.startOf(folder, filepath.Join(dir, folder)); !ours {
 			return false
 		}
 		there, err := disk{}.Exists(filepath.Join(dir, folder, name))
@@ -64,4 +66,10 @@ func isRejects(name string) bool {
 	rest, ok := strings.CutPrefix(name, "rejects-")
 	number, _, dash := strings.Cut(rest, "-")
 	return ok && dash && number != "" && strings.Trim(number, "0123456789") == "" && strings.HasSuffix(name, ".csv")
+}
+
+// isTemporary reports whether a name is that of a report's file which is being written.
+func isTemporary(name string) bool {
+	final, ok := output.FinalName(name)
+	return ok && (belongs(final) || final == trialName)
 }

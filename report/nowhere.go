@@ -4,6 +4,8 @@ import (
 	"io"
 	"io/fs"
 	"time"
+
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // nowhere is the file system of a report that nobody wants: it takes everything and keeps nothing. The report is made
@@ -11,7 +13,7 @@ import (
 type nowhere struct{}
 
 func (nowhere) MkdirAll(string) error              { return nil }
-func (nowhere) Create(string) (file, error)        { return forgotten{io.Discard}, nil }
+func (nowhere) Create(string) (output.File, error) { return forgotten{io.Discard}, nil }
 func (nowhere) Open(string) (io.ReadCloser, error) { return nil, fs.ErrNotExist }
 func (nowhere) Names(string) ([]string, error)     { return nil, nil }
 func (nowhere) Exists(string) (bool, error)        { return false, nil }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // The columns that stand behind an input's own in rejects.csv. Reading it again, they are ignored.
@@ -20,7 +22,7 @@ const (
 // line ends and encoding. No value is changed, not even one that a spreadsheet takes for a formula, since the file is
 // there to be corrected and imported again.
 type rejects struct {
-	file    *pending
+	file    *output.Pending
 	input   int
 	text    io.WriteCloser // into file, in the input's encoding
 	comma   string
@@ -31,7 +33,7 @@ type rejects struct {
 }
 
 // newRejects writes the header.
-func newRejects(p *pending, index int, in Input) (*rejects, error) {
+func newRejects(p *output.Pending, index int, in Input) (*rejects, error) {
 	r := &rejects{file: p, input: index, comma: ",", newline: in.Newline}
 	if in.Delimiter != 0 {
 		r.comma = string(in.Delimiter)
@@ -48,7 +50,7 @@ func newRejects(p *pending, index int, in Input) (*rejects, error) {
 	if in.Encode != nil {
 		var err error
 		if r.text, err = in.Encode(p); err != nil {
-			return nil, fmt.Errorf("writing %s: %w", p.name, err)
+			return nil, fmt.Errorf("writing %s: %w", p.Name(), err)
 		}
 	}
 	return r, r.header(in.Header)
@@ -136,7 +138,7 @@ func (r *rejects) finish() error {
 	if err != nil {
 		return err
 	}
-	return r.file.complete()
+	return r.file.Complete()
 }
 
 // RejectsName returns the name of the rejects file of the i-th of so many inputs, counted from 0.

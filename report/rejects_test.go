@@ -15,6 +15,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // naughty are values that others have come to grief over.
@@ -32,7 +33,7 @@ func naughty() []string {
 func onlyRejects(t testing.TB, in Input, rows []Row) []byte {
 	t.Helper()
 	var out memory
-	p, err := newPending(&out, "dir", rejectsName, "r")
+	p, err := output.New(&out, "dir", rejectsName, "r")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +58,9 @@ type memory struct {
 	bytes.Buffer
 }
 
-func (m *memory) Create(string) (file, error) { return m, nil }
-func (m *memory) Sync() error                 { return nil }
-func (m *memory) Close() error                { return nil }
+func (m *memory) Create(string) (output.File, error) { return m, nil }
+func (m *memory) Sync() error                        { return nil }
+func (m *memory) Close() error                       { return nil }
 
 func TestRejectsKeepEveryCell(t *testing.T) {
 	t.Parallel()

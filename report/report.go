@@ -17,6 +17,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // Options say where a report goes and what its inputs are.
@@ -91,11 +92,11 @@ type Set struct {
 	runID   string
 	made    bool // the folder was not there before
 	inputs  []Input
-	rows    *table[csvRow]
+	rows    *reportTable[csvRow]
 	lines   *lines
-	pairs   *table[csvPair]
+	pairs   *reportTable[csvPair]
 	rejects *rejects
-	open    []*pending // all that were begun
+	open    []*output.Pending // all that were begun
 	held    []io.Closer
 	tally   Tally
 	last    Row // of which only the place counts
@@ -120,7 +121,7 @@ func create(o Options, fs fileSystem) (*Set, error) {
 	if err := s.makeFolder(); err != nil {
 		return nil, err
 	}
-	earlier := shelf{fs: fs, dir: o.Dir}
+	earlier := archive{fs: fs, dir: o.Dir}
 	for _, in := range o.Inputs {
 		earlier.inputs = append(earlier.inputs, in.Name)
 	}
@@ -174,15 +175,15 @@ func (s *Set) makeFolder() error {
 
 // try writes a file the way the report's files are written, and removes it.
 func (s *Set) try() error {
-	trial, err := newPending(s.fs, s.dir, trialName, s.runID)
+	trial, err := output.New(s.fs, s.dir, trialName, s.runID)
 	if err != nil {
 		return fmt.Errorf("trying the report folder: %w", err)
 	}
 	_, err = trial.Write([]byte("x"))
 	if err == nil {
-		err = trial.complete()
+		err = trial.Complete()
 	}
-	if err = errors.Join(err, trial.discard(), s.fs.SyncFolder(s.dir)); err != nil {
+	if err = errors.Join(err, trial.Discard(), s.fs.SyncFolder(s.dir)); err != nil {
 		return fmt.Errorf("trying the report folder: %w", err)
 	}
 	return nil
@@ -211,7 +212,7 @@ func (s *Set) write(r Row) error {
 		return err
 	}
 	text := describe(r.Problems, r.Warnings)
-	if err := s.rows.add(rowOf(r, text)); err != nil {
+	if err := s.rows.Add(rowOf(r, text)); err != nil {
 		return err
 	}
 	if err := s.lines.add(r, text); err != nil {
@@ -257,7 +258,7 @@ func (s *Set) WritePair(p Pair) error {
 		s.err = fmt.Errorf("reporting a pair: row %d does not stand before row %d", p.RowA, p.RowB)
 		return s.err
 	}
-	s.err = s.pairs.add(pairOf(p))
+	s.err = s.pairs.Add(pairOf(p))
 	return s.err
 }
 
@@ -282,15 +283,15 @@ func (s *Set) begin() error {
 		return err
 	}
 	s.lines = newLines(lines)
-	if s.rows, err = newTable[csvRow](rows); err != nil {
+	if s.rows, err = newReportTable[csvRow](rows); err != nil {
 		return err
 	}
-	s.pairs, err = newTable[csvPair](pairs)
+	s.pairs, err = newReportTable[csvPair](pairs)
 	return err
 }
 
-func (s *Set) pending(name string) (*pending, error) {
-	p, err := newPending(s.fs, s.dir, name, s.runID)
+func (s *Set) pending(name string) (*output.Pending, error) {
+	p, err := output.New(s.fs, s.dir, name, s.runID)
 	if err == nil {
 		s.open = append(s.open, p)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/report/output"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -234,7 +235,7 @@ func TestModes(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		want := os.FileMode(fileMode)
+		want := os.FileMode(output.Mode)
 		if d.IsDir() {
 			want = folderMode
 		}

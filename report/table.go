@@ -1,57 +1,31 @@
 package report
 
 import (
-	"encoding/csv"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/gocarina/gocsv"
-
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/report/output"
 )
 
-// batchRows is how many rows gocsv marshals at once. One by one it prepares for each of them anew, which makes a row a
-// fifth more expensive; above some dozens nothing is gained any more.
-const batchRows = 64
-
-// table writes rows of a tagged struct as CSV.
-type table[T any] struct {
-	file   *pending
-	writer *csv.Writer
-	batch  []T
+// reportTable is one of the report's CSV files.
+type reportTable[T any] struct {
+	file *output.Pending
+	*output.Table[T]
 }
 
-// newTable writes the header.
-func newTable[T any](p *pending) (*table[T], error) {
-	t := &table[T]{file: p, writer: csv.NewWriter(p), batch: make([]T, 0, batchRows)}
-	return t, gocsv.MarshalCSV(&t.batch, t.writer)
-}
-
-func (t *table[T]) add(row T) error {
-	t.batch = append(t.batch, row)
-	if len(t.batch) < batchRows {
-		return nil
-	}
-	return t.flush()
-}
-
-func (t *table[T]) flush() error {
-	if len(t.batch) == 0 {
-		return nil
-	}
-	err := gocsv.MarshalCSVWithoutHeaders(&t.batch, t.writer)
-	clear(t.batch)
-	t.batch = t.batch[:0]
-	return err
+func newReportTable[T any](p *output.Pending) (*reportTable[T], error) {
+	t, err := output.NewTable[T](p)
+	return &reportTable[T]{p, t}, err
 }
 
 // finish writes what is left and puts the file safely on the disk.
-func (t *table[T]) finish() error {
-	if err := t.flush(); err != nil {
+func (t *reportTable[T]) finish() error {
+	if err := t.Flush(); err != nil {
 		return err
 	}
-	return t.file.complete()
+	return t.file.Complete()
 }
 
 // csvRow is a line of report.csv. All columns are text, since an absent number is an empty cell.

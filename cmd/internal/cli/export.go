@@ -18,7 +18,7 @@ import (
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
-	"github.com/contactsync/contactsync/report"
+	"github.com/contactsync/contactsync/report/contactfile"
 )
 
 type exportOptions struct {
@@ -28,7 +28,7 @@ type exportOptions struct {
 	api    apiFlags
 	out    outputFlags
 	orgs   []int64
-	format report.ExportFormat
+	format contactfile.Format
 	file   string
 	quiet  bool
 	state  string
@@ -37,7 +37,7 @@ type exportOptions struct {
 }
 
 func newExport(env Env) *cobra.Command {
-	o := &exportOptions{env: env, orgs: []int64{0}, format: report.ExportCSV, runF: runExport}
+	o := &exportOptions{env: env, orgs: []int64{0}, format: contactfile.CSV, runF: runExport}
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Write an organisation's contacts as CSV, JSON Lines or XLSX",
@@ -87,8 +87,8 @@ func parseOrgs(s string) ([]int64, error) {
 	return []int64{org}, err
 }
 
-func parseExportFormat(s string) (report.ExportFormat, error) {
-	for _, f := range report.ExportFormats() {
+func parseExportFormat(s string) (contactfile.Format, error) {
+	for _, f := range contactfile.Formats() {
 		if s == string(f) {
 			return f, nil
 		}
@@ -123,7 +123,7 @@ func (o *exportOptions) checkOutput() error {
 		return &stop.UsageError{Message: "--quiet prints nothing, and standard output is where the contacts go", Hint: "name a file with --output"}
 	}
 	if o.toStream() {
-		if o.format == report.ExportXLSX && o.env.StdoutTTY {
+		if o.format == contactfile.XLSX && o.env.StdoutTTY {
 			return &stop.UsageError{
 				Message: "a workbook is no text, and standard output is a terminal", Hint: "name a file with --output",
 			}
@@ -155,17 +155,17 @@ func (o *exportOptions) toStream() bool { return o.file == "" || o.file == "-" }
 
 // export reads and writes. Nothing is left where it fails, but for what a stream has taken already.
 func (o *exportOptions) export(ctx context.Context, d remote.Directory) ([]importer.Exported, error) {
-	var file *report.Export
+	var file *contactfile.Export
 	var stream *bufio.Writer
 	job := importer.Export{Directory: d, Orgs: o.orgs, Log: o.log}
 	parts, err := job.Run(ctx, func() (importer.ExportWriter, error) {
 		var err error
 		if !o.toStream() {
-			file, err = report.CreateExport(o.file, runID(time.Now()), o.format)
+			file, err = contactfile.CreateExport(o.file, runID(time.Now()), o.format)
 			return file, err
 		}
 		stream = bufio.NewWriter(o.stdout())
-		file, err = report.NewExport(stream, o.format)
+		file, err = contactfile.NewExport(stream, o.format)
 		return file, err
 	})
 	if err != nil {

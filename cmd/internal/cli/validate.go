@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/contactsync/contactsync/report"
+	"github.com/contactsync/contactsync/report/contactfile"
 )
 
 type validateOptions struct {
@@ -63,7 +63,7 @@ func runValidate(o *validateOptions) error {
 	if o.accepted == "" {
 		return endWith(o.finish(j, 0))
 	}
-	accepted, err := report.CreateContacts(o.accepted, j.About.ID)
+	accepted, err := contactfile.CreateContacts(o.accepted, j.About.ID)
 	if err != nil {
 		return err
 	}

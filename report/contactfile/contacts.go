@@ -1,4 +1,4 @@
-package report
+package contactfile
 
 import (
 	"errors"
@@ -6,14 +6,14 @@ import (
 	"strconv"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/report/output"
 )
 
 // Contacts is a CSV file of contacts in normal form. Its header is the names of the fields, so that every command reads
 // it back without a mapping. Values stand as they are, not made safe for spreadsheets: the file is data, not a report.
 type Contacts struct {
-	fs   fileSystem
-	file *pending
-	rows *table[csvContact]
+	file *output.Pending
+	rows *output.Table[csvContact]
 }
 
 // csvContact is a line of the file.
@@ -38,19 +38,15 @@ type csvContact struct {
 
 // CreateContacts begins the file under a temporary name beside path; it has its own name once Close succeeds.
 func CreateContacts(path, runID string) (*Contacts, error) {
-	return createContacts(path, runID, disk{})
-}
-
-func createContacts(path, runID string, fs fileSystem) (*Contacts, error) {
-	file, err := newPending(fs, filepath.Dir(path), filepath.Base(path), runID)
+	file, err := output.New(output.Disk{}, filepath.Dir(path), filepath.Base(path), runID)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := newTable[csvContact](file)
+	rows, err := output.NewTable[csvContact](file)
 	if err != nil {
-		return nil, errors.Join(err, file.discard())
+		return nil, errors.Join(err, file.Discard())
 	}
-	return &Contacts{fs: fs, file: file, rows: rows}, nil
+	return &Contacts{file: file, rows: rows}, nil
 }
 
 // Write adds a contact. An organisation of 0 and an empty external id are left empty.
@@ -69,19 +65,16 @@ func (c *Contacts) Write(ct contact.Contact, org int64, externalID string) error
 	if org != 0 {
 		row.OrgID = strconv.FormatInt(org, 10)
 	}
-	return c.rows.add(row)
+	return c.rows.Add(row)
 }
 
 // Close completes the file.
 func (c *Contacts) Close() error {
-	if err := c.rows.finish(); err != nil {
-		return errors.Join(err, c.file.discard())
+	if err := c.rows.Flush(); err != nil {
+		return errors.Join(err, c.file.Discard())
 	}
-	if err := c.file.place(); err != nil {
-		return errors.Join(err, c.file.discard())
-	}
-	return c.fs.SyncFolder(c.file.dir)
+	return c.file.Publish()
 }
 
 // Abort leaves nothing.
-func (c *Contacts) Abort() error { return c.file.discard() }
+func (c *Contacts) Abort() error { return c.file.Discard() }

@@ -1,4 +1,4 @@
-package report
+package output
 
 import (
 	"bufio"
@@ -17,20 +17,21 @@ const (
 	temporarySuffix = ".tmp"
 )
 
-// pending is a file that is being written under a temporary name beside the one it will have, so that whoever looks
+// Pending is a file that is being written under a temporary name beside the one it will have, so that whoever looks
 // finds it complete or not at all.
-type pending struct {
-	fs     fileSystem
+type Pending struct {
+	fs     Files
 	dir    string
 	name   string
 	temp   string
-	file   file // nil once it is closed
+	file   File // nil once it is closed
 	buffer *bufio.Writer
 	placed bool
 }
 
-func newPending(fs fileSystem, dir, name, runID string) (*pending, error) {
-	p := &pending{fs: fs, dir: dir, name: name}
+// New begins a file that will be called name in dir. The run's id is a part of the temporary name.
+func New(fs Files, dir, name, runID string) (*Pending, error) {
+	p := &Pending{fs: fs, dir: dir, name: name}
 	p.temp = filepath.Join(dir, temporaryPrefix+name+"."+runID+temporarySuffix)
 	f, err := fs.Create(p.temp)
 	if err != nil {
@@ -40,7 +41,11 @@ func newPending(fs fileSystem, dir, name, runID string) (*pending, error) {
 	return p, nil
 }
 
-func (p *pending) Write(b []byte) (int, error) {
+// Name is the name that the file will have in its folder.
+func (p *Pending) Name() string { return p.name }
+
+// Write adds to the file.
+func (p *Pending) Write(b []byte) (int, error) {
 	n, err := p.buffer.Write(b)
 	if err != nil {
 		err = p.wrap(err)
@@ -48,13 +53,13 @@ func (p *pending) Write(b []byte) (int, error) {
 	return n, err
 }
 
-func (p *pending) wrap(err error) error {
+func (p *Pending) wrap(err error) error {
 	return fmt.Errorf("writing %s: %w", filepath.Join(p.dir, p.name), err)
 }
 
-// complete puts the content safely on the disk, still under the temporary name. The content of a file must be there
+// Complete puts the content safely on the disk, still under the temporary name. The content of a file must be there
 // before its name is: otherwise a power cut can leave an empty file under the right name.
-func (p *pending) complete() error {
+func (p *Pending) Complete() error {
 	f := p.file
 	p.file = nil
 	if err := errors.Join(p.buffer.Flush(), f.Sync(), f.Close()); err != nil {
@@ -63,8 +68,8 @@ func (p *pending) complete() error {
 	return nil
 }
 
-// place gives a completed file its name, over an older file that may have it.
-func (p *pending) place() error {
+// Place gives a completed file its name, over an older file that may have it.
+func (p *Pending) Place() error {
 	if err := p.fs.Rename(p.temp, filepath.Join(p.dir, p.name)); err != nil {
 		return p.wrap(err)
 	}
@@ -72,8 +77,8 @@ func (p *pending) place() error {
 	return nil
 }
 
-// discard removes the file if it has not got its name.
-func (p *pending) discard() error {
+// Discard removes the file if it has not got its name.
+func (p *Pending) Discard() error {
 	var closing error
 	if p.file != nil {
 		closing = p.file.Close()
@@ -86,13 +91,27 @@ func (p *pending) discard() error {
 	return errors.Join(closing, p.fs.Remove(p.temp))
 }
 
-// isTemporary reports whether a name is one of those that newPending gives.
-func isTemporary(name string) bool {
+// Publish completes the file, gives it its name and makes that durable. If it can't, there is no file.
+func (p *Pending) Publish() error {
+	if err := p.Complete(); err != nil {
+		return errors.Join(err, p.Discard())
+	}
+	if err := p.Place(); err != nil {
+		return errors.Join(err, p.Discard())
+	}
+	return p.fs.SyncFolder(p.dir)
+}
+
+// FinalName tells of a name that [New] gives which one the file will have.
+func FinalName(name string) (final string, ok bool) {
 	inner, ok := strings.CutSuffix(name, temporarySuffix)
 	if !ok || !strings.HasPrefix(inner, temporaryPrefix) {
-		return false
+		return "", false
 	}
 	inner = strings.TrimPrefix(inner, temporaryPrefix)
 	dot := strings.LastIndexByte(inner, '.')
-	return dot > 0 && (belongs(inner[:dot]) || inner[:dot] == trialName)
+	if dot <= 0 {
+		return "", false
+	}
+	return inner[:dot], true
 }

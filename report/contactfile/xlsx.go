@@ -1,4 +1,4 @@
-package report
+package contactfile
 
 import (
 	"archive/zip"
@@ -81,7 +81,7 @@ func newXLSXSheet(w io.Writer) (*xlsxSheet, error) {
 			return nil, fmt.Errorf("making a workbook: %w", err)
 		}
 	}
-	return s, s.write(exportColumns())
+	return s, s.write(columns())
 }
 
 // literal keeps a reader of a workbook from taking a text for an escaped character, as "_x0041_" is one (ECMA-376, part
@@ -119,14 +119,14 @@ func (s *xlsxSheet) write(cells []string) error {
 	return err
 }
 
-func (s *xlsxSheet) add(row exportRow) error {
+func (s *xlsxSheet) add(row line) error {
 	if s.next > sheetRows {
 		return fmt.Errorf("a workbook holds %d rows; export as csv or jsonl, or fewer organisations at once", sheetRows)
 	}
 	cells := row.cells()
 	for i, text := range cells {
 		if reason := unfit(text); reason != "" {
-			return &CellError{Contact: row.ID, Org: row.OrgID, Column: exportColumns()[i], Reason: reason}
+			return &CellError{Contact: row.ID, Org: row.OrgID, Column: columns()[i], Reason: reason}
 		}
 	}
 	return s.write(cells)

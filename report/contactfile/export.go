@@ -1,7 +1,6 @@
-package report
+package contactfile
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,27 +8,26 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/gocarina/gocsv"
-
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/report/output"
 )
 
-// ExportFormat is a form in which contacts are exported.
-type ExportFormat string
+// Format is a form in which contacts are exported.
+type Format string
 
 // The formats.
 const (
-	ExportCSV  ExportFormat = "csv"
-	ExportJSON ExportFormat = "jsonl"
-	ExportXLSX ExportFormat = "xlsx"
+	CSV  Format = "csv"
+	JSON Format = "jsonl"
+	XLSX Format = "xlsx"
 )
 
-// ExportFormats returns all of them, the usual one first.
-func ExportFormats() []ExportFormat { return []ExportFormat{ExportCSV, ExportJSON, ExportXLSX} }
+// Formats returns all of them, the usual one first.
+func Formats() []Format { return []Format{CSV, JSON, XLSX} }
 
-// exportRow is an exported contact. The columns are named as the fields, so that every command reads the file back
+// line is an exported contact. The columns are named as the fields, so that every command reads the file back
 // without a mapping; that of the id is ignored then.
-type exportRow struct {
+type line struct {
 	ID                  int64  `csv:"id"                    json:"id"`
 	OrgID               int64  `csv:"org_id"                json:"org_id"`
 	Type                string `csv:"type"                  json:"type"`
@@ -48,25 +46,25 @@ type exportRow struct {
 	PurchaseOrderNumber string `csv:"purchase_order_number" json:"purchase_order_number"`
 }
 
-// exportColumns are the columns of exportRow, for the format that has no tags.
-func exportColumns() []string {
+// columns are the columns of line, for the format that has no tags.
+func columns() []string {
 	return []string{
 		"id", "org_id", "type", "name", "title", "department", "street", "secondary_address", "zipcode", "city", "state",
 		"country", "email", "phone", "mobile", "purchase_order_number",
 	}
 }
 
-// cells are the row's values under exportColumns, all of them text.
-func (r *exportRow) cells() []string {
+// cells are the row's values under columns, all of them text.
+func (r *line) cells() []string {
 	return []string{
 		strconv.FormatInt(r.ID, 10), strconv.FormatInt(r.OrgID, 10), r.Type, r.Name, r.Title, r.Department, r.Street,
 		r.SecondaryAddress, r.Zipcode, r.City, r.State, r.Country, r.Email, r.Phone, r.Mobile, r.PurchaseOrderNumber,
 	}
 }
 
-// exportSheet takes rows in one format.
-type exportSheet interface {
-	add(exportRow) error
+// sheet takes rows in one format.
+type sheet interface {
+	add(line) error
 	// finish writes what is left.
 	finish() error
 }
@@ -75,42 +73,37 @@ type exportSheet interface {
 // spreadsheets in CSV: a value that begins with = or + stays as it is, since it must come back unchanged. In XLSX every
 // cell is a text, which no spreadsheet takes for a formula or a number.
 type Export struct {
-	sheet exportSheet
-	file  *pending // nil: it goes to a stream
-	fs    fileSystem
+	sheet sheet
+	file  *output.Pending // nil: it goes to a stream
 }
 
 // NewExport begins an export to a stream.
-func NewExport(w io.Writer, format ExportFormat) (*Export, error) {
-	sheet, err := newExportSheet(w, format)
+func NewExport(w io.Writer, format Format) (*Export, error) {
+	sheet, err := newSheet(w, format)
 	return &Export{sheet: sheet}, err
 }
 
 // CreateExport begins an export to a file, under a temporary name beside path that holds run; the file has its own name
 // once Close succeeds, and nobody but the user can read it.
-func CreateExport(path, run string, format ExportFormat) (*Export, error) {
-	return createExport(path, run, format, disk{})
-}
-
-func createExport(path, run string, format ExportFormat, fs fileSystem) (*Export, error) {
-	file, err := newPending(fs, filepath.Dir(path), filepath.Base(path), run)
+func CreateExport(path, run string, format Format) (*Export, error) {
+	file, err := output.New(output.Disk{}, filepath.Dir(path), filepath.Base(path), run)
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := newExportSheet(file, format)
+	sheet, err := newSheet(file, format)
 	if err != nil {
-		return nil, errors.Join(err, file.discard())
+		return nil, errors.Join(err, file.Discard())
 	}
-	return &Export{sheet: sheet, file: file, fs: fs}, nil
+	return &Export{sheet: sheet, file: file}, nil
 }
 
-func newExportSheet(w io.Writer, format ExportFormat) (exportSheet, error) {
+func newSheet(w io.Writer, format Format) (sheet, error) {
 	switch format {
-	case ExportCSV:
+	case CSV:
 		return newCSVSheet(w)
-	case ExportJSON:
+	case JSON:
 		return newJSONSheet(w), nil
-	case ExportXLSX:
+	case XLSX:
 		return newXLSXSheet(w)
 	}
 	return nil, fmt.Errorf("%q is no format of an export", format)
@@ -119,7 +112,7 @@ func newExportSheet(w io.Writer, format ExportFormat) (exportSheet, error) {
 // Write adds a contact by its number and that of its organisation. A [*CellError] says that the format can't hold one
 // of its values.
 func (e *Export) Write(id, org int64, d contact.Draft) error {
-	return e.sheet.add(exportRow{
+	return e.sheet.add(line{
 		ID: id, OrgID: org, Type: d.Type, Name: d.Name, Title: d.Title, Department: d.Department, Street: d.Street,
 		SecondaryAddress: d.SecondaryAddress, Zipcode: d.Zipcode, City: d.City, State: d.State, Country: d.Country,
 		Email: d.Email, Phone: d.Phone, Mobile: d.Mobile, PurchaseOrderNumber: d.PurchaseOrderNumber,
@@ -132,16 +125,10 @@ func (e *Export) Close() error {
 	if e.file == nil {
 		return err
 	}
-	if err == nil {
-		err = e.file.complete()
-	}
-	if err == nil {
-		err = e.file.place()
-	}
 	if err != nil {
-		return errors.Join(err, e.file.discard())
+		return errors.Join(err, e.file.Discard())
 	}
-	return e.fs.SyncFolder(e.file.dir)
+	return e.file.Publish()
 }
 
 // Abort leaves no file.
@@ -149,7 +136,7 @@ func (e *Export) Abort() error {
 	if e.file == nil {
 		return nil
 	}
-	return e.file.discard()
+	return e.file.Discard()
 }
 
 // CellError says that a format can't hold a value as it is.
@@ -170,34 +157,15 @@ func (e *CellError) Hint() string {
 }
 
 // csvSheet writes CSV with the separators and quotes of RFC 4180 and LF at the end of a record.
-type csvSheet struct {
-	writer *csv.Writer
-	batch  []exportRow
+type csvSheet struct{ rows *output.Table[line] }
+
+func newCSVSheet(w io.Writer) (csvSheet, error) {
+	rows, err := output.NewTable[line](w)
+	return csvSheet{rows}, err
 }
 
-// newCSVSheet writes the header.
-func newCSVSheet(w io.Writer) (*csvSheet, error) {
-	s := &csvSheet{writer: csv.NewWriter(w), batch: make([]exportRow, 0, batchRows)}
-	return s, gocsv.MarshalCSV(&s.batch, s.writer)
-}
-
-func (s *csvSheet) add(row exportRow) error {
-	s.batch = append(s.batch, row)
-	if len(s.batch) < batchRows {
-		return nil
-	}
-	return s.finish()
-}
-
-func (s *csvSheet) finish() error {
-	if len(s.batch) == 0 {
-		return nil
-	}
-	err := gocsv.MarshalCSVWithoutHeaders(&s.batch, s.writer)
-	clear(s.batch)
-	s.batch = s.batch[:0]
-	return err
-}
+func (s csvSheet) add(l line) error { return s.rows.Add(l) }
+func (s csvSheet) finish() error    { return s.rows.Flush() }
 
 // jsonSheet writes one JSON object a line.
 type jsonSheet struct{ encoder *json.Encoder }
@@ -208,5 +176,5 @@ func newJSONSheet(w io.Writer) jsonSheet {
 	return jsonSheet{e}
 }
 
-func (s jsonSheet) add(row exportRow) error { return s.encoder.Encode(row) }
-func (s jsonSheet) finish() error           { return nil }
+func (s jsonSheet) add(row line) error { return s.encoder.Encode(row) }
+func (s jsonSheet) finish() error      { return nil }

@@ -1,4 +1,4 @@
-package report
+package contactfile
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
-func exported(t *testing.T, format ExportFormat, drafts ...contact.Draft) []byte {
+func exported(t *testing.T, format Format, drafts ...contact.Draft) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	e, err := NewExport(&out, format)
@@ -54,13 +54,13 @@ func TestExportColumns(t *testing.T) {
 		name := exportName(v.Type().Field(i).Name)
 		v.Field(i).SetString("=" + name)
 	}
-	for _, format := range ExportFormats() {
+	for _, format := range Formats() {
 		got := cellsOf(t, format, exported(t, format, d))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", format, diff)
 		}
 	}
-	if columns := slices.Clone(exportColumns()); len(columns) != len(want) {
+	if columns := slices.Clone(columns()); len(columns) != len(want) {
 		t.Errorf("%d columns, want %d", len(columns), len(want))
 	}
 }
@@ -78,10 +78,10 @@ func exportName(field string) string {
 }
 
 // cellsOf are the values of the one contact of an export, by column.
-func cellsOf(t *testing.T, format ExportFormat, data []byte) map[string]string {
+func cellsOf(t *testing.T, format Format, data []byte) map[string]string {
 	t.Helper()
 	cells := map[string]string{}
-	if format == ExportJSON {
+	if format == JSON {
 		d := json.NewDecoder(bytes.NewReader(data))
 		d.UseNumber()
 		var object map[string]any
@@ -106,9 +106,9 @@ func cellsOf(t *testing.T, format ExportFormat, data []byte) map[string]string {
 	return cells
 }
 
-func tableOf(t *testing.T, format ExportFormat, data []byte) [][]string {
+func tableOf(t *testing.T, format Format, data []byte) [][]string {
 	t.Helper()
-	if format == ExportCSV {
+	if format == CSV {
 		rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
 		if err != nil {
 			t.Fatal(err)
@@ -135,7 +135,7 @@ func TestWorkbookKeepsTexts(t *testing.T) {
 			"=1+1", "007", "+49301234567", "1E+11", "TRUE", " a ", "a\nb", "a\r\nb", "\ta", "_x0041_", "_x005F_x0041_", "_x000D_", "&<>\"'", "👍", "עברית", "]]>",
 		})).Draw(r, "name")
 		var out bytes.Buffer
-		e, err := NewExport(&out, ExportXLSX)
+		e, err := NewExport(&out, XLSX)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -169,7 +169,7 @@ func TestWorkbookRefusesWhatItWouldChange(t *testing.T) {
 	for text, part := range map[string]string{
 		"a\x01b": "U+0001", "a\uffffb": "U+FFFF", strings.Repeat("x", 32768): "32767", strings.Repeat("👍", 16384): "32767",
 	} {
-		e, err := NewExport(new(bytes.Buffer), ExportXLSX)
+		e, err := NewExport(new(bytes.Buffer), XLSX)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestWorkbookRefusesWhatItWouldChange(t *testing.T) {
 // TestExportFile: complete, and for nobody else to read; absent if it failed, or was given up.
 func TestExportFile(t *testing.T) {
 	t.Parallel()
-	for _, format := range ExportFormats() {
+	for _, format := range Formats() {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "contacts")
 		for _, keep := range []bool{false, true, true} { // the third takes the place of the second
@@ -194,7 +194,7 @@ func TestExportFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for range 3 * batchRows {
+			for range 200 { // more than are written at once
 				if err := e.Write(1, 2, contact.Draft{Name: "Ann"}); err != nil {
 					t.Fatal(err)
 				}
@@ -212,7 +212,7 @@ func TestExportFile(t *testing.T) {
 				t.Errorf("%s, kept %v: %v, %v", format, keep, info, err)
 			}
 		}
-		if names, err := (disk{}).Names(dir); len(names) != 1 || err != nil {
+		if names, err := os.ReadDir(dir); len(names) != 1 || err != nil {
 			t.Errorf("%s left %q (%v)", format, names, err)
 		}
 	}
