@@ -43,9 +43,9 @@ func (r *run) aim(t *territory, row *check.Row) (id int64, several []int64) {
 	case len(same) == 1:
 		return same[0], nil
 	}
-	m, content, _ := t.recall.of(row)
-	if m.id != 0 && m.bindsTo() && t.listed[m.id] && t.recall.latest[m.id] == content {
-		return m.id, nil
+	m, content, _ := t.before.Of(row)
+	if m.ID != 0 && m.HasContact() && t.listed[m.ID] && t.before.Latest[m.ID] == content {
+		return m.ID, nil
 	}
 	return 0, nil
 }
@@ -87,15 +87,10 @@ func (r *run) narrow(t *territory, row *check.Row, same []int64) []int64 {
 	if len(equal) == 1 {
 		return equal
 	}
-	if ours := only(func(id int64) bool { return t.recall.members[id] }); len(ours) == 1 {
+	if ours := only(func(id int64) bool { return t.before.Members[id] }); len(ours) == 1 {
 		return ours
 	}
 	return same
-}
-
-// bindsTo reports whether the ledger says of a row that a contact is its own.
-func (row remembered) bindsTo() bool {
-	return row.status == outcome.Created || row.status == outcome.Exists || row.status == outcome.Updated
 }
 
 // judgeSync decides for a row of a sync.
@@ -110,10 +105,10 @@ func (r *run) judgeSync(t *territory, row *check.Row) verdict {
 		return ambiguous
 	case id == 0:
 		// One that is listed is not the row's: it has been changed since.
-		if made, recent := t.recentlyMade(row, r.history.recently); recent && !t.listed[made] {
+		if made, recent := t.before.RecentlyCreated(row); recent && !t.listed[made] {
 			return known
 		}
-		if t.blocks(row) {
+		if t.before.Doubts(row) {
 			return blocked
 		}
 		r.noteMissing(t, row)
@@ -146,7 +141,7 @@ func (r *run) compared(t *territory, row *check.Row, id int64) plan.Compared {
 	rules := plan.Comparison{
 		Key: r.key(), Mapped: r.fieldsOf(row), ClearEmpty: r.Sync.ClearEmpty, OnConflict: r.Sync.OnConflict,
 	}
-	return rules.Compare(row.Checked.Contact, have, t.written(row, id), func() []contact.Field { return r.storedAs(t, row, id, have) })
+	return rules.Compare(row.Checked.Contact, have, t.written(r.key(), row, id), func() []contact.Field { return r.storedAs(t, row, id, have) })
 }
 
 // updateOf is the change of a row that is to be updated.
@@ -172,8 +167,8 @@ func (r *run) updateOf(row *check.Row) (apply.Change, error) {
 // job is to adopt.
 func (r *run) noteExternal(t *territory, row *check.Row, id int64) {
 	external := r.external(row)
-	unknown := external != (contact.Hash{}) && t.recall.byExternal[external].id != id
-	if unknown || r.adopts(t, id) && !t.recall.members[id] {
+	unknown := external != (contact.Hash{}) && t.before.LinkedTo(external) != id
+	if unknown || r.adopts(t, id) && !t.before.Members[id] {
 		r.associate[row.Seq] = id
 	}
 }
@@ -181,7 +176,7 @@ func (r *run) noteExternal(t *territory, row *check.Row, id int64) {
 // adopts reports whether a contact that is matched comes to belong to the run's job. Those of another job stay that
 // job's: else one would delete what the other still has.
 func (r *run) adopts(t *territory, id int64) bool {
-	return r.Sync != nil && r.Sync.Adopt && r.About.Job != "" && !t.recall.others[id]
+	return r.Sync != nil && r.Sync.Adopt && r.About.Job != "" && !t.before.Foreign[id]
 }
 
 // fieldsOf are the fields of which a row says something: those that its input has columns for, without those whose value

@@ -25,7 +25,7 @@ func (r *run) noteAssociations() error {
 		c := r.change(row)
 		c.Action = outcome.None
 		if err := r.Ledger.Intend(ctx, w.intent(c, 0)); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 		result := ledger.Result{
 			Status: outcome.Exists, At: time.Now(), Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: r.associate[row.Seq]},
@@ -34,7 +34,7 @@ func (r *run) noteAssociations() error {
 			result.Notes = []outcome.Note{{Code: outcome.CodeAdopted}}
 		}
 		if err := r.Ledger.Record(ctx, r.About.ID, row.Seq, result); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	return nil

@@ -14,13 +14,13 @@ import (
 
 // written is what a contact looked like when a run of ours had written it: as a listing showed it then, else, where none
 // could be had, as it was created from a row that has not changed since. nil: that is not known.
-func (t *territory) written(row *check.Row, id int64) *contact.FieldHashes {
+func (t *territory) written(key contact.Key, row *check.Row, id int64) *contact.FieldHashes {
 	if p, ok := t.shown[id]; ok {
 		return &p
 	}
-	m, content, _ := t.recall.of(row)
-	if m.status == outcome.Created && m.id == id && t.recall.latest[id] == content {
-		p := row.Sent(content).FieldHashes(t.recall.key)
+	m, content, _ := t.before.Of(row)
+	if m.Status == outcome.Created && m.ID == id && t.before.Latest[id] == content {
+		p := row.Sent(content).FieldHashes(key)
 		return &p
 	}
 	return nil
@@ -47,7 +47,7 @@ func (r *run) showAgreed() error {
 			continue
 		}
 		if err := r.Ledger.SaveFieldHashes(context.WithoutCancel(r.quit), r.About.ID, t.scope, t.agreed); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 		maps.Copy(t.shown, t.agreed)
 	}

@@ -183,7 +183,7 @@ func (r *run) resumedFrom() string {
 	if len(r.continues) == 0 {
 		return ""
 	}
-	return r.history.runs[slices.Max(slices.Collect(maps.Keys(r.continues)))].ID
+	return r.runs.Run(slices.Max(slices.Collect(maps.Keys(r.continues)))).ID
 }
 
 // orphans counts the unclear attempts of earlier runs whose row is no longer in the input.
@@ -193,7 +193,7 @@ func (r *run) orphans() int {
 		return 0 // nobody has looked at all rows
 	}
 	for _, t := range r.territories {
-		for _, a := range t.recall.lost {
+		for _, a := range t.before.InDoubt {
 			if a.Action == outcome.Create && !r.seen[a.Row.Content] && !r.leftOut[a.Row.Content] {
 				n++
 			}

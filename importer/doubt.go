@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -65,7 +66,7 @@ func (r *run) doubt(c apply.Change, id int64) string {
 	case named && first != c.Seq:
 		n.dispute(id)
 		return disputed(id)
-	case t.recall.owned[id]:
+	case t.before.Owned[id]:
 		n.dispute(id)
 		return fmt.Sprintf("the API answered that it created contact %d, which an earlier run made", id)
 	}
@@ -102,7 +103,7 @@ func (r *run) disputes(ctx context.Context) ([]apply.Lost, error) {
 	var lost []apply.Lost
 	for a, err := range r.outcomes() {
 		if err != nil {
-			return nil, ledgerUnreadable(err)
+			return nil, ledger.Unreadable(err)
 		}
 		t := r.territories[a.Row.Scope.Org]
 		if a.Action != outcome.Create || a.Status() != outcome.Created || !t.disputes(a.Result.Receipt.ContactID, a.Seq) {
@@ -113,7 +114,7 @@ func (r *run) disputes(ctx context.Context) ([]apply.Lost, error) {
 	for _, l := range lost {
 		result := ledger.Result{Status: outcome.Uncertain, Code: outcome.CodeDoubted, Detail: l.Doubt, Receipt: l.Receipt, At: time.Now()}
 		if err := r.Ledger.Record(ctx, r.About.ID, l.Seq, result); err != nil {
-			return nil, ledgerUnwritable(err)
+			return nil, ledger.Unwritable(err)
 		}
 	}
 	for _, t := range r.territories {
@@ -134,7 +135,7 @@ func (t *territory) forgetDisputed() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := &t.naming
-	t.witnesses = slices.DeleteFunc(t.witnesses, func(w apply.Witness) bool { return n.disputed[w.ID] && !n.told[w.ID] })
+	t.witnesses = slices.DeleteFunc(t.witnesses, func(w history.Witness) bool { return n.disputed[w.ID] && !n.told[w.ID] })
 	if n.told == nil {
 		n.told = map[int64]bool{}
 	}

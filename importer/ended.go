@@ -19,7 +19,7 @@ func (r *run) begin(ctx context.Context) error {
 		return nil
 	}
 	if err := r.Ledger.Begin(ctx, r.About); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	r.begun = true
 	return nil
@@ -47,7 +47,7 @@ func (r *run) noteEnd(result Result) Result {
 	switch {
 	case err == nil:
 	case r.begun, result.Err == nil:
-		result.Err = errors.Join(result.Err, ledgerUnwritable(err))
+		result.Err = errors.Join(result.Err, ledger.Unwritable(err))
 	default: // it has sent nothing, and why it ended is told already
 		r.Log.Warn().Err(err).Msg("the ledger could not note that this run has ended")
 	}

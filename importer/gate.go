@@ -3,14 +3,12 @@ package importer
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -112,10 +110,8 @@ func (r *run) maxCreates() plan.Limit {
 	if r.MaxCreates.IsSet() || r.About.Job == "" || r.About.Simulated { // a simulator has nothing of what real runs made
 		return r.MaxCreates
 	}
-	for _, earlier := range r.history.runs {
-		if earlier.Job == r.About.Job && !earlier.DryRun && !earlier.Simulated && earlier.Command != CommandUndo && (earlier.ExitCode == 0 || earlier.ExitCode == 3) {
-			return plan.HalfOfRows()
-		}
+	if r.runs.HasGoodRun() {
+		return plan.HalfOfRows()
 	}
 	return r.MaxCreates
 }
@@ -197,7 +193,7 @@ func (r *run) preview() (Preview, error) {
 	if r.Sync != nil && r.Sync.Prune {
 		p.Unpruned = r.shield.refused
 	}
-	if !slices.ContainsFunc(r.history.runs, func(earlier ledger.Run) bool { return earlier.Job == r.About.Job && !earlier.Simulated }) {
+	if r.runs.IsNew() {
 		p.NewJob = r.About.Job
 	}
 	return p, r.previewChanges(&p)

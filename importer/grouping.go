@@ -3,6 +3,7 @@ package importer
 import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -53,7 +54,7 @@ func (r *run) leaveOut(row *check.Row) {
 	if t == nil || t.refused != nil {
 		return
 	}
-	if _, content, lost := t.recall.of(row); lost {
+	if _, content, lost := t.before.Of(row); lost {
 		r.leftOut[content] = true
 	}
 	if r.Sync != nil {
@@ -83,7 +84,7 @@ func (r *run) foretell(ends []fate) error {
 	for a, err := range r.outcomes() {
 		switch {
 		case err != nil:
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		case a.Seq >= len(ends):
 		case a.Result == nil:
 			ends[a.Seq] = fateOf(outcome.Uncertain)

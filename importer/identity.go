@@ -1,9 +1,6 @@
 package importer
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/check"
@@ -152,15 +149,15 @@ func (r *run) external(row *check.Row) contact.Hash {
 // linked is the contact that the job knows by a row's own id, listed or not; 0 if it knows none, or the id is none.
 func (r *run) linked(row *check.Row) int64 {
 	t := r.territories[row.Org]
-	if t == nil || len(t.recall.byExternal) == 0 || row.Checked.ExternalID == "" || r.sharedWith(row) != 0 {
+	if t == nil || !t.before.HasLinks() || row.Checked.ExternalID == "" || r.sharedWith(row) != 0 {
 		return 0
 	}
-	if l := t.recall.byExternal[contact.HashText(r.key(), row.Checked.ExternalID)]; l.id != 0 {
-		return l.id
+	if id := t.before.LinkedTo(contact.HashText(r.key(), row.Checked.ExternalID)); id != 0 {
+		return id
 	}
 	for _, former := range row.Checked.FormerIDs() {
-		if l := t.recall.byExternal[contact.HashText(r.key(), former)]; l.id != 0 {
-			return l.id
+		if id := t.before.LinkedTo(contact.HashText(r.key(), former)); id != 0 {
+			return id
 		}
 	}
 	return 0
@@ -194,7 +191,7 @@ func (r *run) keptFor(row *check.Row) []int64 {
 	}
 	var kept []int64
 	for _, hash := range check.ExternalHashes(r.key(), row) {
-		for _, id := range t.recall.byExternal[hash].all() {
+		for _, id := range t.before.AllLinkedTo(hash) {
 			have, listed := r.checker.Existing[row.Org].ByID(id)
 			if listed && row.Checked.Contact.Resembles(&have) {
 				kept = append(kept, id)
@@ -202,50 +199,6 @@ func (r *run) keptFor(row *check.Row) []int64 {
 		}
 	}
 	return kept
-}
-
-// link is the contact that a row's id stands for, as the latest run knows that said so.
-type link struct {
-	id  int64 // 0: that run gave the id to several contacts, and it stands for none
-	run int32
-	// several are those that one run gave the id to.
-	several []int64
-}
-
-func (l link) all() []int64 {
-	if l.id != 0 {
-		return []int64{l.id}
-	}
-	return l.several
-}
-
-// know takes note of the contact that a run knew by an id.
-func (m *recall) know(external contact.Hash, id int64, run int32) {
-	l, known := m.byExternal[external]
-	switch {
-	case !known || l.run != run:
-		l = link{id: id, run: run}
-	case l.id == id:
-	default:
-		l = link{run: run, several: append(l.all(), id)}
-	}
-	m.byExternal[external] = l
-}
-
-// knownBy are the hashes of the ids that each contact is known by, the latest first.
-func (m *recall) knownBy() map[int64][]contact.Hash {
-	known := map[int64][]contact.Hash{}
-	for hash, l := range m.byExternal {
-		if l.id != 0 {
-			known[l.id] = append(known[l.id], hash)
-		}
-	}
-	for _, hashes := range known {
-		slices.SortFunc(hashes, func(a, b contact.Hash) int {
-			return cmp.Or(cmp.Compare(m.byExternal[b].run, m.byExternal[a].run), bytes.Compare(a[:], b[:]))
-		})
-	}
-	return known
 }
 
 // sharedIDs tells of an input's column of ids that is used although more than a few of them are shared, since somebody

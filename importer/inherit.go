@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/apply"
@@ -16,10 +15,10 @@ import (
 func (r *run) inherit(ctx context.Context) error {
 	for _, org := range r.orgs() {
 		t := r.territories[org]
-		if len(t.recall.lost) == 0 {
+		if len(t.before.InDoubt) == 0 {
 			continue
 		}
-		r.Log.Info().Int64("org", org).Int("rows", len(t.recall.lost)).Dur("settle", r.Settle).
+		r.Log.Info().Int64("org", org).Int("rows", len(t.before.InDoubt)).Dur("settle", r.Settle).
 			Msg("an earlier run left rows unclear: what became of them is found out first")
 		if err := r.inheritOrg(ctx, t); err != nil {
 			return err
@@ -31,7 +30,7 @@ func (r *run) inherit(ctx context.Context) error {
 func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 	var lost []apply.Lost
 	attempts := map[ledger.Ref]ledger.Attempt{}
-	for _, a := range t.recall.lost {
+	for _, a := range t.before.InDoubt {
 		attempts[a.Ref()] = a
 		if a.Action == outcome.Update || a.Action == outcome.Delete {
 			if err := r.inheritChange(ctx, t, a); err != nil {
@@ -39,9 +38,9 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 			}
 			continue
 		}
-		before, err := r.listedBefore(ctx, t, a)
+		before, err := t.baselines.Before(ctx, a)
 		if err != nil {
-			return ledgerUnreadable(err)
+			return err
 		}
 		lost = append(lost, r.lostOf(a, before))
 	}
@@ -49,7 +48,7 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 	if err != nil {
 		return err
 	}
-	verdicts, err := r.settler(t).Settle(ctx, t.scope.Org, all, t.recall.witnesses, t.recall.owned)
+	verdicts, err := r.settler(t).Settle(ctx, t.scope.Org, all, t.before.Witnesses, t.before.Owned)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -62,11 +61,11 @@ func (r *run) inheritOrg(ctx context.Context, t *territory) error {
 	}
 	for _, v := range ofLost(verdicts) {
 		if err := r.inheritVerdict(ctx, t, attempts[ledger.Ref{Run: v.Lost.Run, Seq: v.Lost.Seq}], v); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	if err := r.Ledger.Flush(ctx); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	return nil
 }
@@ -88,33 +87,9 @@ func (r *run) lostOf(a ledger.Attempt, before func(int64) bool) apply.Lost {
 	return l
 }
 
-// listedBefore tells which contacts the organisation's listing showed before the first write of the run that made an
-// attempt.
-func (r *run) listedBefore(ctx context.Context, t *territory, a ledger.Attempt) (func(int64) bool, error) {
-	run := a.Run
-	if a.Origin != "" {
-		run = a.Origin
-	}
-	ids, ok := t.baselines[run]
-	if !ok {
-		var err error
-		if ids, _, err = r.Ledger.BaselineOf(ctx, run, t.scope); err != nil {
-			return nil, err
-		}
-		if t.baselines == nil {
-			t.baselines = map[string][]int64{}
-		}
-		t.baselines[run] = ids
-	}
-	return func(id int64) bool {
-		_, found := slices.BinarySearch(ids, id)
-		return found
-	}, nil
-}
-
 // inheritVerdict writes what was found out into the ledger, where the earlier run has the row.
 func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt, v apply.Verdict) error {
-	open := r.history.isOpen(remembered{run: r.history.at[a.Run]})
+	open := r.runs.IsOpen(r.runs.Index(a.Run))
 	result := settled(v)
 	if !open {
 		closeVerdict(&result, v)
@@ -131,8 +106,7 @@ func (r *run) inheritVerdict(ctx context.Context, t *territory, a ledger.Attempt
 	t.settled[result.Status]++
 	a.Result = &result
 	r.needles.noteKnown(a)
-	t.recall.add(r.history.at[a.Run], a, time.Now().Add(-r.Settle))
-	r.attribute(t, a)
+	t.before.Learn(a, time.Now().Add(-r.Settle))
 	if len(v.Twins) > 0 {
 		r.twice = true
 	}
@@ -208,11 +182,8 @@ func (r *run) inheritChange(ctx context.Context, t *territory, a ledger.Attempt)
 		r.Log.Warn().Err(err).Msg("what became of an earlier run's change can't be found out now")
 		return nil
 	}
-	if v.Finding == apply.Present && a.Action == outcome.Delete {
-		t.recall.deleted[a.Target] = true
-	}
 	if err := r.inheritVerdict(ctx, t, a, v); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	return nil
 }

@@ -14,12 +14,12 @@ const mostMissing = 20
 
 // noteMissing takes note of a row's contact that today's listing does not show although no run of ours has deleted it.
 func (r *run) noteMissing(t *territory, row *check.Row) {
-	m, _, _ := t.recall.of(row)
-	id := m.id
+	m, _, _ := t.before.Of(row)
+	id := m.ID
 	if known := r.linked(row); known != 0 {
 		id = known
 	}
-	if id != 0 && !t.listed[id] && !t.recall.deleted[id] && len(t.missing) < mostMissing {
+	if id != 0 && !t.listed[id] && !t.before.Deleted[id] && len(t.missing) < mostMissing {
 		t.missing = append(t.missing, id)
 	}
 }

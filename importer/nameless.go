@@ -1,31 +1,16 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // A 201 whose Location is missing or odd has made a contact that nobody knows the id of until the run lists at its end.
 // Where lost rows are looked for before that, such a contact must not be taken for one of theirs: two people may share a
 // mailbox, and a key is all that a changed contact is recognised by. So those rows claim what equals them too.
-
-// noteNameless takes note of a contact that an earlier run made, or that it has its id now.
-func (m *recall) noteNameless(a ledger.Attempt) {
-	if a.Result == nil || a.Result.Status != outcome.Created || a.Result.Receipt.ContactID != 0 {
-		delete(m.nameless, a.Row.Content)
-		return
-	}
-	if m.nameless == nil {
-		m.nameless = map[contact.Hash]ledger.Attempt{}
-	}
-	m.nameless[a.Row.Content] = a
-}
 
 // withNameless adds to lost rows those of their organisation that were made without telling an id.
 func (r *run) withNameless(ctx context.Context, t *territory, lost []apply.Lost) ([]apply.Lost, error) {
@@ -40,19 +25,10 @@ func (r *run) withNameless(ctx context.Context, t *territory, lost []apply.Lost)
 	for _, l := range all {
 		seen[l.Content] = true
 	}
-	earlier := make([]ledger.Attempt, 0, len(t.recall.nameless))
-	for content, a := range t.recall.nameless {
-		if !seen[content] {
-			earlier = append(earlier, a)
-		}
-	}
-	slices.SortFunc(earlier, func(a, b ledger.Attempt) int {
-		return cmp.Or(cmp.Compare(r.history.at[a.Run], r.history.at[b.Run]), cmp.Compare(a.Seq, b.Seq))
-	})
-	for _, a := range earlier {
-		before, err := r.listedBefore(ctx, t, a)
+	for _, a := range t.before.Unnamed(seen) {
+		before, err := t.baselines.Before(ctx, a)
 		if err != nil {
-			return nil, ledgerUnreadable(err)
+			return nil, err
 		}
 		all = append(all, apply.Lost{
 			Run: a.Run, Seq: a.Seq, Org: t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Fingerprint: a.Row.Fingerprint, Before: before,

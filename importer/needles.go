@@ -150,12 +150,12 @@ func (r *run) needsAll() bool {
 // their own ids, and, where contacts may be deleted, all that belong to the job.
 func (r *run) keepKnown(t *territory) {
 	for hash := range r.sought {
-		for _, id := range t.recall.byExternal[hash].all() {
+		for _, id := range t.before.AllLinkedTo(hash) {
 			r.needles.ids[id] = true
 		}
 	}
 	if r.Sync != nil && r.Sync.Prune {
-		for id := range t.recall.members {
+		for id := range t.before.Members {
 			r.needles.ids[id] = true
 		}
 	}

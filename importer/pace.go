@@ -91,7 +91,7 @@ func (r *run) changedMeanwhile(row *check.Row) (bool, error) {
 	}
 	ctx := context.WithoutCancel(r.quit)
 	if err := r.Ledger.Intend(ctx, (&recorder{run: r}).intent(c, c.Attempts)); err != nil {
-		return false, ledgerUnwritable(err)
+		return false, ledger.Unwritable(err)
 	}
 	err = r.Ledger.Record(ctx, r.About.ID, row.Seq, ledger.Result{
 		Status: outcome.Failed, Code: outcome.CodeConflict, Field: c.Fields[at], At: time.Now(),
@@ -99,7 +99,7 @@ func (r *run) changedMeanwhile(row *check.Row) (bool, error) {
 		Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: id, Attempts: c.Attempts},
 	})
 	if err != nil {
-		return false, ledgerUnwritable(err)
+		return false, ledger.Unwritable(err)
 	}
 	r.Progress.Row(outcome.Failed)
 	return true, nil
@@ -127,10 +127,10 @@ func (r *run) cameMeanwhile(row *check.Row) (bool, error) {
 	}
 	ctx := context.WithoutCancel(r.quit)
 	if err := r.Ledger.Intend(ctx, w.intent(r.change(row), before.attempts)); err != nil {
-		return false, ledgerUnwritable(err)
+		return false, ledger.Unwritable(err)
 	}
 	if err := r.Ledger.Record(ctx, r.About.ID, row.Seq, result); err != nil {
-		return false, ledgerUnwritable(err)
+		return false, ledger.Unwritable(err)
 	}
 	r.Progress.Row(result.Status)
 	return true, nil

@@ -89,7 +89,7 @@ func (r *run) madeByUs() func(id int64) bool {
 	}
 	return func(id int64) bool {
 		for _, t := range r.territories {
-			if t.recall.owned[id] {
+			if t.before.Owned[id] {
 				return true
 			}
 		}

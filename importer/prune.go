@@ -12,6 +12,8 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/history"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -137,7 +139,7 @@ func (r *run) addAbandoned(ctx context.Context) error {
 	}
 	runs, err := r.Ledger.Runs(ctx)
 	if err != nil {
-		return ledgerUnreadable(err)
+		return ledger.Unreadable(err)
 	}
 	ours := map[string]bool{}
 	for _, earlier := range runs {
@@ -145,14 +147,14 @@ func (r *run) addAbandoned(ctx context.Context) error {
 	}
 	scopes, err := r.Ledger.Scopes(ctx, r.Host)
 	if err != nil {
-		return ledgerUnreadable(err)
+		return ledger.Unreadable(err)
 	}
 	for _, scope := range scopes {
 		for a, err := range r.Ledger.History(ctx, scope) {
 			if err != nil {
-				return ledgerUnreadable(err)
+				return ledger.Unreadable(err)
 			}
-			if ours[a.Run] && a.Result != nil && (a.Result.Status == outcome.Created || adopted(a)) {
+			if ours[a.Run] && a.Result != nil && (a.Result.Status == outcome.Created || history.Adopted(a)) {
 				r.addTerritory(scope.Org, "")
 				break
 			}
@@ -163,11 +165,11 @@ func (r *run) addAbandoned(ctx context.Context) error {
 
 // prunable are the ids, ascending, of an organisation's contacts that may be deleted.
 func (r *run) prunable(t *territory) []int64 {
-	known := t.recall.knownBy()
+	known := t.before.KnownBy()
 	var ids []int64
 	for _, id := range t.ids {
-		managed := t.recall.members[id]
-		if t.recall.others[id] || r.shield.ids[id] {
+		managed := t.before.Members[id]
+		if t.before.Foreign[id] || r.shield.ids[id] {
 			continue
 		}
 		if !managed && !r.Sync.Unmanaged {
@@ -191,7 +193,7 @@ func (r *run) jobContacts() int {
 	n := 0
 	for _, org := range r.orgs() {
 		t := r.territories[org]
-		for id := range t.recall.members {
+		for id := range t.before.Members {
 			if t.listed[id] {
 				n++
 			}
@@ -225,7 +227,7 @@ func (r *run) guardDeletes() error {
 func (r *run) tooManyDeletes(total int) string {
 	ours := 0
 	for _, d := range r.deletions {
-		if r.territories[d.org].recall.members[d.id] {
+		if r.territories[d.org].before.Members[d.id] {
 			ours++
 		}
 	}

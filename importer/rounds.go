@@ -140,7 +140,7 @@ func isLocal(err error) bool {
 
 // claimed are the contacts that are known to be somebody's: those that runs of this ledger made.
 func (r *run) claimed(t *territory) map[int64]bool {
-	claimed := maps.Clone(t.recall.owned)
+	claimed := maps.Clone(t.before.Owned)
 	if claimed == nil {
 		claimed = map[int64]bool{}
 	}
@@ -174,7 +174,7 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 		r.prior[seq] = prior{attempts: attempts, unclear: v.Lost.Attempts}
 	case v.Finding == apply.Present:
 		t := r.territories[v.Lost.Org]
-		t.recall.owned[v.ID] = true
+		t.before.Owned[v.ID] = true
 		t.mu.Lock()
 		delete(t.naming.disputed, v.ID)
 		t.mu.Unlock()
@@ -182,7 +182,7 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 		r.uncertain = true
 	}
 	if err := r.Ledger.Record(context.WithoutCancel(r.quit), r.About.ID, seq, result); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	if v.Finding != apply.Unknown {
 		runner.Release(v.Lost.Key)
@@ -216,7 +216,7 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 			return err
 		}
 		if err := r.Ledger.Intend(ctx, w.intent(c, c.Attempts)); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 		err = r.Ledger.Record(ctx, r.About.ID, c.Seq, ledger.Result{
 			Status: outcome.NotAttempted, Code: outcome.CodeHeld, At: time.Now(),
@@ -224,7 +224,7 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 			Receipt: outcome.Receipt{Effect: outcome.EffectNone, Attempts: c.Attempts},
 		})
 		if err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 		r.held++
 		if err := runner.Count(outcome.NotAttempted); err != nil {
@@ -272,7 +272,7 @@ func (r *run) protectFailed() error {
 	failed := map[int]bool{}
 	for a, err := range r.outcomes() {
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		if a.IsUnclear() || a.Result.Status == outcome.Failed || a.Result.Status == outcome.NotAttempted {
 			failed[a.Seq] = true

@@ -10,6 +10,7 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -51,7 +52,7 @@ type run struct {
 	locked      time.Time // when this run became the only one
 	begun       bool      // the ledger knows the run
 	tookOver    bool      // and what it takes over from those that it goes on with
-	history     history
+	runs        *history.Runs
 	needles     *needles              // what contacts may be the rows'; nil: any
 	sought      map[contact.Hash]bool // the rows' own ids
 	rough       *contact.Rules        // those of the rows, but for the types that only listings tell
@@ -125,7 +126,7 @@ func (j *Job) Run(ctx, stop context.Context) Result {
 	j = &own
 	quit, end := j.quitting(ctx, stop)
 	defer end()
-	r := &run{Job: j, quit: quit, passTimes: passes}
+	r := &run{Job: j, runs: &history.Runs{}, quit: quit, passTimes: passes}
 	r.checker = check.Checker{Key: j.key(), Inputs: j.Inputs, Range: j.Rows, Match: j.Match, Org: j.Org}
 	defer r.release()
 	r.names, r.columns = check.NewNames(j.Inputs, j.Rows), check.NewColumns(j.Inputs)

@@ -15,9 +15,9 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
-	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // send is the second pass: the rows that are to be sent are read again and sent, with back-pressure up to the file. Rows
@@ -47,7 +47,7 @@ func (r *run) send(stop, abort context.Context) error {
 	}
 	err := r.rounds(stop, abort, runner, w)
 	if flushErr := r.Ledger.Flush(context.WithoutCancel(r.quit)); flushErr != nil && err == nil {
-		err = ledgerUnwritable(flushErr)
+		err = ledger.Unwritable(flushErr)
 	}
 	if err == nil {
 		err = r.verify(stop)
@@ -59,20 +59,20 @@ func (r *run) send(stop, abort context.Context) error {
 func (r *run) beginRun() error {
 	var continues []string
 	for _, i := range slices.Sorted(maps.Keys(r.continues)) {
-		continues = append(continues, r.history.runs[i].ID)
+		continues = append(continues, r.runs.Run(i).ID)
 	}
 	if err := r.Ledger.Continue(r.quit, r.About.ID, continues...); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		if err := r.Ledger.Baseline(r.quit, r.About.ID, t.scope, t.ids); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	for part := range slices.Chunk(r.carried, carriedAtOnce) {
 		if err := r.Ledger.Resume(r.quit, r.About.ID, part); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	r.tookOver = true
@@ -131,26 +131,6 @@ func (r *run) change(row *check.Row) apply.Change {
 	}
 }
 
-func ledgerUnwritable(err error) error {
-	if taken, ok := errors.AsType[*ledger.TakenOverError](err); ok {
-		return takenOver(taken)
-	}
-	return &stop.Error{
-		Cause: stop.CauseLedger, Message: "the ledger could not be written",
-		Hint: "no request may leave before its intent is on disk: mend what the message names, or choose another place with --state",
-		Err:  err,
-	}
-}
-
-// takenOver ends a run that is not the only one of its organisation any more.
-func takenOver(err *ledger.TakenOverError) error {
-	return &stop.Error{
-		Cause: stop.CauseTakenOver, Message: err.Error() + "; nothing more was sent",
-		Hint: "let the other run end, then run the same command again: it goes on where it stopped; never delete the .lock files " +
-			"beside the ledger, and keep it on a local disk",
-	}
-}
-
 // recorder writes what the runner does into the ledger, without the contact's values.
 type recorder struct{ *run }
 
@@ -162,7 +142,7 @@ func (w *recorder) Intend(ctx context.Context, c apply.Change, attempt int) erro
 func (w *recorder) intend(ctx context.Context, i ledger.Intent) error {
 	err := w.Ledger.Intend(ctx, i)
 	if taken, ok := errors.AsType[*ledger.TakenOverError](err); ok {
-		return takenOver(taken)
+		return ledger.TakenOver(taken)
 	}
 	return err
 }
@@ -217,7 +197,7 @@ func (w *recorder) noteCreated(t *territory, c apply.Change, id int64, at time.T
 		t.nameless = append(t.nameless, w.namelessOf(t, c))
 		return
 	}
-	t.witnesses = append(t.witnesses, apply.Witness{ID: id, At: at})
+	t.witnesses = append(t.witnesses, history.Witness{ID: id, At: at})
 }
 
 // mask replaces the contact's own values in the API's words by the names of their fields, in braces; unmask puts them

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 
@@ -34,7 +35,7 @@ func (s Settled) Unclear() int {
 // SettleEarlier finds out, without any input, what became of the attempts that earlier runs left unclear: in the
 // organisation of the settings, or in all that the ledger knows under the job's host.
 func (j *Job) SettleEarlier(ctx, stop context.Context) (settled []Settled, err error) {
-	r := &run{Job: j, quit: ctx}
+	r := &run{Job: j, runs: &history.Runs{}, quit: ctx}
 	r.checker = check.Checker{Key: j.key(), Match: j.Match}
 	defer r.release()
 	reads, cancel := context.WithCancelCause(ctx)
@@ -51,7 +52,7 @@ func (j *Job) SettleEarlier(ctx, stop context.Context) (settled []Settled, err e
 	}
 	for _, org := range r.orgs() {
 		t := r.territories[org]
-		settled = append(settled, Settled{Org: org, Lost: len(t.recall.lost), By: t.settled})
+		settled = append(settled, Settled{Org: org, Lost: len(t.before.InDoubt), By: t.settled})
 	}
 	return settled, nil
 }
@@ -60,7 +61,7 @@ func (j *Job) SettleEarlier(ctx, stop context.Context) (settled []Settled, err e
 func (r *run) lostTerritories(ctx context.Context) error {
 	scopes, err := r.Ledger.Scopes(ctx, r.Host)
 	if err != nil {
-		return ledgerUnreadable(err)
+		return ledger.Unreadable(err)
 	}
 	r.territories = map[int64]*territory{}
 	for _, s := range scopes {
@@ -69,7 +70,7 @@ func (r *run) lostTerritories(ctx context.Context) error {
 		}
 		open, err := r.Ledger.InDoubt(ctx, s)
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		if slices.ContainsFunc(open, func(a ledger.Attempt) bool { return a.IsUnclear() }) {
 			r.addTerritory(s.Org, "")

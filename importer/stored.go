@@ -111,7 +111,7 @@ func (v *verifier) tellUnlike() error {
 			continue
 		}
 		if err := v.note(u.Attempt, outcome.Note{Code: outcome.CodeStoredDiffers, IDs: []int64{contactOf(u.Attempt)}, Fields: u.fields}); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	return v.tellStrange(strange)
@@ -195,7 +195,7 @@ func (v *verifier) tellStrange(strange []ledger.Attempt) error {
 	for i, a := range strange {
 		before, err := v.before(a)
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		attempts[a.Seq] = a
 		lost[i] = apply.Lost{
@@ -212,12 +212,12 @@ func (v *verifier) tellStrange(strange []ledger.Attempt) error {
 			a.Result.Receipt.ContactID = id
 			v.claimed[id], v.hashes[id] = true, v.prints[id]
 			if err := v.settle(a); err != nil {
-				return ledgerUnwritable(err)
+				return ledger.Unwritable(err)
 			}
 			continue
 		}
 		if err := v.note(a, outcome.Note{Code: outcome.CodeStoredDiffers, IDs: []int64{id}}); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	return nil
@@ -237,14 +237,14 @@ func contactOf(a ledger.Attempt) int64 {
 // has it now, or as the contact has it.
 func (r *run) storedAs(t *territory, row *check.Row, id int64, have contact.Contact) []contact.Field {
 	shown, known := t.shown[id]
-	noted := t.recall.differs[id]
+	noted := t.before.Differs[id]
 	if !known || len(noted) == 0 {
 		return nil
 	}
 	now := have.FieldHashes(r.key())
 	differing := row.Checked.Contact.FieldHashes(r.key()).Changed(now)
 	since := now.Changed(shown)
-	asRow := sentAsRow(r.key(), row.Checked.Contact, have, row.Org, differing, t.recall.latest[id])
+	asRow := sentAsRow(r.key(), row.Checked.Contact, have, row.Org, differing, t.before.Latest[id])
 	return slices.DeleteFunc(asRow, func(f contact.Field) bool {
 		return slices.Contains(since, f) || !slices.Contains(noted, f)
 	})

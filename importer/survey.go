@@ -12,6 +12,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -31,19 +32,17 @@ type territory struct {
 	shownIDs []int64                       // of what the last listing showed
 	// refused is why the organisation can't be seen; nil if it can.
 	refused error
-	// recall is what earlier runs know of its rows; blocked holds the content and key hashes of those that are unclear
-	// all the same, and notes what was found out of the others.
-	recall    recall
-	blocked   map[contact.Hash]bool
-	older     []contact.Identifiers // of those that are unclear under another version of the normal form
+	// before is what earlier runs know of its rows, notes what was found out of those that were in doubt.
+	before    *history.Org
+	late      []history.LateDuplicate // that earlier runs made, and that are still there
 	notes     map[contact.Hash][]outcome.Note
 	settled   map[outcome.Status]int // how many of the lost attempts turned out so
-	baselines map[string][]int64     // by run: the ids that were listed before its first write
-	listed    map[int64]bool         // the ids of today's listing
-	mu        sync.Mutex             // guards the witnesses, the nameless and the naming while rows are sent
-	witnesses []apply.Witness        // contacts that this run made, by their 201
-	nameless  []apply.Lost           // contacts that this run made and whose ids no answer told
-	naming    namings                // the ids that answers told
+	baselines *history.Baselines
+	listed    map[int64]bool    // the ids of today's listing
+	mu        sync.Mutex        // guards the witnesses, the nameless and the naming while rows are sent
+	witnesses []history.Witness // contacts that this run made, by their 201
+	nameless  []apply.Lost      // contacts that this run made and whose ids no answer told
+	naming    namings           // the ids that answers told
 	// later is what it had when it was listed again while rows were sent; nil if it was not.
 	later *remote.Index
 
@@ -160,6 +159,7 @@ func (r *run) addTerritory(id int64, name string) {
 	if r.territories[id] == nil {
 		r.territories[id] = &territory{
 			name: name, scope: ledger.Scope{Host: r.Host, Org: id}, notes: map[contact.Hash][]outcome.Note{},
+			before: history.Unread(r.key()), baselines: history.NewBaselines(r.Ledger, ledger.Scope{Host: r.Host, Org: id}),
 		}
 	}
 }
@@ -272,39 +272,23 @@ func (r *run) compare(ctx context.Context) error {
 			continue
 		}
 		r.checker.Existing[org] = remote.NewIndex(r.key(), r.Match, r.checker.Rules, org, t.found)
-		t.noteTwins()
+		t.late = t.before.LateDuplicates(t.listed)
+		for _, l := range t.late {
+			stays := l.Attempt.Result.Receipt.ContactID
+			note := outcome.Note{Code: outcome.CodeTwice, IDs: append([]int64{stays}, l.Seconds...)}
+			t.notes[l.Attempt.Row.Content] = append(t.notes[l.Attempt.Row.Content], note)
+		}
 		if r.Sync != nil {
 			if err := r.prepareSync(ctx, t); err != nil {
-				return ledgerUnreadable(err)
+				return ledger.Unreadable(err)
 			}
 		}
 		t.found = nil
-		open, err := r.Ledger.InDoubt(ctx, t.scope)
-		if err != nil {
-			return ledgerUnreadable(err)
-		}
-		t.blocked = map[contact.Hash]bool{}
-		for _, a := range slices.DeleteFunc(open, r.rehearsed) {
-			if a.Action != outcome.Create {
-				continue
-			}
-			if a.Row.Version != contact.Version {
-				t.older = append(t.older, a.Row.Identifiers)
-			}
-			t.blocked[a.Row.Content] = true
-			if a.Row.Key != (contact.Hash{}) {
-				t.blocked[a.Row.Key] = true
-			}
+		if err := t.before.LoadDoubts(ctx, r.Ledger, t.scope); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-func ledgerUnreadable(err error) error {
-	return &stop.Error{
-		Cause: stop.CauseLedger, Message: "the ledger could not be read",
-		Hint: "nothing was sent; see --state", Err: err,
-	}
 }
 
 // prepareSync keeps of an organisation's contacts what a sync needs to change them.
@@ -322,4 +306,18 @@ func (r *run) prepareSync(ctx context.Context, t *territory) (err error) {
 		t.shown = map[int64]contact.FieldHashes{}
 	}
 	return err
+}
+
+// recollect reads from the ledger what earlier runs know of the run's organisations.
+func (r *run) recollect(ctx context.Context) (err error) {
+	if r.runs, err = history.LoadRuns(ctx, r.Ledger, r.About, time.Now().Add(-r.Settle)); err != nil {
+		return err
+	}
+	for _, org := range r.orgs() {
+		t := r.territories[org]
+		if t.before, err = r.runs.Load(ctx, r.Ledger, t.scope, r.needles.noteKnown); err != nil {
+			return err
+		}
+	}
+	return nil
 }

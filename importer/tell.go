@@ -49,7 +49,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 			attempt, err, more = next()
 		}
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		became, err := r.outcome(row, mine, ends)
 		if err != nil {
@@ -75,7 +75,7 @@ func (r *run) tell(set *report.Set, accepted ContactWriter) error {
 			attempt, err, more = next()
 		}
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		var mine *ledger.Attempt
 		if more && attempt.Seq == d.seq {
@@ -153,8 +153,8 @@ func (r *run) outcome(row *check.Row, mine *ledger.Attempt, ends []fate) (outcom
 		r.knownOutcome(row, &o)
 	case gone:
 		o.Status = outcome.Gone
-		m, _, _ := r.territories[row.Org].recall.of(row)
-		o.Receipt.ContactID = m.id
+		m, _, _ := r.territories[row.Org].before.Of(row)
+		o.Receipt.ContactID = m.ID
 		o.Warnings = append(o.Warnings, contact.Problem{
 			Code: outcome.CodeGone, Message: "created by an earlier run as contact " + strconv.FormatInt(o.Receipt.ContactID, 10) + ", and deleted by somebody since",
 			Fix: "nothing, if that was right; --recreate makes it anew",
@@ -232,8 +232,8 @@ func (r *run) dropOwn(row *check.Row, mine *ledger.Attempt) {
 		id, _ := r.aim(t, row)
 		own = append(own, id)
 	}
-	if m, _, _ := t.recall.of(row); m.bindsTo() {
-		own = append(own, m.id)
+	if m, _, _ := t.before.Of(row); m.HasContact() {
+		own = append(own, m.ID)
 	}
 	row.Found.Related = slices.DeleteFunc(row.Found.Related, func(id int64) bool { return slices.Contains(own, id) })
 }

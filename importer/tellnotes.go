@@ -6,19 +6,20 @@ import (
 
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // earlierNotes words what settling earlier runs found out about a row's contact.
 func (r *run) earlierNotes(row *check.Row) []contact.Problem {
 	t := r.territories[row.Org]
-	_, content, _ := t.recall.of(row)
+	_, content, _ := t.before.Of(row)
 	return r.notedWarnings(t.notes[content])
 }
 
 // notedWarnings words what was found out about a row's contact, and takes note of one that stands twice because of us.
 func (r *run) notedWarnings(notes []outcome.Note) []contact.Problem {
-	if noted(notes, outcome.CodeTwice) != nil {
+	if history.NotedIDs(notes, outcome.CodeTwice) != nil {
 		r.twice = true
 	}
 	warnings := noteWarnings(notes)

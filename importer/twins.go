@@ -11,33 +11,6 @@ import (
 	"github.com/contactsync/contactsync/importer/remote"
 )
 
-// noteTwins tells again of contacts that stand twice because of an earlier run, as long as both are there. What a run
-// carried over, or what was put right since, stands behind it in the ledger and is what counts.
-func (t *territory) noteTwins() {
-	latest := map[int64]ledger.Attempt{} // by the contact that stays
-	for _, a := range t.recall.twins {
-		latest[a.Result.Receipt.ContactID] = a
-	}
-	t.recall.twins = t.recall.twins[:0]
-	for id, a := range latest {
-		second := t.stillThere(a)
-		if !t.listed[id] || len(second) == 0 {
-			continue
-		}
-		t.recall.twins = append(t.recall.twins, a)
-		t.notes[a.Row.Content] = append(t.notes[a.Row.Content], outcome.Note{Code: outcome.CodeTwice, IDs: append([]int64{id}, second...)})
-	}
-}
-
-// stillThere returns the second contacts of a row that are listed today.
-func (t *territory) stillThere(a ledger.Attempt) []int64 {
-	ids := noted(a.Result.Notes, outcome.CodeTwice)
-	if len(ids) == 0 {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(ids[1:]), func(id int64) bool { return !t.listed[id] })
-}
-
 // twinsTold is what is told of the second contacts of one row.
 type twinsTold struct {
 	survivor int64
@@ -88,7 +61,7 @@ func (v *verifier) tellTwins(stop context.Context, a ledger.Attempt, twins []int
 	}
 	a.Result.Notes = told.among(a.Result.Notes)
 	if err := v.settle(a); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	return nil
 }
@@ -101,9 +74,10 @@ func (r *run) removeEarlierTwins(stop context.Context) error {
 	for _, org := range r.orgs() {
 		t := r.territories[org]
 		v := &verifier{run: r, t: t}
-		for _, a := range t.recall.twins {
+		for _, l := range t.late {
+			a := l.Attempt
 			told := twinsTold{survivor: a.Result.Receipt.ContactID}
-			for _, id := range t.stillThere(a) {
+			for _, id := range l.Seconds {
 				fate, err := v.removeTwin(stop, a, id)
 				if err != nil {
 					return err
@@ -111,7 +85,7 @@ func (r *run) removeEarlierTwins(stop context.Context) error {
 				told.add(id, fate)
 			}
 			if err := r.noteRemoved(t, a, told); err != nil {
-				return ledgerUnwritable(err)
+				return ledger.Unwritable(err)
 			}
 		}
 	}

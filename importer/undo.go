@@ -10,6 +10,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -17,9 +18,6 @@ import (
 
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
-
-// CommandUndo is the command of runs that take another run back.
-const CommandUndo = "undo"
 
 // undoing is the state of one Undo: a run whose rows are the contacts that another run wrote.
 type undoing struct {
@@ -43,7 +41,7 @@ func (j *Job) Undo(ctx, stop context.Context, target ledger.Run) Result {
 	j = &own
 	quit, end := j.quitting(ctx, stop)
 	defer end()
-	u := &undoing{run: &run{Job: j, quit: quit, passTimes: passes, names: check.NewNames(nil, check.Range{}), columns: check.NewColumns(nil)}, target: target, grounds: map[int64]*ground{}}
+	u := &undoing{run: &run{Job: j, runs: &history.Runs{}, quit: quit, passTimes: passes, names: check.NewNames(nil, check.Range{}), columns: check.NewColumns(nil)}, target: target, grounds: map[int64]*ground{}}
 	u.checker, u.resend = check.Checker{Key: j.key(), Match: j.Match}, u.sentFor
 	defer u.release()
 	return u.noteEnd(u.do(stop))
@@ -108,15 +106,15 @@ func (u *undoing) survey(ctx context.Context) error {
 	if err := u.useRules(lookup.Countries(countries), lookup.Types(u.TypeIDs, false)); err != nil {
 		return err
 	}
-	u.index = u.history.at[u.target.ID]
-	u.target = u.history.runs[u.index]
+	u.index = u.runs.Index(u.target.ID)
+	u.target = u.runs.Run(u.index)
 	if !u.DryRun {
 		if err := u.inherit(ctx); err != nil {
 			return err
 		}
 	}
 	if err := u.collect(ctx); err != nil {
-		return ledgerUnreadable(err)
+		return ledger.Unreadable(err)
 	}
 	if err := u.look(ctx); err != nil {
 		return err
@@ -138,7 +136,7 @@ func (u *undoing) findOrganisations(ctx context.Context) error {
 	for a, err := range u.Ledger.Outcomes(ctx, u.target.ID) {
 		switch {
 		case err != nil:
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		case a.Row.Scope.Host == u.Host:
 			u.addTerritory(a.Row.Scope.Org, "")
 		default:
@@ -239,10 +237,10 @@ func (u *undoing) look(ctx context.Context) error {
 // lookForRecent asks for the contacts that the target made so short a time ago that a listing may not show them yet.
 func (u *undoing) lookForRecent(ctx context.Context, g *ground) error {
 	for _, item := range u.items {
-		if item.org != g.scope.Org || item.did != outcome.Create || item.id == 0 || item.at.Before(u.history.recently) {
+		if item.org != g.scope.Org || item.did != outcome.Create || item.id == 0 || item.at.Before(u.runs.Recently) {
 			continue
 		}
-		if _, listed := g.raw[item.id]; listed || g.recall.deleted[item.id] {
+		if _, listed := g.raw[item.id]; listed || g.before.Deleted[item.id] {
 			continue
 		}
 		s, there, err := u.Directory.Contact(ctx, item.org, item.id)
@@ -277,7 +275,7 @@ func (u *undoing) apply(stop context.Context) error {
 	}
 	err := u.send(stop, abort)
 	if flushErr := u.Ledger.Flush(context.WithoutCancel(u.quit)); flushErr != nil && err == nil {
-		err = ledgerUnwritable(flushErr)
+		err = ledger.Unwritable(flushErr)
 	}
 	if err == nil {
 		err = u.verify(stop)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -54,7 +55,7 @@ func (u *undoing) collect(ctx context.Context) error {
 		if g.baseline, _, err = u.Ledger.BaselineOf(ctx, u.target.ID, g.scope); err != nil {
 			return err
 		}
-		for id, hashes := range g.recall.knownBy() {
+		for id, hashes := range g.before.KnownBy() {
 			g.external[id] = hashes[0]
 		}
 	}
@@ -70,9 +71,9 @@ func (u *undoing) readHistory(ctx context.Context, g *ground) error {
 		if err != nil {
 			return err
 		}
-		index := u.history.at[a.Run]
+		index := u.runs.Index(a.Run)
 		switch {
-		case u.history.runs[index].Command == CommandUndo && a.Target != 0:
+		case u.runs.Run(index).Command == ledger.CommandUndo && a.Target != 0:
 			g.back[deed{a.Action, a.Target}] = backedBy(a, index)
 			if a.Action == outcome.Create && a.Status() == outcome.Created {
 				g.restored[a.Result.Receipt.ContactID] = true
@@ -146,7 +147,7 @@ func itemOf(a ledger.Attempt) *undoItem {
 	if a.Result != nil {
 		item.at = a.Result.At
 		item.differs = slices.ContainsFunc(a.Result.Notes, isVague)
-		item.suspects = noted(a.Result.Notes, outcome.CodeSuspects)
+		item.suspects = history.NotedIDs(a.Result.Notes, outcome.CodeSuspects)
 	}
 	if a.Action == outcome.Create {
 		item.id, item.wrote = 0, a.Row.Content
@@ -178,7 +179,7 @@ func (u *undoing) addSeconds(a ledger.Attempt, seconds map[int64]bool) {
 		return
 	}
 	for _, code := range []string{outcome.CodeTwice, outcome.CodeTwiceRemoved} {
-		ids := noted(a.Result.Notes, code)
+		ids := history.NotedIDs(a.Result.Notes, code)
 		if len(ids) < 2 {
 			continue
 		}

@@ -97,7 +97,7 @@ func (d *decision) done(message string) {
 // back notes that an earlier undo has taken it back: this run's doing if it goes on with that one.
 func (u *undoing) back(d *decision, message string) {
 	d.verdict = undoCarried
-	if u.history.runs[d.earlier.run].Closed {
+	if u.runs.Run(d.earlier.run).Closed {
 		d.done(message + " by run " + d.earlier.Run)
 	}
 }
@@ -118,7 +118,7 @@ func (u *undoing) judgeCreated(g *ground, item *undoItem, d *decision) {
 	case d.earlier.status == outcome.Deleted:
 		u.back(d, "deleted already")
 	case !there && touched:
-		d.done("deleted already by run " + u.history.runs[later].ID)
+		d.done("deleted already by run " + u.runs.Run(later).ID)
 	case !there:
 		d.verdict = undoGone
 		d.why = contact.Problem{Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " already"}
@@ -182,10 +182,10 @@ func (u *undoing) judgeDeleted(g *ground, item *undoItem, d *decision) {
 	switch {
 	case d.earlier.isOpen:
 		d.verdict, d.why = undoUnclear, unclearProblem("an earlier undo made this anew and got no answer: nobody knows whether it took effect")
-	case made && (g.has(again) || d.earlier.at.After(u.history.recently) && !g.recall.deleted[again]):
+	case made && (g.has(again) || d.earlier.at.After(u.runs.Recently) && !g.before.Deleted[again]):
 		d.id = again
 		u.back(d, "made anew already as contact "+number(again))
-	case made && again != 0 && !g.recall.deleted[again]:
+	case made && again != 0 && !g.before.Deleted[again]:
 		d.id = again
 		d.leave(outcome.CodeUndoGone, "run "+d.earlier.Run+" made it anew as contact "+number(again)+", and somebody has deleted that since",
 			"nothing, if that was right")
@@ -249,7 +249,7 @@ func (u *undoing) leaveChanged(g *ground, item *undoItem, d *decision, fields []
 		what = "contact " + number(item.id) + " has been changed since the run, in " + strings.Join(names, ", ")
 	}
 	if later, touched := g.touched[item.id]; touched {
-		run := u.history.runs[later].ID
+		run := u.runs.Run(later).ID
 		d.leave(outcome.CodeUndoChanged, fmt.Sprintf("%s; run %s has changed it since", what, run), "undo that run first")
 		return
 	}
@@ -258,8 +258,8 @@ func (u *undoing) leaveChanged(g *ground, item *undoItem, d *decision, fields []
 
 func (u *undoing) leaveDeleted(g *ground, item *undoItem, d *decision) {
 	what := "contact " + number(item.id) + " has been deleted since"
-	if later, touched := g.touched[item.id]; touched && g.recall.deleted[item.id] {
-		d.leave(outcome.CodeUndoGone, what+", by run "+u.history.runs[later].ID, "undo that run first")
+	if later, touched := g.touched[item.id]; touched && g.before.Deleted[item.id] {
+		d.leave(outcome.CodeUndoGone, what+", by run "+u.runs.Run(later).ID, "undo that run first")
 		return
 	}
 	d.leave(outcome.CodeUndoGone, what, "nothing, if that was right")

@@ -20,7 +20,7 @@ func (u *undoing) findSeconds() {
 			byContent[item.org] = g.byContent(u.key())
 		}
 		for _, id := range byContent[item.org][item.wrote] {
-			if id == item.id || g.laidBefore(id) || g.recall.owned[id] || g.undeletes[id] {
+			if id == item.id || g.laidBefore(id) || g.before.Owned[id] || g.undeletes[id] {
 				continue
 			}
 			u.items = append(u.items, &undoItem{seq: len(u.items) + 1, org: item.org, did: outcome.Create, id: id, like: item.id})

@@ -147,7 +147,7 @@ func (u *undoing) leaveHeld(runner *apply.Runner, held []int) error {
 			return err
 		}
 		if err := w.Intend(ctx, c, c.Attempts); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 		err = u.Ledger.Record(ctx, u.About.ID, seq, ledger.Result{
 			Status: outcome.NotAttempted, Code: outcome.CodeHeld, At: time.Now(),
@@ -155,7 +155,7 @@ func (u *undoing) leaveHeld(runner *apply.Runner, held []int) error {
 			Receipt: outcome.Receipt{Effect: outcome.EffectNone, Attempts: c.Attempts},
 		})
 		if err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 		u.held++
 		if err := runner.Count(outcome.NotAttempted); err != nil {

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -89,7 +90,7 @@ func (u *undoing) goesOnWith() string {
 	if latest < 0 {
 		return ""
 	}
-	return u.history.runs[latest].ID
+	return u.runs.Run(latest).ID
 }
 
 // tell reports every contact that the target wrote, in the order of its rows.
@@ -104,7 +105,7 @@ func (u *undoing) tell(set *report.Set) error {
 			attempt, err, more = next()
 		}
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		var mine *ledger.Attempt
 		if more && attempt.Seq == item.seq {
@@ -175,7 +176,7 @@ func (u *undoing) tellAttempt(item *undoItem, mine *ledger.Attempt, row *report.
 			Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " while it was to be deleted",
 		})
 	}
-	if noted(res.Notes, outcome.CodeTwice) != nil {
+	if history.NotedIDs(res.Notes, outcome.CodeTwice) != nil {
 		u.twice = true
 	}
 	if mine.Action == outcome.Create && res.Status == outcome.Created {

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/check"
@@ -52,7 +51,7 @@ func (r *run) judge(row *check.Row) verdict {
 		return exists
 	case r.knownElsewhere(t, row) != 0:
 		return known
-	case t.blocks(row):
+	case t.before.Doubts(row):
 		return blocked
 	case r.isGone(t, row):
 		return gone
@@ -63,52 +62,35 @@ func (r *run) judge(row *check.Row) verdict {
 
 // isGone reports whether an earlier run made the row's contact, and somebody other than a run of ours has deleted it.
 func (r *run) isGone(t *territory, row *check.Row) bool {
-	m, _, _ := t.recall.of(row)
-	return !r.Recreate && m.bindsTo() && t.recall.owned[m.id] && !t.listed[m.id] && !t.recall.deleted[m.id]
-}
-
-// blocks reports whether an earlier run left this row unclear, or one that is matched as the same contact. Hashes of
-// another version of the normal form say nothing; there the traits have to do.
-func (t *territory) blocks(row *check.Row) bool {
-	blocked := func(k contact.Keys) bool { return t.blocked[k.Content] || k.HasPrimary && t.blocked[k.Primary] }
-	if row.Any(blocked) {
-		return true
-	}
-	if len(t.older) == 0 {
-		return false
-	}
-	traits := row.Checked.Contact.Identifiers(t.recall.key)
-	return slices.ContainsFunc(t.older, traits.Agrees)
+	m, _, _ := t.before.Of(row)
+	return !r.Recreate && m.HasContact() && t.before.Owned[m.ID] && !t.listed[m.ID] && !t.before.Deleted[m.ID]
 }
 
 // carry reports whether an open run knows how a row ended: then this run goes on with that one, and what the ledger
 // knows goes before everything that could be found out of the row now. A dry run goes on with nothing.
 func (r *run) carry(t *territory, row *check.Row) bool {
-	m, content, ok := t.recall.of(row)
+	m, content, ok := t.before.Of(row)
 	if !ok || r.seen[content] {
 		return false // the second of two equal rows is a duplicate of the first
 	}
 	r.seen[content] = true
-	if r.DryRun || !r.history.isOpen(m) || r.history.runs[m.run].Job != r.About.Job {
+	if r.DryRun || !r.runs.GoesOnWith(m.Run) {
 		return false // what another job has begun is that job's to go on with
 	}
-	if r.history.runs[m.run].Command == CommandUndo {
-		return false // an undo is gone on with by the same undo only
-	}
-	r.continues[m.run] = true
+	r.continues[m.Run] = true
 	if content != row.Keys.Content {
 		return false // another value was sent than the row is read as now: what it matches tells how it stands
 	}
-	if !m.binds() || t.recall.deleted[m.id] {
+	if !m.Binds() || t.before.Deleted[m.ID] {
 		return false
 	}
-	if m.status == outcome.Updated && t.recall.latest[m.id] != row.Keys.Content {
+	if m.Status == outcome.Updated && t.before.Latest[m.ID] != row.Keys.Content {
 		return false // an undo, or a later run, has made something else of its contact
 	}
 	if r.Sync != nil {
-		r.keepCarried(t, row, m.id)
+		r.keepCarried(t, row, m.ID)
 	}
-	r.carried = append(r.carried, ledger.Resumed{Seq: row.Seq, From: ledger.Ref{Run: r.history.runs[m.run].ID, Seq: int(m.seq)}})
+	r.carried = append(r.carried, ledger.Resumed{Seq: row.Seq, From: ledger.Ref{Run: r.runs.Run(m.Run).ID, Seq: int(m.Seq)}})
 	return true
 }
 
@@ -116,15 +98,15 @@ func (r *run) carry(t *territory, row *check.Row) bool {
 // moment ago and is not listed yet, or somebody has changed it so that only its id tells that it is the row's. 0: not
 // known; -1: it is there, its id is not known.
 func (r *run) knownElsewhere(t *territory, row *check.Row) int64 {
-	if id, ok := t.recentlyMade(row, r.history.recently); ok {
+	if id, ok := t.before.RecentlyCreated(row); ok {
 		if id == 0 {
 			return -1
 		}
 		return id
 	}
-	m, _, _ := t.recall.of(row)
-	if m.bindsTo() && t.listed[m.id] {
-		return m.id
+	m, _, _ := t.before.Of(row)
+	if m.HasContact() && t.listed[m.ID] {
+		return m.ID
 	}
 	return 0
 }
@@ -209,8 +191,8 @@ func (r *run) countPrior(row *check.Row) {
 	if t == nil {
 		return
 	}
-	if m, _, ok := t.recall.of(row); ok && m.attempts > 0 && !m.bindsTo() {
-		r.prior[row.Seq] = prior{attempts: int(m.attempts), unclear: int(m.unclear)}
+	if m, _, ok := t.before.Of(row); ok && m.Attempts > 0 && !m.HasContact() {
+		r.prior[row.Seq] = prior{attempts: int(m.Attempts), unclear: int(m.Unclear)}
 	}
 }
 

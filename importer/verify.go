@@ -26,7 +26,7 @@ func (r *run) verify(stopping context.Context) error {
 			return context.Cause(stopping)
 		case isLocal(err):
 			return err
-		case !r.leavesUnclear() && (r.unclear || len(t.recall.lost) > 0):
+		case !r.leavesUnclear() && (r.unclear || len(t.before.InDoubt) > 0):
 			// An attempt of which the answer was lost may still have made a second contact: that has to be looked for.
 			return &stop.Error{
 				Cause: stop.CauseOutage, Message: "all rows have been sent, but the listing at the end could not be had: " + err.Error(),
@@ -72,10 +72,10 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	}
 	for a, err := range r.outcomesOf(t) {
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		if err := v.collect(a); err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 	}
 	if err := v.list(stop); err != nil {
@@ -83,14 +83,14 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	}
 	for a, err := range r.outcomesOf(t) {
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		if err := v.look(a); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	if err := v.nameIDs(); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	if err := v.tellUnlike(); err != nil {
 		return err
@@ -99,7 +99,7 @@ func (r *run) verifyOrg(stop context.Context, t *territory) error {
 		return err
 	}
 	if err := r.Ledger.SaveFieldHashes(r.quit, r.About.ID, t.scope, v.hashes); err != nil {
-		return ledgerUnwritable(err)
+		return ledger.Unwritable(err)
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (r *run) outcomesOf(t *territory) func(func(ledger.Attempt, error) bool) {
 func (v *verifier) wroteAnything() (bool, error) {
 	for a, err := range v.outcomesOf(v.t) {
 		if err != nil {
-			return false, ledgerUnreadable(err)
+			return false, ledger.Unreadable(err)
 		}
 		if a.UnclearAttempts() > 0 || a.Result.Status == outcome.Created || a.Result.Status == outcome.Updated {
 			return true, nil
@@ -186,7 +186,7 @@ func (v *verifier) before(a ledger.Attempt) (func(id int64) bool, error) {
 	if a.Origin == "" {
 		return func(id int64) bool { return v.t.listed[id] }, nil
 	}
-	return v.listedBefore(context.WithoutCancel(v.quit), v.t, a)
+	return v.t.baselines.Before(context.WithoutCancel(v.quit), a)
 }
 
 // findTwins looks for further contacts that a lost attempt has made after all, and for those that somebody else has made
@@ -206,7 +206,7 @@ func (v *verifier) findTwins(stop context.Context) error {
 	for _, a := range v.unclear {
 		before, err := v.before(a)
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		second := slices.DeleteFunc(slices.Sorted(slices.Values(byContent[a.Row.Content])), before)
 		if len(second) == 0 || a.Result.Receipt.ContactID == 0 || a.Unclear == 0 {
@@ -229,20 +229,20 @@ func (v *verifier) findTwins(stop context.Context) error {
 func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate) error {
 	for a, err := range v.outcomesOf(v.t) {
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		if a.Result == nil || a.Result.Status != outcome.Created || a.Row.Key == (contact.Hash{}) {
 			continue
 		}
 		others, err := v.others(a, byKey[a.Row.Key])
 		if err != nil {
-			return ledgerUnreadable(err)
+			return ledger.Unreadable(err)
 		}
 		if len(others) == 0 {
 			continue
 		}
 		if err := v.note(a, outcome.Note{Code: outcome.CodeKeyTwice, IDs: others}); err != nil {
-			return ledgerUnwritable(err)
+			return ledger.Unwritable(err)
 		}
 	}
 	return nil

@@ -8,14 +8,9 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/remote"
 )
-
-// Witness is a contact of ours, with the moment at which its 201 came: a listing that does not show it is not fresh.
-type Witness struct {
-	ID int64
-	At time.Time
-}
 
 // Settler finds out what became of attempts whose answers were lost.
 //
@@ -48,7 +43,7 @@ func (s *Settler) gap() time.Duration { return min(longestGap, s.Wait/gapParts) 
 // Settle tells of each lost attempt of one organisation what became of it. It waits once for all of them, and lists at
 // least once, twice if something is missing. claimed holds the ids that are known to be other rows'; witnesses are
 // contacts of ours, of any run. An error leaves everything unknown.
-func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses []Witness, claimed map[int64]bool) ([]Verdict, error) {
+func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses []history.Witness, claimed map[int64]bool) ([]Verdict, error) {
 	if len(lost) == 0 {
 		return nil, nil
 	}
@@ -122,8 +117,8 @@ func ends(lost []Lost) (first, last time.Time) {
 	return first, last
 }
 
-func after(witnesses []Witness, t time.Time) []Witness {
-	var later []Witness
+func after(witnesses []history.Witness, t time.Time) []history.Witness {
+	var later []history.Witness
 	for _, w := range witnesses {
 		if w.At.After(t) {
 			later = append(later, w)
@@ -137,7 +132,7 @@ type look struct {
 	*Settler
 	org       int64
 	lost      []Lost
-	witnesses []Witness
+	witnesses []history.Witness
 }
 
 // fresh lists until the listing shows every witness, and counts.
@@ -202,7 +197,7 @@ func (l *look) stale(ctx context.Context, listing remote.Listing) (bool, error) 
 	for _, id := range listing.IDs {
 		shown[id] = true
 	}
-	var there, missing []Witness
+	var there, missing []history.Witness
 	for _, w := range l.witnesses {
 		if shown[w.ID] {
 			there = append(there, w)

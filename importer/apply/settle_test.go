@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/remote"
 )
 
@@ -181,9 +182,9 @@ func TestSettleWaits(t *testing.T) {
 				for i, ended := range test.ended {
 					lost = append(lost, lostRow(int64(i+1), o.begun.Add(ended)))
 				}
-				var witnesses []apply.Witness
+				var witnesses []history.Witness
 				for i, at := range test.witnesses {
-					witnesses = append(witnesses, apply.Witness{ID: int64(100 + i), At: o.begun.Add(at)})
+					witnesses = append(witnesses, history.Witness{ID: int64(100 + i), At: o.begun.Add(at)})
 				}
 				settle := wait
 				if test.wait != 0 {
@@ -226,7 +227,7 @@ func TestSettleEdited(t *testing.T) {
 			return plain(c)
 		}
 		lost := []apply.Lost{lostRow(1, o.begun), lostRow(2, o.begun)}
-		verdicts, err := s.Settle(t.Context(), 1, lost, []apply.Witness{{ID: 100, At: o.begun.Add(time.Second)}}, nil)
+		verdicts, err := s.Settle(t.Context(), 1, lost, []history.Witness{{ID: 100, At: o.begun.Add(time.Second)}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,9 +243,9 @@ func TestSettleManyMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := &office{listings: looks(nil), begun: time.Now()}
-		var witnesses []apply.Witness
+		var witnesses []history.Witness
 		for id := range int64(1000) {
-			witnesses = append(witnesses, apply.Witness{ID: 100 + id, At: o.begun.Add(time.Second)})
+			witnesses = append(witnesses, history.Witness{ID: 100 + id, At: o.begun.Add(time.Second)})
 		}
 		_, err := o.settler(time.Minute).Settle(t.Context(), 1, []apply.Lost{lostRow(1, o.begun)}, witnesses, nil)
 		if !errors.Is(err, apply.ErrStale) || len(o.listed) != 3 || len(o.asked) != 0 {

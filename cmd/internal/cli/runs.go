@@ -18,8 +18,8 @@ import (
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// history is a ledger, for those who look at runs that are over.
-type history interface {
+// pastRuns is a ledger, for those who look at runs that are over.
+type pastRuns interface {
 	Runs(ctx context.Context) ([]ledger.Run, error)
 	Outcomes(ctx context.Context, run string) iter.Seq2[ledger.Attempt, error]
 	Count(ctx context.Context, run string) (map[outcome.Status]int, error)
@@ -98,9 +98,9 @@ func parseCount(s string) (int, error) {
 }
 
 // openHistory opens the ledger to be read, beside whoever writes to it. One that is not there yet is empty, and told.
-func openHistory(ctx context.Context, env Env, state string) (history, error) {
+func openHistory(ctx context.Context, env Env, state string) (pastRuns, error) {
 	if env.Ledger != nil {
-		if h, ok := env.Ledger.(history); ok {
+		if h, ok := env.Ledger.(pastRuns); ok {
 			return h, nil
 		}
 		return nil, fmt.Errorf("a %T keeps no history", env.Ledger)
@@ -143,7 +143,7 @@ type past struct {
 	continuedBy map[string][]string
 }
 
-func readPast(ctx context.Context, h history) (*past, error) {
+func readPast(ctx context.Context, h pastRuns) (*past, error) {
 	runs, err := h.Runs(ctx)
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func pastOf(runs []ledger.Run) *past {
 	return p
 }
 
-func (p *past) describe(ctx context.Context, h history, r ledger.Run) (pastRun, error) {
+func (p *past) describe(ctx context.Context, h pastRuns, r ledger.Run) (pastRun, error) {
 	rows, err := h.Count(ctx, r.ID)
 	if err != nil {
 		return pastRun{}, err

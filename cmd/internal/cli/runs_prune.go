@@ -14,7 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/history"
+
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -86,21 +87,21 @@ func pruneRuns(o *runsPruneOptions) error {
 	if path, err := ledgerPath(o.env, o.state); err != nil {
 		return err
 	} else if _, err := os.Stat(path); o.env.Ledger == nil && errors.Is(err, fs.ErrNotExist) {
-		return o.tell(importer.RemovedRuns{}, fmt.Sprintf("there is no ledger at %s: ", terminal.Printable(path)))
+		return o.tell(history.RemovedRuns{}, fmt.Sprintf("there is no ledger at %s: ", terminal.Printable(path)))
 	}
 	book, err := openLedger(ctx, o.env, o.state, ledgerUse{})
 	if err != nil {
 		return err
 	}
 	now := time.Now()
-	removed, err := importer.RemoveRuns(ctx, book, now.Add(-o.older), now)
+	removed, err := history.RemoveRuns(ctx, book, now.Add(-o.older), now)
 	if err = errors.Join(err, book.Close()); err != nil {
 		return err
 	}
 	return o.tell(removed, "")
 }
 
-func (o *runsPruneOptions) tell(removed importer.RemovedRuns, why string) error {
+func (o *runsPruneOptions) tell(removed history.RemovedRuns, why string) error {
 	if removed.Runs == 0 {
 		_, err := fmt.Fprintln(o.env.Stdout, why+"nothing to remove")
 		return err

@@ -10,7 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/history"
+
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
@@ -109,7 +110,7 @@ func TestRemovedRunsAreNotMissed(t *testing.T) {
 				inRig(t, simulator.Options{}, func(r *rig) {
 					remember(r)
 					if removed {
-						got, err := importer.RemoveRuns(r.Context(), r.ledger, time.Now(), time.Now())
+						got, err := history.RemoveRuns(r.Context(), r.ledger, time.Now(), time.Now())
 						if err != nil || got.Runs != 9 {
 							r.Fatalf("removed %+v, %v", got, err)
 						}
@@ -139,14 +140,14 @@ func TestRemovedRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		var held *ledger.HeldError
-		if _, err := importer.RemoveRuns(r.Context(), r.ledger, time.Now(), time.Now()); !errors.As(err, &held) {
+		if _, err := history.RemoveRuns(r.Context(), r.ledger, time.Now(), time.Now()); !errors.As(err, &held) {
 			t.Errorf("beside a run: %v", err)
 		}
 		if err := unlock(); err != nil {
 			t.Fatal(err)
 		}
 		middle := runs[3].Started
-		got, err := importer.RemoveRuns(r.Context(), r.ledger, middle, time.Now())
+		got, err := history.RemoveRuns(r.Context(), r.ledger, middle, time.Now())
 		if err != nil || got.Runs != 3 {
 			t.Errorf("removed %+v, %v", got, err)
 		}
@@ -154,7 +155,7 @@ func TestRemovedRuns(t *testing.T) {
 		if !strings.Contains(r.out.String(), "removed") {
 			t.Errorf("an undo of a removed run tells\n%s", &r.out)
 		}
-		got, err = importer.RemoveRuns(r.Context(), r.ledger, middle, time.Now())
+		got, err = history.RemoveRuns(r.Context(), r.ledger, middle, time.Now())
 		if err != nil || got.Runs != 0 {
 			t.Errorf("removed again %+v, %v", got, err)
 		}

@@ -16,7 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/history"
+
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -170,7 +171,7 @@ func (p *past) find(name string) (ledger.Run, error) {
 		return p.runs[len(p.runs)-1], nil
 	}
 	if removed := p.findRemoved(name); removed != nil {
-		return ledger.Run{}, &importer.RemovedError{Run: *removed}
+		return ledger.Run{}, &history.RemovedError{Run: *removed}
 	}
 	if len(p.runs) == 0 {
 		return ledger.Run{}, &stop.UsageError{Message: fmt.Sprintf("there is no run %q: the ledger knows none", name), Hint: "see --state"}

@@ -122,7 +122,7 @@ func runUndo(o *undoOptions, name string) error {
 	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
 	if err != nil {
 		if !o.write.dryRun {
-			about := o.job(importer.CommandUndo, nil).About
+			about := o.job(ledger.CommandUndo, nil).About
 			about.Job = target.Job
 			o.noteUnstarted(book, about, err)
 		}
@@ -154,7 +154,7 @@ func findUndo(ctx context.Context, book ledger.Ledger, name string) (ledger.Run,
 // takeable are the runs that last may stand for: no undo, and none that ended before it wrote anything.
 func takeable(ctx context.Context, book ledger.Ledger, runs []ledger.Run) (some []ledger.Run, err error) {
 	for _, r := range runs {
-		if r.Command == importer.CommandUndo || r.Simulated {
+		if r.Command == ledger.CommandUndo || r.Simulated {
 			continue
 		}
 		wrote := r.ExitCode == exitOK || r.ExitCode == exitRows
@@ -173,7 +173,7 @@ func takeable(ctx context.Context, book ledger.Ledger, runs []ledger.Run) (some 
 }
 
 func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {
-	j := o.job(importer.CommandUndo, nil)
+	j := o.job(ledger.CommandUndo, nil)
 	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
 	j.About.Job, j.About.DryRun, j.DryRun = target.Job, o.write.dryRun, o.write.dryRun

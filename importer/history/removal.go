@@ -1,4 +1,4 @@
-package importer
+package history
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -60,7 +61,7 @@ func RemoveRuns(ctx context.Context, book ledger.Ledger, before, now time.Time) 
 	return RemovedRuns{Runs: len(ids), Kept: len(m.keep)}, nil
 }
 
-// memorable finds out what has to stay known of runs that leave: what [run.recollect] would read out of their attempts and
+// memorable finds out what has to stay known of runs that leave: what [Runs.Load] would read out of their attempts and
 // no later attempt says anew.
 type memorable struct {
 	job     map[string]string // of each run
@@ -145,7 +146,7 @@ func (m *memorable) note(a ledger.Attempt) {
 	if a.Result == nil {
 		return
 	}
-	if noted(a.Result.Notes, outcome.CodeTwice) != nil {
+	if NotedIDs(a.Result.Notes, outcome.CodeTwice) != nil {
 		m.add(a.Ref())
 	}
 	id := a.Result.Receipt.ContactID
@@ -156,7 +157,7 @@ func (m *memorable) note(a ledger.Attempt) {
 		return
 	}
 	job := m.job[a.Run]
-	m.contacts[contactFact{job, id, a.Result.Status, adopted(a)}] = a.Ref()
+	m.contacts[contactFact{job, id, a.Result.Status, Adopted(a)}] = a.Ref()
 	if a.External != (contact.Hash{}) {
 		at := jobExternal{job, a.External}
 		if refs := m.externals[at]; len(refs) > 0 && refs[0].Run != a.Run {

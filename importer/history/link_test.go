@@ -1,4 +1,4 @@
-package importer
+package history
 
 import (
 	"slices"
@@ -32,7 +32,7 @@ func TestKnow(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := recall{byExternal: map[contact.Hash]link{}}
+			m := Org{byExternal: map[contact.Hash]link{}}
 			hash := contact.HashText(contact.Key{}, "7")
 			for _, s := range test.said {
 				m.know(hash, s.id, s.run)
@@ -40,7 +40,7 @@ func TestKnow(t *testing.T) {
 			if l := m.byExternal[hash]; l.id != test.want || !slices.Equal(l.all(), test.all) {
 				t.Errorf("known as that of %d, %v; want %d, %v", l.id, l.all(), test.want, test.all)
 			}
-			if known := m.knownBy(); len(known[test.want]) > 0 != (test.want != 0) {
+			if known := m.KnownBy(); len(known[test.want]) > 0 != (test.want != 0) {
 				t.Errorf("contacts are known by %v", known)
 			}
 		})

@@ -1,0 +1,287 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+)
+
+// Witness is a contact of ours, with the moment at which its 201 came: a listing that does not show it is not fresh.
+type Witness struct {
+	ID int64
+	At time.Time
+}
+
+// Row is what the ledger last knew of a row, whichever run tried it.
+type Row struct {
+	at       int64 // of the result; microseconds since 1970
+	ID       int64 // the row's contact
+	Run      int32 // index of the run that knows it
+	Seq      int32
+	Attempts int16
+	Unclear  int16
+	Status   outcome.Status // empty: in doubt, since its run was killed
+	refused  bool           // by the API itself
+}
+
+// HasContact reports whether the row had a contact when its run ended: made, found or changed.
+func (row Row) HasContact() bool {
+	return row.Status == outcome.Created || row.Status == outcome.Exists || row.Status == outcome.Updated
+}
+
+// Binds reports whether what an open run knows of a row holds for the run that goes on with it: what was done, what the
+// API refused, and what is still not known. What is known not to have happened is tried again.
+func (row Row) Binds() bool {
+	switch row.Status {
+	case outcome.Created, outcome.Updated, outcome.Exists, outcome.Uncertain, "":
+		return true
+	case outcome.Failed:
+		return row.refused
+	}
+	return false
+}
+
+// Org is what earlier runs know of one organisation, and of the rows that were sent there, by content. The run that loads it
+// may add to it what it finds out of attempts in doubt; then it is complete, and not changed any more.
+type Org struct {
+	runs *Runs
+	key  contact.Key // under which the ledger's hashes were made
+	rows map[contact.Hash]Row
+	// unnamed are those that made a contact without telling its id, by content.
+	unnamed map[contact.Hash]ledger.Attempt
+	// InDoubt are the attempts of which nobody knew what became of them when the history was read.
+	InDoubt []ledger.Attempt
+	// recent are the keys of contacts that were made a moment ago, which a listing may not show yet.
+	recent map[contact.Hash][]recentlyCreated
+	// Owned are the ids of contacts that runs of this ledger made, Witnesses those of them with a 201, and Deleted those
+	// that runs of this ledger deleted.
+	Owned     map[int64]bool
+	Witnesses []Witness
+	Deleted   map[int64]bool
+	// late are the creates that made a second contact.
+	late []ledger.Attempt
+	// byExternal are the contacts of this job's rows by the rows' own ids; Members those that belong to the job, and
+	// Foreign those that belong to another one.
+	byExternal       map[contact.Hash]link
+	Members, Foreign map[int64]bool
+	// ownedBefore are those that belonged to the job until it deleted them: made anew by an undo they belong to it again.
+	ownedBefore map[int64]bool
+	// Latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
+	Latest map[int64]contact.Hash
+	// Deletes are the deletes of open runs, by contact, and Seconds the contacts that stood twice.
+	Deletes map[int64]Delete
+	Seconds []int64
+	// Differs are the fields in which the service showed a contact otherwise than it was sent last.
+	Differs map[int64][]contact.Field
+	// doubted are the content and key hashes of rows that are in doubt all the same, and older the identifiers of those that
+	// are so under another version of the normal form.
+	doubted map[contact.Hash]bool
+	older   []contact.Identifiers
+}
+
+type recentlyCreated struct {
+	id          int64
+	identifiers contact.Identifiers
+}
+
+// Unread is what is known of an organisation whose history has not been read: nothing.
+func Unread(key contact.Key) *Org { return &Org{runs: &Runs{}, key: key} }
+
+// Load reads what earlier runs know of an organisation. see is shown each attempt that counts; nil: nobody wants to see them.
+func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(ledger.Attempt)) (*Org, error) {
+	o := &Org{
+		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, unnamed: map[contact.Hash]ledger.Attempt{},
+		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
+		byExternal: map[contact.Hash]link{}, Members: map[int64]bool{}, Foreign: map[int64]bool{}, ownedBefore: map[int64]bool{},
+		Latest: map[int64]contact.Hash{}, Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
+	}
+	for a, err := range book.History(ctx, s) {
+		if err != nil {
+			return nil, ledger.Unreadable(err)
+		}
+		if h.Rehearsed(a) {
+			continue
+		}
+		o.attribute(a)
+		if see != nil {
+			see(a)
+		}
+		switch {
+		case a.Action == outcome.Create || a.Action == outcome.Update:
+			o.add(a, h.Recently)
+		case a.Action == outcome.Delete && a.Result != nil && a.Result.Status == outcome.Deleted:
+			o.Deleted[a.Target] = true
+		}
+	}
+	open, err := h.inDoubt(ctx, book, s)
+	o.InDoubt = open
+	return o, err
+}
+
+func (h *Runs) inDoubt(ctx context.Context, book Ledger, s ledger.Scope) ([]ledger.Attempt, error) {
+	open, err := book.InDoubt(ctx, s)
+	if err != nil {
+		return nil, ledger.Unreadable(err)
+	}
+	return slices.DeleteFunc(open, h.Rehearsed), nil
+}
+
+// Learn adds what was found out of an attempt in doubt. What was made since recently may not be listed yet.
+func (o *Org) Learn(a ledger.Attempt, recently time.Time) {
+	if a.Action == outcome.Delete && a.Result.Status == outcome.Deleted {
+		o.Deleted[a.Target] = true
+	}
+	o.add(a, recently)
+	o.attribute(a)
+}
+
+// add takes note of an attempt; attempts come in the order of their runs, so the later one counts.
+func (o *Org) add(a ledger.Attempt, recently time.Time) {
+	row := Row{Run: o.runs.at[a.Run], Seq: int32(a.Seq), Attempts: int16(a.Attempt), Unclear: int16(a.UnclearAttempts())}
+	if res := a.Result; res != nil {
+		row.at, row.Status, row.ID = res.At.UnixMicro(), res.Status, res.Receipt.ContactID
+		row.Attempts = int16(res.Receipt.Attempts)
+		row.refused = res.Code == outcome.CodeRefused
+	}
+	o.rows[a.Row.Content] = row
+	o.noteUnnamed(a)
+	if row.ID != 0 && row.HasContact() {
+		o.Latest[row.ID] = a.Row.Content
+		o.noteDiffers(row, a.Result.Notes)
+	}
+	if a.Result != nil && NotedIDs(a.Result.Notes, outcome.CodeTwice) != nil {
+		o.late = append(o.late, a)
+	}
+	if row.Status != outcome.Created {
+		return
+	}
+	if row.ID != 0 {
+		o.Owned[row.ID] = true
+		if !a.Result.Found {
+			o.Witnesses = append(o.Witnesses, Witness{ID: row.ID, At: a.Result.At})
+		}
+	}
+	if a.Result.At.After(recently) && a.Row.Key != (contact.Hash{}) {
+		o.recent[a.Row.Key] = append(o.recent[a.Row.Key], recentlyCreated{id: row.ID, identifiers: a.Row.Identifiers})
+	}
+}
+
+// noteDiffers takes note of what the service made of what was sent. One that was only found to be there was not sent.
+func (o *Org) noteDiffers(row Row, notes []outcome.Note) {
+	if row.Status == outcome.Exists {
+		return
+	}
+	delete(o.Differs, row.ID)
+	for _, n := range notes {
+		if n.Code == outcome.CodeStoredDiffers && len(n.Fields) > 0 {
+			o.Differs[row.ID] = n.Fields
+		}
+	}
+}
+
+// noteUnnamed takes note of a contact that an earlier run made, or that it has its id now.
+func (o *Org) noteUnnamed(a ledger.Attempt) {
+	if a.Result == nil || a.Result.Status != outcome.Created || a.Result.Receipt.ContactID != 0 {
+		delete(o.unnamed, a.Row.Content)
+		return
+	}
+	o.unnamed[a.Row.Content] = a
+}
+
+// Unnamed are the attempts that made a contact without telling its id, but for those of some contents, in the order of their
+// runs and rows.
+func (o *Org) Unnamed(but map[contact.Hash]bool) []ledger.Attempt {
+	attempts := make([]ledger.Attempt, 0, len(o.unnamed))
+	for content, a := range o.unnamed {
+		if !but[content] {
+			attempts = append(attempts, a)
+		}
+	}
+	slices.SortFunc(attempts, func(a, b ledger.Attempt) int {
+		return cmp.Or(cmp.Compare(o.runs.at[a.Run], o.runs.at[b.Run]), cmp.Compare(a.Seq, b.Seq))
+	})
+	return attempts
+}
+
+// attribute takes note of which job an attempt's contact belongs to, and of what was deleted.
+func (o *Org) attribute(a ledger.Attempt) {
+	o.noteDelete(a)
+	switch o.runs.list[o.runs.at[a.Run]].Job {
+	case o.runs.job:
+		o.join(a)
+	case "":
+	default:
+		if a.Result != nil && (a.Result.Status == outcome.Created || Adopted(a)) {
+			o.Foreign[a.Result.Receipt.ContactID] = true
+		}
+	}
+}
+
+// join takes note of what an attempt of the same job says about whose contact is whose.
+func (o *Org) join(a ledger.Attempt) {
+	if a.Result == nil || a.Result.Receipt.ContactID == 0 {
+		return
+	}
+	id := a.Result.Receipt.ContactID
+	switch a.Result.Status {
+	case outcome.Created:
+		if a.Target == 0 || o.ownedBefore[a.Target] {
+			o.Members[id] = true
+		}
+	case outcome.Deleted:
+		o.ownedBefore[id] = o.Members[id]
+		delete(o.Members, id)
+	case outcome.Exists, outcome.Updated:
+		if Adopted(a) {
+			o.Members[id] = true
+		}
+	default:
+		return
+	}
+	if a.External != (contact.Hash{}) {
+		o.know(a.External, id, o.runs.at[a.Run])
+	}
+}
+
+// Of returns what the ledger last knew of a row, and the content by which it knows it: the row's today, or its former one.
+func (o *Org) Of(r *check.Row) (row Row, content contact.Hash, ok bool) {
+	if row, ok := o.rows[r.Keys.Content]; ok || r.Former == nil {
+		return row, r.Keys.Content, ok
+	}
+	if row, ok := o.rows[r.Former.Keys.Content]; ok {
+		return row, r.Former.Keys.Content, true
+	}
+	return Row{}, r.Keys.Content, false
+}
+
+// RecentlyCreated returns the id of a contact that a run of this ledger made less than the settle time ago, and that is
+// the row's; 0 if no answer told it. Whatever a listing shows yet, it is there.
+func (o *Org) RecentlyCreated(row *check.Row) (id int64, ok bool) {
+	m, _, known := o.Of(row)
+	if known && m.Status == outcome.Created && m.at > o.runs.Recently.UnixMicro() && !o.Deleted[m.ID] {
+		return m.ID, true
+	}
+	if len(o.recent) == 0 {
+		return 0, false
+	}
+	identifiers := row.Checked.Contact.Identifiers(o.key)
+	ok = row.Any(func(k contact.Keys) bool {
+		if !k.HasPrimary {
+			return false
+		}
+		for _, made := range o.recent[k.Primary] {
+			if made.identifiers.SameName(identifiers) && !o.Deleted[made.id] {
+				id = made.id
+				return true
+			}
+		}
+		return false
+	})
+	return id, ok
+}

@@ -1,0 +1,101 @@
+// Package history is what earlier runs know of an organisation and of the rows that are sent there: read from the ledger once,
+// and a value from then on.
+package history
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+)
+
+// Ledger is what reading the history needs of the ledger.
+type Ledger interface {
+	Key() contact.Key
+	Runs(ctx context.Context) ([]ledger.Run, error)
+	History(ctx context.Context, s ledger.Scope) iter.Seq2[ledger.Attempt, error]
+	InDoubt(ctx context.Context, s ledger.Scope) ([]ledger.Attempt, error)
+	BaselineOf(ctx context.Context, run string, s ledger.Scope) (ids []int64, ok bool, err error)
+}
+
+// Runs are all earlier runs, as far as this one can go on with them.
+type Runs struct {
+	// Recently is since when a contact that we made may not be listed yet. It stays what it was at first: a row must not be
+	// judged otherwise later in the same run.
+	Recently time.Time
+
+	list []ledger.Run
+	at   map[string]int32
+	job  string // of this run
+}
+
+// LoadRuns reads which runs there were before this one. What they made since recently may not be listed yet.
+func LoadRuns(ctx context.Context, book Ledger, this ledger.Run, recently time.Time) (*Runs, error) {
+	all, err := book.Runs(ctx)
+	if err != nil {
+		return nil, ledger.Unreadable(err)
+	}
+	all = slices.DeleteFunc(all, func(earlier ledger.Run) bool { return earlier.ID == this.ID }) // this one is none
+	h := &Runs{Recently: recently, list: all, at: make(map[string]int32, len(all)), job: this.Job}
+	for i, earlier := range all {
+		h.at[earlier.ID] = int32(i)
+	}
+	return h, nil
+}
+
+// All are the runs, in the order in which they began.
+func (h *Runs) All() []ledger.Run { return h.list }
+
+// Run is the run of this index.
+func (h *Runs) Run(index int32) ledger.Run { return h.list[index] }
+
+// Index is where a run stands in their order: a later run has a greater one.
+func (h *Runs) Index(id string) int32 { return h.at[id] }
+
+// Rehearsed reports whether an attempt is that of a simulated run: its simulator has forgotten it, and so do all runs.
+func (h *Runs) Rehearsed(a ledger.Attempt) bool { return h.list[h.at[a.Run]].Simulated }
+
+// IsNew reports whether no run of this job is known.
+func (h *Runs) IsNew() bool {
+	return !slices.ContainsFunc(h.list, func(earlier ledger.Run) bool { return earlier.Job == h.job && !earlier.Simulated })
+}
+
+// HasGoodRun reports whether a run of this job that wrote has ended well: with all rows, or with some that have to be seen to.
+func (h *Runs) HasGoodRun() bool {
+	return slices.ContainsFunc(h.list, func(earlier ledger.Run) bool {
+		return earlier.Job == h.job && !earlier.DryRun && !earlier.Simulated && earlier.Command != ledger.CommandUndo &&
+			(earlier.ExitCode == 0 || earlier.ExitCode == 3)
+	})
+}
+
+// IsOpen reports whether a run can still be gone on with.
+func (h *Runs) IsOpen(index int32) bool { return !h.list[index].Closed }
+
+// GoesOnWith reports whether a run is open and one of the same job that this run may go on with. An undo is gone on with by
+// the same undo only.
+func (h *Runs) GoesOnWith(index int32) bool {
+	earlier := h.list[index]
+	return !earlier.Closed && earlier.Job == h.job && earlier.Command != ledger.CommandUndo
+}
+
+// Adopted reports whether an attempt made its contact belong to the job of its run.
+func Adopted(a ledger.Attempt) bool { return Noted(a.Result.Notes, outcome.CodeAdopted) }
+
+// Noted reports whether there is a note of this code.
+func Noted(notes []outcome.Note, code string) bool {
+	return slices.ContainsFunc(notes, func(n outcome.Note) bool { return n.Code == code })
+}
+
+// NotedIDs returns the contacts that the first note of this code is about; nil if there is none.
+func NotedIDs(notes []outcome.Note, code string) []int64 {
+	for _, n := range notes {
+		if n.Code == code {
+			return n.IDs
+		}
+	}
+	return nil
+}
