@@ -18,9 +18,9 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// check refuses, before anything leaves, an address, a proxy or a place of certificates that can't be used or that would
+// checkAPI refuses, before anything leaves, an address, a proxy or a place of certificates that can't be used or that would
 // give token and contacts away. net/http ignores such a variable without a word.
-func (o *apiFlags) check(env Env, log zerolog.Logger) error {
+func checkAPI(o *apiFlags, env Env, log zerolog.Logger) error {
 	if o.simulate { // on this machine, through no proxy
 		return nil
 	}

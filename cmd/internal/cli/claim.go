@@ -6,17 +6,10 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"github.com/spf13/pflag"
 
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/report"
 )
-
-func (o *outputFlags) registerRetryLock(flags *pflag.FlagSet) {
-	flags.Var(newValue(&o.retryLock, "0s", "DURATION", parseWait), "retry-lock",
-		"how long to wait for another run that has an organisation, or the report folder, before exit 5")
-	fromEnv(flags, "retry-lock", "CONTACTSYNC_RETRY_LOCK")
-}
 
 // claimedFolder is the report's folder as a run has it to itself.
 type claimedFolder struct {

@@ -34,7 +34,7 @@ func connect(ctx context.Context, env Env, o apiFlags, state string, readOnly bo
 			c.close()
 		}
 	}()
-	if err := o.check(env, log); err != nil {
+	if err := checkAPI(&o, env, log); err != nil {
 		return nil, err
 	}
 	address, token, err := c.destination(env, o, log)

@@ -58,7 +58,7 @@ Exit codes:
   contactsync export --format jsonl | jq -r .email`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := resolve(cmd, env)
+			_, err := resolve(cmd, env.LookupEnv)
 			if err == nil {
 				o.log, err = newLogger(env, o.out)
 			}
@@ -71,29 +71,16 @@ Exit codes:
 	o.cmd = cmd
 	flags := cmd.Flags()
 	o.err = o.api.register(flags)
-	flags.Var(&list[int64]{target: &o.orgs, texts: []string{"my"}, kind: "ID", parse: parseOrgs}, "org", "the organisation's number, or my; repeatable")
+	flags.Var(newList(&o.orgs, "ID", parseOrgs, ownOrg), "org", "the organisation's number, or my; repeatable")
 	fromEnv(flags, "org", "CONTACTSYNC_ORG")
-	flags.Var(newValue(&o.format, string(o.format), "csv|jsonl|xlsx", parseExportFormat), "format", "csv, jsonl (a JSON object a line) or xlsx")
+	setWords(flags, "org", ownOrg)
+	registerChoice(flags, &o.format, "format", "csv, jsonl (a JSON object a line) or xlsx", contactfile.Formats()...)
 	flags.StringVarP(&o.file, "output", "o", "", "the file to write (default: standard output)")
 	flags.StringVar(&o.state, "state", "", "the ledger beside which the request budget is kept: sqlite:PATH or a path (default: a file in your state folder)")
 	fromEnv(flags, "state", "CONTACTSYNC_STATE")
 	registerQuiet(flags, &o.quiet)
 	o.out.registerLog(flags)
 	return cmd
-}
-
-func parseOrgs(s string) ([]int64, error) {
-	org, err := parseOrg(s)
-	return []int64{org}, err
-}
-
-func parseExportFormat(s string) (contactfile.Format, error) {
-	for _, f := range contactfile.Formats() {
-		if s == string(f) {
-			return f, nil
-		}
-	}
-	return "", fmt.Errorf("%q is none of csv, jsonl, xlsx", s)
 }
 
 func runExport(o *exportOptions) error {

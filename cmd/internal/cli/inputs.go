@@ -4,20 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/importer/check"
-	"github.com/contactsync/contactsync/report"
-
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/mapping/detect"
+	"github.com/contactsync/contactsync/report"
 )
 
 // sampleRows is how many rows a mapping is detected from.
@@ -39,7 +36,7 @@ func openInputs(cmd *cobra.Command, env Env, from origins, o inputFlags, names [
 	if err != nil {
 		return nil, err
 	}
-	bind, err := o.binder(from)
+	bind, err := newBinder(o, from)
 	if err != nil {
 		return nil, err
 	}
@@ -121,48 +118,12 @@ func sourceEnv(env Env) source.Env {
 	}
 }
 
-func (o inputFlags) sourceOptions() (source.Options, error) {
-	opts := source.Options{Format: o.format, Encoding: o.encoding, HeaderLine: o.headerLine}
-	switch strings.ToLower(o.delimiter) {
-	case "":
-	case "comma":
-		opts.Delimiter = ','
-	case "semicolon":
-		opts.Delimiter = ';'
-	case "tab", `\t`:
-		opts.Delimiter = '\t'
-	case "pipe":
-		opts.Delimiter = '|'
-	case "caret":
-		opts.Delimiter = '^'
-	default:
-		r, size := utf8.DecodeRuneInString(o.delimiter)
-		if size != len(o.delimiter) {
-			return opts, &stop.UsageError{Message: fmt.Sprintf("--delimiter %q is not one character", o.delimiter)}
-		}
-		opts.Delimiter = r
-	}
-	return opts, checkSourceOptions(opts)
-}
-
-// checkSourceOptions tells before any file is looked at whether the options can be right for one. An input that is not
-// there is complained of only once they have passed.
-func checkSourceOptions(opts source.Options) error {
-	nothing := source.Env{Open: func(string) (io.ReadCloser, error) { return nil, fs.ErrNotExist }}
-	_, err := source.Open(nothing, "", opts)
-	var wrong *source.FormatError
-	if errors.As(err, &wrong) {
-		return &stop.UsageError{Message: wrong.Message, Hint: wrong.Fix}
-	}
-	return nil
-}
-
 // binder finds out which columns make which field.
 type binder func(header []string, sample [][]string) (*mapping.Mapping, error)
 
-// binder returns how columns are mapped: by the profile that the user named, a built-in one or a file, or by what the
+// newBinder returns how columns are mapped: by the profile that the user named, a built-in one or a file, or by what the
 // columns are called and hold.
-func (o inputFlags) binder(from origins) (binder, error) {
+func newBinder(o inputFlags, from origins) (binder, error) {
 	switch {
 	case o.mapping == "":
 		return func(header []string, sample [][]string) (*mapping.Mapping, error) {

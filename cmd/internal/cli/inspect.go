@@ -43,14 +43,14 @@ some of its values. What is shown can be saved as a mapping profile, edited, and
 	}
 	o.cmd = cmd
 	o.input.register(cmd.Flags())
-	cmd.Flags().BoolVar(&o.json, "json", false, usageJSON)
+	registerJSON(cmd.Flags(), &o.json)
 	cmd.Flags().StringVar(&o.write, "write-mapping", "", "save the mapping as a profile (YAML)")
 	return cmd
 }
 
 func runInspect(o *inspectOptions, name string) error {
 	warnWithoutLog(o.env)
-	from, err := resolve(o.cmd, o.env)
+	from, err := resolve(o.cmd, o.env.LookupEnv)
 	if err != nil {
 		return err
 	}
@@ -222,23 +222,6 @@ func sureText(c mapping.ColumnUse) string {
 		return ""
 	}
 	return fmt.Sprintf("%.0f%% %s", 100*c.Confidence, c.Why)
-}
-
-func delimiterName(r rune) string {
-	switch r {
-	case ',':
-		return "comma"
-	case ';':
-		return "semicolon"
-	case '\t':
-		return "tab"
-	case '|':
-		return "pipe"
-	case '^':
-		return "caret"
-	default:
-		return fmt.Sprintf("%q", r)
-	}
 }
 
 // widest is how wide a column of a table may get; the last one takes what the terminal leaves.

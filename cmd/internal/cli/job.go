@@ -47,7 +47,7 @@ func (o *jobOptions) register(cmd *cobra.Command) error {
 // complete resolves the options and makes the log.
 func (o *jobOptions) complete(files []string) (err error) {
 	o.files = files
-	if o.from, err = resolve(o.cmd, o.env); err != nil {
+	if o.from, err = resolve(o.cmd, o.env.LookupEnv); err != nil {
 		return err
 	}
 	if o.log, err = newLogger(o.env, o.output); err != nil {
@@ -115,7 +115,7 @@ func (o *jobOptions) job(command string, in inputs) *importer.Job {
 	}
 	j.ExitCode = func(r importer.Result) int {
 		code := exitOfRun(r, o.rules.acceptInvalid)
-		if code == exitOK && len(o.rules.failOn.found(r)) > 0 {
+		if code == exitOK && len(found(o.rules.failOn, r)) > 0 {
 			return exitRows
 		}
 		return code
@@ -200,7 +200,7 @@ func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
 		printError(o.env, r.Err)
 	}
 	if code == exitRows {
-		tellFindings(o.env.Stderr, o.rules.failOn.found(r))
+		tellFindings(o.env.Stderr, found(o.rules.failOn, r))
 	}
 	if o.output.json {
 		return r.Summary.WriteJSON(o.env.Stdout)

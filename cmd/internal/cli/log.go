@@ -6,15 +6,10 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/stop"
-)
-
-// formatJSON is the log's format for machines. logFormatVariable gives one.
-const (
-	formatJSON        = "json"
-	logFormatVariable = "CONTACTSYNC_LOG_FORMAT"
 )
 
 // newLogger makes the log on standard error: for people on a terminal, JSON lines anywhere else.
@@ -39,28 +34,39 @@ func warnWithoutLog(env Env) {
 	}
 }
 
+// warnOfUnknown tells of variables with our prefix that nothing reads: a typo, or a flag that has none, must not be
+// ignored without a word.
+func warnOfUnknown(env Env, log zerolog.Logger) {
+	if env.Variables == nil {
+		return
+	}
+	for _, name := range unknownVariables(env.Variables(), func() *cobra.Command { return newRoot(env) }) {
+		log.Warn().Str("variable", name).Msg("this environment variable is unknown and has no effect: correct its name, or give the flag")
+	}
+}
+
 func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 	level, err := zerolog.ParseLevel(o.logLevel)
-	if err != nil || !slices.Contains([]string{"debug", "info", "warn", "error"}, o.logLevel) {
+	if err != nil || !slices.Contains(logLevels(), o.logLevel) {
 		return zerolog.Logger{}, &stop.UsageError{
-			Message: fmt.Sprintf("--log-level %q is none of debug, info, warn, error", o.logLevel),
+			Message: fmt.Sprintf("--log-level %q is %s", o.logLevel, noneOf(logLevels())),
 		}
 	}
 	format := o.logFormat
 	if format == "" {
 		format = formatJSON
 		if env.StderrTTY {
-			format = "console"
+			format = formatConsole
 		}
 	}
 	env.screen.SetLevel(level)
 	switch format {
 	case formatJSON:
 		return zerolog.New(env.screen.LogWriter()).Level(level).With().Timestamp().Logger(), nil
-	case "console":
+	case formatConsole:
 		w := zerolog.ConsoleWriter{Out: env.screen.LogWriter(), TimeFormat: time.TimeOnly, NoColor: !terminal.ViewOf(env.StderrTTY, env.LookupEnv).Colour}
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	default:
-		return zerolog.Logger{}, &stop.UsageError{Message: fmt.Sprintf("--log-format %q is neither console nor json", o.logFormat)}
+		return zerolog.Logger{}, &stop.UsageError{Message: fmt.Sprintf("--log-format %q is %s", o.logFormat, noneOf(logFormats()))}
 	}
 }

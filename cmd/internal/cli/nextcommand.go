@@ -39,14 +39,7 @@ func (o *jobOptions) commandLine(command string, c change, files ...string) stri
 
 func flagWords(f *pflag.Flag) []string {
 	var words []string
-	values := []string{f.Value.String()}
-	switch v := f.Value.(type) {
-	case interface{ given() []string }:
-		values = v.given()
-	case pflag.SliceValue:
-		values = v.GetSlice()
-	}
-	for _, value := range values {
+	for _, value := range texts(f) {
 		if f.Value.Type() == "bool" && value == "true" {
 			words = append(words, "--"+f.Name)
 			continue

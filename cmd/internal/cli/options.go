@@ -16,12 +16,16 @@ const envAnnotation = "contactsync_env"
 
 // fromEnv names the environment variable of a flag.
 func fromEnv(flags *pflag.FlagSet, flag, variable string) {
+	flags.Lookup(flag).Usage += " [$" + variable + "]"
+	annotate(flags, flag, envAnnotation, variable)
+}
+
+func annotate(flags *pflag.FlagSet, flag, key string, values ...string) {
 	f := flags.Lookup(flag)
-	f.Usage += " [$" + variable + "]"
 	if f.Annotations == nil {
 		f.Annotations = map[string][]string{}
 	}
-	f.Annotations[envAnnotation] = []string{variable}
+	f.Annotations[key] = values
 }
 
 // origins remembers where an option that is not a default came from, for messages.
@@ -40,7 +44,7 @@ func (o origins) isSet(flag string) bool { return o[flag] != "" }
 
 // resolve fills the options that the command line left open from the environment and then from the defaults that
 // mapping profiles bring along: flag beats environment beats profile beats default.
-func resolve(cmd *cobra.Command, env Env) (origins, error) {
+func resolve(cmd *cobra.Command, lookupEnv func(string) (string, bool)) (origins, error) {
 	from := origins{}
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -48,7 +52,7 @@ func resolve(cmd *cobra.Command, env Env) (origins, error) {
 		if failed != nil || f.Changed || len(variable) == 0 {
 			return
 		}
-		value, ok := env.LookupEnv(variable[0])
+		value, ok := lookupEnv(variable[0])
 		if !ok || value == "" {
 			return
 		}
@@ -75,58 +79,5 @@ func (o origins) applyDefaults(cmd *cobra.Command, d mapping.Defaults) error {
 		}
 		o[flag] = "the mapping profile"
 	}
-	return nil
-}
-
-// value is a flag of a type of ours: parsed when it is given, so that a mistake is told before anything is read.
-type value[T any] struct {
-	target *T
-	text   string
-	kind   string
-	parse  func(string) (T, error)
-}
-
-func newValue[T any](target *T, text, kind string, parse func(string) (T, error)) *value[T] {
-	return &value[T]{target: target, text: text, kind: kind, parse: parse}
-}
-
-func (v *value[T]) String() string { return v.text }
-func (v *value[T]) Type() string   { return v.kind }
-
-func (v *value[T]) Set(text string) error {
-	parsed, err := v.parse(text)
-	if err != nil {
-		return err
-	}
-	*v.target, v.text = parsed, text
-	return nil
-}
-
-// list is a repeatable flag of a type of ours.
-type list[T any] struct {
-	target *[]T
-	texts  []string
-	kind   string
-	parse  func(string) ([]T, error)
-	set    bool
-}
-
-func (l *list[T]) String() string { return strings.Join(l.texts, ",") }
-func (l *list[T]) Type() string   { return l.kind }
-
-// given returns the texts as they were given.
-func (l *list[T]) given() []string { return l.texts }
-
-// Set adds to the list; the first time it replaces the default.
-func (l *list[T]) Set(text string) error {
-	parsed, err := l.parse(text)
-	if err != nil {
-		return err
-	}
-	if !l.set {
-		*l.target, l.texts, l.set = nil, nil, true
-	}
-	*l.target = append(*l.target, parsed...)
-	l.texts = append(l.texts, text)
 	return nil
 }

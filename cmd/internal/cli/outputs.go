@@ -128,7 +128,7 @@ func sameName(a, b string) bool {
 const reportFlag = "--report-dir"
 
 // reportFiles are the files of the report of a run with these inputs. A folder that is named for the run has no file yet.
-func (o *outputFlags) reportFiles(inputs []string) []output {
+func reportFiles(o *outputFlags, inputs []string) []output {
 	dir := o.folder()
 	if dir == "" {
 		return nil

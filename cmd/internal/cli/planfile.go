@@ -73,7 +73,7 @@ func (o *importOptions) checkOutputs() error {
 	if o.plan.in != "" {
 		needs = append(needs, needed{what: "the plan (--plan)", path: o.plan.in})
 	}
-	return checkOutputs(append(o.output.reportFiles(o.files), outputAt("--plan-out", o.plan.out)...), needs)
+	return checkOutputs(append(reportFiles(&o.output, o.files), outputAt("--plan-out", o.plan.out)...), needs)
 }
 
 // refuseForeignOptions stops at a plan that sets what no plan sets.
@@ -163,14 +163,7 @@ func planOptions(flags *pflag.FlagSet) map[string][]string {
 		if slices.Contains(plansNothing(), f.Name) || f.Value.String() == f.DefValue {
 			return
 		}
-		switch v := f.Value.(type) {
-		case interface{ given() []string }:
-			options[f.Name] = v.given()
-		case pflag.SliceValue:
-			options[f.Name] = v.GetSlice()
-		default:
-			options[f.Name] = []string{f.Value.String()}
-		}
+		options[f.Name] = texts(f)
 	})
 	return options
 }

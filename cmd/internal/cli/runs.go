@@ -74,7 +74,7 @@ ended how. A run that is open is gone on with by the next one that has a row of 
 	cmd.Flags().Var(newValue(&o.limit, fmt.Sprint(defaultRuns), "N", parseCount), "limit", "list so many runs at most; 0: all")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		warnWithoutLog(o.env)
-		if _, err := resolve(o.cmd, o.env); err != nil {
+		if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
 			return err
 		}
 		return o.runF(o)
@@ -85,16 +85,8 @@ ended how. A run that is open is gone on with by the next one that has a row of 
 func (o *runsOptions) register(cmd *cobra.Command) {
 	o.cmd = cmd
 	flags := cmd.Flags()
-	flags.BoolVar(&o.json, "json", false, usageJSON)
-	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
-	fromEnv(flags, "state", "CONTACTSYNC_STATE")
-}
-
-func parseCount(s string) (int, error) {
-	if s == "0" {
-		return 0, nil
-	}
-	return parsePositive(s)
+	registerJSON(flags, &o.json)
+	registerState(flags, &o.state)
 }
 
 // openHistory opens the ledger to be read, beside whoever writes to it. One that is not there yet is empty, and told.

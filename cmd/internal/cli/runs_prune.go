@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,7 +44,7 @@ Exit codes:
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			warnWithoutLog(o.env)
-			if _, err := resolve(o.cmd, o.env); err != nil {
+			if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
 				return err
 			}
 			return o.runF(o)
@@ -56,27 +53,9 @@ Exit codes:
 	o.cmd = cmd
 	flags := cmd.Flags()
 	flags.Var(newValue(&o.older, "", "AGE", parseAge), "older-than", "of runs that began longer ago than this, as 30d or 12h")
-	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
-	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	registerState(flags, &o.state)
 	registerQuiet(flags, &o.quiet)
 	return cmd
-}
-
-// parseAge reads a number of days, which lengths of time of Go lack, or a length of time.
-func parseAge(s string) (time.Duration, error) {
-	const day = 24 * time.Hour
-	if number, ok := strings.CutSuffix(s, "d"); ok {
-		days, err := strconv.Atoi(number)
-		if err != nil || days < 0 || days > math.MaxInt64/int(day) {
-			return 0, fmt.Errorf("%q is no age like 30d", s)
-		}
-		return time.Duration(days) * day, nil
-	}
-	age, err := parseWait(s)
-	if err != nil {
-		return 0, fmt.Errorf("%q is no age like 30d or 12h", s)
-	}
-	return age, nil
 }
 
 func pruneRuns(o *runsPruneOptions) error {

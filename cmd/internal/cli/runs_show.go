@@ -49,7 +49,7 @@ attempted, as the ledger knows them: without values. RUN is its id, the beginnin
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			warnWithoutLog(o.env)
-			if _, err := resolve(o.cmd, o.env); err != nil {
+			if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
 				return err
 			}
 			return o.runF(o, args[0])
@@ -68,7 +68,7 @@ attempted, as the ledger knows them: without values. RUN is its id, the beginnin
 // completions are the ids of all runs, the newest first. A ledger that can't be read has none to propose.
 func (o *runsShowOptions) completions() []string {
 	names := []string{lastRun + "\tthe newest one"}
-	if _, err := resolve(o.cmd, o.env); err != nil {
+	if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
 		return names
 	}
 	quiet := o.env

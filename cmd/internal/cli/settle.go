@@ -11,7 +11,6 @@ import (
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -51,7 +50,7 @@ Exit codes:
   contactsync settle --org 5417 --settle 5m`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := resolve(cmd, env)
+			_, err := resolve(cmd, env.LookupEnv)
 			if err == nil {
 				o.log, err = newLogger(env, o.out)
 			}
@@ -66,10 +65,10 @@ Exit codes:
 	o.err = o.api.register(flags)
 	flags.Var(newValue(&o.org, "all", "ID", parseOrg), "org", "the organisation's number (default: all that the ledger knows)")
 	fromEnv(flags, "org", "CONTACTSYNC_ORG")
+	setWords(flags, "org", ownOrg)
 	flags.StringVar(&o.country, "country", "", "the country that the runs were given: national phone numbers are read by it")
 	fromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
-	flags.StringVar(&o.state, "state", "", "the ledger: sqlite:PATH or a path (default: a file in your state folder)")
-	fromEnv(flags, "state", "CONTACTSYNC_STATE")
+	registerState(flags, &o.state)
 	o.settle = defaultSettle
 	registerSettle(flags, &o.settle)
 	o.out.registerRetryLock(flags)
@@ -82,7 +81,7 @@ func runSettle(o *settleOptions) error {
 	if o.err != nil {
 		return o.err
 	}
-	match, err := contact.ParseMatch("type,email")
+	match, err := parseDefaultMatch()
 	if err != nil {
 		return err
 	}

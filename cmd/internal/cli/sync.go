@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -49,8 +47,9 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 
 func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
 	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
-	flags.Var(newValue(&sync.OnConflict, string(plan.ConflictFile), "file|remote|fail", parseOnConflict), "on-conflict",
-		"what counts where somebody has changed a field in the portal since a run of ours wrote it, whether or not the file has changed too")
+	registerChoice(flags, &sync.OnConflict, "on-conflict",
+		"what counts where somebody has changed a field in the portal since a run of ours wrote it, whether or not the file has changed too",
+		plan.ConflictFile, plan.ConflictRemote, plan.ConflictFail)
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
 	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,
 		"a row's known external_id decides alone, also where the contact's name and e-mail both clearly differ from the row's")
@@ -62,14 +61,6 @@ func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
 	flags.Var(newValue(&sync.MaxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
 		"more deletes than this, of the job's contacts, stop the run before anything is sent; a share never means fewer than 1")
 	return nil
-}
-
-func parseOnConflict(s string) (plan.OnConflict, error) {
-	switch c := plan.OnConflict(s); c {
-	case plan.ConflictFile, plan.ConflictRemote, plan.ConflictFail:
-		return c, nil
-	}
-	return "", fmt.Errorf("%q is none of file, remote, fail", s)
 }
 
 // checkSync refuses what can't go together.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 )
 
@@ -50,7 +49,7 @@ Exit codes:
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := o.complete(args)
 			if err == nil {
-				err = checkOutputs(o.output.reportFiles(nil), neededAlways(o.env, o.write.state, o.api.tokenFile, ""))
+				err = checkOutputs(reportFiles(&o.output, nil), neededAlways(o.env, o.write.state, o.api.tokenFile, ""))
 			}
 			if err == nil {
 				err = o.runF(o, args[0])
@@ -87,7 +86,7 @@ func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 		"the country that the run was given: national phone numbers are read by it")
 	fromEnv(cmd.Flags(), "country", "CONTACTSYNC_COUNTRY")
 	if err == nil {
-		o.rules.match, err = contact.ParseMatch("type,email")
+		o.rules.match, err = parseDefaultMatch()
 	}
 	return err
 }

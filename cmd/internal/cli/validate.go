@@ -77,7 +77,7 @@ func runValidate(o *validateOptions) error {
 
 func (o *validateOptions) checkOutputs() error {
 	return checkOutputs(
-		append(o.output.reportFiles(o.files), outputAt("--write-contacts", o.accepted)...),
+		append(reportFiles(&o.output, o.files), outputAt("--write-contacts", o.accepted)...),
 		append(neededInputs(o.env, o.files), neededAlways(o.env, "", "", o.input.mapping)...),
 	)
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -44,24 +43,22 @@ func checkVariable(name, value string) error {
 // serviceVariable matches what Kubernetes sets in each pod for a service that is called contactsync or contactsync-....
 var serviceVariable = regexp.MustCompile(`^CONTACTSYNC(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$`)
 
-// warnOfUnknown tells of variables with our prefix that nothing reads: a typo, or a flag that has none, must not be
-// ignored without a word.
-func warnOfUnknown(env Env, log zerolog.Logger) {
-	if env.Variables == nil {
-		return
-	}
-	var known []string
-	for _, name := range slices.Sorted(slices.Values(env.Variables())) {
+// unknownVariables are those with our prefix that no flag of the program reads. Its commands are made only if there is a
+// variable to look for.
+func unknownVariables(names []string, program func() *cobra.Command) []string {
+	var known, unknown []string
+	for _, name := range slices.Sorted(slices.Values(names)) {
 		if !strings.HasPrefix(name, ownPrefix) || serviceVariable.MatchString(name) {
 			continue
 		}
 		if known == nil {
-			known = knownVariables(newRoot(env))
+			known = knownVariables(program())
 		}
 		if !slices.Contains(known, name) {
-			log.Warn().Str("variable", name).Msg("this environment variable is unknown and has no effect: correct its name, or give the flag")
+			unknown = append(unknown, name)
 		}
 	}
+	return unknown
 }
 
 // knownVariables are those that stand in for a flag of some command.
