@@ -15,16 +15,17 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // checkAPI refuses, before anything leaves, an address, a proxy or a place of certificates that can't be used or that would
 // give token and contacts away. net/http ignores such a variable without a word.
-func checkAPI(o *apiFlags, env Env, log zerolog.Logger) error {
-	if o.simulate { // on this machine, through no proxy
+func checkAPI(o *option.API, env Env, log zerolog.Logger) error {
+	if o.Simulate { // on this machine, through no proxy
 		return nil
 	}
-	if err := checkAddress(o.url, o.insecureHTTP); err != nil {
+	if err := checkAddress(o.URL, o.InsecureHTTP); err != nil {
 		return err
 	}
 	if err := checkProxies(env, log); err != nil {

@@ -59,19 +59,19 @@ func spareFolders(dir, id string) []string {
 // claimReport makes the report's folder this run's until it is released, before the report in it is touched. A folder that
 // is named for the run needs no claim. While another run has it this one waits, if it may, for as long as nobody stops it.
 func (o *jobOptions) claimReport(maxDuration time.Duration) error {
-	dir := o.output.folder()
+	dir := o.output.Folder()
 	if dir == "" {
 		return nil
 	}
 	o.folder = &claimedFolder{dir: dir, log: o.log}
-	if o.output.retryLock == 0 {
+	if o.output.RetryLock == 0 {
 		return o.folder.Claim()
 	}
 	_, stop, release := stopping(o.env, timeLimit{whole: maxDuration}, true)
 	defer release()
 	begun := time.Now()
-	err := importer.AwaitLock(stop, o.output.retryLock, o.folder.Claim, func(held error) {
-		o.log.Info().Str("for", held.Error()).Dur("at_most", o.output.retryLock).Msg("waiting for another run to end (--retry-lock)")
+	err := importer.AwaitLock(stop, o.output.RetryLock, o.folder.Claim, func(held error) {
+		o.log.Info().Str("for", held.Error()).Dur("at_most", o.output.RetryLock).Msg("waiting for another run to end (--retry-lock)")
 	})
 	o.waited = time.Since(begun)
 	return err

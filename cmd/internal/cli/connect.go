@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/simulator"
@@ -27,7 +28,7 @@ type connection struct {
 
 // connect makes the client, and with --simulate the API too. A run that is readOnly can send nothing that changes
 // anything; its requests count in the budget all the same.
-func connect(ctx context.Context, env Env, o apiFlags, state string, readOnly bool, log zerolog.Logger) (_ *connection, err error) {
+func connect(ctx context.Context, env Env, o option.API, state string, readOnly bool, log zerolog.Logger) (_ *connection, err error) {
 	c := &connection{close: func() {}}
 	defer func() {
 		if err != nil {
@@ -41,26 +42,26 @@ func connect(ctx context.Context, env Env, o apiFlags, state string, readOnly bo
 	if err != nil {
 		return nil, err
 	}
-	if !o.simulate {
+	if !o.Simulate {
 		c.host = emnify.Host(address)
 	}
 	if err := c.useBudget(ctx, env, o, state, readOnly, log); err != nil {
 		return nil, err
 	}
 	transport := env.Transport
-	if transport == nil || o.simulate {
+	if transport == nil || o.Simulate {
 		transport = emnify.NewTransport()
 	}
 	c.client, err = emnify.New(emnify.Config{
 		BaseURL: address, Token: token, Transport: transport, Budget: c.budget,
-		Timeout: o.timeout, MaxAttempts: o.maxAttempts, MaxBackoff: o.maxBackoff, Patience: o.patience,
+		Timeout: o.Timeout, MaxAttempts: o.MaxAttempts, MaxBackoff: o.MaxBackoff, Patience: o.Patience,
 		Rand: env.Rand, ReadOnly: readOnly,
 		UserAgent: "contactsync/" + versionOf(env), Log: log,
 	})
 	return c, err
 }
 
-func (c *connection) useBudget(ctx context.Context, env Env, o apiFlags, state string, readOnly bool, log zerolog.Logger) error {
+func (c *connection) useBudget(ctx context.Context, env Env, o option.API, state string, readOnly bool, log zerolog.Logger) error {
 	budget, closeBudget, err := openBudget(ctx, env, o, state, c.host, readOnly, log)
 	if err != nil {
 		return err
@@ -77,21 +78,21 @@ func (c *connection) useBudget(ctx context.Context, env Env, o apiFlags, state s
 }
 
 // destination tells where the API is, and the token for it.
-func (c *connection) destination(env Env, o apiFlags, log zerolog.Logger) (string, emnify.Secret, error) {
-	if o.simulate {
+func (c *connection) destination(env Env, o option.API, log zerolog.Logger) (string, emnify.Secret, error) {
+	if o.Simulate {
 		address, err := c.simulate(o, log)
 		return address, emnify.NewSecret("simulated"), err
 	}
-	token, err := applicationToken(env, o.tokenFile, log)
-	return o.url, token, err
+	token, err := applicationToken(env, o.TokenFile, log)
+	return o.URL, token, err
 }
 
 // simulatedHost stands for the simulator in the ledger: its port is another one in each run.
 const simulatedHost = "simulator"
 
 // simulate serves the API on this machine until the connection is closed, and tells where.
-func (c *connection) simulate(o apiFlags, log zerolog.Logger) (string, error) {
-	opts, err := simulatorOptions(o.seed, o.faults)
+func (c *connection) simulate(o option.API, log zerolog.Logger) (string, error) {
+	opts, err := simulatorOptions(o.Seed, o.Faults)
 	if err != nil {
 		return "", err
 	}
@@ -124,7 +125,7 @@ func applicationToken(env Env, file string, log zerolog.Logger) (emnify.Secret, 
 	}
 	if file == "" {
 		file, _ = env.LookupEnv("EMNIFY_APPLICATION_TOKEN_FILE")
-		if err := checkVariable("EMNIFY_APPLICATION_TOKEN_FILE", file); err != nil {
+		if err := option.CheckVariable("EMNIFY_APPLICATION_TOKEN_FILE", file); err != nil {
 			return emnify.Secret{}, err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -25,8 +26,8 @@ type exportOptions struct {
 	env    Env
 	cmd    *cobra.Command
 	log    zerolog.Logger
-	api    apiFlags
-	out    outputFlags
+	api    option.API
+	out    option.Output
 	orgs   []int64
 	format contactfile.Format
 	file   string
@@ -58,7 +59,7 @@ Exit codes:
   contactsync export --format jsonl | jq -r .email`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := resolve(cmd, env.LookupEnv)
+			_, err := option.Resolve(cmd, env.LookupEnv)
 			if err == nil {
 				o.log, err = newLogger(env, o.out)
 			}
@@ -70,16 +71,16 @@ Exit codes:
 	}
 	o.cmd = cmd
 	flags := cmd.Flags()
-	o.err = o.api.register(flags)
-	flags.Var(newList(&o.orgs, "ID", parseOrgs, ownOrg), "org", "the organisation's number, or my; repeatable")
-	fromEnv(flags, "org", "CONTACTSYNC_ORG")
-	setWords(flags, "org", ownOrg)
-	registerChoice(flags, &o.format, "format", "csv, jsonl (a JSON object a line) or xlsx", contactfile.Formats()...)
+	o.err = o.api.Register(flags)
+	flags.Var(option.NewList(&o.orgs, "ID", option.ParseOrgs, option.OwnOrg), "org", "the organisation's number, or my; repeatable")
+	option.FromEnv(flags, "org", "CONTACTSYNC_ORG")
+	option.SetWords(flags, "org", option.OwnOrg)
+	option.RegisterChoice(flags, &o.format, "format", "csv, jsonl (a JSON object a line) or xlsx", contactfile.Formats()...)
 	flags.StringVarP(&o.file, "output", "o", "", "the file to write (default: standard output)")
 	flags.StringVar(&o.state, "state", "", "the ledger beside which the request budget is kept: sqlite:PATH or a path (default: a file in your state folder)")
-	fromEnv(flags, "state", "CONTACTSYNC_STATE")
-	registerQuiet(flags, &o.quiet)
-	o.out.registerLog(flags)
+	option.FromEnv(flags, "state", "CONTACTSYNC_STATE")
+	option.RegisterQuiet(flags, &o.quiet)
+	o.out.RegisterLog(flags)
 	return cmd
 }
 
@@ -117,7 +118,7 @@ func (o *exportOptions) checkOutput() error {
 		}
 		return nil
 	}
-	if err := checkOutputs(outputAt("--output", o.file), neededAlways(o.env, o.state, o.api.tokenFile, "")); err != nil {
+	if err := checkOutputs(outputAt("--output", o.file), neededAlways(o.env, o.state, o.api.TokenFile, "")); err != nil {
 		return err
 	}
 	info, err := os.Stat(o.file)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -12,7 +13,7 @@ import (
 )
 
 // found tells in words which of the findings of --fail-on a run has; nothing: none.
-func found(f findings, r importer.Result) []string {
+func found(f option.Findings, r importer.Result) []string {
 	var told []string
 	for _, word := range f {
 		if n, noun := countOf(word, r); n > 0 {
@@ -24,7 +25,7 @@ func found(f findings, r importer.Result) []string {
 
 // countOf counts what a word names. A row with several codes of one beginning counts once for each.
 func countOf(word string, r importer.Result) (n int, noun string) {
-	if word == failOnUnmapped {
+	if word == option.FindsUnmapped {
 		return r.Unmapped, "value"
 	}
 	n, noun = r.Rows.Of(outcome.Status(word)), "row"
@@ -33,12 +34,12 @@ func countOf(word string, r importer.Result) (n int, noun string) {
 	}
 	for _, kinds := range [][]report.Frequent{r.Tally.Problems(), r.Tally.Warnings()} {
 		for _, k := range kinds {
-			if names(word, k.Code) {
+			if option.NamesCode(word, k.Code) {
 				n += k.Rows
 			}
 		}
 	}
-	if word == failOnWarning {
+	if word == option.FindsWarning {
 		noun = "warning"
 		for _, k := range r.Tally.Warnings() {
 			n += k.Rows

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -17,8 +18,8 @@ type importOptions struct {
 	command  string
 	sync     *importer.Sync
 	recreate bool
-	write    writeFlags
-	api      apiFlags
+	write    option.Write
+	api      option.API
 	plan     planFlags
 	started  bool
 	runF     func(*importOptions) error
@@ -48,7 +49,7 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 			return err
 		},
 	}
-	o.err = firstError(o.register(cmd), o.write.register(cmd.Flags()), o.api.register(cmd.Flags()))
+	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()))
 	o.plan.register(cmd.Flags())
 	cmd.Flags().BoolVar(&o.recreate, "recreate", false, "make contacts anew that an earlier run made and somebody has deleted since")
 	return cmd
@@ -64,7 +65,7 @@ func (o *importOptions) run() error {
 	if o.err != nil {
 		return o.err
 	}
-	if !o.api.simulate && len(o.api.faults) > 0 {
+	if !o.api.Simulate && len(o.api.Faults) > 0 {
 		return &stop.UsageError{
 			Message: "--fault is for the simulator, and this run would go to the real API", Hint: "give --simulate too",
 		}
@@ -72,7 +73,7 @@ func (o *importOptions) run() error {
 	if err := o.holdToHost(); err != nil {
 		return err
 	}
-	if err := o.claimReport(o.write.maxDuration); err != nil {
+	if err := o.claimReport(o.write.MaxDuration); err != nil {
 		return err
 	}
 	defer o.releaseReport()
@@ -81,7 +82,7 @@ func (o *importOptions) run() error {
 		return err
 	}
 	defer in.close()
-	attended := o.attended() && !o.write.yes
+	attended := o.attended() && !o.write.Yes
 	o.holdToOrg(in)
 	if err := o.settleDoubts(in, attended); err != nil {
 		return err
@@ -89,21 +90,21 @@ func (o *importOptions) run() error {
 	if err := o.askOrganisations(in); err != nil {
 		return err
 	}
-	if o.api.simulate && o.from.isSet("state") {
-		o.write.state = "" // the place for real runs is no place for a simulator that forgets
+	if o.api.Simulate && o.from.IsSet("state") {
+		o.write.State = "" // the place for real runs is no place for a simulator that forgets
 	}
-	use := ledgerUse{simulated: o.api.simulate, readOnly: o.write.dryRun, keyed: o.plan.out != ""}
-	if err := checkPlace(o.env, o.write.state, use, o.log); err != nil {
+	use := ledgerUse{simulated: o.api.Simulate, readOnly: o.write.DryRun, keyed: o.plan.out != ""}
+	if err := checkPlace(o.env, o.write.State, use, o.log); err != nil {
 		return err
 	}
 	ctx := context.Background()
-	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
+	connection, err := connect(ctx, o.env, o.api, o.write.State, o.write.DryRun, o.log)
 	if err != nil {
 		return err
 	}
 	defer connection.close()
 	o.started = true // from here on the ledger is at hand, or is what is wrong
-	book, err := openLedger(ctx, o.env, o.write.state, use)
+	book, err := openLedger(ctx, o.env, o.write.State, use)
 	if err != nil {
 		return err
 	}
@@ -116,19 +117,19 @@ func (o *importOptions) run() error {
 	o.wire(j, connection, attended)
 	j.Ledger = book
 	j.Planning = o.planning()
-	return endWith(o.finish(j, o.write.maxDuration))
+	return endWith(o.finish(j, o.write.MaxDuration))
 }
 
 // wire gives the job what only a run has that writes.
 func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
 	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
-	j.About.Job, j.About.DryRun, j.About.Simulated = o.write.job, o.write.dryRun, o.api.simulate
-	j.Org, j.TypeIDs, j.DryRun = o.write.org, o.write.typeIDs, o.write.dryRun
-	j.Concurrency, j.Grace = o.write.concurrency, o.write.grace
-	j.MaxAttempts, j.Settle, j.RemoveTwins = o.api.maxAttempts, o.write.settle, o.write.twins == twinsRemove
+	j.About.Job, j.About.DryRun, j.About.Simulated = o.write.Job, o.write.DryRun, o.api.Simulate
+	j.Org, j.TypeIDs, j.DryRun = o.write.Org, o.write.TypeIDs, o.write.DryRun
+	j.Concurrency, j.Grace = o.write.Concurrency, o.write.Grace
+	j.MaxAttempts, j.Settle, j.RemoveTwins = o.api.MaxAttempts, o.write.Settle, o.write.Twins == option.TwinsRemove
 	j.Sync, j.Recreate = o.sync, o.recreate
-	j.MaxCreates, j.MaxFailures = o.write.maxCreates, o.write.maxFailures
+	j.MaxCreates, j.MaxFailures = o.write.MaxCreates, o.write.MaxFailures
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
 		if nothingToDo(p) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", terminal.Counted(p.Rows, "row"))

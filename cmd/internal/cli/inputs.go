@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -31,8 +32,8 @@ func (in inputs) close() {
 
 // openInputs opens the files and binds their columns to fields. Without a person to look at it, a mapping in doubt is an
 // error.
-func openInputs(cmd *cobra.Command, env Env, from origins, o inputFlags, names []string) (inputs, error) {
-	opts, err := o.sourceOptions()
+func openInputs(cmd *cobra.Command, env Env, from option.Origins, o option.Input, names []string) (inputs, error) {
+	opts, err := o.Source()
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func openInputs(cmd *cobra.Command, env Env, from origins, o inputFlags, names [
 		m, err := bindInput(src, bind)
 		if err == nil {
 			opened[len(opened)-1].Mapping = m
-			err = from.applyDefaults(cmd, m.Defaults)
+			err = from.ApplyDefaults(cmd, m.Defaults)
 		}
 		if err != nil {
 			opened.close()
@@ -123,30 +124,30 @@ type binder func(header []string, sample [][]string) (*mapping.Mapping, error)
 
 // newBinder returns how columns are mapped: by the profile that the user named, a built-in one or a file, or by what the
 // columns are called and hold.
-func newBinder(o inputFlags, from origins) (binder, error) {
+func newBinder(o option.Input, from option.Origins) (binder, error) {
 	switch {
-	case o.mapping == "":
+	case o.Mapping == "":
 		return func(header []string, sample [][]string) (*mapping.Mapping, error) {
-			return detect.Columns(header, sample, o.maps...)
+			return detect.Columns(header, sample, o.Maps...)
 		}, nil
-	case mapping.IsBuiltin(o.mapping):
+	case mapping.IsBuiltin(o.Mapping):
 		return func(header []string, _ [][]string) (*mapping.Mapping, error) {
-			return mapping.Named(o.mapping, header, o.maps...)
+			return mapping.Named(o.Mapping, header, o.Maps...)
 		}, nil
 	}
-	data, err := readBounded(o.mapping, maxProfileFile)
+	data, err := readBounded(o.Mapping, maxProfileFile)
 	if err != nil {
 		return nil, &stop.UsageError{
-			Message: fmt.Sprintf("%s: reading the mapping profile: %v", from.of("mapping"), err),
+			Message: fmt.Sprintf("%s: reading the mapping profile: %v", from.Of("mapping"), err),
 			Hint:    "give a YAML file, or one of " + strings.Join(mapping.BuiltinNames(), ", "),
 		}
 	}
-	profile, err := mapping.Parse(o.mapping, data)
+	profile, err := mapping.Parse(o.Mapping, data)
 	if err != nil {
 		return nil, &stop.UsageError{Message: err.Error()}
 	}
 	return func(header []string, _ [][]string) (*mapping.Mapping, error) {
-		return profile.Bind(header, o.maps...)
+		return profile.Bind(header, o.Maps...)
 	}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -20,7 +21,7 @@ import (
 type inspectOptions struct {
 	env   Env
 	cmd   *cobra.Command
-	input inputFlags
+	input option.Input
 	json  bool
 	write string
 	runF  func(*inspectOptions, string) error
@@ -42,15 +43,15 @@ some of its values. What is shown can be saved as a mapping profile, edited, and
 		RunE: func(_ *cobra.Command, args []string) error { return o.runF(o, args[0]) },
 	}
 	o.cmd = cmd
-	o.input.register(cmd.Flags())
-	registerJSON(cmd.Flags(), &o.json)
+	o.input.Register(cmd.Flags())
+	option.RegisterJSON(cmd.Flags(), &o.json)
 	cmd.Flags().StringVar(&o.write, "write-mapping", "", "save the mapping as a profile (YAML)")
 	return cmd
 }
 
 func runInspect(o *inspectOptions, name string) error {
 	warnWithoutLog(o.env)
-	from, err := resolve(o.cmd, o.env.LookupEnv)
+	from, err := option.Resolve(o.cmd, o.env.LookupEnv)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func runInspect(o *inspectOptions, name string) error {
 }
 
 // openCounted opens an input and reads it to its end.
-func openCounted(cmd *cobra.Command, env Env, from origins, o inputFlags, name string) (inputs, error) {
+func openCounted(cmd *cobra.Command, env Env, from option.Origins, o option.Input, name string) (inputs, error) {
 	opened, err := openInputs(cmd, env, from, o, []string{name})
 	if err != nil {
 		return nil, err
@@ -121,7 +122,7 @@ func (o *inspectOptions) checkOutput(name string) error {
 	if o.write == "" {
 		return nil
 	}
-	needs := append(neededInputs(o.env, []string{name}), neededAlways(o.env, "", "", o.input.mapping)...)
+	needs := append(neededInputs(o.env, []string{name}), neededAlways(o.env, "", "", o.input.Mapping)...)
 	return firstError(checkOutputs(outputAt("--write-mapping", o.write), needs), checkAbsent(o.write))
 }
 
@@ -154,7 +155,7 @@ func showInspection(w io.Writer, width int, src *source.Input, m *mapping.Mappin
 	d := src.Detected()
 	_, rows := src.Sum()
 	fmt.Fprintf(w, "%s: %s, %s, delimiter %s, header in line %d, %d rows\n",
-		terminal.Printable(src.Name()), d.Format, d.Encoding, delimiterName(d.Delimiter), d.HeaderLine, rows)
+		terminal.Printable(src.Name()), d.Format, d.Encoding, option.DelimiterName(d.Delimiter), d.HeaderLine, rows)
 	fmt.Fprintf(w, "%s\n", formText(d))
 	fmt.Fprintf(w, "mapping: %s\n\n", terminal.Printable(m.Profile))
 	table := [][]string{{"COLUMN", "FIELD", "SURE", "VALUES"}}

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/check"
@@ -23,7 +24,7 @@ import (
 type jobOptions struct {
 	env   Env
 	cmd   *cobra.Command
-	from  origins
+	from  option.Origins
 	log   zerolog.Logger
 	files []string
 
@@ -32,22 +33,22 @@ type jobOptions struct {
 	folder *claimedFolder // nil: nobody else can have the report's folder
 	waited time.Duration  // for it
 
-	input  inputFlags
-	rules  ruleFlags
-	output outputFlags
+	input  option.Input
+	rules  option.Rules
+	output option.Output
 }
 
 func (o *jobOptions) register(cmd *cobra.Command) error {
 	o.cmd = cmd
-	o.input.register(cmd.Flags())
-	o.output.register(cmd.Flags())
-	return o.rules.register(cmd.Flags())
+	o.input.Register(cmd.Flags())
+	o.output.Register(cmd.Flags())
+	return o.rules.Register(cmd.Flags())
 }
 
 // complete resolves the options and makes the log.
 func (o *jobOptions) complete(files []string) (err error) {
 	o.files = files
-	if o.from, err = resolve(o.cmd, o.env.LookupEnv); err != nil {
+	if o.from, err = option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
 		return err
 	}
 	if o.log, err = newLogger(o.env, o.output); err != nil {
@@ -59,7 +60,7 @@ func (o *jobOptions) complete(files []string) (err error) {
 // checkQuiet refuses a command that would have to ask, and may say nothing.
 func (o *jobOptions) checkQuiet() error {
 	yes := o.cmd.Flags().Lookup("yes")
-	if !o.output.quiet || !o.env.StdinTTY || !o.env.StderrTTY || yes == nil || isOn(yes) || isOn(o.cmd.Flags().Lookup("dry-run")) {
+	if !o.output.Quiet || !o.env.StdinTTY || !o.env.StderrTTY || yes == nil || isOn(yes) || isOn(o.cmd.Flags().Lookup("dry-run")) {
 		return nil
 	}
 	return &stop.UsageError{
@@ -69,7 +70,7 @@ func (o *jobOptions) checkQuiet() error {
 
 // open opens and maps the inputs.
 func (o *jobOptions) open() (inputs, error) {
-	if dir := o.output.folder(); dir != "" {
+	if dir := o.output.Folder(); dir != "" {
 		if err := report.SetAside(dir, o.files); err != nil {
 			o.log.Warn().Err(err).Msg("an earlier report could not be moved out of the way")
 		}
@@ -80,22 +81,22 @@ func (o *jobOptions) open() (inputs, error) {
 }
 
 // attended reports whether a person sees what is shown and can answer.
-func (o *jobOptions) attended() bool { return o.env.StdinTTY && o.env.StderrTTY && !o.output.quiet }
+func (o *jobOptions) attended() bool { return o.env.StdinTTY && o.env.StderrTTY && !o.output.Quiet }
 
 // showsValues reports whether values of rows may be shown: on a terminal, or because the user wants it.
-func (o *jobOptions) showsValues() bool { return o.env.StdoutTTY || o.output.showValues }
+func (o *jobOptions) showsValues() bool { return o.env.StdoutTTY || o.output.ShowValues }
 
 // previewsValues is the same for standard error. What is a log holds none, whoever wants them.
 func (o *jobOptions) previewsValues() bool {
-	return (o.env.StderrTTY || o.output.showValues) && !o.env.screen.SpeaksJSON()
+	return (o.env.StderrTTY || o.output.ShowValues) && !o.env.screen.SpeaksJSON()
 }
 
 // job makes what all runs have in common.
 func (o *jobOptions) job(command string, in inputs) *importer.Job {
 	started := time.Now()
 	id := runID(started)
-	dir := o.output.folder()
-	if o.output.reportDir == "" {
+	dir := o.output.Folder()
+	if o.output.ReportDir == "" {
 		dir = "contactsync-" + id
 	}
 	j := &importer.Job{
@@ -105,17 +106,17 @@ func (o *jobOptions) job(command string, in inputs) *importer.Job {
 		Progress: o.env.screen.Progress(),
 		Log:      o.log,
 		Settings: importer.Settings{
-			DefaultType: o.rules.typeName, DefaultCountry: o.rules.country, Match: o.rules.match,
-			OnDuplicate: o.rules.onDuplicate, Lenient: o.rules.lenient, Rows: o.rules.rows,
-			MaxInvalid: o.rules.maxInvalid, RetryLock: max(0, o.output.retryLock-o.waited),
+			DefaultType: o.rules.TypeName, DefaultCountry: o.rules.Country, Match: o.rules.Match,
+			OnDuplicate: o.rules.OnDuplicate, Lenient: o.rules.Lenient, Rows: o.rules.Rows,
+			MaxInvalid: o.rules.MaxInvalid, RetryLock: max(0, o.output.RetryLock-o.waited),
 		},
 	}
 	if o.folder != nil {
 		j.Folder = o.folder
 	}
 	j.ExitCode = func(r importer.Result) int {
-		code := exitOfRun(r, o.rules.acceptInvalid)
-		if code == exitOK && len(found(o.rules.failOn, r)) > 0 {
+		code := exitOfRun(r, o.rules.AcceptInvalid)
+		if code == exitOK && len(found(o.rules.FailOn, r)) > 0 {
 			return exitRows
 		}
 		return code
@@ -195,14 +196,14 @@ func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error)
 
 // tell says how the run ended. Nobody to hear it is no failure of a run that has written a report.
 func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
-	together := o.env.StdoutTTY && o.env.StderrTTY && !o.output.json && !o.env.screen.SpeaksJSON()
+	together := o.env.StdoutTTY && o.env.StderrTTY && !o.output.JSON && !o.env.screen.SpeaksJSON()
 	if r.Err != nil && !together { // on one terminal it is told once, at the end
 		printError(o.env, r.Err)
 	}
 	if code == exitRows {
-		tellFindings(o.env.Stderr, found(o.rules.failOn, r))
+		tellFindings(o.env.Stderr, found(o.rules.FailOn, r))
 	}
-	if o.output.json {
+	if o.output.JSON {
 		return r.Summary.WriteJSON(o.env.Stdout)
 	}
 	next := o.next(j, r, code)

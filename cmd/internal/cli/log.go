@@ -8,12 +8,13 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // newLogger makes the log on standard error: for people on a terminal, JSON lines anywhere else.
-func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
+func newLogger(env Env, o option.Output) (zerolog.Logger, error) {
 	log, err := makeLogger(env, o)
 	if err == nil {
 		warnOfUnknown(env, log)
@@ -24,11 +25,11 @@ func newLogger(env Env, o outputFlags) (zerolog.Logger, error) {
 // warnWithoutLog tells of unknown variables where a command has no log of its own: in the form and from the level that the
 // variables give.
 func warnWithoutLog(env Env) {
-	o := outputFlags{logLevel: zerolog.InfoLevel.String()}
+	o := option.Output{LogLevel: zerolog.InfoLevel.String()}
 	if level, ok := env.LookupEnv("CONTACTSYNC_LOG_LEVEL"); ok && level != "" {
-		o.logLevel = level
+		o.LogLevel = level
 	}
-	o.logFormat, _ = env.LookupEnv(logFormatVariable)
+	o.LogFormat, _ = env.LookupEnv(option.LogFormatVariable)
 	if log, err := makeLogger(env, o); err == nil {
 		warnOfUnknown(env, log)
 	}
@@ -40,33 +41,33 @@ func warnOfUnknown(env Env, log zerolog.Logger) {
 	if env.Variables == nil {
 		return
 	}
-	for _, name := range unknownVariables(env.Variables(), func() *cobra.Command { return newRoot(env) }) {
+	for _, name := range option.UnknownVariables(env.Variables(), func() *cobra.Command { return newRoot(env) }) {
 		log.Warn().Str("variable", name).Msg("this environment variable is unknown and has no effect: correct its name, or give the flag")
 	}
 }
 
-func makeLogger(env Env, o outputFlags) (zerolog.Logger, error) {
-	level, err := zerolog.ParseLevel(o.logLevel)
-	if err != nil || !slices.Contains(logLevels(), o.logLevel) {
+func makeLogger(env Env, o option.Output) (zerolog.Logger, error) {
+	level, err := zerolog.ParseLevel(o.LogLevel)
+	if err != nil || !slices.Contains(option.LogLevels(), o.LogLevel) {
 		return zerolog.Logger{}, &stop.UsageError{
-			Message: fmt.Sprintf("--log-level %q is %s", o.logLevel, noneOf(logLevels())),
+			Message: fmt.Sprintf("--log-level %q is %s", o.LogLevel, option.NoneOf(option.LogLevels())),
 		}
 	}
-	format := o.logFormat
+	format := o.LogFormat
 	if format == "" {
-		format = formatJSON
+		format = option.FormatJSON
 		if env.StderrTTY {
-			format = formatConsole
+			format = option.FormatConsole
 		}
 	}
 	env.screen.SetLevel(level)
 	switch format {
-	case formatJSON:
+	case option.FormatJSON:
 		return zerolog.New(env.screen.LogWriter()).Level(level).With().Timestamp().Logger(), nil
-	case formatConsole:
+	case option.FormatConsole:
 		w := zerolog.ConsoleWriter{Out: env.screen.LogWriter(), TimeFormat: time.TimeOnly, NoColor: !terminal.ViewOf(env.StderrTTY, env.LookupEnv).Colour}
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	default:
-		return zerolog.Logger{}, &stop.UsageError{Message: fmt.Sprintf("--log-format %q is %s", o.logFormat, noneOf(logFormats()))}
+		return zerolog.Logger{}, &stop.UsageError{Message: fmt.Sprintf("--log-format %q is %s", o.LogFormat, option.NoneOf(option.LogFormats()))}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 )
 
@@ -17,7 +18,7 @@ import (
 func Main(env Env) (code int) {
 	begun := time.Now()
 	if env.LookupEnv != nil {
-		env.LookupEnv = trimmed(env.LookupEnv)
+		env.LookupEnv = option.Trimmed(env.LookupEnv)
 	}
 	streams := newStreams(&env)
 	env.end = &ending{}
@@ -38,7 +39,7 @@ func Main(env Env) (code int) {
 	printed := &witness{Writer: env.Stdout}
 	root.SetOut(printed)
 	root.SetErr(env.Stderr)
-	cmd, err := root, completeValues(root)
+	cmd, err := root, option.Complete(root)
 	if err == nil {
 		cmd, err = root.ExecuteC()
 	}
@@ -91,7 +92,7 @@ func newStreams(env *Env) *streams {
 		s.held = terminal.NewHeld(sourceEnv(*env).TempFile)
 		env.Stdout, env.Stderr = s.held.Stream(env.Stdout), s.held.Stream(env.Stderr)
 	}
-	s.screen = terminal.NewScreen(env.Stderr, terminal.ViewOf(env.StderrTTY, env.LookupEnv), logFormat(*env) == formatJSON)
+	s.screen = terminal.NewScreen(env.Stderr, terminal.ViewOf(env.StderrTTY, env.LookupEnv), logFormat(*env) == option.FormatJSON)
 	env.Stderr, env.screen = s.screen, s.screen
 	return s
 }
@@ -112,7 +113,7 @@ func asksFor(args []string, flag string) bool {
 // logFormat is the log's format as it is given: by the flag, as far as can be told before the flags are parsed, or by its
 // variable; empty: by neither.
 func logFormat(env Env) string {
-	format, _ := env.LookupEnv(logFormatVariable)
+	format, _ := env.LookupEnv(option.LogFormatVariable)
 	for i, arg := range env.Args {
 		switch value, ok := strings.CutPrefix(arg, "--log-format="); {
 		case arg == "--":
@@ -133,11 +134,11 @@ func (s *streams) follow(cmd *cobra.Command, env Env) error {
 			return err
 		}
 	}
-	format, _ := env.LookupEnv(logFormatVariable)
+	format, _ := env.LookupEnv(option.LogFormatVariable)
 	if f := cmd.Flags().Lookup("log-format"); f != nil && f.Changed {
 		format = f.Value.String()
 	}
-	s.screen.SpeakJSON(format == formatJSON)
+	s.screen.SpeakJSON(format == option.FormatJSON)
 	return nil
 }
 

@@ -21,7 +21,7 @@ func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) step {
 	switch code {
 	case exitOK, exitRows:
 		switch {
-		case len(found(o.rules.failOn, r)) > 0:
+		case len(found(o.rules.FailOn, r)) > 0:
 			return o.afterRejects(r, o.cmd.Name())
 		case j.About.Command == "validate":
 			return o.afterValidate(r)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/contactsync/contactsync/cmd/internal/option"
 )
 
 // change is how a command differs from the one that ran.
@@ -39,7 +41,7 @@ func (o *jobOptions) commandLine(command string, c change, files ...string) stri
 
 func flagWords(f *pflag.Flag) []string {
 	var words []string
-	for _, value := range texts(f) {
+	for _, value := range option.Texts(f) {
 		if f.Value.Type() == "bool" && value == "true" {
 			words = append(words, "--"+f.Name)
 			continue

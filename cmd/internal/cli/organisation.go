@@ -20,7 +20,7 @@ func (o *importOptions) holdToOrg(in inputs) {
 		return
 	}
 	// A profile that stands in the environment says less than an --org in the command.
-	profile := o.input.mapping != "" && (!o.from.isSet("mapping") || o.from.isSet("org"))
+	profile := o.input.Mapping != "" && (!o.from.IsSet("mapping") || o.from.IsSet("org"))
 	for i := range in {
 		m := in[i].Mapping
 		if _, mapped := m.Fields[contact.Org]; !mapped || profile && !m.InDoubt(contact.Org) {
@@ -33,7 +33,7 @@ func (o *importOptions) holdToOrg(in inputs) {
 
 // mapsByHand reports whether a --map is about a field.
 func (o *jobOptions) mapsByHand(f contact.Field) bool {
-	return slices.ContainsFunc(o.input.maps, func(spec string) bool {
+	return slices.ContainsFunc(o.input.Maps, func(spec string) bool {
 		name, _, _ := strings.Cut(spec, "=")
 		return strings.TrimSpace(name) == string(f)
 	})

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
@@ -128,8 +129,8 @@ func sameName(a, b string) bool {
 const reportFlag = "--report-dir"
 
 // reportFiles are the files of the report of a run with these inputs. A folder that is named for the run has no file yet.
-func reportFiles(o *outputFlags, inputs []string) []output {
-	dir := o.folder()
+func reportFiles(o *option.Output, inputs []string) []output {
+	dir := o.Folder()
 	if dir == "" {
 		return nil
 	}

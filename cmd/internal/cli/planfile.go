@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -66,10 +67,10 @@ func (o *importOptions) complete(files []string) error {
 }
 
 func (o *importOptions) checkOutputs() error {
-	if err := refuseLedger(o.env, o.files, o.write.state); err != nil {
+	if err := refuseLedger(o.env, o.files, o.write.State); err != nil {
 		return err
 	}
-	needs := append(neededInputs(o.env, o.files), neededAlways(o.env, o.write.state, o.api.tokenFile, o.input.mapping)...)
+	needs := append(neededInputs(o.env, o.files), neededAlways(o.env, o.write.State, o.api.TokenFile, o.input.Mapping)...)
 	if o.plan.in != "" {
 		needs = append(needs, needed{what: "the plan (--plan)", path: o.plan.in})
 	}
@@ -98,8 +99,8 @@ func (o *importOptions) holdToHost() error {
 		return nil
 	}
 	host := simulatedHost
-	if !o.api.simulate {
-		host = emnify.Host(o.api.url)
+	if !o.api.Simulate {
+		host = emnify.Host(o.api.URL)
 	}
 	if o.plan.exactly.Host == host || host == "" { // an address that can't be read has its own error
 		return nil
@@ -163,7 +164,7 @@ func planOptions(flags *pflag.FlagSet) map[string][]string {
 		if slices.Contains(plansNothing(), f.Name) || f.Value.String() == f.DefValue {
 			return
 		}
-		options[f.Name] = texts(f)
+		options[f.Name] = option.Texts(f)
 	})
 	return options
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -71,10 +72,10 @@ ended how. A run that is open is gone on with by the next one that has a row of 
 		Args: cobra.NoArgs,
 	}
 	o.register(cmd)
-	cmd.Flags().Var(newValue(&o.limit, fmt.Sprint(defaultRuns), "N", parseCount), "limit", "list so many runs at most; 0: all")
+	cmd.Flags().Var(option.NewValue(&o.limit, fmt.Sprint(defaultRuns), "N", option.ParseCount), "limit", "list so many runs at most; 0: all")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		warnWithoutLog(o.env)
-		if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
+		if _, err := option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
 			return err
 		}
 		return o.runF(o)
@@ -85,8 +86,8 @@ ended how. A run that is open is gone on with by the next one that has a row of 
 func (o *runsOptions) register(cmd *cobra.Command) {
 	o.cmd = cmd
 	flags := cmd.Flags()
-	registerJSON(flags, &o.json)
-	registerState(flags, &o.state)
+	option.RegisterJSON(flags, &o.json)
+	option.RegisterState(flags, &o.state)
 }
 
 // openHistory opens the ledger to be read, beside whoever writes to it. One that is not there yet is empty, and told.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/history"
 
@@ -44,7 +45,7 @@ Exit codes:
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			warnWithoutLog(o.env)
-			if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
+			if _, err := option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
 				return err
 			}
 			return o.runF(o)
@@ -52,9 +53,9 @@ Exit codes:
 	}
 	o.cmd = cmd
 	flags := cmd.Flags()
-	flags.Var(newValue(&o.older, "", "AGE", parseAge), "older-than", "of runs that began longer ago than this, as 30d or 12h")
-	registerState(flags, &o.state)
-	registerQuiet(flags, &o.quiet)
+	flags.Var(option.NewValue(&o.older, "", "AGE", option.ParseAge), "older-than", "of runs that began longer ago than this, as 30d or 12h")
+	option.RegisterState(flags, &o.state)
+	option.RegisterQuiet(flags, &o.quiet)
 	return cmd
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/history"
 
@@ -49,7 +50,7 @@ attempted, as the ledger knows them: without values. RUN is its id, the beginnin
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			warnWithoutLog(o.env)
-			if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
+			if _, err := option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
 				return err
 			}
 			return o.runF(o, args[0])
@@ -68,7 +69,7 @@ attempted, as the ledger knows them: without values. RUN is its id, the beginnin
 // completions are the ids of all runs, the newest first. A ledger that can't be read has none to propose.
 func (o *runsShowOptions) completions() []string {
 	names := []string{lastRun + "\tthe newest one"}
-	if _, err := resolve(o.cmd, o.env.LookupEnv); err != nil {
+	if _, err := option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
 		return names
 	}
 	quiet := o.env
@@ -288,7 +289,7 @@ func (s *shownRun) print(w io.Writer) {
 		}
 		line("report", s.Report)
 	case s.ReportDir == "":
-		line("report", noReport)
+		line("report", option.NoReport)
 	default:
 		line("report", s.ReportDir+" (not found there)")
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -18,10 +19,10 @@ func showRuns(w io.Writer, width int, list []pastRun) {
 	var below []string
 	for _, d := range list {
 		cells := []string{
-			d.ID, d.Started.Format(time.DateTime), d.command(), d.Job, d.Ended, d.then(), rowCounts(d.Rows), cmp.Or(d.ReportDir, noReport),
+			d.ID, d.Started.Format(time.DateTime), d.command(), d.Job, d.Ended, d.then(), rowCounts(d.Rows), cmp.Or(d.ReportDir, option.NoReport),
 		}
 		wide, narrow = append(wide, cells), append(narrow, cells[:5])
-		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), terminal.OneLine(cmp.Or(d.ReportDir, noReport))))
+		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), terminal.OneLine(cmp.Or(d.ReportDir, option.NoReport))))
 	}
 	if table := (terminal.Table{Rows: wide}); width == 0 || table.Width() <= width {
 		table.Write(w)

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -19,8 +20,8 @@ type settleOptions struct {
 	env     Env
 	cmd     *cobra.Command
 	log     zerolog.Logger
-	api     apiFlags
-	out     outputFlags
+	api     option.API
+	out     option.Output
 	org     int64
 	country string
 	state   string
@@ -50,7 +51,7 @@ Exit codes:
   contactsync settle --org 5417 --settle 5m`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := resolve(cmd, env.LookupEnv)
+			_, err := option.Resolve(cmd, env.LookupEnv)
 			if err == nil {
 				o.log, err = newLogger(env, o.out)
 			}
@@ -62,18 +63,17 @@ Exit codes:
 	}
 	o.cmd = cmd
 	flags := cmd.Flags()
-	o.err = o.api.register(flags)
-	flags.Var(newValue(&o.org, "all", "ID", parseOrg), "org", "the organisation's number (default: all that the ledger knows)")
-	fromEnv(flags, "org", "CONTACTSYNC_ORG")
-	setWords(flags, "org", ownOrg)
+	o.err = o.api.Register(flags)
+	flags.Var(option.NewValue(&o.org, "all", "ID", option.ParseOrg), "org", "the organisation's number (default: all that the ledger knows)")
+	option.FromEnv(flags, "org", "CONTACTSYNC_ORG")
+	option.SetWords(flags, "org", option.OwnOrg)
 	flags.StringVar(&o.country, "country", "", "the country that the runs were given: national phone numbers are read by it")
-	fromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
-	registerState(flags, &o.state)
-	o.settle = defaultSettle
-	registerSettle(flags, &o.settle)
-	o.out.registerRetryLock(flags)
-	registerQuiet(flags, &o.quiet)
-	o.out.registerLog(flags)
+	option.FromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
+	option.RegisterState(flags, &o.state)
+	option.RegisterSettle(flags, &o.settle)
+	o.out.RegisterRetryLock(flags)
+	option.RegisterQuiet(flags, &o.quiet)
+	o.out.RegisterLog(flags)
 	return cmd
 }
 
@@ -81,11 +81,11 @@ func runSettle(o *settleOptions) error {
 	if o.err != nil {
 		return o.err
 	}
-	match, err := parseDefaultMatch()
+	match, err := option.DefaultMatch()
 	if err != nil {
 		return err
 	}
-	use := ledgerUse{simulated: o.api.simulate}
+	use := ledgerUse{simulated: o.api.Simulate}
 	if err := checkPlace(o.env, o.state, use, o.log); err != nil {
 		return err
 	}
@@ -108,8 +108,8 @@ func runSettle(o *settleOptions) error {
 	job := &importer.Job{
 		About: ledger.Run{Command: "settle"}, Directory: c.client, Ledger: book, Host: c.host, Log: o.log,
 		Settings: importer.Settings{
-			Org: o.org, DefaultCountry: o.country, Match: match, MaxAttempts: o.api.maxAttempts, Settle: o.settle,
-			RetryLock: o.out.retryLock,
+			Org: o.org, DefaultCountry: o.country, Match: match, MaxAttempts: o.api.MaxAttempts, Settle: o.settle,
+			RetryLock: o.out.RetryLock,
 		},
 	}
 	settled, err := job.SettleEarlier(ctx, stop)

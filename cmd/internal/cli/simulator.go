@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/simulator"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -16,7 +17,7 @@ func newSimulator(env Env) *cobra.Command {
 		addr   string
 		seed   uint64
 		faults []string
-		out    outputFlags
+		out    option.Output
 	)
 	cmd := &cobra.Command{
 		Use:   "simulator",
@@ -28,7 +29,7 @@ func newSimulator(env Env) *cobra.Command {
   EMNIFY_API_URL=http://127.0.0.1:8080 EMNIFY_APPLICATION_TOKEN=any contactsync import contacts.csv --type Technical`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if _, err := resolve(cmd, env.LookupEnv); err != nil {
+			if _, err := option.Resolve(cmd, env.LookupEnv); err != nil {
 				return err
 			}
 			log, err := newLogger(env, out)
@@ -55,7 +56,7 @@ func newSimulator(env Env) *cobra.Command {
 	flags.StringVar(&addr, "addr", "127.0.0.1:0", "where to listen; port 0: a free one")
 	flags.Uint64Var(&seed, "seed", 1, "makes faults repeatable")
 	flags.StringArrayVar(&faults, "fault", nil, "a fault, as lose=10%; repeatable")
-	out.registerLog(flags)
+	out.RegisterLog(flags)
 	return cmd
 }
 

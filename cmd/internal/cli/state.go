@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -103,13 +104,13 @@ func stateDir(env Env) (string, error) {
 // openBudget makes the request budget of an API's host. It lives beside the ledger, so that runs that follow each other
 // closely, or go side by side, keep to it together. A simulator of our own has its limit to itself; what a window of a
 // second could carry over is not worth a file.
-func openBudget(ctx context.Context, env Env, o apiFlags, state, host string, dryRun bool, log zerolog.Logger) (*limit.Budget, func() error, error) {
+func openBudget(ctx context.Context, env Env, o option.API, state, host string, dryRun bool, log zerolog.Logger) (*limit.Budget, func() error, error) {
 	nothing := func() error { return nil }
 	if env.Slots != nil {
-		return limit.NewShared(o.rates, env.Slots), nothing, nil
+		return limit.NewShared(o.Rates, env.Slots), nothing, nil
 	}
-	if o.simulate || env.Ledger != nil || longestWindow(o.rates) <= time.Second {
-		return limit.New(o.rates), nothing, nil
+	if o.Simulate || env.Ledger != nil || longestWindow(o.Rates) <= time.Second {
+		return limit.New(o.Rates), nothing, nil
 	}
 	path, err := ledgerPath(env, state)
 	if err != nil {
@@ -118,12 +119,12 @@ func openBudget(ctx context.Context, env Env, o apiFlags, state, host string, dr
 	slots, err := ledger.OpenSlots(ctx, path, host)
 	if err != nil && dryRun {
 		log.Warn().Err(err).Msg("the requests of this dry run do not count for other runs")
-		return limit.New(o.rates), nothing, nil
+		return limit.New(o.Rates), nothing, nil
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	return limit.NewShared(o.rates, slots), slots.Close, nil
+	return limit.NewShared(o.Rates, slots), slots.Close, nil
 }
 
 func longestWindow(rates []limit.Rate) time.Duration {

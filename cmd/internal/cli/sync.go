@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -40,14 +41,14 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 			return err
 		},
 	}
-	o.err = firstError(o.register(cmd), o.write.register(cmd.Flags()), o.api.register(cmd.Flags()), registerSync(cmd.Flags(), sync))
+	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()), registerSync(cmd.Flags(), sync))
 	o.plan.register(cmd.Flags())
 	return cmd
 }
 
 func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
 	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
-	registerChoice(flags, &sync.OnConflict, "on-conflict",
+	option.RegisterChoice(flags, &sync.OnConflict, "on-conflict",
 		"what counts where somebody has changed a field in the portal since a run of ours wrote it, whether or not the file has changed too",
 		plan.ConflictFile, plan.ConflictRemote, plan.ConflictFail)
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
@@ -58,7 +59,7 @@ func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
 	if sync.MaxDeletes, err = plan.ParseLimit("10%"); err != nil {
 		return err
 	}
-	flags.Var(newValue(&sync.MaxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
+	flags.Var(option.NewValue(&sync.MaxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
 		"more deletes than this, of the job's contacts, stop the run before anything is sent; a share never means fewer than 1")
 	return nil
 }
@@ -68,12 +69,12 @@ func checkSync(o *importOptions) error {
 	s := o.sync
 	s.Prune = s.Prune || s.Unmanaged
 	switch {
-	case (s.Prune || s.Adopt) && o.write.job == "":
+	case (s.Prune || s.Adopt) && o.write.Job == "":
 		return &stop.UsageError{
 			Message: "--prune and --adopt need --job: they are about the contacts that belong to a recurring job",
 			Hint:    "give the job a name, the same one each time, as in --job crm",
 		}
-	case s.Prune && o.rules.rows.To != 0:
+	case s.Prune && o.rules.Rows.To != 0:
 		return &stop.UsageError{
 			Message: "--prune can't go with --rows: the rows that are left out would count as gone",
 			Hint:    "try --rows without --prune; what --prune would delete is shown by --dry-run over all rows",

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -14,8 +15,8 @@ import (
 
 type undoOptions struct {
 	jobOptions
-	write writeFlags
-	api   apiFlags
+	write option.Write
+	api   option.API
 	runF  func(*undoOptions, string) error
 }
 
@@ -49,7 +50,7 @@ Exit codes:
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := o.complete(args)
 			if err == nil {
-				err = checkOutputs(reportFiles(&o.output, nil), neededAlways(o.env, o.write.state, o.api.tokenFile, ""))
+				err = checkOutputs(reportFiles(&o.output, nil), neededAlways(o.env, o.write.State, o.api.TokenFile, ""))
 			}
 			if err == nil {
 				err = o.runF(o, args[0])
@@ -60,7 +61,7 @@ Exit codes:
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			runs := runsShowOptions{runsOptions: runsOptions{env: env, cmd: o.cmd, state: o.write.state}}
+			runs := runsShowOptions{runsOptions: runsOptions{env: env, cmd: o.cmd, state: o.write.State}}
 			return runs.completions(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
@@ -72,7 +73,7 @@ Exit codes:
 func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 	o.cmd = cmd
 	all := pflag.NewFlagSet("", pflag.ContinueOnError)
-	err = firstError(o.write.register(all), o.api.register(all))
+	err = firstError(o.write.Register(all), o.api.Register(all))
 	all.VisitAll(func(f *pflag.Flag) {
 		if slices.Contains([]string{
 			"dry-run", "yes", "max-failures", "concurrency", "grace", "settle", "max-duration", "state",
@@ -81,12 +82,12 @@ func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 			cmd.Flags().AddFlag(f)
 		}
 	})
-	o.output.register(cmd.Flags())
-	cmd.Flags().StringVar(&o.rules.country, "country", "",
+	o.output.Register(cmd.Flags())
+	cmd.Flags().StringVar(&o.rules.Country, "country", "",
 		"the country that the run was given: national phone numbers are read by it")
-	fromEnv(cmd.Flags(), "country", "CONTACTSYNC_COUNTRY")
+	option.FromEnv(cmd.Flags(), "country", "CONTACTSYNC_COUNTRY")
 	if err == nil {
-		o.rules.match, err = parseDefaultMatch()
+		o.rules.Match, err = option.DefaultMatch()
 	}
 	return err
 }
@@ -95,16 +96,16 @@ func runUndo(o *undoOptions, name string) error {
 	if o.err != nil {
 		return o.err
 	}
-	if err := o.claimReport(o.write.maxDuration); err != nil {
+	if err := o.claimReport(o.write.MaxDuration); err != nil {
 		return err
 	}
 	defer o.releaseReport()
-	use := ledgerUse{readOnly: o.write.dryRun}
-	if err := checkPlace(o.env, o.write.state, use, o.log); err != nil {
+	use := ledgerUse{readOnly: o.write.DryRun}
+	if err := checkPlace(o.env, o.write.State, use, o.log); err != nil {
 		return err
 	}
 	ctx := context.Background()
-	book, err := openLedger(ctx, o.env, o.write.state, use)
+	book, err := openLedger(ctx, o.env, o.write.State, use)
 	if err != nil {
 		return err
 	}
@@ -118,9 +119,9 @@ func runUndo(o *undoOptions, name string) error {
 		return err
 	}
 	o.files = []string{target.ID} // the command that comes next names the run by its id
-	connection, err := connect(ctx, o.env, o.api, o.write.state, o.write.dryRun, o.log)
+	connection, err := connect(ctx, o.env, o.api, o.write.State, o.write.DryRun, o.log)
 	if err != nil {
-		if !o.write.dryRun {
+		if !o.write.DryRun {
 			about := o.job(ledger.CommandUndo, nil).About
 			about.Job = target.Job
 			o.noteUnstarted(book, about, err)
@@ -130,7 +131,7 @@ func runUndo(o *undoOptions, name string) error {
 	defer connection.close()
 	j := o.undoJob(target, connection)
 	j.Ledger = book
-	stopped, stop, settled := stopping(o.env, timeLimit{o.write.maxDuration, o.waited}, o.write.dryRun)
+	stopped, stop, settled := stopping(o.env, timeLimit{o.write.MaxDuration, o.waited}, o.write.DryRun)
 	defer settled()
 	return endWith(o.ended(j, j.Undo(stopped, stop, target)))
 }
@@ -175,10 +176,10 @@ func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {
 	j := o.job(ledger.CommandUndo, nil)
 	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
-	j.About.Job, j.About.DryRun, j.DryRun = target.Job, o.write.dryRun, o.write.dryRun
-	j.Concurrency, j.Grace, j.MaxFailures = o.write.concurrency, o.write.grace, o.write.maxFailures
-	j.MaxAttempts, j.Settle = o.api.maxAttempts, o.write.settle
-	attended := o.attended() && !o.write.yes
+	j.About.Job, j.About.DryRun, j.DryRun = target.Job, o.write.DryRun, o.write.DryRun
+	j.Concurrency, j.Grace, j.MaxFailures = o.write.Concurrency, o.write.Grace, o.write.MaxFailures
+	j.MaxAttempts, j.Settle = o.api.MaxAttempts, o.write.Settle
+	attended := o.attended() && !o.write.Yes
 	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
 		terminal.ShowUndo(o.env.Stderr, target, p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {

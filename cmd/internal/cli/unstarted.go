@@ -31,22 +31,22 @@ func (o *jobOptions) noteUnstarted(book ledger.Ledger, about ledger.Run, err err
 // noteUnstarted opens the ledger for that. Where it can't be opened there is no history to be in: the run tells its own
 // reason, and the next one that of the ledger.
 func (o *importOptions) noteUnstarted(err error) {
-	if err == nil || o.started || o.write.dryRun || o.api.simulate {
+	if err == nil || o.started || o.write.DryRun || o.api.Simulate {
 		return
 	}
 	if code := exitOf(err); code == exitUsage || code == exitLocked {
 		return // no ledger is made for that
 	}
-	if checkPlace(o.env, o.write.state, ledgerUse{}, zerolog.Nop()) != nil {
+	if checkPlace(o.env, o.write.State, ledgerUse{}, zerolog.Nop()) != nil {
 		return // no place for a ledger, which is told where it is the reason
 	}
-	book, failed := openLedger(context.Background(), o.env, o.write.state, ledgerUse{})
+	book, failed := openLedger(context.Background(), o.env, o.write.State, ledgerUse{})
 	if failed != nil {
 		o.log.Debug().Err(failed).Msg("the ledger could not be opened to note that this run has ended")
 		return
 	}
 	about := o.job(o.command, nil).About
-	about.Job = o.write.job
+	about.Job = o.write.Job
 	o.jobOptions.noteUnstarted(book, about, err)
 	if failed := book.Close(); failed != nil && !errors.Is(failed, err) {
 		o.log.Error().Err(failed).Msg("closing the ledger")

@@ -78,6 +78,6 @@ func runValidate(o *validateOptions) error {
 func (o *validateOptions) checkOutputs() error {
 	return checkOutputs(
 		append(reportFiles(&o.output, o.files), outputAt("--write-contacts", o.accepted)...),
-		append(neededInputs(o.env, o.files), neededAlways(o.env, "", "", o.input.mapping)...),
+		append(neededInputs(o.env, o.files), neededAlways(o.env, "", "", o.input.Mapping)...),
 	)
 }

@@ -1,4 +1,4 @@
-package cli
+package option
 
 import (
 	"github.com/spf13/cobra"
@@ -9,8 +9,8 @@ import (
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
-// completeValues tells the shell what the flags of a command, and of those below it, can be given.
-func completeValues(cmd *cobra.Command) error {
+// Complete tells the shell what the flags of a command, and of those below it, can be given.
+func Complete(cmd *cobra.Command) error {
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if failed == nil {
@@ -19,7 +19,7 @@ func completeValues(cmd *cobra.Command) error {
 	})
 	for _, sub := range cmd.Commands() {
 		if failed == nil {
-			failed = completeValues(sub)
+			failed = Complete(sub)
 		}
 	}
 	return failed

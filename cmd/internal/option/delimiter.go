@@ -1,4 +1,4 @@
-package cli
+package option
 
 import (
 	"fmt"
@@ -26,8 +26,8 @@ func delimiterNames() []string {
 	return names
 }
 
-// delimiterName is what a delimiter is called, or the quoted character.
-func delimiterName(char rune) string {
+// DelimiterName is what a delimiter is called, or the quoted character.
+func DelimiterName(char rune) string {
 	for _, d := range delimiters() {
 		if d.char == char {
 			return d.name

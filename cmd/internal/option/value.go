@@ -1,4 +1,4 @@
-package cli
+package option
 
 import (
 	"strings"
@@ -14,8 +14,8 @@ type value[T any] struct {
 	parse  func(string) (T, error)
 }
 
-// newValue is a flag with a value of a type of ours. text is its default, kind what stands in its place in a help text.
-func newValue[T any](target *T, text, kind string, parse func(string) (T, error)) pflag.Value {
+// NewValue is a flag with a value of a type of ours. text is its default, kind what stands in its place in a help text.
+func NewValue[T any](target *T, text, kind string, parse func(string) (T, error)) pflag.Value {
 	return &value[T]{target: target, text: text, kind: kind, parse: parse}
 }
 
@@ -43,8 +43,8 @@ type list[T any] struct {
 func (l *list[T]) String() string { return strings.Join(l.texts, ",") }
 func (l *list[T]) Type() string   { return l.kind }
 
-// newList is a flag with values of a type of ours that can be given again; the first one takes the place of the default.
-func newList[T any](target *[]T, kind string, parse func(string) ([]T, error), texts ...string) pflag.Value {
+// NewList is a flag with values of a type of ours that can be given again; the first one takes the place of the default.
+func NewList[T any](target *[]T, kind string, parse func(string) ([]T, error), texts ...string) pflag.Value {
 	return &list[T]{target: target, texts: texts, kind: kind, parse: parse}
 }
 
@@ -65,8 +65,8 @@ func (l *list[T]) Set(text string) error {
 	return nil
 }
 
-// texts are what a flag was given, in the words of the user.
-func texts(f *pflag.Flag) []string {
+// Texts are what a flag was given, in the words of the user.
+func Texts(f *pflag.Flag) []string {
 	switch v := f.Value.(type) {
 	case interface{ given() []string }:
 		return v.given()

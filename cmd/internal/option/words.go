@@ -1,4 +1,4 @@
-package cli
+package option
 
 import (
 	"fmt"
@@ -11,28 +11,28 @@ import (
 // wordsAnnotation ties a flag to the words that it can be given.
 const wordsAnnotation = "contactsync_words"
 
-// setWords says which words a flag can be given, for the shell.
-func setWords(flags *pflag.FlagSet, flag string, words ...string) {
+// SetWords says which words a flag can be given, for the shell.
+func SetWords(flags *pflag.FlagSet, flag string, words ...string) {
 	annotate(flags, flag, wordsAnnotation, words...)
 }
 
-// registerChoice makes a flag that is one of a few words. What its target is already is the default.
-func registerChoice[T ~string](flags *pflag.FlagSet, target *T, name, usage string, choices ...T) {
+// RegisterChoice makes a flag that is one of a few words. What its target is already is the default.
+func RegisterChoice[T ~string](flags *pflag.FlagSet, target *T, name, usage string, choices ...T) {
 	var words []string
 	for _, c := range choices {
 		words = append(words, string(c))
 	}
-	flags.Var(newValue(target, string(*target), strings.Join(words, "|"), func(s string) (T, error) {
+	flags.Var(NewValue(target, string(*target), strings.Join(words, "|"), func(s string) (T, error) {
 		if !slices.Contains(words, s) {
-			return "", fmt.Errorf("%q is %s", s, noneOf(words))
+			return "", fmt.Errorf("%q is %s", s, NoneOf(words))
 		}
 		return T(s), nil
 	}), name, usage)
-	setWords(flags, name, words...)
+	SetWords(flags, name, words...)
 }
 
-// noneOf says that something is no word of a list.
-func noneOf(words []string) string {
+// NoneOf says that something is no word of a list.
+func NoneOf(words []string) string {
 	if len(words) == 2 {
 		return "neither " + words[0] + " nor " + words[1]
 	}

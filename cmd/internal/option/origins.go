@@ -1,4 +1,6 @@
-package cli
+// Package option is what commands can be told: the flags that several of them share, what a flag's value may be, the
+// variables that stand in for flags, and where each value came from.
+package option
 
 import (
 	"fmt"
@@ -14,8 +16,8 @@ import (
 // envAnnotation ties a flag to the environment variable that stands in for it.
 const envAnnotation = "contactsync_env"
 
-// fromEnv names the environment variable of a flag.
-func fromEnv(flags *pflag.FlagSet, flag, variable string) {
+// FromEnv names the environment variable of a flag.
+func FromEnv(flags *pflag.FlagSet, flag, variable string) {
 	flags.Lookup(flag).Usage += " [$" + variable + "]"
 	annotate(flags, flag, envAnnotation, variable)
 }
@@ -28,24 +30,24 @@ func annotate(flags *pflag.FlagSet, flag, key string, values ...string) {
 	f.Annotations[key] = values
 }
 
-// origins remembers where an option that is not a default came from, for messages.
-type origins map[string]string
+// Origins remembers where an option that is not a default came from, for messages.
+type Origins map[string]string
 
-// of names where a flag's value came from.
-func (o origins) of(flag string) string {
+// Of names where a flag's value came from.
+func (o Origins) Of(flag string) string {
 	if from, ok := o[flag]; ok {
 		return from
 	}
 	return "--" + flag
 }
 
-// isSet reports whether a flag's value came from elsewhere than the command line.
-func (o origins) isSet(flag string) bool { return o[flag] != "" }
+// IsSet reports whether a flag's value came from elsewhere than the command line.
+func (o Origins) IsSet(flag string) bool { return o[flag] != "" }
 
-// resolve fills the options that the command line left open from the environment and then from the defaults that
+// Resolve fills the options that the command line left open from the environment and then from the defaults that
 // mapping profiles bring along: flag beats environment beats profile beats default.
-func resolve(cmd *cobra.Command, lookupEnv func(string) (string, bool)) (origins, error) {
-	from := origins{}
+func Resolve(cmd *cobra.Command, lookupEnv func(string) (string, bool)) (Origins, error) {
+	from := Origins{}
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		variable := f.Annotations[envAnnotation]
@@ -56,7 +58,7 @@ func resolve(cmd *cobra.Command, lookupEnv func(string) (string, bool)) (origins
 		if !ok || value == "" {
 			return
 		}
-		if failed = checkVariable(variable[0], value); failed != nil {
+		if failed = CheckVariable(variable[0], value); failed != nil {
 			return
 		}
 		if err := cmd.Flags().Set(f.Name, value); err != nil {
@@ -67,8 +69,8 @@ func resolve(cmd *cobra.Command, lookupEnv func(string) (string, bool)) (origins
 	return from, failed
 }
 
-// applyDefaults takes what a profile says about options that neither the command line nor the environment set.
-func (o origins) applyDefaults(cmd *cobra.Command, d mapping.Defaults) error {
+// ApplyDefaults takes what a profile says about options that neither the command line nor the environment set.
+func (o Origins) ApplyDefaults(cmd *cobra.Command, d mapping.Defaults) error {
 	for flag, value := range map[string]string{"type": d.Type, "country": d.Country, "match-on": strings.Join(d.MatchOn, ",")} {
 		f := cmd.Flags().Lookup(flag)
 		if f == nil || f.Changed || value == "" {

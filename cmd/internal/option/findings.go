@@ -1,4 +1,4 @@
-package cli
+package option
 
 import (
 	"fmt"
@@ -12,21 +12,21 @@ import (
 
 // The words of --fail-on beside statuses and codes.
 const (
-	failOnWarning  = "warning"
-	failOnUnmapped = "unmapped"
+	FindsWarning  = "warning"
+	FindsUnmapped = "unmapped"
 )
 
-// findings are what --fail-on names: a run that has any of them ends with 3.
-type findings []string
+// Findings are what --fail-on names: a run that has any of them ends with 3.
+type Findings []string
 
 // parseFindings reads statuses, the words warning, related and unmapped, codes, and beginnings of codes up to a point.
 func parseFindings(s string) ([]string, error) {
-	var list findings
+	var list Findings
 	for word := range strings.SplitSeq(s, ",") {
 		word = strings.ToLower(strings.TrimSpace(word))
 		switch {
 		case word == "":
-		case word == failOnWarning, word == failOnUnmapped, slices.Contains(outcome.Statuses(), outcome.Status(word)), namesAny(word):
+		case word == FindsWarning, word == FindsUnmapped, slices.Contains(outcome.Statuses(), outcome.Status(word)), namesAny(word):
 			list = append(list, word)
 		default:
 			return nil, fmt.Errorf("%q is neither a status, nor one of warning, related, unmapped, nor a code like email.syntax or the beginning of some like email. (the README lists them)", word)
@@ -36,12 +36,12 @@ func parseFindings(s string) ([]string, error) {
 }
 
 func namesAny(word string) bool {
-	return slices.ContainsFunc(importer.Codes(), func(c contact.CodeInfo) bool { return names(word, c.Code) })
+	return slices.ContainsFunc(importer.Codes(), func(c contact.CodeInfo) bool { return NamesCode(word, c.Code) })
 }
 
-// names reports whether a word names a code: in full, or by its beginning up to a point. related names each code of that
+// NamesCode reports whether a word names a code: in full, or by its beginning up to a point. related names each code of that
 // meaning.
-func names(word, code string) bool {
+func NamesCode(word, code string) bool {
 	return code == word || strings.HasSuffix(word, ".") && strings.HasPrefix(code, word) ||
 		word == outcome.CodeRelated && code == outcome.CodeExistsRelated
 }

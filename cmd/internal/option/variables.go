@@ -1,4 +1,4 @@
-package cli
+package option
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// trimmed is an environment whose variables of ours have no blanks and line ends around their values: tools that set them
+// Trimmed is an environment whose variables of ours have no blanks and line ends around their values: tools that set them
 // from a file leave some, and a ledger or a job would have another name with them.
-func trimmed(lookup func(string) (string, bool)) func(string) (string, bool) {
+func Trimmed(lookup func(string) (string, bool)) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		value, ok := lookup(name)
 		if strings.HasPrefix(name, ownPrefix) || strings.HasPrefix(name, "EMNIFY_") {
@@ -28,9 +28,9 @@ func trimmed(lookup func(string) (string, bool)) func(string) (string, bool) {
 // ownPrefix is what the names of our variables begin with.
 const ownPrefix = "CONTACTSYNC_"
 
-// checkVariable refuses a value with control characters inside: no path, name or number has one on purpose. It is not
+// CheckVariable refuses a value with control characters inside: no path, name or number has one on purpose. It is not
 // shown, since an address may hold a password.
-func checkVariable(name, value string) error {
+func CheckVariable(name, value string) error {
 	if !strings.ContainsFunc(value, unicode.IsControl) {
 		return nil
 	}
@@ -43,9 +43,9 @@ func checkVariable(name, value string) error {
 // serviceVariable matches what Kubernetes sets in each pod for a service that is called contactsync or contactsync-....
 var serviceVariable = regexp.MustCompile(`^CONTACTSYNC(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$`)
 
-// unknownVariables are those with our prefix that no flag of the program reads. Its commands are made only if there is a
+// UnknownVariables are those with our prefix that no flag of the program reads. Its commands are made only if there is a
 // variable to look for.
-func unknownVariables(names []string, program func() *cobra.Command) []string {
+func UnknownVariables(names []string, program func() *cobra.Command) []string {
 	var known, unknown []string
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		if !strings.HasPrefix(name, ownPrefix) || serviceVariable.MatchString(name) {

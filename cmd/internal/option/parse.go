@@ -1,4 +1,4 @@
-package cli
+package option
 
 import (
 	"fmt"
@@ -13,20 +13,22 @@ import (
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
-func parseOrgs(s string) ([]int64, error) {
-	org, err := parseOrg(s)
+// ParseOrgs reads one of several organisations.
+func ParseOrgs(s string) ([]int64, error) {
+	org, err := ParseOrg(s)
 	return []int64{org}, err
 }
 
-func parseCount(s string) (int, error) {
+// ParseCount reads how many; 0: all.
+func ParseCount(s string) (int, error) {
 	if s == "0" {
 		return 0, nil
 	}
 	return parsePositive(s)
 }
 
-// parseAge reads a number of days, which lengths of time of Go lack, or a length of time.
-func parseAge(s string) (time.Duration, error) {
+// ParseAge reads a number of days, which lengths of time of Go lack, or a length of time.
+func ParseAge(s string) (time.Duration, error) {
 	const day = 24 * time.Hour
 	if number, ok := strings.CutSuffix(s, "d"); ok {
 		days, err := strconv.Atoi(number)
@@ -88,11 +90,12 @@ func parseSpan(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// ownOrg stands for the organisation of the application token.
-const ownOrg = "my"
+// OwnOrg stands for the organisation of the application token.
+const OwnOrg = "my"
 
-func parseOrg(s string) (int64, error) {
-	if s == ownOrg {
+// ParseOrg reads the number of an organisation; 0: that of the application token.
+func ParseOrg(s string) (int64, error) {
+	if s == OwnOrg {
 		return 0, nil
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
