@@ -19,7 +19,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"github.com/contactsync/contactsync/cmd/internal/cli"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -141,11 +140,9 @@ func (r *rig) editEverySecond() {
 func (r *rig) goldenStep(args []string) string {
 	r.out.Reset()
 	r.count = map[string]int{}
-	code := cli.Main(cli.Env{
-		Args: args, Stdin: strings.NewReader(""), Stdout: said{r}, Stderr: said{r}, LookupEnv: tokenOnly,
-		Transport: r, Ledger: r.ledger, Rand: rand.New(rand.NewPCG(1, 2)), Version: "golden",
-	})
-	r.ledger.Restart()
+	env := r.env(r, console{r}, rand.NewPCG(1, 2), args...)
+	env.Version = "golden"
+	code, _ := r.live(env)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "$ contactsync %s\n%sexit %d\n", strings.Join(args, " "), &r.out, code)
 	err := filepath.WalkDir(r.dir, func(path string, d fs.DirEntry, err error) error {

@@ -2,8 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"encoding/csv"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -13,15 +11,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/contactsync/contactsync/cmd/internal/cli"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/ledger/ledgertest"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -49,41 +43,30 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
-// world is one schedule: a server, a ledger that survives kills, an input, and what goes wrong.
+// world is a process that goes through one schedule: an input, and what goes wrong.
 type world struct {
-	*testing.T
-	rnd    *rand.Rand
-	dir    string
-	server *simulator.Server
-	ledger *ledgertest.Volatile
-	rows   []simRow
-	rate   int
-	per    time.Duration
-	flags  []string
-	signal chan os.Signal
-	runs   int
-
-	mu      sync.Mutex
+	*process
+	rnd     *rand.Rand
+	rows    []simRow
+	rate    int
+	per     time.Duration
+	flags   []string
+	runs    int
 	posts   int
-	killAt  int // by writes of the ledger; 0: never
-	writes  int
-	killNet int // by requests
+	killNet int // the request at which the process dies; 0: never
 	sent    int
 }
 
 type simRow struct{ name, email, phone string }
 
 func newWorld(t *testing.T, dir string, seed uint64) *world {
-	w := &world{
-		T: t, rnd: rand.New(rand.NewPCG(seed, 7)), dir: dir, signal: make(chan os.Signal, 4),
-		ledger: ledgertest.NewVolatile(),
-	}
-	w.server = simulator.New(simulator.Options{Seed: seed, Latency: w.duration(1, 400), PageSize: []int{-1, 3, 1000}[w.rnd.IntN(3)]})
-	t.Cleanup(w.server.Close)
+	w := &world{rnd: rand.New(rand.NewPCG(seed, 7))}
+	w.process = newProcess(t, dir, simulator.New(simulator.Options{
+		Seed: seed, Latency: w.duration(1, 400), PageSize: []int{-1, 3, 1000}[w.rnd.IntN(3)],
+	}))
 	time.Sleep(time.Hour) // what is there from the start is older than any listing that is stale
 	w.rate, w.per = 10+w.rnd.IntN(60), []time.Duration{10 * time.Second, time.Minute}[w.rnd.IntN(2)]
 	w.ledger.Survivors = func(n int) int { return w.rnd.IntN(n + 1) }
-	w.ledger.OnWrite = w.onWrite
 	for i := range 3 + w.rnd.IntN(30) {
 		w.rows = append(w.rows, simRow{
 			name: fmt.Sprintf("Person %c%c", 'A'+i%26, 'a'+i/26), email: fmt.Sprintf("p%d@example.com", i),
@@ -140,7 +123,7 @@ func (w *world) play() {
 	const mostRuns = 8
 	for w.runs = 1; ; w.runs++ {
 		w.server.SetFaults()
-		w.killAt, w.killNet, w.writes, w.sent = 0, 0, 0, 0
+		w.killAt, w.killNet, w.sent = 0, 0, 0
 		if w.runs <= mostRuns/2 {
 			w.server.SetFaults(w.faults()...)
 			switch w.rnd.IntN(3) {
@@ -187,43 +170,15 @@ func (w *world) run() (code int, dead bool) {
 		fmt.Fprintf(w.Output(), "--- run %d, killed at write %d or request %d\n", w.runs, w.killAt, w.killNet)
 		out = w.Output()
 	}
-	for len(w.signal) > 0 {
-		<-w.signal
-	}
 	slots, err := ledger.OpenSlots(w.Context(), filepath.Join(w.dir, "ledger.db"), "cdn.emnify.net")
 	if err != nil {
 		w.Fatal(err)
 	}
 	defer slots.Close()
+	w.slots = slots
 	args := append([]string{"import", "--report-dir", w.reportDir(), "--log-format", "json"}, w.flags...)
-	code = cli.Main(cli.Env{
-		Args: append(args, file), Stdin: strings.NewReader(""), Stdout: out, Stderr: out, Signals: w.signal,
-		LookupEnv: tokenOnly,
-		Transport: &watched{world: w, next: w.server.RoundTripper()}, Ledger: w.ledger, Slots: slots,
-		Rand: rand.New(rand.NewPCG(w.rnd.Uint64(), 3)), Version: "simulated",
-	})
-	dead = w.ledger.Dead()
-	w.ledger.Restart()
-	return code, dead
-}
-
-func (w *world) reportDir() string { return filepath.Join(w.dir, "report") }
-
-// onWrite kills the process at a write of its ledger. What dies must not go on: two signals end it.
-func (w *world) onWrite() (kill, after bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.writes++
-	if w.writes != w.killAt {
-		return false, false
-	}
-	w.end()
-	return true, w.writes%2 == 0
-}
-
-func (w *world) end() {
-	w.signal <- syscall.SIGTERM
-	w.signal <- syscall.SIGTERM
+	network := &watched{world: w, next: w.server.RoundTripper()}
+	return w.live(w.env(network, out, rand.NewPCG(w.rnd.Uint64(), 3), append(args, file)...))
 }
 
 // watched is the network: it holds the program to its promises, and is cut when the process dies.
@@ -264,14 +219,6 @@ func (n *watched) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-func (n *watched) kill() {
-	if n.ledger.Dead() {
-		return
-	}
-	n.ledger.Kill()
-	n.end()
-}
-
 // checkBudget holds the server's count of arrivals to the rate.
 func (w *world) checkBudget() {
 	w.Helper()
@@ -303,19 +250,11 @@ func (w *world) checkReport(code int) {
 		stored[c.ID] = c
 		byName[strings.TrimSpace(c.Name)]++
 	}
-	data, err := os.ReadFile(filepath.Join(w.reportDir(), "report.csv"))
-	if err != nil {
-		w.Errorf("exit %d without a report: %v", code, err)
-		return
+	lines := w.reportLines()
+	if len(lines) != len(w.rows)+1 {
+		w.Fatalf("the report of exit %d has %d lines for %d rows", code, len(lines)-1, len(w.rows))
 	}
-	lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil || len(lines) != len(w.rows)+1 {
-		w.Fatalf("the report has %d lines for %d rows (%v)", len(lines)-1, len(w.rows), err)
-	}
-	column := map[string]int{}
-	for i, name := range lines[0] {
-		column[name] = i
-	}
+	column := columns(lines[0])
 	for i, line := range lines[1:] {
 		row, status := w.rows[i], line[column["status"]]
 		id, _ := strconv.ParseInt(line[column["contact_id"]], 10, 64)
@@ -337,14 +276,7 @@ func (w *world) checkReport(code int) {
 }
 
 func (w *world) checkSummary(code int) {
-	var summary struct {
-		ExitCode int            `json:"exit_code"`
-		Rows     map[string]int `json:"rows"`
-	}
-	data, err := os.ReadFile(filepath.Join(w.reportDir(), "summary.json"))
-	if err == nil {
-		err = json.Unmarshal(data, &summary)
-	}
+	summary, err := countedIn(w.reportDir())
 	if err != nil || summary.ExitCode != code || summary.Rows["total"] != len(w.rows) {
 		w.Errorf("the summary says exit %d and %d rows (%v); want %d and %d", summary.ExitCode, summary.Rows["total"], err, code, len(w.rows))
 	}

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -75,12 +74,11 @@ func (s *session) sent(method string) int {
 // rows returns how many rows of the report ended so; -1 if there is no report.
 func (s *session) rows(t *testing.T, status string) int {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.dir, "report", "summary.json"))
+	sum, err := countedIn(filepath.Join(s.dir, "report"))
 	if errors.Is(err, os.ErrNotExist) {
 		return -1
 	}
-	var sum struct{ Rows map[string]int }
-	if err = errors.Join(err, json.Unmarshal(text, &sum)); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	return sum.Rows[status]

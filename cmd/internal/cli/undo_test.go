@@ -189,3 +189,24 @@ func TestUndoLostAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestUndoOrganisations takes back what a run wrote in two organisations.
+func TestUndoOrganisations(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		time.Sleep(time.Hour)
+		const input = "Name,E-mail,emnify org id\nAnn Lee,ann@example.com,5417\nBob Ray,bob@example.com,5460\n"
+		r.run(0, input, "--map", "org_id=emnify org id")
+		r.ended(map[string]int{"created": 2})
+		mine, theirs := len(r.server.Contacts(ownOrg)), len(r.server.Contacts(5460))
+		time.Sleep(time.Hour)
+		r.undo(0, "last")
+		r.ended(map[string]int{"deleted": 2})
+		if len(r.server.Contacts(ownOrg)) != mine-1 || len(r.server.Contacts(5460)) != theirs-1 {
+			t.Error("not each organisation has lost its contact")
+		}
+		if _, err := os.Stat(filepath.Join(r.dir, "report", "summary.json")); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -120,11 +120,7 @@ func (p *past) report() (lines [][]string, at map[string]int) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	at = map[string]int{}
-	for i, name := range lines[0] {
-		at[name] = i
-	}
-	return lines[1:], at
+	return lines[1:], columns(lines[0])
 }
 
 // TestUpgradeNights shows that a night after the upgrade makes nobody anew and deletes nobody whom the file has, whether

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -10,34 +9,20 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/contactsync/contactsync/cmd/internal/cli"
-	"github.com/contactsync/contactsync/importer/ledger/ledgertest"
-	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
-// rig is the whole program for one case: its network is a simulated API, its ledger can be killed, its time is virtual.
+// rig is a process for one case, in virtual time.
 type rig struct {
-	*testing.T
-	dir    string
-	server *simulator.Server
-	ledger *ledgertest.Volatile
-	slots  limit.Store // nil: the budget lives as long as a run
-	signal chan os.Signal
-	out    bytes.Buffer
+	*process
+	out bytes.Buffer
 	// onRequest is called before a request leaves, with its number among those of this method and kind in this run.
 	onRequest func(req *http.Request, nth int)
-
-	mu     sync.Mutex
-	count  map[string]int // requests of this run
-	writes int            // of the ledger, in this run
-	killAt int            // the write at which the process dies; 0: never
+	count     map[string]int // requests of this run
 }
 
 // inRig plays a case in virtual time.
@@ -50,10 +35,7 @@ func inRig(t *testing.T, o simulator.Options, play func(*rig)) {
 }
 
 func newRig(t *testing.T, dir string, server *simulator.Server) *rig {
-	r := &rig{T: t, dir: dir, server: server, ledger: ledgertest.NewVolatile(), signal: make(chan os.Signal, 4)}
-	r.ledger.OnWrite = r.onWrite
-	t.Cleanup(server.Close)
-	return r
+	return &rig{process: newProcess(t, dir, server)}
 }
 
 // people is an input of so many rows, from the first number on; each is one person.
@@ -99,7 +81,7 @@ func (r *rig) importArgs(input string, flags ...string) []string {
 	if err := os.WriteFile(file, []byte(input), 0o600); err != nil {
 		r.Fatal(err)
 	}
-	args := []string{"import", file, "--report-dir", filepath.Join(r.dir, "report"), "--type", "Technical", "--concurrency", "1"}
+	args := []string{"import", file, "--report-dir", r.reportDir(), "--type", "Technical", "--concurrency", "1"}
 	return append(args, flags...)
 }
 
@@ -114,64 +96,24 @@ func (r *rig) command(code int, args ...string) {
 // start runs a command of the program; -1 is a process that was killed.
 func (r *rig) start(args ...string) int {
 	r.mu.Lock()
-	r.count, r.writes = map[string]int{}, 0
+	r.count = map[string]int{}
 	r.mu.Unlock()
 	r.out.Reset()
-	for len(r.signal) > 0 {
-		<-r.signal
-	}
-	got := cli.Main(cli.Env{
-		Args: append(args, "--log-format", "json"), Stdin: strings.NewReader(""), Stdout: said{r}, Stderr: said{r}, Signals: r.signal,
-		LookupEnv: tokenOnly,
-		Transport: r, Ledger: r.ledger, Slots: r.slots, Rand: rand.New(rand.NewPCG(1, 2)), Version: "simulated",
-	})
-	if r.ledger.Dead() {
-		got = -1
-	}
-	r.ledger.Restart()
+	code, dead := r.live(r.env(r, console{r}, rand.NewPCG(1, 2), append(args, "--log-format", "json")...))
 	r.killAt = 0
-	return got
-}
-
-// tokenOnly is an environment that holds nothing but a token.
-func tokenOnly(name string) (string, bool) {
-	if name != "EMNIFY_APPLICATION_TOKEN" {
-		return "", false
+	if dead {
+		return -1
 	}
-	return "secret", true
+	return code
 }
 
-// said is where the program prints. A signal that comes as it ends is told beside the end itself.
-type said struct{ *rig }
+// console is where the program prints. A signal that comes as it ends is told beside the end itself.
+type console struct{ *rig }
 
-func (s said) Write(p []byte) (int, error) {
+func (s console) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.out.Write(p)
-}
-
-// onWrite kills the process at a write of its ledger: before it if the number is odd, else behind it.
-func (r *rig) onWrite() (kill, after bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.writes++
-	if r.writes != r.killAt {
-		return false, false
-	}
-	r.end()
-	return true, r.writes%2 == 0
-}
-
-// end makes the program end at once: what dies must not go on.
-func (r *rig) end() {
-	r.signal <- syscall.SIGTERM
-	r.signal <- syscall.SIGTERM
-}
-
-// kill ends the process: its ledger and its network are gone.
-func (r *rig) kill() {
-	r.ledger.Kill()
-	r.end()
 }
 
 // RoundTrip is the network.
@@ -259,27 +201,10 @@ type reported struct {
 	attempts      int
 }
 
-// reportLines are the lines of report.csv, its header first.
-func (r *rig) reportLines() [][]string {
-	r.Helper()
-	data, err := os.ReadFile(filepath.Join(r.dir, "report", "report.csv"))
-	if err != nil {
-		r.Fatal(err)
-	}
-	lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil {
-		r.Fatal(err)
-	}
-	return lines
-}
-
 func (r *rig) report() []reported {
 	r.Helper()
 	lines := r.reportLines()
-	at := map[string]int{}
-	for i, name := range lines[0] {
-		at[name] = i
-	}
+	at := columns(lines[0])
 	var rows []reported
 	for _, line := range lines[1:] {
 		row := reported{status: line[at["status"]], codes: line[at["codes"]]}
@@ -302,7 +227,7 @@ func (r *rig) row(n int, status, codes string, attempts int) int64 {
 
 func readSummary(r *rig) string {
 	r.Helper()
-	data, err := os.ReadFile(filepath.Join(r.dir, "report", "summary.json"))
+	data, err := os.ReadFile(filepath.Join(r.reportDir(), "summary.json"))
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -323,8 +248,8 @@ func (r *rig) posts(n int) {
 	}
 }
 
-// took reports how long something takes in virtual time.
-func took(do func()) time.Duration {
+// elapsed is how long something takes in virtual time.
+func elapsed(do func()) time.Duration {
 	begun := time.Now()
 	do()
 	return time.Since(begun)

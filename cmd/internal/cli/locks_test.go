@@ -67,7 +67,7 @@ func TestCaseWaitsForTheLock(t *testing.T) {
 				r.Error("the report's folder is kept from other runs while this one waits")
 			}
 		})
-		waited := took(func() { r.run(0, people(0, 2), "--retry-lock", "10m") })
+		waited := elapsed(func() { r.run(0, people(0, 2), "--retry-lock", "10m") })
 		if waited < 5*time.Minute || waited > 6*time.Minute {
 			t.Errorf("it took %s", waited)
 		}
@@ -88,7 +88,7 @@ func TestCaseLockNotHad(t *testing.T) {
 				patience, _ = time.ParseDuration(flags[1])
 			}
 			r.occupy(ownOrg, time.Hour) // until the end of the run that it is in the way of
-			waited := took(func() { r.run(5, people(0, 2), flags...) })
+			waited := elapsed(func() { r.run(5, people(0, 2), flags...) })
 			if waited < patience || waited > patience+time.Second {
 				t.Errorf("%v: it took %s", flags, waited)
 			}
@@ -120,14 +120,14 @@ func TestCaseStoppedWhileWaiting(t *testing.T) {
 					defer claim.Release()
 				}
 				time.AfterFunc(30*time.Second, func() { r.signal <- syscall.SIGTERM })
-				waited := took(func() { r.run(4, people(0, 2), "--retry-lock", "10m") })
+				waited := elapsed(func() { r.run(4, people(0, 2), "--retry-lock", "10m") })
 				if waited < 30*time.Second || waited > 31*time.Second {
 					t.Errorf("a signal after 30 s ended it after %s", waited)
 				}
 				if held == "organisation" {
 					r.occupy(ownOrg, time.Hour)
 				}
-				waited = took(func() { r.run(4, people(0, 2), "--retry-lock", "10m", "--max-duration", "20s") })
+				waited = elapsed(func() { r.run(4, people(0, 2), "--retry-lock", "10m", "--max-duration", "20s") })
 				if waited < 20*time.Second || waited > 21*time.Second {
 					t.Errorf("--max-duration 20s ended it after %s", waited)
 				}
@@ -158,7 +158,7 @@ func TestCaseAllLocksOrNone(t *testing.T) {
 		}
 		time.AfterFunc(150*time.Second, func() { r.occupy(ownOrg, 2*time.Minute) }) // and so it must be waited for, too
 		input := "Name,E-mail,Organisation\nAnn Lee,ann@example.com,5417\nBob Ray,bob@example.com,5460\n"
-		waited := took(func() { r.run(0, input, "--retry-lock", "10m", "--map", "org_id=Organisation") })
+		waited := elapsed(func() { r.run(0, input, "--retry-lock", "10m", "--map", "org_id=Organisation") })
 		if waited < 270*time.Second || waited > 5*time.Minute {
 			t.Errorf("it took %s", waited)
 		}
@@ -180,12 +180,12 @@ func TestCaseWaitsForTheReport(t *testing.T) {
 			}
 		})
 		r.occupy(ownOrg, 4*time.Minute)
-		waited := took(func() { r.run(5, people(0, 2), "--retry-lock", "3m") })
+		waited := elapsed(func() { r.run(5, people(0, 2), "--retry-lock", "3m") })
 		if waited < 3*time.Minute || waited > 182*time.Second {
 			t.Errorf("it gave up after %s", waited)
 		}
 		r.occupy(ownOrg, time.Minute)
-		waited = took(func() { r.run(0, people(0, 2), "--retry-lock", "3m") })
+		waited = elapsed(func() { r.run(0, people(0, 2), "--retry-lock", "3m") })
 		if waited < time.Minute {
 			t.Errorf("it took %s", waited)
 		}

@@ -27,8 +27,9 @@ func dieAtCreate(r *rig, n int, committed func(i int) bool) {
 	}
 }
 
-func yes(int) bool { return true }
-func no(int) bool  { return false }
+// made and notMade tell of each row the same.
+func made(int) bool    { return true }
+func notMade(int) bool { return false }
 
 // TestCaseKilledWhileSettling kills a run that settles what a killed run left, at each write of its ledger, one after the
 // other; then the next run ends well, with each contact once and the report right.
@@ -40,12 +41,12 @@ func TestCaseKilledWhileSettling(t *testing.T) {
 			inRig(t, simulator.Options{}, func(r *rig) {
 				r.ledger.Survivors = func(pending int) int { return write % (pending + 1) }
 				r.faults("lose=at:2", "500=at:3@POST", "no-location=at:4")
-				dieAtCreate(r, 6, yes)
+				dieAtCreate(r, 6, made)
 				r.run(-1, people(0, 7))
 				r.onRequest = nil
 				r.faults("lose=at:1")
 				r.killAt = write
-				dead = dies(r, people(0, 7))
+				dead = killed(r, people(0, 7))
 				r.run(0, people(0, 7))
 				r.once(0, 7)
 				for i := range 7 {
@@ -64,8 +65,8 @@ func TestCaseKilledWhileSettling(t *testing.T) {
 	}
 }
 
-// dies runs the import and reports whether it was killed on the way.
-func dies(r *rig, input string) (dead bool) {
+// killed runs the import and reports whether it was killed on the way.
+func killed(r *rig, input string) (dead bool) {
 	on := r.ledger.OnWrite
 	r.ledger.OnWrite = func() (bool, bool) {
 		kill, after := on()
@@ -95,7 +96,7 @@ func TestCaseWaitingForItsSlot(t *testing.T) {
 		if err != nil || len(open) != 0 {
 			r.Errorf("%d attempts are open (%v), want none: all answers had come", len(open), err)
 		}
-		if d := took(func() { r.run(0, people(0, 20)) }); d > time.Minute {
+		if d := elapsed(func() { r.run(0, people(0, 20)) }); d > time.Minute {
 			r.Errorf("the next run took %s: it waited for something", d)
 		}
 		r.once(0, 20)
@@ -114,8 +115,8 @@ func TestCaseEditedRow(t *testing.T) {
 		attempts      int
 		phone         string
 	}{
-		"the first one was made":     {yes, "exists", "exists.differs", 0, "+49301230001"},
-		"the first one was not made": {no, "created", "", 1, "+49401230001"},
+		"the first one was made":     {made, "exists", "exists.differs", 0, "+49301230001"},
+		"the first one was not made": {notMade, "created", "", 1, "+49401230001"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -210,7 +211,7 @@ func TestCaseRefusalBindsWithinTheOpenRun(t *testing.T) {
 	t.Parallel()
 	inRig(t, simulator.Options{}, func(r *rig) {
 		r.faults("422=at:1")
-		dieAtCreate(r, 3, no)
+		dieAtCreate(r, 3, notMade)
 		r.run(-1, people(0, 4))
 		r.onRequest = nil
 		r.run(3, people(0, 4))
@@ -283,7 +284,7 @@ func begin(r *rig, key ledger.RowKey) {
 // goes on rightly.
 func TestCaseSettleCommand(t *testing.T) {
 	t.Parallel()
-	for name, committed := range map[string]func(int) bool{"made": yes, "not made": no} {
+	for name, committed := range map[string]func(int) bool{"made": made, "not made": notMade} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inRig(t, simulator.Options{}, func(r *rig) {
@@ -295,7 +296,7 @@ func TestCaseSettleCommand(t *testing.T) {
 				if text := r.out.String(); !strings.Contains(text, "1 attempt unclear") {
 					r.Errorf("it says:\n%s", text)
 				}
-				if d := took(func() { r.run(0, people(0, 3)) }); d > time.Minute {
+				if d := elapsed(func() { r.run(0, people(0, 3)) }); d > time.Minute {
 					r.Errorf("the import took %s: it settled again", d)
 				}
 				r.once(0, 3)
@@ -309,13 +310,13 @@ func TestCaseSettleTwice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, t.TempDir(), simulator.New(simulator.Options{}))
-		dieAtCreate(r, 1, yes)
+		dieAtCreate(r, 1, made)
 		r.run(-1, people(0, 1))
 		r.onRequest = nil
-		if d := took(func() { r.command(0, "settle") }); d < 150*time.Second || d > 151*time.Second {
+		if d := elapsed(func() { r.command(0, "settle") }); d < 150*time.Second || d > 151*time.Second {
 			r.Errorf("settling took %s, want 150 s from the lock on", d)
 		}
-		if d := took(func() { r.command(0, "settle") }); d > time.Second || !strings.Contains(r.out.String(), "nothing is unclear") {
+		if d := elapsed(func() { r.command(0, "settle") }); d > time.Second || !strings.Contains(r.out.String(), "nothing is unclear") {
 			r.Errorf("the second time it took %s and said:\n%s", d, &r.out)
 		}
 	})

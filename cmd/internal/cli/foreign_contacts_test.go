@@ -210,7 +210,7 @@ func TestCaseListedBefore(t *testing.T) {
 	t.Run("the process dies", func(t *testing.T) {
 		t.Parallel()
 		inRig(t, simulator.Options{Contacts: []simulator.Contact{old}}, func(r *rig) {
-			dieAtCreate(r, 1, no)
+			dieAtCreate(r, 1, notMade)
 			r.run(-1, people(0, 1))
 			r.onRequest = nil
 			r.run(0, people(0, 1))
@@ -247,7 +247,7 @@ func TestCaseSharedMailbox(t *testing.T) {
 		inRig(t, simulator.Options{Latency: time.Second}, func(r *rig) {
 			r.ledger.Survivors = func(pending int) int { return pending }
 			r.faults("no-location=at:1")
-			dieAtCreate(r, 2, no)
+			dieAtCreate(r, 2, notMade)
 			r.run(-1, input)
 			r.onRequest = nil
 			r.faults()

@@ -2,8 +2,6 @@ package cli_test
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -78,59 +76,4 @@ func madeTwice(r *rig) (before map[string]int) {
 	r.run(3, people(0, 3))
 	r.onRequest = nil
 	return before
-}
-
-// TestUndoLooksAgain loses the answer to a contact that is made anew, and looks at the organisation again before it is
-// known what became of it. The contact is known for the undo's own.
-func TestUndoLooksAgain(t *testing.T) {
-	t.Parallel()
-	inRig(t, simulator.Options{}, func(r *rig) {
-		time.Sleep(time.Hour)
-		r.sync(0, people(0, 30))
-		before := r.contents()
-		time.Sleep(time.Hour)
-		r.sync(0, people(0, 2), "--prune")
-		time.Sleep(time.Hour)
-		r.faults("lose=first:1@POST")
-		r.undo(0, "last", "--rate", "20/1m")
-		r.ended(map[string]int{"created": 28})
-		r.holds(before)
-	})
-}
-
-// TestUndoOrganisations takes back what a run wrote in two organisations.
-func TestUndoOrganisations(t *testing.T) {
-	t.Parallel()
-	inRig(t, simulator.Options{}, func(r *rig) {
-		time.Sleep(time.Hour)
-		const input = "Name,E-mail,emnify org id\nAnn Lee,ann@example.com,5417\nBob Ray,bob@example.com,5460\n"
-		r.run(0, input, "--map", "org_id=emnify org id")
-		r.ended(map[string]int{"created": 2})
-		mine, theirs := len(r.server.Contacts(ownOrg)), len(r.server.Contacts(5460))
-		time.Sleep(time.Hour)
-		r.undo(0, "last")
-		r.ended(map[string]int{"deleted": 2})
-		if len(r.server.Contacts(ownOrg)) != mine-1 || len(r.server.Contacts(5460)) != theirs-1 {
-			t.Error("not each organisation has lost its contact")
-		}
-		if _, err := os.Stat(filepath.Join(r.dir, "report", "summary.json")); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// TestUndoKeepsIDs shows that a contact which is made anew is still known by the row's own id.
-func TestUndoKeepsIDs(t *testing.T) {
-	t.Parallel()
-	inRig(t, simulator.Options{}, func(r *rig) {
-		time.Sleep(time.Hour)
-		const header = "Name,E-mail,external_id\n"
-		r.sync(0, header+"Ann Lee,ann@example.com,A1\nBob Ray,bob@example.com,B2\n")
-		r.sync(0, header+"Bob Ray,bob@example.com,B2\n", "--prune")
-		time.Sleep(time.Hour)
-		r.undo(0, "last")
-		time.Sleep(time.Hour)
-		r.sync(0, header+"Ann Lee,leeds@example.com,A1\nBob Ray,bob@example.com,B2\n")
-		r.ended(map[string]int{"updated": 1, "exists": 1})
-	})
 }
