@@ -6,7 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/settle"
+
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -33,23 +34,23 @@ func (v *verifier) collect(a ledger.Attempt) error {
 		return err
 	}
 	v.nameless = append(v.nameless, a)
-	v.made = append(v.made, apply.Lost{
+	v.made = append(v.made, settle.InDoubt{
 		Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Fingerprint: a.Row.Fingerprint, Before: before,
 	})
 	return nil
 }
 
 // named are the contacts whose answers did not name them, as far as they are shown.
-func (v *verifier) named() []apply.Verdict {
+func (v *verifier) named() []settle.Finding {
 	return v.judge(v.made)
 }
 
 // judge looks for rows that were made by what is shown and nobody has claimed.
-func (v *verifier) judge(made []apply.Lost) []apply.Verdict {
+func (v *verifier) judge(made []settle.InDoubt) []settle.Finding {
 	if len(made) == 0 {
 		return nil
 	}
-	return apply.Judge(made, slices.Collect(maps.Values(v.shown)), v.claimed)
+	return settle.Judge(made, slices.Collect(maps.Values(v.shown)), v.claimed)
 }
 
 // list takes the closing listing. One out of a cache, or one that does not show a contact which a 201 told of without its
@@ -71,7 +72,7 @@ func (v *verifier) list(stop context.Context) error {
 		}
 		v.forgetUnlisted(listing.IDs)
 		// One that others could be it, too, may be missing as well: they are not equal to what was sent.
-		lacks := slices.ContainsFunc(v.named(), func(n apply.Verdict) bool { return n.Finding != apply.Present })
+		lacks := slices.ContainsFunc(v.named(), func(n settle.Finding) bool { return n.Presence != settle.Present })
 		if looks >= max(1, v.MaxAttempts) || !listing.Cached && !lacks {
 			return nil
 		}
@@ -85,7 +86,7 @@ func (v *verifier) list(stop context.Context) error {
 }
 
 // see takes note of a contact that the run has written, or may have made. Others tell nothing.
-func (v *verifier) see(s contact.Stored, describe func(contact.Stored) apply.Candidate) {
+func (v *verifier) see(s contact.Stored, describe func(contact.Stored) settle.Candidate) {
 	want, ours := v.wanted[s.ID]
 	if !ours && !v.wide && v.t.listed[s.ID] {
 		return
@@ -106,7 +107,7 @@ func (v *verifier) forgetUnlisted(ids []int64) {
 			there[id] = true
 		}
 	}
-	maps.DeleteFunc(v.shown, func(id int64, _ apply.Candidate) bool { return !there[id] })
+	maps.DeleteFunc(v.shown, func(id int64, _ settle.Candidate) bool { return !there[id] })
 }
 
 // pause is how long is waited before the organisation is looked at once more, as between the listings that settle what

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/settle"
 )
 
 // The number that an answer names is not believed blindly: an undo deletes, and a sync changes, what the ledger says is a
@@ -90,7 +90,7 @@ func disputed(id int64) string {
 
 // disputes makes rows whose contact an answer to another row has named too ones that are looked for like that one: which
 // of the two answers was right is not known.
-func (r *run) disputes(ctx context.Context) ([]apply.Lost, error) {
+func (r *run) disputes(ctx context.Context) ([]settle.InDoubt, error) {
 	open := false
 	for _, t := range r.territories {
 		t.mu.Lock()
@@ -100,7 +100,7 @@ func (r *run) disputes(ctx context.Context) ([]apply.Lost, error) {
 	if !open {
 		return nil, nil
 	}
-	var lost []apply.Lost
+	var lost []settle.InDoubt
 	for a, err := range r.outcomes() {
 		if err != nil {
 			return nil, ledger.Unreadable(err)
@@ -144,19 +144,11 @@ func (t *territory) forgetDisputed() {
 	}
 }
 
-func (r *run) disputedOf(a ledger.Attempt) apply.Lost {
-	l := apply.Lost{
+func (r *run) disputedOf(a ledger.Attempt) settle.InDoubt {
+	l := settle.InDoubt{
 		Run: a.Run, Seq: a.Seq, Org: a.Row.Scope.Org, Action: a.Action, Target: a.Target, Fingerprint: a.Row.Fingerprint,
-		Attempts: 1 + a.UnclearAttempts(), Ended: a.Result.At, Receipt: a.Result.Receipt, Doubt: apply.Doubted(disputed(a.Result.Receipt.ContactID)).Message,
+		Attempts: 1 + a.UnclearAttempts(), Ended: a.Result.At, Receipt: a.Result.Receipt, Doubt: settle.Doubted(disputed(a.Result.Receipt.ContactID)).Message,
 	}
 	l.Receipt.ContactID, l.Receipt.Effect = 0, outcome.EffectUnknown
 	return l
-}
-
-// doubted is why an earlier run did not believe the answer to an attempt; empty where it was lost.
-func doubted(a ledger.Attempt) string {
-	if a.Result == nil || a.Result.Code != outcome.CodeDoubted {
-		return ""
-	}
-	return cmp.Or(a.Result.Detail, apply.Doubted("the API's answer named a contact that can't be the new one").Message)
 }

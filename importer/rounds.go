@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,20 +11,21 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/settle"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // rounds sends the rows that are to be sent, finds out what became of those whose answers were lost, and sends those
 // that are not there once more, until nothing is left that could be sent.
-func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
+func (r *run) rounds(stopping, abort context.Context, runner *apply.Runner, w *recorder) error {
 	r.Progress.Start(PassSend, r.writes())
 	defer r.Progress.End()
-	err := r.rowRounds(stop, abort, runner, w)
+	err := r.rowRounds(stopping, abort, runner, w)
 	if err == nil {
 		err = runner.Outage() // before anything is deleted: nobody knows how some rows end
 	}
 	if err == nil && len(r.deletions) > 0 {
-		if err = r.deleteRounds(stop, abort, runner); err == nil {
+		if err = r.deleteRounds(stopping, abort, runner); err == nil {
 			err = runner.Outage()
 		}
 	}
@@ -33,11 +33,11 @@ func (r *run) rounds(stop, abort context.Context, runner *apply.Runner, w *recor
 }
 
 // rowRounds is what is done for rows.
-func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *recorder) error {
-	pending, err := runner.Run(stop, abort, r.changes(stop, check.Those(r.toSend)))
+func (r *run) rowRounds(stopping, abort context.Context, runner *apply.Runner, w *recorder) error {
+	pending, err := runner.Run(stopping, abort, r.changes(stopping, check.Those(r.toSend)))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
-		if err = r.settleRound(stop, runner, pending.Lost, again); err != nil {
+		if err = r.settleRound(stopping, runner, pending.Lost, again); err != nil {
 			break
 		}
 		if len(again) == 0 && len(pending.Lost) == 0 {
@@ -47,26 +47,26 @@ func (r *run) rowRounds(stop, abort context.Context, runner *apply.Runner, w *re
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
-		pending, err = runner.Run(stop, abort, r.changes(stop, check.RowsOf(again)))
+		pending, err = runner.Run(stopping, abort, r.changes(stopping, check.RowsOf(again)))
 	}
 	return err
 }
 
 // settleRound finds out what became of the lost rows and adds to again those that are to be sent once more. It waits
 // once for all of them.
-func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []apply.Lost, again map[int]bool) error {
+func (r *run) settleRound(stopping context.Context, runner *apply.Runner, lost []settle.InDoubt, again map[int]bool) error {
 	disputed, err := r.disputes(context.WithoutCancel(r.quit))
 	if err != nil {
 		return err
 	}
 	lost = append(lost, disputed...)
-	byOrg := map[int64][]apply.Lost{}
+	byOrg := map[int64][]settle.InDoubt{}
 	for _, l := range lost {
 		r.noteLost(l)
 		l.Run = r.About.ID
 		t := r.territories[l.Org]
 		if l.Action != outcome.Create {
-			if err := r.rereadLost(stop, runner, l, again); err != nil {
+			if err := r.rereadLost(stopping, runner, l, again); err != nil {
 				return err
 			}
 			continue
@@ -75,11 +75,11 @@ func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []app
 		byOrg[l.Org] = append(byOrg[l.Org], l)
 	}
 	for _, org := range slices.Sorted(maps.Keys(byOrg)) {
-		verdicts, err := r.find(stop, r.territories[org], byOrg[org])
+		findings, err := r.find(stopping, r.territories[org], byOrg[org])
 		if err != nil {
 			return err
 		}
-		for _, v := range verdicts {
+		for _, v := range findings {
 			if err := r.settleVerdict(runner, v, again); err != nil {
 				return err
 			}
@@ -89,7 +89,7 @@ func (r *run) settleRound(stop context.Context, runner *apply.Runner, lost []app
 }
 
 // noteLost takes note of when a row's answer was lost first.
-func (r *run) noteLost(l apply.Lost) {
+func (r *run) noteLost(l settle.InDoubt) {
 	r.unclear = true
 	if r.lostAt == nil {
 		r.lostAt = map[int]time.Time{}
@@ -101,41 +101,29 @@ func (r *run) noteLost(l apply.Lost) {
 
 // find asks the organisation what became of lost rows. Where that can't be found out all of them stay unknown, and the
 // run goes on.
-func (r *run) find(stop context.Context, t *territory, lost []apply.Lost) ([]apply.Verdict, error) {
+func (r *run) find(stopping context.Context, t *territory, lost []settle.InDoubt) ([]settle.Finding, error) {
 	r.Log.Info().Int64("org", t.scope.Org).Int("rows", len(lost)).Dur("settle", r.Settle).
 		Msg("answers were lost: what became of these rows is found out by listing")
-	all, err := r.withNameless(stop, t, lost)
-	var verdicts []apply.Verdict
+	t.mu.Lock()
+	ours := slices.Clone(t.nameless)
+	t.mu.Unlock()
+	all, err := settle.WithUnnamed(stopping, lost, ours, t.before, t.baselines)
+	var findings []settle.Finding
 	if err == nil {
-		verdicts, err = r.settler(t).Settle(stop, t.scope.Org, all, t.witnesses, r.claimed(t))
+		findings, err = r.settler(t).Settle(stopping, t.scope.Org, all, t.witnesses, r.claimed(t))
 	}
-	if stop.Err() != nil {
-		return nil, context.Cause(stop)
+	if stopping.Err() != nil {
+		return nil, context.Cause(stopping)
 	}
-	if err == nil || isLocal(err) {
-		return ofLost(verdicts), err
+	if err == nil || stop.IsLocal(err) {
+		return settle.OfLost(findings), err
 	}
 	r.Log.Warn().Int64("org", t.scope.Org).Err(err).Msg("what became of rows whose answers were lost can't be found out")
-	verdicts = make([]apply.Verdict, len(lost))
+	findings = make([]settle.Finding, len(lost))
 	for i, l := range lost {
-		verdicts[i] = apply.Verdict{Lost: l, Unasked: stopOf(err)}
+		findings[i] = settle.Finding{InDoubt: l, Unasked: stop.Of(err)}
 	}
-	return verdicts, nil
-}
-
-// stopOf is the error that would end a run which can't do without what was asked for; nil where the API has answered, or
-// has shown a listing of no use.
-func stopOf(err error) *stop.Error {
-	var stop *stop.Error
-	errors.As(err, &stop)
-	return stop
-}
-
-// isLocal reports whether it was not the API that failed, but what the run itself must keep or has lost to another run:
-// then it can't go on.
-func isLocal(err error) bool {
-	var stopped *stop.Error
-	return errors.As(err, &stopped) && (stopped.Cause == stop.CauseLedger || stopped.Cause == stop.CauseTakenOver)
+	return findings, nil
 }
 
 // claimed are the contacts that are known to be somebody's: those that runs of this ledger made.
@@ -157,23 +145,23 @@ func (r *run) claimed(t *territory) map[int64]bool {
 
 // settleVerdict writes what was found out of a row into the ledger. A row that is not there is sent once more, unless it
 // has been sent often enough.
-func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int]bool) error {
-	seq := v.Lost.Seq
-	result := settled(v)
-	attempts := v.Lost.Receipt.Attempts
+func (r *run) settleVerdict(runner *apply.Runner, v settle.Finding, again map[int]bool) error {
+	seq := v.InDoubt.Seq
+	result := settle.Result(v, time.Now())
+	attempts := v.InDoubt.Receipt.Attempts
 	excuse := v.Unasked
 	switch {
-	case v.Finding == apply.Absent && attempts >= r.MaxAttempts:
+	case v.Presence == settle.Absent && attempts >= r.MaxAttempts:
 		if !runner.AnsweredSince(r.lostAt[seq]) { // not this row only: nothing was answered
 			excuse = unanswered(attempts)
 		}
 		result.Status, result.Code = outcome.Failed, outcome.CodeGaveUp
-		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known that %s", attempts, v.Lost.Action.WasNot(v.Lost.Target))
-	case v.Finding == apply.Absent:
+		result.Detail = fmt.Sprintf("sent %d times, each time without an answer; it is known that %s", attempts, v.InDoubt.Action.WasNot(v.InDoubt.Target))
+	case v.Presence == settle.Absent:
 		again[seq] = true
-		r.prior[seq] = prior{attempts: attempts, unclear: v.Lost.Attempts}
-	case v.Finding == apply.Present:
-		t := r.territories[v.Lost.Org]
+		r.prior[seq] = prior{attempts: attempts, unclear: v.InDoubt.Attempts}
+	case v.Presence == settle.Present:
+		t := r.territories[v.InDoubt.Org]
 		t.before.Owned[v.ID] = true
 		t.mu.Lock()
 		delete(t.naming.disputed, v.ID)
@@ -184,8 +172,8 @@ func (r *run) settleVerdict(runner *apply.Runner, v apply.Verdict, again map[int
 	if err := r.Ledger.Record(context.WithoutCancel(r.quit), r.About.ID, seq, result); err != nil {
 		return ledger.Unwritable(err)
 	}
-	if v.Finding != apply.Unknown {
-		runner.Release(v.Lost.Key)
+	if v.Presence != settle.Unknown {
+		runner.Release(v.InDoubt.Key)
 	}
 	switch {
 	case again[seq]:
@@ -235,34 +223,34 @@ func (r *run) leaveHeld(runner *apply.Runner, w *recorder, held []int) error {
 }
 
 // rereadLost finds out what became of a change or delete by reading its contact.
-func (r *run) rereadLost(stop context.Context, runner *apply.Runner, l apply.Lost, again map[int]bool) error {
-	v, err := r.settler(r.territories[l.Org]).Reread(stop, l)
-	if stop.Err() != nil {
-		return context.Cause(stop)
+func (r *run) rereadLost(stopping context.Context, runner *apply.Runner, l settle.InDoubt, again map[int]bool) error {
+	v, err := r.settler(r.territories[l.Org]).Reread(stopping, l)
+	if stopping.Err() != nil {
+		return context.Cause(stopping)
 	}
 	if err != nil {
 		r.Log.Warn().Int64("org", l.Org).Err(err).Msg("what became of a change whose answer was lost can't be found out")
-		v.Unasked = stopOf(err)
+		v.Unasked = stop.Of(err)
 	}
 	return r.settleVerdict(runner, v, again)
 }
 
 // deleteRounds deletes what no row has any more. Rows that failed, or of which nobody knows how they ended, keep their
 // contacts.
-func (r *run) deleteRounds(stop, abort context.Context, runner *apply.Runner) error {
+func (r *run) deleteRounds(stopping, abort context.Context, runner *apply.Runner) error {
 	if err := r.protectFailed(); err != nil {
 		return err
 	}
 	if r.shield.refused != "" {
 		return nil
 	}
-	pending, err := runner.Run(stop, abort, r.deletes(r.stillDeletes))
+	pending, err := runner.Run(stopping, abort, r.deletes(r.stillDeletes))
 	for err == nil && len(pending.Lost) > 0 {
 		again := map[int]bool{}
-		if err = r.settleRound(stop, runner, pending.Lost, again); err != nil || len(again) == 0 {
+		if err = r.settleRound(stopping, runner, pending.Lost, again); err != nil || len(again) == 0 {
 			break
 		}
-		pending, err = runner.Run(stop, abort, r.deletes(func(d deletion) bool { return again[d.seq] }))
+		pending, err = runner.Run(stopping, abort, r.deletes(func(d deletion) bool { return again[d.seq] }))
 	}
 	return err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/settle"
 )
 
 // send is the second pass: the rows that are to be sent are read again and sent, with back-pressure up to the file. Rows
@@ -194,7 +195,10 @@ func (w *recorder) noteCreated(t *territory, c apply.Change, id int64, at time.T
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if id == 0 {
-		t.nameless = append(t.nameless, w.namelessOf(t, c))
+		t.nameless = append(t.nameless, settle.InDoubt{
+			Run: w.About.ID, Seq: c.Seq, Org: c.Org, Made: true, Attempts: 1 + c.Unclear, Fingerprint: c.Fingerprint,
+			Before: func(id int64) bool { return t.listed[id] },
+		})
 		return
 	}
 	t.witnesses = append(t.witnesses, history.Witness{ID: id, At: at})

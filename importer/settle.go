@@ -93,5 +93,5 @@ func (r *run) settleAll(ctx context.Context) error {
 	if err := r.useRules(lookup.Countries(countries), lookup.Types(r.TypeIDs, false)); err != nil {
 		return err
 	}
-	return r.inherit(ctx)
+	return r.settleEarlier(ctx)
 }

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/settle"
+
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -190,7 +191,7 @@ func (v *verifier) writtenBy(a ledger.Attempt, sent contact.FieldHashes) []conta
 // tellStrange looks by content for the contacts of rows for which the service shows somebody, under the number that its
 // answer named, who has nothing of what was sent.
 func (v *verifier) tellStrange(strange []ledger.Attempt) error {
-	lost := make([]apply.Lost, len(strange))
+	lost := make([]settle.InDoubt, len(strange))
 	attempts := map[int]ledger.Attempt{}
 	for i, a := range strange {
 		before, err := v.before(a)
@@ -198,14 +199,14 @@ func (v *verifier) tellStrange(strange []ledger.Attempt) error {
 			return ledger.Unreadable(err)
 		}
 		attempts[a.Seq] = a
-		lost[i] = apply.Lost{
+		lost[i] = settle.InDoubt{
 			Run: a.Run, Seq: a.Seq, Org: v.t.scope.Org, Made: true, Attempts: 1 + a.UnclearAttempts(), Fingerprint: a.Row.Fingerprint, Before: before,
 		}
 	}
 	for _, verdict := range v.judge(lost) {
-		a := attempts[verdict.Lost.Seq]
+		a := attempts[verdict.InDoubt.Seq]
 		id := contactOf(a)
-		if verdict.Finding == apply.Present && !verdict.Differs {
+		if verdict.Presence == settle.Present && !verdict.Differs {
 			delete(v.claimed, id)
 			delete(v.hashes, id)
 			id = verdict.ID

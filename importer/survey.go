@@ -9,7 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/settle"
+
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/history"
@@ -41,7 +42,7 @@ type territory struct {
 	listed    map[int64]bool    // the ids of today's listing
 	mu        sync.Mutex        // guards the witnesses, the nameless and the naming while rows are sent
 	witnesses []history.Witness // contacts that this run made, by their 201
-	nameless  []apply.Lost      // contacts that this run made and whose ids no answer told
+	nameless  []settle.InDoubt  // contacts that this run made and whose ids no answer told
 	naming    namings           // the ids that answers told
 	// later is what it had when it was listed again while rows were sent; nil if it was not.
 	later *remote.Index
@@ -88,7 +89,7 @@ func (r *run) survey(ctx context.Context) error {
 		if err := r.useRules(countries, lookup.Types(r.TypeIDs, false)); err != nil {
 			return err
 		}
-		if err := r.inherit(ctx); err != nil {
+		if err := r.settleEarlier(ctx); err != nil {
 			return err
 		}
 	}

@@ -109,7 +109,7 @@ func (u *undoing) survey(ctx context.Context) error {
 	u.index = u.runs.Index(u.target.ID)
 	u.target = u.runs.Run(u.index)
 	if !u.DryRun {
-		if err := u.inherit(ctx); err != nil {
+		if err := u.settleEarlier(ctx); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/settle"
+
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -24,7 +25,7 @@ func (r *run) verify(stopping context.Context) error {
 		case err == nil:
 		case stopping.Err() != nil:
 			return context.Cause(stopping)
-		case isLocal(err):
+		case stop.IsLocal(err):
 			return err
 		case !r.leavesUnclear() && (r.unclear || len(t.before.InDoubt) > 0):
 			// An attempt of which the answer was lost may still have made a second contact: that has to be looked for.
@@ -46,10 +47,10 @@ func (r *run) leavesUnclear() bool { return r.uncertain || r.counts[blocked] > 0
 type verifier struct {
 	*run
 	t        *territory
-	shown    map[int64]apply.Candidate
+	shown    map[int64]settle.Candidate
 	claimed  map[int64]bool
 	nameless []ledger.Attempt              // created, without an id
-	made     []apply.Lost                  // the same, as they are looked for
+	made     []settle.InDoubt              // the same, as they are looked for
 	unclear  []ledger.Attempt              // created, with a lost answer on the way
 	prints   map[int64]contact.FieldHashes // of what is shown
 	hashes   map[int64]contact.FieldHashes // of what this run has written
@@ -63,7 +64,7 @@ type verifier struct {
 
 func (r *run) verifyOrg(stop context.Context, t *territory) error {
 	v := &verifier{
-		run: r, t: t, shown: map[int64]apply.Candidate{}, claimed: r.claimed(t), prints: map[int64]contact.FieldHashes{}, hashes: map[int64]contact.FieldHashes{},
+		run: r, t: t, shown: map[int64]settle.Candidate{}, claimed: r.claimed(t), prints: map[int64]contact.FieldHashes{}, hashes: map[int64]contact.FieldHashes{},
 		wanted: map[int64]contact.Hash{}, full: map[int64]contact.Contact{}, unlike: map[int]*unlike{}, intact: map[contact.Field]int{},
 	}
 	wrote, err := v.wroteAnything()
@@ -164,10 +165,10 @@ func (v *verifier) nameIDs() error {
 		attempts[a.Seq] = a
 	}
 	for _, verdict := range v.named() {
-		if verdict.Finding != apply.Present {
+		if verdict.Presence != settle.Present {
 			continue
 		}
-		a := attempts[verdict.Lost.Seq]
+		a := attempts[verdict.InDoubt.Seq]
 		a.Result.Receipt.ContactID = verdict.ID
 		v.claimed[verdict.ID] = true
 		v.hashes[verdict.ID] = v.prints[verdict.ID]
@@ -192,7 +193,7 @@ func (v *verifier) before(a ledger.Attempt) (func(id int64) bool, error) {
 // findTwins looks for further contacts that a lost attempt has made after all, and for those that somebody else has made
 // with the same key.
 func (v *verifier) findTwins(stop context.Context) error {
-	byKey := map[contact.Hash][]apply.Candidate{}
+	byKey := map[contact.Hash][]settle.Candidate{}
 	byContent := map[contact.Hash][]int64{}
 	for _, c := range v.shown {
 		if v.claimed[c.ID] {
@@ -226,7 +227,7 @@ func (v *verifier) findTwins(stop context.Context) error {
 }
 
 // tellKeys notes contacts that others have made with the key of one that this run made.
-func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate) error {
+func (v *verifier) tellKeys(byKey map[contact.Hash][]settle.Candidate) error {
 	for a, err := range v.outcomesOf(v.t) {
 		if err != nil {
 			return ledger.Unreadable(err)
@@ -249,7 +250,7 @@ func (v *verifier) tellKeys(byKey map[contact.Hash][]apply.Candidate) error {
 }
 
 // others are the contacts, among those with an attempt's key, that somebody else made for the same person meanwhile.
-func (v *verifier) others(a ledger.Attempt, equal []apply.Candidate) ([]int64, error) {
+func (v *verifier) others(a ledger.Attempt, equal []settle.Candidate) ([]int64, error) {
 	if len(equal) == 0 {
 		return nil, nil
 	}

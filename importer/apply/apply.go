@@ -21,6 +21,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/settle"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -91,7 +92,7 @@ type Runner struct {
 // Pending is what a pass leaves to be seen to.
 type Pending struct {
 	// Lost are the rows of which an answer was lost.
-	Lost []Lost
+	Lost []settle.InDoubt
 	// Held are the rows, by Seq, that were not sent because a row with the same key is lost: while nobody knows whether
 	// that one was made, this one might make it twice.
 	Held []int
@@ -180,7 +181,7 @@ func (r *run) row(c Change) {
 	doubt := r.doubt(c, &receipt)
 	became := r.classify(c, receipt, err)
 	if doubt != "" {
-		problem := Doubted(doubt)
+		problem := settle.Doubted(doubt)
 		doubt, became.Problems = problem.Message, []contact.Problem{problem}
 	}
 	became.Receipt.Attempts += c.Attempts
@@ -223,7 +224,7 @@ func (r *run) lose(call *call, c Change, receipt outcome.Receipt, doubt string) 
 	r.Hold(c.Key)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.pending.Lost = append(r.pending.Lost, Lost{
+	r.pending.Lost = append(r.pending.Lost, settle.InDoubt{
 		Seq: c.Seq, Org: c.Org, Action: c.Action, Target: c.Target, Was: c.Was, Becomes: c.Becomes, Fingerprint: c.Fingerprint, Attempts: c.Unclear + 1, Ended: call.endedAt(), Receipt: receipt,
 		Doubt: doubt,
 	})

@@ -79,11 +79,3 @@ func unclear(c Change, err error) contact.Problem {
 	}
 	return p
 }
-
-// Doubted is the problem of a row whose answer can't be believed.
-func Doubted(why string) contact.Problem {
-	return contact.Problem{
-		Code: outcome.CodeDoubted, Message: why + "; which contact the row's is, and whether it was created, is not known",
-		Fix: "look for the contact in the portal; contactsync does not send this row again by itself",
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,4 +175,37 @@ type slowBook struct{ *book }
 func (s *slowBook) Intend(ctx context.Context, c apply.Change, n int) error {
 	time.Sleep(time.Second)
 	return s.book.Intend(ctx, c, n)
+}
+
+// TestHeldRows shows that no row is sent while one with its key is lost, that others are, and what is lost is told with
+// all that settling needs.
+func TestHeldRows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &book{}
+		changes := keyed(1, 2, 1, 1, 0)
+		r := &apply.Runner{API: answers{1: unclearAnswer}, Ledger: b, Concurrency: 1, MaxFailures: -1}
+		begun := time.Now()
+		pending, err := r.Run(t.Context(), t.Context(), each(changes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]int{3, 4}, pending.Held); diff != "" {
+			t.Errorf("held rows (-want +got):\n%s", diff)
+		}
+		if len(pending.Lost) != 1 || pending.Lost[0].Seq != 1 || pending.Lost[0].Attempts != 1 || pending.Lost[0].Key != changes[0].Key ||
+			!pending.Lost[0].Ended.Equal(begun.Add(time.Second)) {
+			t.Errorf("lost: %+v", pending.Lost)
+		}
+		if len(b.ends) != 3 {
+			t.Errorf("%d rows have an outcome, want 3: %v", len(b.ends), b.ends)
+		}
+		if again, err := r.Run(t.Context(), t.Context(), each(changes[2:3])); err != nil || !slices.Equal(again.Held, []int{3}) {
+			t.Errorf("while the row is lost: %+v, %v", again, err)
+		}
+		r.Release(changes[0].Key)
+		if again, err := r.Run(t.Context(), t.Context(), each(changes[2:4])); err != nil || len(again.Held)+len(again.Lost) != 0 || len(b.ends) != 5 {
+			t.Errorf("when it is found out: %+v, %v, %v", again, err, b.ends)
+		}
+	})
 }

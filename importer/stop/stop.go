@@ -59,3 +59,17 @@ func (e *Error) Unwrap() error { return e.Err }
 // ErrNotSent is what an error wraps of a request that could not be sent, however often it was tried: the API could not
 // be reached, which is nothing that is wrong with the row.
 var ErrNotSent = errors.New("no request could be sent")
+
+// Of is the error that ends a run, if err is or wraps one; else nil.
+func Of(err error) *Error {
+	var ended *Error
+	errors.As(err, &ended)
+	return ended
+}
+
+// IsLocal reports whether it was not the API that failed, but what the run itself must keep or has lost to another run:
+// then it can't go on.
+func IsLocal(err error) bool {
+	ended := Of(err)
+	return ended != nil && (ended.Cause == CauseLedger || ended.Cause == CauseTakenOver)
+}

@@ -1,16 +1,16 @@
-package apply_test
+package settle_test
 
 import (
 	"context"
 	"errors"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/settle"
+
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -59,8 +59,8 @@ func (o *office) Contact(_ context.Context, _, id int64) (contact.Stored, bool, 
 }
 
 // Contacts from 100 on are the witnesses of the tests; those below are equal to the row of the same number.
-func (o *office) settler(wait time.Duration) *apply.Settler {
-	return &apply.Settler{Directory: o, Wait: wait, Looks: 3, Describe: func(s contact.Stored) apply.Candidate {
+func (o *office) settler(wait time.Duration) *settle.Settler {
+	return &settle.Settler{Directory: o, Wait: wait, Looks: 3, Describe: func(s contact.Stored) settle.Candidate {
 		return shown(s.ID, person{content: byte(s.ID), email: uint64(s.ID)})
 	}}
 }
@@ -73,7 +73,7 @@ func looks(listings ...[]int64) []view {
 	return all
 }
 
-func lostRow(n int64, ended time.Time) apply.Lost {
+func lostRow(n int64, ended time.Time) settle.InDoubt {
 	l := row(int(n), 1, person{content: byte(n), email: uint64(n)})
 	l.Ended = ended
 	return l
@@ -84,7 +84,7 @@ func TestSettleWaits(t *testing.T) {
 	t.Parallel()
 	const wait = 150 * time.Second
 	s := time.Second
-	present, absent := apply.Present, apply.Absent
+	present, absent := settle.Present, settle.Absent
 	tests := map[string]struct {
 		ended     []time.Duration // since the beginning, by row from 1
 		listings  []view
@@ -93,49 +93,49 @@ func TestSettleWaits(t *testing.T) {
 		wait      time.Duration
 		listed    []time.Duration
 		asked     []int64
-		want      []apply.Finding
+		want      []settle.Presence
 		stale     bool
 	}{
 		"all are there: one listing, when the wait is over": {
-			ended: []time.Duration{0}, listings: looks([]int64{1}), listed: []time.Duration{150 * s}, want: []apply.Finding{present},
+			ended: []time.Duration{0}, listings: looks([]int64{1}), listed: []time.Duration{150 * s}, want: []settle.Presence{present},
 		},
 		"the wait begins with the last attempt's end, once for all rows": {
 			ended: []time.Duration{0, 20 * s, 10 * s}, listings: looks([]int64{1, 2, 3}), listed: []time.Duration{170 * s},
-			want: []apply.Finding{present, present, present},
+			want: []settle.Presence{present, present, present},
 		},
 		"the wait is over": {
-			ended: []time.Duration{-time.Hour}, listings: looks([]int64{1}), listed: []time.Duration{0}, want: []apply.Finding{present},
+			ended: []time.Duration{-time.Hour}, listings: looks([]int64{1}), listed: []time.Duration{0}, want: []settle.Presence{present},
 		},
 		"absent without a witness: a second listing after the settle time": {
-			ended: []time.Duration{0}, listings: looks(nil), listed: []time.Duration{150 * s, 300 * s}, want: []apply.Finding{absent},
+			ended: []time.Duration{0}, listings: looks(nil), listed: []time.Duration{150 * s, 300 * s}, want: []settle.Presence{absent},
 		},
 		"absent with a witness: a second listing after 5 s": {
 			ended: []time.Duration{0}, listings: looks([]int64{100}), witnesses: []time.Duration{s},
-			listed: []time.Duration{150 * s, 155 * s}, want: []apply.Finding{absent},
+			listed: []time.Duration{150 * s, 155 * s}, want: []settle.Presence{absent},
 		},
 		"absent with a witness, short settle time: a thirtieth of it": {
 			ended: []time.Duration{0}, listings: looks([]int64{100}), witnesses: []time.Duration{s}, wait: 30 * s,
-			listed: []time.Duration{30 * s, 31 * s}, want: []apply.Finding{absent},
+			listed: []time.Duration{30 * s, 31 * s}, want: []settle.Presence{absent},
 		},
 		"a witness from before the attempt ended is none": {
 			ended: []time.Duration{0}, listings: looks([]int64{100}), witnesses: []time.Duration{-s},
-			listed: []time.Duration{150 * s, 300 * s}, want: []apply.Finding{absent},
+			listed: []time.Duration{150 * s, 300 * s}, want: []settle.Presence{absent},
 		},
 		"a witness of the first attempt only does not speak for the last": {
 			ended: []time.Duration{0, 10 * s}, listings: looks([]int64{100}), witnesses: []time.Duration{5 * s},
-			listed: []time.Duration{160 * s, 310 * s}, want: []apply.Finding{absent, absent},
+			listed: []time.Duration{160 * s, 310 * s}, want: []settle.Presence{absent, absent},
 		},
 		"the second listing shows it": {
 			ended: []time.Duration{0}, listings: looks([]int64{100}, []int64{1, 100}), witnesses: []time.Duration{s},
-			listed: []time.Duration{150 * s, 155 * s}, want: []apply.Finding{present},
+			listed: []time.Duration{150 * s, 155 * s}, want: []settle.Presence{present},
 		},
 		"only the first listing shows one of them": {
 			ended: []time.Duration{0, 0}, listings: looks([]int64{1, 100}, []int64{100}), witnesses: []time.Duration{s},
-			listed: []time.Duration{150 * s, 155 * s}, want: []apply.Finding{present, absent},
+			listed: []time.Duration{150 * s, 155 * s}, want: []settle.Presence{present, absent},
 		},
 		"a witness is missing and there: listed again until it is shown": {
 			ended: []time.Duration{0}, listings: looks(nil, nil, []int64{1, 100}), has: []int64{100}, witnesses: []time.Duration{s},
-			listed: []time.Duration{150 * s, 155 * s, 160 * s}, asked: []int64{100, 100}, want: []apply.Finding{present},
+			listed: []time.Duration{150 * s, 155 * s, 160 * s}, asked: []int64{100, 100}, want: []settle.Presence{present},
 		},
 		"a witness is missing and there, always: no listing proves anything": {
 			ended: []time.Duration{0}, listings: looks(nil), has: []int64{100}, witnesses: []time.Duration{s},
@@ -147,19 +147,19 @@ func TestSettleWaits(t *testing.T) {
 		},
 		"a witness is missing, and then long enough not there to have been deleted": {
 			ended: []time.Duration{-100 * s}, listings: looks(nil), witnesses: []time.Duration{-99 * s},
-			listed: []time.Duration{50 * s, 55 * s, 205 * s}, asked: []int64{100, 100}, want: []apply.Finding{absent},
+			listed: []time.Duration{50 * s, 55 * s, 205 * s}, asked: []int64{100, 100}, want: []settle.Presence{absent},
 		},
 		"a witness was deleted later than the settle time ago: it is none any more": {
 			ended: []time.Duration{-200 * s}, listings: looks(nil), witnesses: []time.Duration{-199 * s},
-			listed: []time.Duration{0, 150 * s}, asked: []int64{100}, want: []apply.Finding{absent},
+			listed: []time.Duration{0, 150 * s}, asked: []int64{100}, want: []settle.Presence{absent},
 		},
 		"one witness was deleted, another is shown": {
 			ended: []time.Duration{-200 * s}, listings: looks([]int64{101}), witnesses: []time.Duration{-199 * s, -198 * s},
-			listed: []time.Duration{0, 5 * s}, asked: []int64{100}, want: []apply.Finding{absent},
+			listed: []time.Duration{0, 5 * s}, asked: []int64{100}, want: []settle.Presence{absent},
 		},
 		"from a cache, then not": {
 			ended: []time.Duration{0}, listings: []view{{cached: true}, {ids: []int64{1}}},
-			listed: []time.Duration{150 * s, 155 * s}, want: []apply.Finding{present},
+			listed: []time.Duration{150 * s, 155 * s}, want: []settle.Presence{present},
 		},
 		"from a cache, always": {
 			ended: []time.Duration{0}, listings: []view{{ids: []int64{1}, cached: true}},
@@ -178,7 +178,7 @@ func TestSettleWaits(t *testing.T) {
 				for _, id := range test.has {
 					o.has[id] = true
 				}
-				var lost []apply.Lost
+				var lost []settle.InDoubt
 				for i, ended := range test.ended {
 					lost = append(lost, lostRow(int64(i+1), o.begun.Add(ended)))
 				}
@@ -186,17 +186,17 @@ func TestSettleWaits(t *testing.T) {
 				for i, at := range test.witnesses {
 					witnesses = append(witnesses, history.Witness{ID: int64(100 + i), At: o.begun.Add(at)})
 				}
-				settle := wait
+				until := wait
 				if test.wait != 0 {
-					settle = test.wait
+					until = test.wait
 				}
-				verdicts, err := o.settler(settle).Settle(t.Context(), 1, lost, witnesses, nil)
-				if errors.Is(err, apply.ErrStale) != test.stale || !test.stale && err != nil {
+				findings, err := o.settler(until).Settle(t.Context(), 1, lost, witnesses, nil)
+				if errors.Is(err, settle.ErrStale) != test.stale || !test.stale && err != nil {
 					t.Errorf("Settle gave %v", err)
 				}
-				var got []apply.Finding
-				for _, v := range verdicts {
-					got = append(got, v.Finding)
+				var got []settle.Presence
+				for _, v := range findings {
+					got = append(got, v.Presence)
 				}
 				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("findings (-want +got):\n%s", diff)
@@ -220,20 +220,20 @@ func TestSettleEdited(t *testing.T) {
 		o := &office{listings: looks([]int64{1, 100}), begun: time.Now()}
 		s := o.settler(150 * time.Second)
 		plain := s.Describe
-		s.Describe = func(c contact.Stored) apply.Candidate {
+		s.Describe = func(c contact.Stored) settle.Candidate {
 			if c.ID == 1 && len(o.listed) == 2 {
 				return shown(1, person{content: 50, email: 50})
 			}
 			return plain(c)
 		}
-		lost := []apply.Lost{lostRow(1, o.begun), lostRow(2, o.begun)}
-		verdicts, err := s.Settle(t.Context(), 1, lost, []history.Witness{{ID: 100, At: o.begun.Add(time.Second)}}, nil)
+		lost := []settle.InDoubt{lostRow(1, o.begun), lostRow(2, o.begun)}
+		findings, err := s.Settle(t.Context(), 1, lost, []history.Witness{{ID: 100, At: o.begun.Add(time.Second)}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []told{{Suspects: []int64{1}}, {Finding: apply.Absent}}
-		if diff := cmp.Diff(want, toldOf(verdicts)); diff != "" {
-			t.Errorf("verdicts (-want +got):\n%s", diff)
+		want := []told{{Suspects: []int64{1}}, {Finding: settle.Absent}}
+		if diff := cmp.Diff(want, toldOf(findings)); diff != "" {
+			t.Errorf("findings (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -247,8 +247,8 @@ func TestSettleManyMissing(t *testing.T) {
 		for id := range int64(1000) {
 			witnesses = append(witnesses, history.Witness{ID: 100 + id, At: o.begun.Add(time.Second)})
 		}
-		_, err := o.settler(time.Minute).Settle(t.Context(), 1, []apply.Lost{lostRow(1, o.begun)}, witnesses, nil)
-		if !errors.Is(err, apply.ErrStale) || len(o.listed) != 3 || len(o.asked) != 0 {
+		_, err := o.settler(time.Minute).Settle(t.Context(), 1, []settle.InDoubt{lostRow(1, o.begun)}, witnesses, nil)
+		if !errors.Is(err, settle.ErrStale) || len(o.listed) != 3 || len(o.asked) != 0 {
 			t.Errorf("Settle gave %v after %d listings and %d questions, want a stale listing after 3 and 0", err, len(o.listed), len(o.asked))
 		}
 	})
@@ -281,9 +281,9 @@ func TestSettleEndsEarly(t *testing.T) {
 					time.AfterFunc(test.after, func() { cancel(gone) })
 				}
 				o := &office{listings: looks(nil), fails: test.fails, begun: time.Now()}
-				var lost []apply.Lost
+				var lost []settle.InDoubt
 				if test.lost != 0 {
-					lost = []apply.Lost{lostRow(1, o.begun)}
+					lost = []settle.InDoubt{lostRow(1, o.begun)}
 					lost[0].Made = test.lost < 0
 				}
 				_, err := o.settler(150*time.Second).Settle(ctx, 1, lost, nil, nil)
@@ -296,37 +296,4 @@ func TestSettleEndsEarly(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestHeldRows shows that no row is sent while one with its key is lost, that others are, and what is lost is told with
-// all that settling needs.
-func TestHeldRows(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := &book{}
-		changes := keyed(1, 2, 1, 1, 0)
-		r := &apply.Runner{API: answers{1: unclearAnswer}, Ledger: b, Concurrency: 1, MaxFailures: -1}
-		begun := time.Now()
-		pending, err := r.Run(t.Context(), t.Context(), each(changes))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff([]int{3, 4}, pending.Held); diff != "" {
-			t.Errorf("held rows (-want +got):\n%s", diff)
-		}
-		if len(pending.Lost) != 1 || pending.Lost[0].Seq != 1 || pending.Lost[0].Attempts != 1 || pending.Lost[0].Key != changes[0].Key ||
-			!pending.Lost[0].Ended.Equal(begun.Add(time.Second)) {
-			t.Errorf("lost: %+v", pending.Lost)
-		}
-		if len(b.ends) != 3 {
-			t.Errorf("%d rows have an outcome, want 3: %v", len(b.ends), b.ends)
-		}
-		if again, err := r.Run(t.Context(), t.Context(), each(changes[2:3])); err != nil || !slices.Equal(again.Held, []int{3}) {
-			t.Errorf("while the row is lost: %+v, %v", again, err)
-		}
-		r.Release(changes[0].Key)
-		if again, err := r.Run(t.Context(), t.Context(), each(changes[2:4])); err != nil || len(again.Held)+len(again.Lost) != 0 || len(b.ends) != 5 {
-			t.Errorf("when it is found out: %+v, %v, %v", again, err, b.ends)
-		}
-	})
 }

@@ -1,4 +1,5 @@
-package apply
+// Package settle finds out what became of requests whose answers were lost, or can't be believed.
+package settle
 
 import (
 	"context"
@@ -43,7 +44,7 @@ func (s *Settler) gap() time.Duration { return min(longestGap, s.Wait/gapParts) 
 // Settle tells of each lost attempt of one organisation what became of it. It waits once for all of them, and lists at
 // least once, twice if something is missing. claimed holds the ids that are known to be other rows'; witnesses are
 // contacts of ours, of any run. An error leaves everything unknown.
-func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses []history.Witness, claimed map[int64]bool) ([]Verdict, error) {
+func (s *Settler) Settle(ctx context.Context, org int64, lost []InDoubt, witnesses []history.Witness, claimed map[int64]bool) ([]Finding, error) {
 	if len(lost) == 0 {
 		return nil, nil
 	}
@@ -56,9 +57,9 @@ func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses 
 	if err != nil {
 		return nil, err
 	}
-	verdicts := Judge(lost, shown, claimed)
-	if allPresent(verdicts) {
-		return verdicts, nil
+	findings := Judge(lost, shown, claimed)
+	if allPresent(findings) {
+		return findings, nil
 	}
 	// Without a contact of ours that was made after the lost attempt nothing shows how old the first listing was.
 	gap := s.Wait
@@ -72,28 +73,28 @@ func (s *Settler) Settle(ctx context.Context, org int64, lost []Lost, witnesses 
 	if err != nil {
 		return nil, err
 	}
-	return agreed(verdicts, Judge(lost, union(shown, again), claimed)), nil
+	return agreed(findings, Judge(lost, union(shown, again), claimed)), nil
 }
 
-// agreed are the verdicts of both listings, except that nothing is absent which the first one did not prove to be: a
+// agreed are the findings of both listings, except that nothing is absent which the first one did not prove to be: a
 // contact may have been edited in between until it looks like nobody's.
-func agreed(first, both []Verdict) []Verdict {
+func agreed(first, both []Finding) []Finding {
 	for i, v := range first {
-		if both[i].Finding != Absent || v.Finding == Absent {
+		if both[i].Presence != Absent || v.Presence == Absent {
 			continue
 		}
 		suspects := v.Suspects
-		if v.Finding == Present {
-			suspects = append([]int64{v.ID}, v.Twins...)
+		if v.Presence == Present {
+			suspects = append([]int64{v.ID}, v.Seconds...)
 		}
-		both[i] = Verdict{Lost: v.Lost, Suspects: suspects, Matches: v.Matches}
+		both[i] = Finding{InDoubt: v.InDoubt, Suspects: suspects, Matches: v.Matches}
 	}
 	return both
 }
 
-func allPresent(verdicts []Verdict) bool {
-	for _, v := range verdicts {
-		if v.Finding != Present && !v.Lost.Made {
+func allPresent(findings []Finding) bool {
+	for _, v := range findings {
+		if v.Presence != Present && !v.InDoubt.Made {
 			return false
 		}
 	}
@@ -102,7 +103,7 @@ func allPresent(verdicts []Verdict) bool {
 
 // ends returns when the first and the last of the lost attempts ended. Those that are known to have taken effect are
 // not waited for.
-func ends(lost []Lost) (first, last time.Time) {
+func ends(lost []InDoubt) (first, last time.Time) {
 	for _, l := range lost {
 		if l.Made {
 			continue
@@ -131,7 +132,7 @@ func after(witnesses []history.Witness, t time.Time) []history.Witness {
 type look struct {
 	*Settler
 	org       int64
-	lost      []Lost
+	lost      []InDoubt
 	witnesses []history.Witness
 }
 
@@ -169,7 +170,7 @@ func (l *look) fresh(ctx context.Context) ([]Candidate, error) {
 
 // mayBeMade reports whether a contact may have been made by one of the lost attempts: others tell nothing.
 func (l *look) mayBeMade(id int64) bool {
-	return slices.ContainsFunc(l.lost, func(lost Lost) bool { return lost.Before == nil || !lost.Before(id) })
+	return slices.ContainsFunc(l.lost, func(lost InDoubt) bool { return lost.Before == nil || !lost.Before(id) })
 }
 
 // among are the described contacts that are listed, in the listing's order.

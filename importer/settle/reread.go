@@ -1,4 +1,4 @@
-package apply
+package settle
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 // Reread finds out what became of a change or delete whose answer was lost: by reading its contact once the service has
 // surely finished with the attempt. It is present if the contact is what it was to become, absent if the contact is what
 // it was, and unknown if it is neither: somebody has changed it, and that must not be run over.
-func (s *Settler) Reread(ctx context.Context, l Lost) (Verdict, error) {
-	v := Verdict{Lost: l, ID: l.Target}
+func (s *Settler) Reread(ctx context.Context, l InDoubt) (Finding, error) {
+	v := Finding{InDoubt: l, ID: l.Target}
 	if err := sleepUntil(ctx, l.Ended.Add(s.Wait)); err != nil {
 		return v, err
 	}
@@ -23,16 +23,16 @@ func (s *Settler) Reread(ctx context.Context, l Lost) (Verdict, error) {
 	case err != nil:
 		return v, err
 	case !there && l.Action == outcome.Delete:
-		v.Finding = Present
+		v.Presence = Present
 		return v, nil
 	case !there:
 		return v, nil
 	}
 	switch now := s.Describe(stored).Content; {
 	case l.Action == outcome.Update && now == l.Becomes:
-		v.Finding = Present
+		v.Presence = Present
 	case now == l.Was:
-		v.Finding = Absent
+		v.Presence = Absent
 	}
 	return v, nil
 }

@@ -1,4 +1,4 @@
-package apply_test
+package settle_test
 
 import (
 	"maps"
@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/settle"
+
 	"github.com/contactsync/contactsync/importer/contact"
 )
 
@@ -31,26 +32,28 @@ func (p person) sent() contact.Fingerprint {
 }
 
 // row is a row whose answers were lost so many times.
-func row(seq, attempts int, p person) apply.Lost {
-	return apply.Lost{Seq: seq, Org: 1, Attempts: attempts, Fingerprint: p.sent()}
+func row(seq, attempts int, p person) settle.InDoubt {
+	return settle.InDoubt{Seq: seq, Org: 1, Attempts: attempts, Fingerprint: p.sent()}
 }
 
-func shown(id int64, p person) apply.Candidate { return apply.Candidate{ID: id, Fingerprint: p.sent()} }
+func shown(id int64, p person) settle.Candidate {
+	return settle.Candidate{ID: id, Fingerprint: p.sent()}
+}
 
-// told is what a verdict says, in a form that a difference shows well.
+// told is what a finding says, in a form that a difference shows well.
 type told struct {
-	Finding  apply.Finding
+	Finding  settle.Presence
 	ID       int64
 	Differs  bool
 	Twins    []int64
 	Suspects []int64
 }
 
-func toldOf(verdicts []apply.Verdict) []told {
+func toldOf(findings []settle.Finding) []told {
 	var all []told
-	for _, v := range verdicts {
-		t := told{Finding: v.Finding, ID: v.ID, Differs: v.Differs}
-		t.Twins = append(t.Twins, v.Twins...)
+	for _, v := range findings {
+		t := told{Finding: v.Presence, ID: v.ID, Differs: v.Differs}
+		t.Twins = append(t.Twins, v.Seconds...)
 		t.Suspects = append(t.Suspects, v.Suspects...)
 		all = append(all, t)
 	}
@@ -73,189 +76,189 @@ func TestJudge(t *testing.T) {
 	noKey := person{content: 5, phone: 6, name: 7}
 	bob := person{content: 2, key: 1, email: 1, name: 9} // shares ann's mailbox
 	older := func(p person) person { p.version = -1; return p }
-	before := func(l apply.Lost, ids ...int64) apply.Lost { l.Before = listedBefore(ids...); return l }
-	made := func(l apply.Lost) apply.Lost { l.Made = true; return l }
+	before := func(l settle.InDoubt, ids ...int64) settle.InDoubt { l.Before = listedBefore(ids...); return l }
+	made := func(l settle.InDoubt) settle.InDoubt { l.Made = true; return l }
 
-	present, absent := apply.Present, apply.Absent
+	present, absent := settle.Present, settle.Absent
 	tests := map[string]struct {
-		lost    []apply.Lost
-		shown   []apply.Candidate
+		lost    []settle.InDoubt
+		shown   []settle.Candidate
 		claimed map[int64]bool
 		want    []told
 	}{
 		"nothing is shown": {
-			lost: []apply.Lost{row(1, 1, ann)}, want: []told{{Finding: absent}},
+			lost: []settle.InDoubt{row(1, 1, ann)}, want: []told{{Finding: absent}},
 		},
 		"equal in everything": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, ann)}, want: []told{{Finding: present, ID: 5}},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, ann)}, want: []told{{Finding: present, ID: 5}},
 		},
 		"listed before": {
-			lost: []apply.Lost{before(row(1, 1, ann), 5)}, shown: []apply.Candidate{shown(5, ann)}, want: []told{{Finding: absent}},
+			lost: []settle.InDoubt{before(row(1, 1, ann), 5)}, shown: []settle.Candidate{shown(5, ann)}, want: []told{{Finding: absent}},
 		},
 		"another row's": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, ann)}, claimed: map[int64]bool{5: true},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, ann)}, claimed: map[int64]bool{5: true},
 			want: []told{{Finding: absent}},
 		},
 		"the lowest id of as many as attempts": {
-			lost: []apply.Lost{row(1, 2, ann)}, shown: []apply.Candidate{shown(8, ann), shown(6, ann)},
+			lost: []settle.InDoubt{row(1, 2, ann)}, shown: []settle.Candidate{shown(8, ann), shown(6, ann)},
 			want: []told{{Finding: present, ID: 6, Twins: []int64{8}}},
 		},
 		"more than attempts": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(8, ann), shown(6, ann)},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(8, ann), shown(6, ann)},
 			want: []told{{Suspects: []int64{6, 8}}},
 		},
 		"one that is claimed is none of the attempts'": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(6, ann), shown(8, ann)}, claimed: map[int64]bool{6: true},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(6, ann), shown(8, ann)}, claimed: map[int64]bool{6: true},
 			want: []told{{Finding: present, ID: 8}},
 		},
 		"agrees in the e-mail only, without the key": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, person{content: 9, key: 9, email: 1})},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, person{content: 9, key: 9, email: 1})},
 			want: []told{{Suspects: []int64{5}}},
 		},
 		"agrees in the phone only": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, person{content: 9, phone: 2})},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, person{content: 9, phone: 2})},
 			want: []told{{Suspects: []int64{5}}},
 		},
 		"agrees in the mobile only": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, person{content: 9, mobile: 3})},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, person{content: 9, mobile: 3})},
 			want: []told{{Suspects: []int64{5}}},
 		},
 		"its phone is the mobile there": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, person{content: 9, mobile: 2})},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, person{content: 9, mobile: 2})},
 			want: []told{{Suspects: []int64{5}}},
 		},
 		"agrees in the name only": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, person{content: 9, name: 4})},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, person{content: 9, name: 4})},
 			want: []told{{Suspects: []int64{5}}},
 		},
 		"agrees in nothing": {
-			lost: []apply.Lost{row(1, 1, ann)}, shown: []apply.Candidate{shown(5, person{content: 9, key: 8, email: 8, phone: 8, name: 8})},
+			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(5, person{content: 9, key: 8, email: 8, phone: 8, name: 8})},
 			want: []told{{Finding: absent}},
 		},
 		"what is empty agrees with nothing": {
-			lost: []apply.Lost{row(1, 1, person{content: 1, name: 4})}, shown: []apply.Candidate{shown(5, person{content: 9, name: 8})},
+			lost: []settle.InDoubt{row(1, 1, person{content: 1, name: 4})}, shown: []settle.Candidate{shown(5, person{content: 9, name: 8})},
 			want: []told{{Finding: absent}},
 		},
 		"the key only": {
-			lost:  []apply.Lost{row(1, 1, ann)},
-			shown: []apply.Candidate{shown(5, cut(func(p *person) { p.phone = 0 }))},
+			lost:  []settle.InDoubt{row(1, 1, ann)},
+			shown: []settle.Candidate{shown(5, cut(func(p *person) { p.phone = 0 }))},
 			want:  []told{{Finding: present, ID: 5, Differs: true}},
 		},
 		"the key only, twice": {
-			lost:  []apply.Lost{row(1, 2, ann)},
-			shown: []apply.Candidate{shown(5, cut(func(p *person) { p.phone = 0 })), shown(6, cut(func(p *person) { p.mobile = 0 }))},
+			lost:  []settle.InDoubt{row(1, 2, ann)},
+			shown: []settle.Candidate{shown(5, cut(func(p *person) { p.phone = 0 })), shown(6, cut(func(p *person) { p.mobile = 0 }))},
 			want:  []told{{Suspects: []int64{5, 6}}},
 		},
 		"more than another's attempts: none of them is this row's by its key": {
-			lost:  []apply.Lost{row(1, 1, bob), row(2, 1, ann), row(3, 1, ann)},
-			shown: []apply.Candidate{shown(6, ann)},
+			lost:  []settle.InDoubt{row(1, 1, bob), row(2, 1, ann), row(3, 1, ann)},
+			shown: []settle.Candidate{shown(6, ann)},
 			want:  []told{{Suspects: []int64{6}}, {Suspects: []int64{6}}, {Suspects: []int64{6}}},
 		},
 		"a shared mailbox, and the other's id is not known": {
-			lost: []apply.Lost{row(1, 1, bob), made(row(2, 1, ann))}, shown: []apply.Candidate{shown(6, ann)},
+			lost: []settle.InDoubt{row(1, 1, bob), made(row(2, 1, ann))}, shown: []settle.Candidate{shown(6, ann)},
 			want: []told{{Finding: absent}, {Finding: present, ID: 6}},
 		},
 		"the key, and another that agrees otherwise": {
-			lost:  []apply.Lost{row(1, 1, ann)},
-			shown: []apply.Candidate{shown(5, cut(func(p *person) { p.phone = 0 })), shown(6, person{content: 8, name: 4})},
+			lost:  []settle.InDoubt{row(1, 1, ann)},
+			shown: []settle.Candidate{shown(5, cut(func(p *person) { p.phone = 0 })), shown(6, person{content: 8, name: 4})},
 			want:  []told{{Finding: present, ID: 5, Differs: true}},
 		},
 		"without a key: name and number": {
-			lost:  []apply.Lost{row(1, 1, noKey)},
-			shown: []apply.Candidate{shown(5, person{content: 9, phone: 6, name: 7, mobile: 1})},
+			lost:  []settle.InDoubt{row(1, 1, noKey)},
+			shown: []settle.Candidate{shown(5, person{content: 9, phone: 6, name: 7, mobile: 1})},
 			want:  []told{{Finding: present, ID: 5, Differs: true}},
 		},
 		"without a key: name alone is not enough": {
-			lost:  []apply.Lost{row(1, 1, noKey)},
-			shown: []apply.Candidate{shown(5, person{content: 9, phone: 8, name: 7})},
+			lost:  []settle.InDoubt{row(1, 1, noKey)},
+			shown: []settle.Candidate{shown(5, person{content: 9, phone: 8, name: 7})},
 			want:  []told{{Suspects: []int64{5}}},
 		},
 		"a shared mailbox: each row its own": {
-			lost:  []apply.Lost{row(1, 1, ann), row(2, 1, bob)},
-			shown: []apply.Candidate{shown(5, bob), shown(6, ann)},
+			lost:  []settle.InDoubt{row(1, 1, ann), row(2, 1, bob)},
+			shown: []settle.Candidate{shown(5, bob), shown(6, ann)},
 			want:  []told{{Finding: present, ID: 6}, {Finding: present, ID: 5}},
 		},
 		"a shared mailbox: one of them is there": {
-			lost:  []apply.Lost{row(1, 1, ann), row(2, 1, bob)},
-			shown: []apply.Candidate{shown(6, ann)},
+			lost:  []settle.InDoubt{row(1, 1, ann), row(2, 1, bob)},
+			shown: []settle.Candidate{shown(6, ann)},
 			want:  []told{{Finding: present, ID: 6}, {Finding: absent}},
 		},
 		"a shared mailbox: what equals neither could be either's": {
-			lost:  []apply.Lost{row(1, 1, ann), row(2, 1, bob)},
-			shown: []apply.Candidate{shown(6, cut(func(p *person) { p.name = 0 }))},
+			lost:  []settle.InDoubt{row(1, 1, ann), row(2, 1, bob)},
+			shown: []settle.Candidate{shown(6, cut(func(p *person) { p.name = 0 }))},
 			want:  []told{{Suspects: []int64{6}}, {Suspects: []int64{6}}},
 		},
 		"equal goes before the key, whichever row comes first": {
-			lost:  []apply.Lost{row(1, 1, bob), row(2, 1, ann)},
-			shown: []apply.Candidate{shown(6, ann), shown(7, cut(func(p *person) { p.name = 9; p.phone = 0 }))},
+			lost:  []settle.InDoubt{row(1, 1, bob), row(2, 1, ann)},
+			shown: []settle.Candidate{shown(6, ann), shown(7, cut(func(p *person) { p.name = 9; p.phone = 0 }))},
 			want:  []told{{Finding: present, ID: 7, Differs: true}, {Finding: present, ID: 6}},
 		},
 		"two rows of equal content with more than their attempts: neither is absent": {
-			lost:  []apply.Lost{row(1, 1, ann), row(2, 1, ann)},
-			shown: []apply.Candidate{shown(6, ann), shown(7, ann)},
+			lost:  []settle.InDoubt{row(1, 1, ann), row(2, 1, ann)},
+			shown: []settle.Candidate{shown(6, ann), shown(7, ann)},
 			want:  []told{{Suspects: []int64{6, 7}}, {Suspects: []int64{6, 7}}},
 		},
 		"an older normal form: the traits": {
-			lost:  []apply.Lost{row(1, 1, older(person{content: 77, key: 1, email: 1, phone: 2, mobile: 3, name: 4}))},
-			shown: []apply.Candidate{shown(5, ann)},
+			lost:  []settle.InDoubt{row(1, 1, older(person{content: 77, key: 1, email: 1, phone: 2, mobile: 3, name: 4}))},
+			shown: []settle.Candidate{shown(5, ann)},
 			want:  []told{{Finding: present, ID: 5}},
 		},
 		"an older normal form: equal hashes are of equal contacts": {
-			lost:  []apply.Lost{row(1, 1, older(person{content: 1, key: 1, email: 8}))},
-			shown: []apply.Candidate{shown(5, ann)},
+			lost:  []settle.InDoubt{row(1, 1, older(person{content: 1, key: 1, email: 8}))},
+			shown: []settle.Candidate{shown(5, ann)},
 			want:  []told{{Finding: present, ID: 5}},
 		},
 		"an older normal form: other hashes say nothing": {
-			lost:  []apply.Lost{row(1, 1, older(person{content: 2, key: 2, email: 8}))},
-			shown: []apply.Candidate{shown(5, ann)},
+			lost:  []settle.InDoubt{row(1, 1, older(person{content: 2, key: 2, email: 8}))},
+			shown: []settle.Candidate{shown(5, ann)},
 			want:  []told{{Finding: absent}},
 		},
-		"an older normal form: no trait, no verdict by it": {
-			lost:  []apply.Lost{row(1, 1, older(person{content: 1}))},
-			shown: []apply.Candidate{shown(5, person{content: 9})},
+		"an older normal form: no trait, no finding by it": {
+			lost:  []settle.InDoubt{row(1, 1, older(person{content: 1}))},
+			shown: []settle.Candidate{shown(5, person{content: 9})},
 			want:  []told{{Finding: absent}},
 		},
 		"an older normal form leaves others what is equal to them": {
-			lost:  []apply.Lost{row(1, 1, older(person{content: 77, email: 1, phone: 2, mobile: 3, name: 4})), row(2, 1, ann)},
-			shown: []apply.Candidate{shown(5, ann)},
+			lost:  []settle.InDoubt{row(1, 1, older(person{content: 77, email: 1, phone: 2, mobile: 3, name: 4})), row(2, 1, ann)},
+			shown: []settle.Candidate{shown(5, ann)},
 			want:  []told{{Finding: absent}, {Finding: present, ID: 5}},
 		},
 		"an older normal form: one person with two types": {
-			lost: []apply.Lost{
+			lost: []settle.InDoubt{
 				row(1, 1, older(person{content: 77, key: 7, email: 1, name: 4})), row(2, 1, older(person{content: 78, key: 8, email: 1, name: 4})),
 			},
-			shown: []apply.Candidate{shown(5, person{content: 1, key: 1, email: 1, name: 4}), shown(6, person{content: 2, key: 2, email: 1, name: 4})},
+			shown: []settle.Candidate{shown(5, person{content: 1, key: 1, email: 1, name: 4}), shown(6, person{content: 2, key: 2, email: 1, name: 4})},
 			want:  []told{{Suspects: []int64{5, 6}}, {Suspects: []int64{5, 6}}},
 		},
 		"an older normal form: one person with two types, enough attempts for one": {
-			lost: []apply.Lost{
+			lost: []settle.InDoubt{
 				row(1, 2, older(person{content: 77, key: 7, email: 1, name: 4})), row(2, 1, older(person{content: 78, key: 8, email: 1, name: 4})),
 			},
-			shown: []apply.Candidate{shown(5, person{content: 1, key: 1, email: 1, name: 4}), shown(6, person{content: 2, key: 2, email: 1, name: 4})},
+			shown: []settle.Candidate{shown(5, person{content: 1, key: 1, email: 1, name: 4}), shown(6, person{content: 2, key: 2, email: 1, name: 4})},
 			want:  []told{{Suspects: []int64{5, 6}}, {Suspects: []int64{5, 6}}},
 		},
 		"made without an id": {
-			lost: []apply.Lost{made(row(1, 1, ann))}, shown: []apply.Candidate{shown(5, ann)}, want: []told{{Finding: present, ID: 5}},
+			lost: []settle.InDoubt{made(row(1, 1, ann))}, shown: []settle.Candidate{shown(5, ann)}, want: []told{{Finding: present, ID: 5}},
 		},
 		"made without an id, and not shown: known to be there all the same": {
-			lost: []apply.Lost{made(row(1, 1, ann))}, want: []told{{}},
+			lost: []settle.InDoubt{made(row(1, 1, ann))}, want: []told{{}},
 		},
 		"made without an id, more than attempts": {
-			lost: []apply.Lost{made(row(1, 1, ann))}, shown: []apply.Candidate{shown(5, ann), shown(6, ann)},
+			lost: []settle.InDoubt{made(row(1, 1, ann))}, shown: []settle.Candidate{shown(5, ann), shown(6, ann)},
 			want: []told{{Suspects: []int64{5, 6}}},
 		},
 		"made without an id, found by its key": {
-			lost:  []apply.Lost{made(row(1, 1, ann))},
-			shown: []apply.Candidate{shown(5, cut(func(p *person) { p.mobile = 0 }))},
+			lost:  []settle.InDoubt{made(row(1, 1, ann))},
+			shown: []settle.Candidate{shown(5, cut(func(p *person) { p.mobile = 0 }))},
 			want:  []told{{Finding: present, ID: 5, Differs: true}},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := toldOf(apply.Judge(test.lost, test.shown, test.claimed))
+			got := toldOf(settle.Judge(test.lost, test.shown, test.claimed))
 			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("verdicts (-want +got):\n%s", diff)
+				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -263,8 +266,8 @@ func TestJudge(t *testing.T) {
 
 // scene is a random case for Judge, small enough that contacts and rows often agree.
 type scene struct {
-	lost    []apply.Lost
-	shown   []apply.Candidate
+	lost    []settle.InDoubt
+	shown   []settle.Candidate
 	claimed map[int64]bool
 	known   map[int64]bool // listed before
 }
@@ -303,52 +306,52 @@ func TestJudgeProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawScene(t)
-		verdicts := apply.Judge(s.lost, s.shown, s.claimed)
+		findings := settle.Judge(s.lost, s.shown, s.claimed)
 
 		given := map[int64]int{}
-		for _, v := range verdicts {
-			if v.Finding != apply.Present {
-				if v.ID != 0 || len(v.Twins) > 0 {
-					t.Fatalf("row %d is not present and has contacts: %+v", v.Lost.Seq, v)
+		for _, v := range findings {
+			if v.Presence != settle.Present {
+				if v.ID != 0 || len(v.Seconds) > 0 {
+					t.Fatalf("row %d is not present and has contacts: %+v", v.InDoubt.Seq, v)
 				}
 				continue
 			}
-			if len(v.Twins)+1 > v.Lost.Attempts {
-				t.Fatalf("row %d has %d contacts of %d attempts", v.Lost.Seq, len(v.Twins)+1, v.Lost.Attempts)
+			if len(v.Seconds)+1 > v.InDoubt.Attempts {
+				t.Fatalf("row %d has %d contacts of %d attempts", v.InDoubt.Seq, len(v.Seconds)+1, v.InDoubt.Attempts)
 			}
-			for _, id := range append([]int64{v.ID}, v.Twins...) {
+			for _, id := range append([]int64{v.ID}, v.Seconds...) {
 				if other := given[id]; other != 0 {
-					t.Fatalf("contact %d is given to rows %d and %d", id, other, v.Lost.Seq)
+					t.Fatalf("contact %d is given to rows %d and %d", id, other, v.InDoubt.Seq)
 				}
-				given[id] = v.Lost.Seq
+				given[id] = v.InDoubt.Seq
 				if s.claimed[id] || s.known[id] {
-					t.Fatalf("contact %d, which is not new, is given to row %d", id, v.Lost.Seq)
+					t.Fatalf("contact %d, which is not new, is given to row %d", id, v.InDoubt.Seq)
 				}
 			}
 		}
-		for _, v := range verdicts {
-			if v.Finding == apply.Absent {
+		for _, v := range findings {
+			if v.Presence == settle.Absent {
 				checkAbsent(t, s, v, given)
 			}
 		}
 		mixed := slices.Clone(s.shown)
 		rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "order"), 1)).Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
-		if diff := cmp.Diff(toldOf(verdicts), toldOf(apply.Judge(s.lost, mixed, s.claimed))); diff != "" {
+		if diff := cmp.Diff(toldOf(findings), toldOf(settle.Judge(s.lost, mixed, s.claimed))); diff != "" {
 			t.Fatalf("the order of the listing matters (-listed +mixed):\n%s", diff)
 		}
 	})
 }
 
-func checkAbsent(t *rapid.T, s scene, v apply.Verdict, given map[int64]int) {
-	if v.Lost.Made {
-		t.Fatalf("row %d was made, and is told to be absent", v.Lost.Seq)
+func checkAbsent(t *rapid.T, s scene, v settle.Finding, given map[int64]int) {
+	if v.InDoubt.Made {
+		t.Fatalf("row %d was made, and is told to be absent", v.InDoubt.Seq)
 	}
 	for _, c := range s.shown {
 		if s.claimed[c.ID] || s.known[c.ID] || given[c.ID] != 0 {
 			continue
 		}
-		if v.Lost.Identifiers.Agrees(c.Identifiers) || v.Lost.Version == c.Version && v.Lost.Key == c.Key && c.Key != (contact.Hash{}) {
-			t.Fatalf("row %d is told to be absent, and contact %d, which is nobody's, agrees with it", v.Lost.Seq, c.ID)
+		if v.InDoubt.Identifiers.Agrees(c.Identifiers) || v.InDoubt.Version == c.Version && v.InDoubt.Key == c.Key && c.Key != (contact.Hash{}) {
+			t.Fatalf("row %d is told to be absent, and contact %d, which is nobody's, agrees with it", v.InDoubt.Seq, c.ID)
 		}
 	}
 }
