@@ -53,7 +53,7 @@ func (r *run) createReport() (*report.Set, error) {
 		d := in.Source.Detected()
 		o.Inputs = append(o.Inputs, report.Input{
 			Name: in.Source.Name(), Header: in.Source.RawHeader(), Delimiter: d.Delimiter, Newline: d.Newline,
-			Encode: func(w io.Writer) (io.WriteCloser, error) { return source.Encoder(w, d.Encoding, d.BOM) },
+			Encode: func(w io.Writer) (io.WriteCloser, error) { return in.Source.Encode(w), nil },
 		})
 	}
 	set, err := report.Create(o)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/source/spool"
 )
 
 // watched is a file that tells whether it was closed.
@@ -86,7 +87,7 @@ func TestPrivateCopy(t *testing.T) {
 			if n, err := countRows(in); n != rows || err != nil {
 				t.Errorf("%d rows, %v, want %d", n, err, rows)
 			}
-			if got := in.Change(); got != source.Replaced {
+			if got := in.Change(); got != spool.Replaced {
 				t.Errorf("the change is told as %q", got)
 			}
 			if err := in.Close(); err != nil {

@@ -5,30 +5,31 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/contactsync/contactsync/importer/source/charset"
 )
 
 // sniffSize is how much decoded text is looked at to tell the form of the table: enough for the longest header.
 const sniffSize = MaxRow + 64<<10
 
 // detect tells the input's form from what was seen of it, and checks that it has a header and a row.
-func (in *Input) detect(seen *survey) error {
-	if seen.size == 0 {
+func (in *Input) detect(seen *charset.Survey) error {
+	if seen.Size == 0 {
 		return in.unusable("the file is empty", "check the export: it should have a header line and one line for each contact")
 	}
-	if looks, fix := notText(seen.head); looks != "" {
+	if looks, fix := notText(seen.Head); looks != "" {
 		return in.unusable("it is not CSV: it looks like "+looks, fix)
 	}
 	if err := in.detectEncoding(seen); err != nil {
 		return err
 	}
-	in.pad = seen.pad
-	if in.charset.utf16 != nil {
+	in.pad = seen.Pad
+	if in.text.Wide() {
 		in.pad &^= 1 // the first byte of an odd number is the second half of the last character: \n is 0A 00
 	}
-	whole := seen.size-in.pad <= int64(len(seen.head))
-	head := seen.head[:min(int64(len(seen.head)), seen.size-in.pad)]
-	text := string(in.charset.decoder().append(nil, head[min(in.mark, len(head)):], whole))
+	whole := seen.Size-in.pad <= int64(len(seen.Head))
+	head := seen.Head[:min(int64(len(seen.Head)), seen.Size-in.pad)]
+	text := string(in.text.Decoder().Append(nil, head[min(in.text.Mark, len(head)):], whole))
 	if len(text) > sniffSize {
 		text, whole = text[:sniffSize], false
 	}
@@ -59,78 +60,18 @@ func (in *Input) unusable(message, fix string) error {
 	return &FormatError{File: in.name, Message: message, Fix: fix}
 }
 
-func (in *Input) detectEncoding(seen *survey) error {
-	marked, mark := byteOrderMark(seen.head)
-	wide, isWide := wideWithoutMark(seen.start())
-	switch told, _ := lookupCharset(in.told.Encoding); {
-	case in.told.Encoding != "" && told.name == "utf-16":
-		switch {
-		case marked.utf16 != nil:
-			in.charset, in.mark = marked, mark
-		case isWide:
-			in.charset = wide
-		default:
-			in.charset, _ = lookupCharset(UTF16LE)
-		}
-	case in.told.Encoding != "":
-		in.charset = told
-		if told.name == marked.name {
-			in.mark = mark
-		}
-		if mark == 0 && !isWide {
-			in.noteFormer(seen)
-		}
-	case mark > 0:
-		in.charset, in.mark = marked, mark
-	case isWide:
-		in.charset = wide
-	default:
-		if start := seen.start(); !shiftsToJapanese(start) && looksBinary(latin1(start[:min(len(start), 64<<10)])) {
-			return in.unusable("it is not CSV: it looks like binary data, not text", "export the contacts as CSV")
-		}
-		return in.narrow(seen)
+// detectEncoding tells the encoding, or says where the byte stands that leaves it in doubt.
+func (in *Input) detectEncoding(seen *charset.Survey) error {
+	found, err := seen.Detect(in.told.Encoding)
+	var doubt *charset.UndecidedError
+	switch {
+	case errors.Is(err, charset.ErrBinary):
+		return in.unusable("it is not CSV: it looks like binary data, not text", "export the contacts as CSV")
+	case errors.As(err, &doubt):
+		return in.locate(doubt)
 	}
-	in.sound = in.charset.name == UTF8 && seen.invalid == 0
-	return nil
-}
-
-// narrow tells the encoding of an input that is neither marked nor UTF-16.
-func (in *Input) narrow(seen *survey) error {
-	r, doubt := seen.narrow()
-	if doubt != nil {
-		if err := in.locate(doubt); err != nil {
-			return err
-		}
-		return doubt
-	}
-	in.charset, in.languages = r.charset, r.page.languages
-	in.sound = in.charset.name == UTF8 && seen.invalid == 0
-	in.mixed = in.charset.table != nil && seen.multibyte > 0
-	in.noteFormer(seen)
-	return nil
-}
-
-// noteFormer notes the encoding that version 1 took the input for, unless the text reads alike in it. Somebody may name the
-// right one just because of that.
-func (in *Input) noteFormer(seen *survey) {
-	if in.charset.utf16 != nil || in.charset.name == UTF8 || in.charset.name == iso2022JP {
-		return
-	}
-	if was, ok := formerCharset(seen.strange); ok && !seen.evidence.same(was, in.charset) {
-		in.former = &was
-	}
-}
-
-// latin1 makes text of bytes one by one, those above ASCII taken for letters.
-func latin1(b []byte) string {
-	var s strings.Builder
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			c = 'x'
-		}
-		s.WriteByte(c)
-	}
-	return s.String()
+	in.text = found
+	return err
 }
 
 func (in *Input) detectTable(text string, whole bool) error {
@@ -214,16 +155,16 @@ func nameColumns(raw []string) []string {
 
 // Read starts a pass over all rows.
 func (in *Input) Read() (*Reader, error) {
-	file, err := in.store.again()
+	pass, err := in.file.Pass()
 	if err != nil {
 		return nil, err
 	}
-	r := newReader(in, file)
+	r := newReader(in, pass)
 	if err := r.start(); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = &ChangedError{File: in.name}
 		}
-		return nil, joinClose(err, file.Close)
+		return nil, joinClose(err, pass.Close)
 	}
 	return r, nil
 }

@@ -2,13 +2,13 @@ package source_test
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/source/charset"
 )
 
 // texts holds rows of names and places for each language that is told apart.
@@ -33,23 +33,20 @@ func texts() map[string]string {
 // encoding is called does not count where two of them read the same.
 func TestEncodingsAreTold(t *testing.T) {
 	t.Parallel()
-	western := []string{source.Windows1252, source.ISO885915, source.MacRoman}
-	central := []string{source.Windows1250, source.ISO88592}
+	western := []string{charset.Windows1252, charset.ISO885915, charset.MacRoman}
+	central := []string{charset.Windows1250, charset.ISO88592}
 	encodings := map[string][]string{
 		"German": western, "French": western, "Spanish": western, "Portuguese": western, "Italian": western, "Swedish": western,
 		"Danish": western, "Polish": central, "Czech": central, "Hungarian": central,
-		"Russian": {source.Windows1251}, "Ukrainian": {source.Windows1251},
+		"Russian": {charset.Windows1251}, "Ukrainian": {charset.Windows1251},
 	}
 	for language, text := range texts() {
-		for _, encoding := range append(encodings[language], source.UTF8, source.UTF16LE, source.UTF16BE) {
+		for _, encoding := range append(encodings[language], charset.UTF8, charset.UTF16LE, charset.UTF16BE) {
 			for _, bom := range []bool{false, true} {
 				t.Run(language+" "+encoding, func(t *testing.T) {
 					t.Parallel()
 					var b bytes.Buffer
-					w, err := source.Encoder(&b, encoding, bom)
-					if err != nil {
-						t.Fatal(err)
-					}
+					w := encoder(t, &b, encoding, bom)
 					for _, c := range []byte(text) { // a byte at a time: characters come in parts
 						if _, err := w.Write([]byte{c}); err != nil {
 							t.Fatal(err)
@@ -80,7 +77,7 @@ func TestEncodingsAreTold(t *testing.T) {
 // TestLateCharacter puts the only character outside ASCII far behind what is looked at to tell the table's form.
 func TestLateCharacter(t *testing.T) {
 	t.Parallel()
-	for _, encoding := range []string{source.Windows1252, source.UTF8} {
+	for _, encoding := range []string{charset.Windows1252, charset.UTF8} {
 		data := encode(t, "Name;Ort\n"+strings.Repeat("Ann;Ulm\n", 500_000)+"Jörg Müller;Köln\n", encoding)
 		in := open(t, string(data), source.Options{})
 		if got := in.Detected().Encoding; got != encoding {
@@ -92,11 +89,11 @@ func TestLateCharacter(t *testing.T) {
 func TestEncodingFlagWins(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, data, flag, want, cell string }{
-		{"1250 told", "a;b\n\xB3ania;x\n", "cp1250", source.Windows1250, "łania"},
+		{"1250 told", "a;b\n\xB3ania;x\n", "cp1250", charset.Windows1250, "łania"},
 		{"DOS told", "a;b\nM\x81ller;x\n", "cp437", "cp437", "Müller"},
-		{"Latin-1 told for what looks like UTF-8", "a;b\nJ\xC3\xB6rg;x\n", "ISO_8859-1", source.ISO88591, "JÃ¶rg"},
-		{"UTF-16, byte order by mark", "\xFE\xFF\x00a\x00;\x00b\x00\n\x00x\x00;\x00y", "utf-16", source.UTF16BE, "x"},
-		{"UTF-16, byte order by look", "\x00a\x00;\x00b\x00\n\x00x\x00;\x00y\x00\n", "UTF-16", source.UTF16BE, "x"},
+		{"Latin-1 told for what looks like UTF-8", "a;b\nJ\xC3\xB6rg;x\n", "ISO_8859-1", charset.ISO88591, "JÃ¶rg"},
+		{"UTF-16, byte order by mark", "\xFE\xFF\x00a\x00;\x00b\x00\n\x00x\x00;\x00y", "utf-16", charset.UTF16BE, "x"},
+		{"UTF-16, byte order by look", "\x00a\x00;\x00b\x00\n\x00x\x00;\x00y\x00\n", "UTF-16", charset.UTF16BE, "x"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -118,7 +115,7 @@ func TestEncodingFlagWins(t *testing.T) {
 
 func TestBadUTF16CostsItsRow(t *testing.T) {
 	t.Parallel()
-	data := string(encode(t, "a;b\r\nx;😎\r\ny;1\r\nz;ü\r\n", source.UTF16LE))
+	data := string(encode(t, "a;b\r\nx;😎\r\ny;1\r\nz;ü\r\n", charset.UTF16LE))
 	data = strings.Replace(data, "1\x00", "\x00\xD8", 1) // half a surrogate pair
 	got := cellsOf(everyRow(t, open(t, data, source.Options{})))
 	want := [][]string{{"x", "😎"}, {"!", source.CodeEncoding, "y;\uFFFD"}, {"z", "ü"}}
@@ -130,7 +127,7 @@ func TestBadUTF16CostsItsRow(t *testing.T) {
 // TestCharactersOverBlocks has a character of four bytes at every place where a block may end.
 func TestCharactersOverBlocks(t *testing.T) {
 	t.Parallel()
-	for _, encoding := range []string{source.UTF8, source.UTF16LE, source.UTF16BE} {
+	for _, encoding := range []string{charset.UTF8, charset.UTF16LE, charset.UTF16BE} {
 		for _, header := range []string{"a;b\n", "ab;b\n", "abc;b\n", "abcd;b\n"} {
 			data := encode(t, header+strings.Repeat("😎;\n", 100_000), encoding)
 			for i, row := range everyRow(t, open(t, string(data), source.Options{})) {
@@ -142,15 +139,12 @@ func TestCharactersOverBlocks(t *testing.T) {
 	}
 }
 
-func TestEncoderReplacesWhatTheEncodingLacks(t *testing.T) {
+func TestWriterReplacesWhatTheEncodingLacks(t *testing.T) {
 	t.Parallel()
-	if got := string(encode(t, "ä – 漢", source.ISO88591)); got != "\xE4 ? ?" {
+	if got := string(encode(t, "ä – 漢", charset.ISO88591)); got != "\xE4 ? ?" {
 		t.Errorf("got %q", got)
 	}
-	if got := string(encode(t, "bad \xFF byte", source.UTF8)); got != "bad \xFF byte" {
+	if got := string(encode(t, "bad \xFF byte", charset.UTF8)); got != "bad \xFF byte" {
 		t.Errorf("got %q", got)
-	}
-	if _, err := source.Encoder(io.Discard, "klingon", false); err == nil {
-		t.Error("an unknown encoding was taken")
 	}
 }

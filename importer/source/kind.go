@@ -3,6 +3,8 @@ package source
 import (
 	"bytes"
 	"strings"
+
+	"github.com/contactsync/contactsync/importer/source/charset"
 )
 
 // notText recognises what is no table of text at all, by how such files begin. It answers with what it looks like and
@@ -59,22 +61,8 @@ func notTable(text string) (looks, fix string) {
 	case strings.HasPrefix(start, "{\"") || strings.HasPrefix(start, "[{") || strings.HasPrefix(start, "{\n") || strings.HasPrefix(start, "{\r\n"):
 		return "JSON", "export the contacts as CSV instead"
 	}
-	if looksBinary(text) {
+	if charset.LooksBinary(text) {
 		return "binary data, not text", "export the contacts as CSV"
 	}
 	return "", ""
-}
-
-// looksBinary reports whether more than one character in twenty is one that texts do not have.
-func looksBinary(text string) bool {
-	strange, all := 0, 0
-	for _, r := range text[:min(len(text), 64<<10)] {
-		all++
-		switch {
-		case r == '\t', r == '\n', r == '\r', r == '\f', r == '\v', r == 0x1A:
-		case r < ' ', r == 0x7F, r >= 0x80 && r < 0xA0:
-			strange++
-		}
-	}
-	return strange > 2 && strange*20 > all
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/source/charset"
 )
 
 // people are names and towns that are not in names.txt, as far as a language has others, each with a letter outside ASCII.
@@ -47,9 +48,9 @@ func people() map[string][]string {
 func usualFiles() map[string]string {
 	usual := map[string]string{}
 	for encoding, languages := range map[string][]string{
-		source.Windows1252: {"German", "French", "Spanish", "Portuguese", "Swedish", "Danish", "Icelandic"},
-		source.Windows1250: {"Polish", "Czech", "Hungarian", "Croatian"},
-		source.Windows1251: {"Russian", "Ukrainian", "Bulgarian"},
+		charset.Windows1252: {"German", "French", "Spanish", "Portuguese", "Swedish", "Danish", "Icelandic"},
+		charset.Windows1250: {"Polish", "Czech", "Hungarian", "Croatian"},
+		charset.Windows1251: {"Russian", "Ukrainian", "Bulgarian"},
 	} {
 		for _, language := range languages {
 			usual[language] = encoding
@@ -61,19 +62,19 @@ func usualFiles() map[string]string {
 func encodingsOf(language string) []string {
 	switch language {
 	case "German", "French", "Spanish", "Portuguese", "Swedish":
-		return []string{source.Windows1252, source.ISO885915, source.MacRoman, "cp850"}
+		return []string{charset.Windows1252, charset.ISO885915, charset.MacRoman, "cp850"}
 	case "Danish":
-		return []string{source.Windows1252, source.ISO885915, source.MacRoman, "cp850", "cp865"}
+		return []string{charset.Windows1252, charset.ISO885915, charset.MacRoman, "cp850", "cp865"}
 	case "Icelandic":
-		return []string{source.Windows1252, source.ISO885915, "cp850"}
+		return []string{charset.Windows1252, charset.ISO885915, "cp850"}
 	case "Polish", "Czech", "Hungarian", "Croatian":
-		return []string{source.Windows1250, source.ISO88592, "cp852"}
+		return []string{charset.Windows1250, charset.ISO88592, "cp852"}
 	case "Russian":
-		return []string{source.Windows1251, "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic"}
+		return []string{charset.Windows1251, "koi8-r", "cp866", "iso-8859-5", "mac-cyrillic"}
 	case "Ukrainian":
-		return []string{source.Windows1251, "koi8-u", "iso-8859-5", "mac-cyrillic"}
+		return []string{charset.Windows1251, "koi8-u", "iso-8859-5", "mac-cyrillic"}
 	case "Bulgarian":
-		return []string{source.Windows1251, "iso-8859-5", "cp866", "mac-cyrillic"}
+		return []string{charset.Windows1251, "iso-8859-5", "cp866", "mac-cyrillic"}
 	case "Turkish":
 		return []string{"windows-1254", "iso-8859-9"}
 	case "Greek":
@@ -81,7 +82,7 @@ func encodingsOf(language string) []string {
 	case "Lithuanian", "Latvian":
 		return []string{"windows-1257", "iso-8859-13", "iso-8859-4"}
 	case "Estonian":
-		return []string{"windows-1257", "iso-8859-13", source.Windows1252, source.ISO885915}
+		return []string{"windows-1257", "iso-8859-13", charset.Windows1252, charset.ISO885915}
 	case "Hebrew":
 		return []string{"windows-1255", "iso-8859-8", "cp862"}
 	case "Arabic":
@@ -91,13 +92,13 @@ func encodingsOf(language string) []string {
 	case "Vietnamese":
 		return []string{"windows-1258"}
 	case "Japanese":
-		return []string{source.ShiftJIS, source.EUCJP, "iso-2022-jp"}
+		return []string{charset.ShiftJIS, charset.EUCJP, "iso-2022-jp"}
 	case "Chinese":
-		return []string{source.GBK, "gb18030"}
+		return []string{charset.GBK, "gb18030"}
 	case "Taiwanese":
-		return []string{source.Big5}
+		return []string{charset.Big5}
 	default:
-		return []string{source.EUCKR}
+		return []string{charset.EUCKR}
 	}
 }
 
@@ -186,29 +187,29 @@ var toneMarks = strings.NewReplacer("ễ", "ê\u0303", "ị", "i\u0323", "ỹ", 
 func TestOneWordTellsOrIsInDoubt(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ word, encoding, want string }{
-		{"Müller", source.Windows1252, source.Windows1252},
-		{"Groß", source.Windows1252, source.Windows1252},
-		{"Sørensen", source.Windows1252, source.Windows1252},
-		{"Åse", source.Windows1252, source.Windows1252},
-		{"Muñoz", source.Windows1252, source.Windows1252},
-		{"François", source.Windows1252, source.Windows1252},
-		{"O’Brien", source.Windows1252, source.Windows1252},
-		{"D´Angelo", source.Windows1252, source.Windows1252},
-		{"5 €", source.Windows1252, source.Windows1252},
-		{"Meyer–Schulz", source.Windows1252, source.Windows1252},
-		{"Guðmundsdóttir", source.Windows1252, source.Windows1252},
-		{"MüLLER", source.Windows1252, source.Windows1252},
-		{"Łukaszewski", source.Windows1250, source.Windows1250},
-		{"Dvořák", source.Windows1250, source.Windows1250},
-		{"Кузнецов", source.Windows1251, source.Windows1251},
+		{"Müller", charset.Windows1252, charset.Windows1252},
+		{"Groß", charset.Windows1252, charset.Windows1252},
+		{"Sørensen", charset.Windows1252, charset.Windows1252},
+		{"Åse", charset.Windows1252, charset.Windows1252},
+		{"Muñoz", charset.Windows1252, charset.Windows1252},
+		{"François", charset.Windows1252, charset.Windows1252},
+		{"O’Brien", charset.Windows1252, charset.Windows1252},
+		{"D´Angelo", charset.Windows1252, charset.Windows1252},
+		{"5 €", charset.Windows1252, charset.Windows1252},
+		{"Meyer–Schulz", charset.Windows1252, charset.Windows1252},
+		{"Guðmundsdóttir", charset.Windows1252, charset.Windows1252},
+		{"MüLLER", charset.Windows1252, charset.Windows1252},
+		{"Łukaszewski", charset.Windows1250, charset.Windows1250},
+		{"Dvořák", charset.Windows1250, charset.Windows1250},
+		{"Кузнецов", charset.Windows1251, charset.Windows1251},
 		{"Yıldız", "windows-1254", "windows-1254"},
 		{"Παπαδόπουλος", "windows-1253", "windows-1253"},
 		{"Müller", "cp850", "cp850"},
-		{"山田太郎", source.ShiftJIS, source.ShiftJIS},
+		{"山田太郎", charset.ShiftJIS, charset.ShiftJIS},
 		{"Eglė", "windows-1257", ""}, // in Windows-1252 it is Eglë
 		{"Barış", "windows-1254", "windows-1254"},
-		{"Zoë", source.Windows1252, source.Windows1252},
-		{"Renée", source.Windows1252, source.Windows1252},
+		{"Zoë", charset.Windows1252, charset.Windows1252},
+		{"Renée", charset.Windows1252, charset.Windows1252},
 	}
 	for _, test := range tests {
 		data := "Name;City\n" + strings.Repeat("Ann Lee;Ulm\n", 5000)

@@ -6,6 +6,9 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/contactsync/contactsync/importer/source/charset"
+	"github.com/contactsync/contactsync/importer/source/spool"
 )
 
 // slabSize is how many cells are allocated at once.
@@ -14,7 +17,7 @@ const slabSize = 4096
 // Reader is one pass over an input's rows.
 type Reader struct {
 	in    *Input
-	file  io.ReadCloser
+	pass  *spool.Pass
 	split *splitter
 	rows  int
 	blank int // records with cells and nothing in them
@@ -26,20 +29,19 @@ type Reader struct {
 	kinds      []remarkKind // what those held may be; none once they are to be given out
 }
 
-func newReader(in *Input, file io.ReadCloser) *Reader {
-	blocks := newBlockReader(in.name, file, in.sums)
-	dec := in.charset.decoder()
-	skip, ended := in.mark, false
-	left := in.sums.size - in.pad
+func newReader(in *Input, pass *spool.Pass) *Reader {
+	dec := in.text.Decoder()
+	skip, ended := in.text.Mark, false
+	left := in.file.Size() - in.pad
 	var decoded []byte
 	feed := func() ([]byte, error) {
 		if ended {
 			return nil, io.EOF
 		}
-		block, err := blocks.next()
+		block, err := pass.Next()
 		if errors.Is(err, io.EOF) {
 			ended = true
-			return dec.append(nil, nil, true), io.EOF
+			return dec.Append(nil, nil, true), io.EOF
 		}
 		if err != nil {
 			return nil, err
@@ -48,13 +50,13 @@ func newReader(in *Input, file io.ReadCloser) *Reader {
 		left -= int64(len(block))
 		n := min(skip, len(block))
 		skip -= n
-		if in.charset.name == UTF8 {
+		if in.text.Name == charset.UTF8 {
 			return block[n:], nil
 		}
-		decoded = dec.append(decoded[:0], block[n:], false)
+		decoded = dec.Append(decoded[:0], block[n:], false)
 		return decoded, nil
 	}
-	return &Reader{in: in, file: file, split: newSplitter(in.dialect.form, feed)}
+	return &Reader{in: in, pass: pass, split: newSplitter(in.dialect.form, feed)}
 }
 
 // start goes behind the header.
@@ -168,7 +170,7 @@ func (r *Reader) row(rec *record) Row {
 	row.Cells, row.Repairs = r.keep(rec.cells, width), rec.repairs
 	if row.Defect = r.defect(rec, width); row.Defect != nil {
 		row.Raw = rec.raw
-	} else if r.in.mixed {
+	} else if r.in.text.Mixed {
 		r.apart(&row, rec.raw)
 	}
 	return row
@@ -229,9 +231,9 @@ func (r *Reader) defect(rec *record, width int) *Defect {
 				Fix:     fmt.Sprintf("the row has slipped: put quotes around the cell that has a %s in it; if nothing has slipped, name the column in the header", delimiterName(r.in.dialect.delim))}
 		}
 	}
-	if !r.in.sound && wrongBytes(rec.raw, r.in.charset.name) {
-		return &Defect{Code: CodeEncoding, Column: wrongColumn(rec.cells, r.in.charset.name),
-			Message: fmt.Sprintf("the row has bytes that mean nothing in %s", r.in.charset.name),
+	if !r.in.text.Sound && r.in.text.Wrong(rec.raw) {
+		return &Defect{Code: CodeEncoding, Column: r.in.wrongColumn(rec.cells),
+			Message: fmt.Sprintf("the row has bytes that mean nothing in %s", r.in.text.Name),
 			Fix:     "correct the characters, or give the file's encoding with --encoding"}
 	}
 	return nil
@@ -245,16 +247,9 @@ func cellAt(cells []string, i int) string {
 	return ""
 }
 
-func wrongBytes(text, encoding string) bool {
-	if encoding == UTF8 {
-		return !utf8.ValidString(text)
-	}
-	return strings.Contains(text, "\uFFFD")
-}
-
-func wrongColumn(cells []string, encoding string) int {
+func (in *Input) wrongColumn(cells []string) int {
 	for i, c := range cells {
-		if wrongBytes(c, encoding) {
+		if in.text.Wrong(c) {
 			return i + 1
 		}
 	}
@@ -315,7 +310,7 @@ func (r *Reader) Close() error {
 	if r.err == nil {
 		r.err = errors.New("reading behind the end: the pass is closed")
 	}
-	return r.file.Close()
+	return r.pass.Close()
 }
 
 // joinClose closes what an error leaves open.

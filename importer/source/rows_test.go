@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/source/charset"
 )
 
 // TestKnownFiles holds the cases of two collections of small files, made anew: csv-spectrum (maxogden, mafintosh) and
@@ -190,12 +191,12 @@ func TestPadding(t *testing.T) {
 	const text = "Name,Email,City\nAnn,a@example.com,Ulm\nBob,b@example.com,Köln"
 	for _, end := range []string{"", "\n", "\r\n"} {
 		for _, pad := range []string{"\x00", "\x1a", strings.Repeat("\x00", 511), strings.Repeat("\x00", source.MaxRow+4096), "\x1a\x00\x00\x00"} {
-			for _, encoding := range []string{source.UTF8, source.Windows1252, source.UTF16LE, source.UTF16BE} {
+			for _, encoding := range []string{charset.UTF8, charset.Windows1252, charset.UTF16LE, charset.UTF16BE} {
 				data := string(encode(t, text+end, encoding))
 				switch {
-				case encoding == source.UTF16LE && pad[0] == 0x1A:
+				case encoding == charset.UTF16LE && pad[0] == 0x1A:
 					data += "\x1a\x00"
-				case encoding == source.UTF16BE && pad[0] == 0x1A:
+				case encoding == charset.UTF16BE && pad[0] == 0x1A:
 					data += "\x00\x1a"
 				case strings.HasPrefix(encoding, "utf-16"):
 					data += pad + pad[:len(pad)&1]

@@ -16,8 +16,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"github.com/contactsync/contactsync/importer/source/charset"
+	"github.com/contactsync/contactsync/importer/source/spool"
 )
 
 // Options say what the user told about an input. What is zero is detected.
@@ -33,18 +35,7 @@ type Options struct {
 }
 
 // Env is what an input is made of.
-type Env struct {
-	// Open opens a file. What it gives is copied if it is a regular file ([*os.File]); what is no file at all is opened
-	// again for each pass.
-	Open func(name string) (io.ReadCloser, error)
-	// Stdin is read once, and kept in a temporary file.
-	Stdin io.Reader
-	// TempFile makes a file that only the user can read; it is removed when the input is closed. Nil means one in the
-	// system's folder for such files.
-	TempFile func() (*os.File, error)
-	// Room tells how many bytes are free where a temporary file lies, and whether that is known; nil asks the system.
-	Room func(f *os.File) (int64, bool)
-}
+type Env = spool.Env
 
 // Detected is how an input was read: detected, or told.
 type Detected struct {
@@ -95,13 +86,9 @@ func (d Detected) NewlineName() string {
 // Input is an input that can be read any number of times, by one goroutine at a time.
 type Input struct {
 	name    string
-	store   *store
-	sums    *checksums
-	charset charset
-	mark    int   // length of the byte order mark
+	file    *spool.File
+	text    charset.Detection
 	pad     int64 // length of the padding at the end
-	sound   bool  // no byte of it is wrong in its encoding
-	mixed   bool  // some of it is well-formed UTF-8, which it is not
 	dialect dialect
 	told    Options
 	header  []string
@@ -109,9 +96,6 @@ type Input struct {
 	exact   bool   // there are such, and a row with more cells than the header has slipped, even if those are empty
 	named   int    // how many columns the header names, where there are such
 	counts  []bool // the columns that somebody reads; nil: all
-	// languages are what its words may be of, where they told its encoding.
-	languages []string
-	former    *charset // what version 1 read it in, if that was another text
 
 	rows     int
 	footer   int
@@ -125,13 +109,15 @@ func Open(env Env, name string, o Options) (*Input, error) {
 	if err := o.check(name); err != nil {
 		return nil, err
 	}
-	st, seen, sums, err := openStore(env, name)
+	seen := charset.NewSurvey(sniffSize)
+	file, err := spool.Open(env, name, seen.See)
 	if err != nil {
 		return nil, err
 	}
-	in := &Input{name: name, store: st, sums: sums, told: o}
+	seen.Finish()
+	in := &Input{name: name, file: file, told: o}
 	if err := in.detect(seen); err != nil {
-		return nil, joinClose(err, st.close)
+		return nil, joinClose(err, file.Close)
 	}
 	return in, nil
 }
@@ -145,7 +131,7 @@ func (o Options) check(name string) error {
 	case o.HeaderLine < 0:
 		return &FormatError{File: name, Message: fmt.Sprintf("there is no line %d", o.HeaderLine), Fix: "lines are counted from 1"}
 	}
-	if _, ok := lookupCharset(o.Encoding); o.Encoding != "" && !ok {
+	if _, ok := charset.Lookup(o.Encoding); o.Encoding != "" && !ok {
 		return &FormatError{File: name, Message: fmt.Sprintf("the encoding %q is not known", o.Encoding),
 			Fix: "use utf-8, utf-16-le, windows-1252, windows-1250, windows-1251, iso-8859-15, cp850, mac-roman, koi8-r, shift_jis, gbk, big5, euc-kr, or another name of the IANA's list"}
 	}
@@ -158,7 +144,7 @@ func (in *Input) Name() string { return in.name }
 // Detected returns how the input is read.
 func (in *Input) Detected() Detected {
 	d := Detected{
-		Format: "csv", Encoding: in.charset.name, BOM: in.mark > 0,
+		Format: "csv", Encoding: in.text.Name, BOM: in.text.Mark > 0,
 		Delimiter: in.dialect.delim, Newline: in.dialect.newline, MixedNewlines: in.dialect.mixed, SepLine: in.dialect.sepLine,
 		HeaderLine: in.dialect.headerLine, Preamble: in.dialect.headerLine - 1, Footer: in.footer, BlankRows: in.blank, Quoting: in.dialect.form.quoting(),
 		EncodingTold: in.told.Encoding != "", DelimiterTold: in.told.Delimiter != 0, HeaderLineTold: in.told.HeaderLine > 0,
@@ -178,7 +164,7 @@ func (in *Input) RawHeader() []string { return append([]string(nil), in.dialect.
 
 // Sum returns the SHA-256 of the input's bytes in hexadecimal, and the number of its data rows, defective ones included;
 // the latter is 0 before the first complete pass.
-func (in *Input) Sum() (sha256 string, rows int) { return in.sums.sha, in.rows }
+func (in *Input) Sum() (sha256 string, rows int) { return in.file.Sum(), in.rows }
 
 // Use says which columns somebody reads, in the order of the header. A cell of any other may be longer than [MaxCell].
 // Without it all columns count. It is to be called before the pass that it is for.
@@ -204,5 +190,12 @@ func (in *Input) Sample(n int) ([]Row, error) {
 	return rows, r.Close()
 }
 
+// Encode returns a writer that takes UTF-8 and writes it in the input's encoding, with its byte order mark if it had one:
+// corrected rows go back the way they came. Closing it closes nothing below.
+func (in *Input) Encode(w io.Writer) io.WriteCloser { return in.text.Writer(w, in.text.Mark > 0) }
+
+// Change tells whether the input's file is still what was read. Standard input and pipes never change.
+func (in *Input) Change() spool.Change { return in.file.Change() }
+
 // Close ends the use of the input; its file is closed, and a temporary one removed.
-func (in *Input) Close() error { return in.store.close() }
+func (in *Input) Close() error { return in.file.Close() }

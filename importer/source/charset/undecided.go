@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"fmt"
@@ -9,20 +9,15 @@ import (
 	"golang.org/x/text/language/display"
 )
 
-// EncodingError says that an input's encoding can't be told for sure: several ways to read it make sense, or none does.
-// Trying again does not help; naming the encoding does.
-type EncodingError struct {
-	File string
-	// Line and Byte are where the byte that decides stands: both are counted from 1, the latter from the line's start.
-	Line, Byte int
-	// Value is that byte.
-	Value byte
+// UndecidedError says that a text's encoding can't be told for sure: several ways to read it make sense, or none does.
+type UndecidedError struct {
+	// Offset is where the byte that decides stands, from the start of the input; Value is that byte.
+	Offset int64
+	Value  byte
 	// Readings are the ways to read the input, the likeliest first.
 	Readings []Reading
 	// Senseless says that none of them makes sense.
 	Senseless bool
-
-	offset int64
 }
 
 // Reading is one way to read an input.
@@ -38,24 +33,23 @@ type Reading struct {
 // mostReadings is how many ways to read an input are named.
 const mostReadings = 4
 
-func (e *EncodingError) Error() string {
-	where := fmt.Sprintf("%s: line %d: byte %d of the line, 0x%02X: ", displayName(e.File), e.Line, e.Byte, e.Value)
+func (e *UndecidedError) Error() string {
 	var ways []string
 	for _, r := range e.Readings {
 		ways = append(ways, fmt.Sprintf("%s (%s)", r.Encoding, r.Language))
 	}
 	if e.Senseless {
-		message := where + "the encoding can't be told: its letters make no sense in any encoding that is known"
+		message := "the encoding can't be told: its letters make no sense in any encoding that is known"
 		if len(ways) > 0 {
 			message += "; the nearest is " + ways[0]
 		}
 		return message
 	}
-	return where + "the encoding can't be told for sure: it may be " + orList(ways)
+	return "the encoding can't be told for sure: it may be " + orList(ways)
 }
 
 // Hint says what to do now.
-func (e *EncodingError) Hint() string {
+func (e *UndecidedError) Hint() string {
 	const save = "save the file as CSV in UTF-8 with the program that made it"
 	if e.Senseless {
 		return save + ", or give its encoding with --encoding"
@@ -75,15 +69,15 @@ func orList(items []string) string {
 }
 
 // doubt makes the error of a word that decides between rivals, or that makes no sense in the nearest readings.
-func (e *evidence) doubt(word int, rivals, nearest []reading) *EncodingError {
-	err := &EncodingError{Senseless: len(rivals) == 0}
+func (e *evidence) doubt(word int, rivals, nearest []reading) *UndecidedError {
+	err := &UndecidedError{Senseless: len(rivals) == 0}
 	if word < len(e.words) {
 		w := e.words[word]
 		at := deciding(w.text, rivals)
-		err.Value, err.offset = w.text[at], w.at+int64(at)
+		err.Value, err.Offset = w.text[at], w.at+int64(at)
 	}
 	for _, r := range slices.Concat(rivals, nearest)[:min(mostReadings, len(rivals)+len(nearest))] {
-		err.Readings = append(err.Readings, Reading{Encoding: r.name, Language: languageName(r.language), Sample: r.words[word]})
+		err.Readings = append(err.Readings, Reading{Encoding: r.Name, Language: languageName(r.language), Sample: r.words[word]})
 	}
 	return err
 }
@@ -106,34 +100,4 @@ func deciding(word string, rivals []reading) int {
 
 func languageName(code string) string {
 	return display.English.Tags().Name(language.MustParse(code))
-}
-
-// locate finds out in which line the byte stands that an error is about.
-func (in *Input) locate(e *EncodingError) error {
-	e.File = in.name
-	file, err := in.store.again()
-	if err != nil {
-		return err
-	}
-	blocks := newBlockReader(in.name, file, in.sums)
-	line, start, offset := 1, int64(0), int64(0)
-	var last byte
-	for offset <= e.offset {
-		block, err := blocks.next()
-		if err != nil {
-			return joinClose(err, file.Close)
-		}
-		for _, b := range block {
-			if offset > e.offset {
-				break
-			}
-			if last == '\n' || last == '\r' && b != '\n' {
-				line, start = line+1, offset
-			}
-			last = b
-			offset++
-		}
-	}
-	e.Line, e.Byte = line, int(e.offset-start)+1
-	return file.Close()
 }

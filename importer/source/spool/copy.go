@@ -1,4 +1,4 @@
-package source
+package spool
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ type copier struct {
 }
 
 // copier makes the private file for an input; nil if the input is to do without.
-func (st *store) copier(env Env, must bool) (*copier, error) {
+func (st *File) copier(env Env, must bool) (*copier, error) {
 	if !must && (st.was == nil || st.was.Size() > maxCopy) {
 		return nil, nil
 	}

@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"slices"
@@ -13,13 +13,13 @@ func TestEvidenceWords(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, text string
-		want       []sighting
+		want       []foundWord
 	}{
 		{"plain and UTF-8", "Ann Müller;x\n", nil},
-		{"two", "J\xF6rg;M\xFCller\nAnn,\xC5", []sighting{{"J\xF6rg", 0}, {"M\xFCller", 5}, {"\xC5", 16}}},
-		{"again", "K\xF6ln;K\xF6ln", []sighting{{"K\xF6ln", 0}}},
-		{"far behind plain letters", strings.Repeat("a", 1000) + "\xFC;x", []sighting{{strings.Repeat("a", evidenceLong/2) + "\xFC", 1000 - evidenceLong/2}}},
-		{"long", strings.Repeat("\xFC", 1000) + ";\xE4", []sighting{{strings.Repeat("\xFC", evidenceLong), 0}, {"\xE4", 1001}}},
+		{"two", "J\xF6rg;M\xFCller\nAnn,\xC5", []foundWord{{"J\xF6rg", 0}, {"M\xFCller", 5}, {"\xC5", 16}}},
+		{"again", "K\xF6ln;K\xF6ln", []foundWord{{"K\xF6ln", 0}}},
+		{"far behind plain letters", strings.Repeat("a", 1000) + "\xFC;x", []foundWord{{strings.Repeat("a", evidenceLong/2) + "\xFC", 1000 - evidenceLong/2}}},
+		{"long", strings.Repeat("\xFC", 1000) + ";\xE4", []foundWord{{strings.Repeat("\xFC", evidenceLong), 0}, {"\xE4", 1001}}},
 	}
 	for _, test := range tests {
 		e := &evidence{}

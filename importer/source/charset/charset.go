@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"encoding/binary"
@@ -38,30 +38,30 @@ const (
 	iso2022JP   = "iso-2022-jp"
 )
 
-// charset is an encoding that an input can have. At most one of table, utf16 and other is set; none for UTF-8.
-type charset struct {
-	name  string
+// Charset is an encoding that an input can have. At most one of table, utf16 and other is set; none for UTF-8.
+type Charset struct {
+	Name  string
 	table *charmap.Charmap
 	texts func() *[256]string // what each byte means, of a table
 	utf16 binary.ByteOrder
 	other encoding.Encoding // of several bytes a character, as East Asian ones are
 }
 
-// lookupCharset finds an encoding by any of the names that people and programs give it. "utf-16" alone leaves the byte
+// Lookup finds an encoding by any of the names that people and programs give it. "utf-16" alone leaves the byte
 // order open, which is told by its name being "utf-16".
-func lookupCharset(name string) (charset, bool) {
+func Lookup(name string) (Charset, bool) {
 	key := foldName(name)
 	switch key {
 	case "utf8", "utf8sig", "utf8bom", "ascii", "usascii", "65001":
-		return charset{name: UTF8}, true
+		return Charset{Name: UTF8}, true
 	case "utf16le", "utf16lebom", "unicode", "ucs2", "ucs2le", "1200":
-		return charset{name: UTF16LE, utf16: binary.LittleEndian}, true
+		return Charset{Name: UTF16LE, utf16: binary.LittleEndian}, true
 	case "utf16be", "utf16bebom", "ucs2be", "1201":
-		return charset{name: UTF16BE, utf16: binary.BigEndian}, true
+		return Charset{Name: UTF16BE, utf16: binary.BigEndian}, true
 	case "utf16":
-		return charset{name: "utf-16"}, true
+		return Charset{Name: "utf-16"}, true
 	}
-	if c, ok := charsets()[key]; ok {
+	if c, ok := all()[key]; ok {
 		return c, true
 	}
 	// What has other names yet, the registries know.
@@ -70,23 +70,23 @@ func lookupCharset(name string) (charset, bool) {
 		e, err = ianaindex.IANA.Encoding(name)
 	}
 	if err != nil || e == nil || e == encoding.Replacement || e == unicode.UTF8 {
-		return charset{}, false
+		return Charset{}, false
 	}
-	return charsetOf(e), true
+	return wrap(e), true
 }
 
-// charsets has every encoding of golang.org/x/text by its folded names.
-var charsets = sync.OnceValue(func() map[string]charset {
-	all := map[string]charset{}
+// all has every encoding of golang.org/x/text by its folded names.
+var all = sync.OnceValue(func() map[string]Charset {
+	all := map[string]Charset{}
 	for _, family := range [][]encoding.Encoding{charmap.All, japanese.All, korean.All, simplifiedchinese.All, traditionalchinese.All} {
 		for _, e := range family {
-			c := charsetOf(e)
-			all[foldName(c.name)] = c
+			c := wrap(e)
+			all[foldName(c.Name)] = c
 			all[foldName(fmt.Sprint(e))] = c // "ibmcodepage850"
-			if number, ok := strings.CutPrefix(c.name, "windows-"); ok {
+			if number, ok := strings.CutPrefix(c.Name, "windows-"); ok {
 				all["cp"+number], all[number] = c, c
 			}
-			if number, ok := strings.CutPrefix(c.name, "cp"); ok {
+			if number, ok := strings.CutPrefix(c.Name, "cp"); ok {
 				all["ibm"+number], all[number] = c, c
 			}
 		}
@@ -104,9 +104,9 @@ var charsets = sync.OnceValue(func() map[string]charset {
 	return all
 })
 
-// charsetOf wraps an encoding of golang.org/x/text.
-func charsetOf(e encoding.Encoding) charset {
-	c := charset{name: charsetName(e)}
+// wrap wraps an encoding of golang.org/x/text.
+func wrap(e encoding.Encoding) Charset {
+	c := Charset{Name: nameOf(e)}
 	if table, ok := e.(*charmap.Charmap); ok {
 		c.table = table
 		c.texts = sync.OnceValue(func() *[256]string {
@@ -122,8 +122,8 @@ func charsetOf(e encoding.Encoding) charset {
 	return c
 }
 
-// charsetName spells golang.org/x/text's name of an encoding ("Windows 1252", "IBM Code Page 850") as files and flags do.
-func charsetName(e encoding.Encoding) string {
+// nameOf spells golang.org/x/text's name of an encoding ("Windows 1252", "IBM Code Page 850") as files and flags do.
+func nameOf(e encoding.Encoding) string {
 	switch e {
 	case charmap.Macintosh:
 		return MacRoman
@@ -141,23 +141,23 @@ func charsetName(e encoding.Encoding) string {
 	return strings.ReplaceAll(name, " ", "-")
 }
 
-// namedCharset returns an encoding by a name of ours.
-func namedCharset(name string) charset {
-	c, ok := lookupCharset(name)
+// named returns an encoding by a name of ours.
+func named(name string) Charset {
+	c, ok := Lookup(name)
 	if !ok {
 		panic("no encoding is called " + name)
 	}
 	return c
 }
 
-// decode reads a whole text.
-func (c charset) decode(text []byte) string { return string(c.decoder().append(nil, text, true)) }
+// Decode reads a whole text.
+func (c Charset) Decode(text []byte) string { return string(c.Decoder().Append(nil, text, true)) }
 
-// encode writes a whole text; what the encoding lacks becomes "?".
-func (c charset) encode(text string) []byte { return c.encoder().append(nil, []byte(text)) }
+// Encode writes a whole text; what the encoding lacks becomes "?".
+func (c Charset) Encode(text string) []byte { return c.encoder().append(nil, []byte(text)) }
 
-// has reports whether the encoding has every character of a text.
-func (c charset) has(text string) bool { return c.decode(c.encode(text)) == text }
+// Has reports whether the encoding has every character of a text.
+func (c Charset) Has(text string) bool { return c.Decode(c.Encode(text)) == text }
 
 func foldName(name string) string {
 	return strings.Map(func(r rune) rune {
@@ -167,3 +167,6 @@ func foldName(name string) string {
 		return r
 	}, strings.ToLower(strings.TrimSpace(name)))
 }
+
+// Wide reports whether it has two bytes, or four, for each character.
+func (c Charset) Wide() bool { return c.utf16 != nil }

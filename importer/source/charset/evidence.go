@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ const (
 
 // evidence is the words of an input that are neither ASCII nor well-formed UTF-8, as bytes.
 type evidence struct {
-	words []sighting
+	words []foundWord
 	known map[string]bool
 	each  [256]int
 	at    int64 // where the next block begins
@@ -28,8 +28,8 @@ type evidence struct {
 	tailAt int64
 }
 
-// sighting is a word and where it first stands, in bytes from the start.
-type sighting struct {
+// foundWord is a word and where it first stands, in bytes from the start.
+type foundWord struct {
 	text string
 	at   int64
 }
@@ -105,9 +105,9 @@ func (e *evidence) finish() {
 }
 
 // same reports whether two encodings read all words the same way.
-func (e *evidence) same(a, b charset) bool {
+func (e *evidence) same(a, b Charset) bool {
 	for _, w := range e.words {
-		if a.name != b.name && a.decode([]byte(w.text)) != b.decode([]byte(w.text)) {
+		if a.Name != b.Name && a.Decode([]byte(w.text)) != b.Decode([]byte(w.text)) {
 			return false
 		}
 	}
@@ -134,7 +134,7 @@ func (e *evidence) keep(word []byte, at int64) {
 	for _, b := range word {
 		e.each[b]++
 	}
-	e.words = append(e.words, sighting{text, at})
+	e.words = append(e.words, foundWord{text, at})
 }
 
 // betweenWords reports whether a byte ends a word in every encoding that is told apart: it is ASCII punctuation that no

@@ -1,8 +1,7 @@
-package source
+package charset
 
 import (
 	"encoding/binary"
-	"fmt"
 	"io"
 	"slices"
 	"unicode/utf16"
@@ -12,21 +11,16 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Encoder returns a writer that takes UTF-8 and writes it in the encoding of an input, as [Detected] names it, with its
-// byte order mark if it had one: corrected rows go back the way they came. Bytes that are not UTF-8 pass unchanged into
-// UTF-8; a character that the encoding lacks (in our own messages, never in what came out of the input) becomes "?".
-// Closing it closes nothing below.
-func Encoder(w io.Writer, encoding string, bom bool) (io.WriteCloser, error) {
-	c, ok := lookupCharset(encoding)
-	if !ok || c.name == "utf-16" {
-		return nil, fmt.Errorf("writing in encoding %q: it is not known", encoding)
-	}
+// Writer returns a writer that takes UTF-8 and writes it in the encoding, with a byte order mark if bom says so and there is
+// one. Bytes that are not UTF-8 pass unchanged into UTF-8; a character that the encoding lacks (in our own messages, never
+// in what came out of the input) becomes "?". Closing it closes nothing below.
+func (c Charset) Writer(w io.Writer, bom bool) io.WriteCloser {
 	e := c.encoder()
 	e.w = w
 	if bom && c.table == nil && c.other == nil {
 		e.buf = e.append(nil, []byte("\uFEFF"))
 	}
-	return e, nil
+	return e
 }
 
 type encoder struct {
@@ -38,7 +32,7 @@ type encoder struct {
 	carry []byte // the start of a character whose end is still to come
 }
 
-func (c charset) encoder() *encoder {
+func (c Charset) encoder() *encoder {
 	e := &encoder{table: c.table, order: c.utf16}
 	if c.other != nil {
 		e.other = c.other.NewEncoder()

@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"bytes"
@@ -11,17 +11,18 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// decoder turns an input's bytes into UTF-8, a piece at a time. Bytes that mean nothing become U+FFFD; in UTF-8 they stay
+// Decoder turns an input's bytes into UTF-8, a piece at a time. Bytes that mean nothing become U+FFFD; in UTF-8 they stay
 // as they are, so that they can be found, and given back untouched.
-type decoder struct {
+type Decoder struct {
 	order binary.ByteOrder
 	table *[256]string
 	other transform.Transformer
 	odd   []byte // the start of a character that the last piece ended with
 }
 
-func (c charset) decoder() *decoder {
-	d := &decoder{order: c.utf16}
+// Decoder returns a decoder of one text.
+func (c Charset) Decoder() *Decoder {
+	d := &Decoder{order: c.utf16}
 	if c.other != nil {
 		d.other = c.other.NewDecoder().Transformer
 	}
@@ -31,8 +32,8 @@ func (c charset) decoder() *decoder {
 	return d
 }
 
-// append decodes a piece; last says that it is the last one.
-func (d *decoder) append(dst, src []byte, last bool) []byte {
+// Append decodes a piece; last says that it is the last one.
+func (d *Decoder) Append(dst, src []byte, last bool) []byte {
 	switch {
 	case d.table != nil:
 		return d.appendTable(dst, src)
@@ -44,7 +45,7 @@ func (d *decoder) append(dst, src []byte, last bool) []byte {
 	return append(dst, src...)
 }
 
-func (d *decoder) appendTable(dst, src []byte) []byte {
+func (d *Decoder) appendTable(dst, src []byte) []byte {
 	for len(src) > 0 {
 		n := asciiLen(src)
 		dst = append(dst, src[:n]...)
@@ -58,7 +59,7 @@ func (d *decoder) appendTable(dst, src []byte) []byte {
 }
 
 // appendOther decodes an encoding of several bytes a character.
-func (d *decoder) appendOther(dst, src []byte, last bool) []byte {
+func (d *Decoder) appendOther(dst, src []byte, last bool) []byte {
 	if len(d.odd) > 0 {
 		src = append(d.odd, src...)
 		d.odd = nil
@@ -80,7 +81,7 @@ func (d *decoder) appendOther(dst, src []byte, last bool) []byte {
 	}
 }
 
-func (d *decoder) appendUTF16(dst, src []byte, last bool) []byte {
+func (d *Decoder) appendUTF16(dst, src []byte, last bool) []byte {
 	if len(d.odd) > 0 {
 		src = append(d.odd, src...)
 		d.odd = nil
@@ -146,3 +147,6 @@ func asciiLen(b []byte) int {
 	}
 	return i
 }
+
+// IsASCII reports whether a text holds nothing but ASCII.
+func IsASCII(text string) bool { return asciiLen([]byte(text)) == len(text) }

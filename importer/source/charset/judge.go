@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"cmp"
@@ -31,7 +31,7 @@ const (
 
 // reading is an input's encoding with the language that its words are likeliest of, where that matters.
 type reading struct {
-	charset
+	Charset
 	page     codepage
 	rank     int // the page's place among all
 	language string
@@ -45,7 +45,7 @@ type reading struct {
 }
 
 // judge chooses the encoding in which the words make sense, or says why none is sure.
-func (e *evidence) judge() (reading, *EncodingError) {
+func (e *evidence) judge() (reading, *UndecidedError) {
 	all := e.readings()
 	if len(all) == 0 || len(e.words) == 0 {
 		return reading{}, e.doubt(0, nil, nil)
@@ -86,10 +86,10 @@ func (e *evidence) readings() []reading {
 	reader := newWordReader()
 	var all []reading
 	for rank, page := range codepages() {
-		r := reading{charset: namedCharset(page.charset), page: page, rank: rank}
+		r := reading{Charset: named(page.charset), page: page, rank: rank}
 		undefined := 0
 		for _, w := range e.words {
-			word := r.decode([]byte(w.text))
+			word := r.Decode([]byte(w.text))
 			r.words = append(r.words, word)
 			if slices.ContainsFunc([]rune(word), meaningless) {
 				undefined++

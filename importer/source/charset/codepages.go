@@ -1,4 +1,4 @@
-package source
+package charset
 
 // codepage is an encoding that files without any mark come in, with the languages that are written in it.
 type codepage struct {

@@ -1,4 +1,4 @@
-package source
+package spool
 
 import (
 	"crypto/sha256"
@@ -25,13 +25,13 @@ const (
 // So much takes less than a second; of a larger file its size and times have to do.
 const maxCompared = 64 << 20
 
-// Change tells whether the input's file is still what was read. Standard input and pipes never change.
-func (in *Input) Change() Change {
-	was := in.store.was
+// Change tells whether the file is still what was read. Standard input and pipes never change.
+func (st *File) Change() Change {
+	was := st.was
 	if was == nil {
 		return ""
 	}
-	f, err := in.store.open(in.name)
+	f, err := st.open(st.name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Removed
 	}
@@ -48,12 +48,12 @@ func (in *Input) Change() Change {
 		return Unreadable
 	}
 	same := os.SameFile(was, now)
-	if same && now.Size() == in.sums.size && now.ModTime().Equal(was.ModTime()) {
+	if same && now.Size() == st.sums.size && now.ModTime().Equal(was.ModTime()) {
 		return ""
 	}
-	begins := in.sums.size <= maxCompared && now.Size() >= in.sums.size && now.Mode().IsRegular() && in.beginsAsRead(f)
+	begins := st.sums.size <= maxCompared && now.Size() >= st.sums.size && now.Mode().IsRegular() && st.beginsAsRead(f)
 	switch {
-	case begins && now.Size() == in.sums.size:
+	case begins && now.Size() == st.sums.size:
 		return ""
 	case !same:
 		return Replaced
@@ -64,10 +64,10 @@ func (in *Input) Change() Change {
 }
 
 // beginsAsRead reports whether a file begins with the bytes that were read first.
-func (in *Input) beginsAsRead(f io.Reader) bool {
+func (st *File) beginsAsRead(f io.Reader) bool {
 	sum := sha256.New()
-	if _, err := io.CopyN(sum, f, in.sums.size); err != nil {
+	if _, err := io.CopyN(sum, f, st.sums.size); err != nil {
 		return false
 	}
-	return hex.EncodeToString(sum.Sum(nil)) == in.sums.sha
+	return hex.EncodeToString(sum.Sum(nil)) == st.sums.sha
 }

@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd
 
-package source
+package spool
 
 import (
 	"os"

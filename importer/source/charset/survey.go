@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 )
 
 const (
-	headSize   = sniffSize // how much of the start is kept for looking at the table's form
 	strangeMax = 128 << 10 // how much text around bytes outside ASCII is kept for telling its encoding
 	strangeRim = 24        // how much is kept on either side of such bytes
 )
@@ -14,12 +13,13 @@ const (
 // padding are the bytes with which programs fill a file up to the size of a block, or end it.
 const padding = "\x00\x1A"
 
-// survey looks at every byte of an input once. An encoding that is guessed from the start of a file fails on the one
+// Survey looks at every byte of an input once. An encoding that is guessed from the start of a file fails on the one
 // with its first umlaut in row 60,000.
-type survey struct {
-	head []byte // the first headSize bytes
-	size int64
-	pad  int64 // bytes at the end, as far as seen, that only fill space: NUL, and the ^Z that ended files on old systems
+type Survey struct {
+	keep int    // how much of the start is kept, for looking at the form of what it holds
+	Head []byte // the first keep bytes
+	Size int64
+	Pad  int64 // bytes at the end, as far as seen, that only fill space: NUL, and the ^Z that ended files on old systems
 
 	multibyte int64  // well-formed UTF-8 sequences of more than one byte
 	invalid   int64  // bytes that are not part of any
@@ -29,28 +29,31 @@ type survey struct {
 	evidence evidence
 }
 
-func (s *survey) see(block []byte) error {
-	if room := headSize - len(s.head); room > 0 {
-		s.head = append(s.head, block[:min(room, len(block))]...)
+// NewSurvey keeps so much of an input's start.
+func NewSurvey(keep int) *Survey { return &Survey{keep: keep} }
+
+// See takes the next block.
+func (s *Survey) See(block []byte) {
+	if room := s.keep - len(s.Head); room > 0 {
+		s.Head = append(s.Head, block[:min(room, len(block))]...)
 	}
-	s.size += int64(len(block))
+	s.Size += int64(len(block))
 	if n := int64(len(block) - len(bytes.TrimRight(block, padding))); n == int64(len(block)) {
-		s.pad += n
+		s.Pad += n
 	} else {
-		s.pad = n
+		s.Pad = n
 	}
 	s.countUTF8(block)
 	s.keepStrange(block)
 	s.evidence.see(block)
-	return nil
 }
 
 // start returns what is kept of the input's start, without padding at the input's end.
-func (s *survey) start() []byte {
-	return s.head[:min(int64(len(s.head)), s.size-s.pad)]
+func (s *Survey) start() []byte {
+	return s.Head[:min(int64(len(s.Head)), s.Size-s.Pad)]
 }
 
-func (s *survey) countUTF8(block []byte) {
+func (s *Survey) countUTF8(block []byte) {
 	for len(s.carry) > 0 && len(block) > 0 {
 		s.carry = append(s.carry, block[0])
 		block = block[1:]
@@ -63,7 +66,7 @@ func (s *survey) countUTF8(block []byte) {
 	s.countWhole(block)
 }
 
-func (s *survey) countWhole(b []byte) {
+func (s *Survey) countWhole(b []byte) {
 	for {
 		b = b[asciiLen(b):]
 		if len(b) == 0 {
@@ -83,14 +86,14 @@ func (s *survey) countWhole(b []byte) {
 	}
 }
 
-// finish counts a sequence that the input's end cuts off.
-func (s *survey) finish() {
+// Finish counts a sequence that the input's end cuts off.
+func (s *Survey) Finish() {
 	s.invalid += int64(len(s.carry))
 	s.carry = nil
 	s.evidence.finish()
 }
 
-func (s *survey) keepStrange(block []byte) {
+func (s *Survey) keepStrange(block []byte) {
 	for i := 0; len(s.strange) < strangeMax; {
 		i += asciiLen(block[i:])
 		if i == len(block) {

@@ -1,7 +1,6 @@
-package source
+package charset
 
 import (
-	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,10 +12,10 @@ import (
 
 // formerCharset returns the encoding that version 1 read an input in that is neither marked nor UTF-8; none if it read
 // none.
-func formerCharset(strange []byte) (charset, bool) {
+func formerCharset(strange []byte) (Charset, bool) {
 	guesses := guessesOf(strange)
 	if foreign(guesses) {
-		return charset{}, false
+		return Charset{}, false
 	}
 	return formerReading(strange, guesses), true
 }
@@ -26,8 +25,8 @@ func guessesOf(sample []byte) map[string]float64 {
 	guesses := map[string]float64{}
 	for _, r := range chardet.DetectAll(sample) {
 		name := r.Encoding
-		if c, ok := lookupCharset(name); ok {
-			name = c.name
+		if c, ok := Lookup(name); ok {
+			name = c.Name
 		}
 		guesses[name] = max(guesses[name], r.Confidence)
 	}
@@ -85,14 +84,14 @@ func formerWays() []formerWay {
 }
 
 // formerReading chooses the encoding under which the text reads most like one of the languages.
-func formerReading(sample []byte, guesses map[string]float64) charset {
-	best, bestScore := charset{}, 0.0
+func formerReading(sample []byte, guesses map[string]float64) Charset {
+	best, bestScore := Charset{}, 0.0
 	decoded := map[string]string{}
 	for i, r := range formerWays() {
-		c := namedCharset(r.charset)
+		c := named(r.charset)
 		text, ok := decoded[r.charset]
 		if !ok {
-			text = string(c.decoder().append(nil, sample, true))
+			text = string(c.Decoder().Append(nil, sample, true))
 			decoded[r.charset] = text
 		}
 		score := r.score(text) + 0.1*guesses[r.charset]
@@ -167,57 +166,4 @@ func typographic(r rune) bool {
 		return true
 	}
 	return false
-}
-
-// FormerEncoding returns the encoding in which version 1 read the input where nobody told it one, if the text reads
-// otherwise now; else it is empty.
-func (in *Input) FormerEncoding() string {
-	if in.former == nil {
-		return ""
-	}
-	return in.former.name
-}
-
-// FormerCell returns a text of the input as version 1 read it.
-func (in *Input) FormerCell(text string) string {
-	if in.former == nil || asciiLen([]byte(text)) == len(text) {
-		return text
-	}
-	return in.former.decode(in.charset.encode(text))
-}
-
-// FormerCells returns a row's cells as version 1 read them; nil if it read them as they are now. It may be called by many
-// goroutines at once.
-func (in *Input) FormerCells(row Row) []string {
-	if in.former == nil && !row.Apart {
-		return nil
-	}
-	former := slices.Clone(row.Cells)
-	for i, cell := range former {
-		switch {
-		case row.Apart && in.former != nil:
-			former[i] = in.former.decode([]byte(cell))
-		case row.Apart:
-			former[i] = in.charset.decode([]byte(cell))
-		default:
-			former[i] = in.FormerCell(cell)
-		}
-	}
-	if slices.Equal(former, row.Cells) {
-		return nil
-	}
-	return former
-}
-
-// Returned returns a row's cells as they are given back in the input's encoding: those of a row in UTF-8 that the encoding
-// has no characters for come back with the bytes that they came with.
-func (in *Input) Returned(row Row) []string {
-	if !row.Apart || !slices.ContainsFunc(row.Cells, func(cell string) bool { return !in.charset.has(cell) }) {
-		return row.Cells
-	}
-	back := make([]string, len(row.Cells))
-	for i, cell := range row.Cells {
-		back[i] = in.charset.decode([]byte(cell))
-	}
-	return back
 }

@@ -1,4 +1,4 @@
-package source
+package spool
 
 import (
 	"crypto/sha256"
@@ -22,7 +22,7 @@ type checksums struct {
 }
 
 // recordChecksums reads an input to its end and remembers it; see gets each block.
-func recordChecksums(r io.Reader, see func(block []byte) error) (*checksums, error) {
+func recordChecksums(r io.Reader, see func(block []byte)) (*checksums, error) {
 	c := &checksums{seed: maphash.MakeSeed()}
 	sum := sha256.New()
 	buf := make([]byte, blockSize)
@@ -30,9 +30,7 @@ func recordChecksums(r io.Reader, see func(block []byte) error) (*checksums, err
 		n, err := io.ReadFull(r, buf)
 		if n > 0 {
 			c.add(buf[:n], sum)
-			if err := see(buf[:n]); err != nil {
-				return nil, err
-			}
+			see(buf[:n])
 		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			c.sha = hex.EncodeToString(sum.Sum(nil))
@@ -50,24 +48,29 @@ func (c *checksums) add(block []byte, sum hash.Hash) {
 	c.size += int64(len(block))
 }
 
-// blockReader reads an input again, block by block, and compares.
-type blockReader struct {
+// Pass reads an input again, block by block, and compares.
+type Pass struct {
 	name string
-	r    io.Reader
+	from io.ReadCloser
 	sums *checksums
 	buf  []byte
 	n    int // blocks read
 }
 
-func newBlockReader(name string, r io.Reader, sums *checksums) *blockReader {
-	return &blockReader{name: name, r: r, sums: sums, buf: make([]byte, blockSize)}
+// Pass starts another pass over the bytes that were read first.
+func (st *File) Pass() (*Pass, error) {
+	from, err := st.again()
+	if err != nil {
+		return nil, err
+	}
+	return &Pass{name: st.name, from: from, sums: st.sums, buf: make([]byte, blockSize)}, nil
 }
 
-// next returns the next block, valid until the next call; io.EOF where the input ended the first time; a *ChangedError
+// Next returns the next block, valid until the next call; io.EOF where the input ended the first time; a *ChangedError
 // if it is not the block that was there.
-func (b *blockReader) next() ([]byte, error) {
+func (b *Pass) Next() ([]byte, error) {
 	offset := int64(b.n) * blockSize
-	n, err := io.ReadFull(b.r, b.buf)
+	n, err := io.ReadFull(b.from, b.buf)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, &ChangedError{File: b.name, Offset: offset, Err: err}
 	}
@@ -80,3 +83,6 @@ func (b *blockReader) next() ([]byte, error) {
 	b.n++
 	return b.buf[:n], nil
 }
+
+// Close ends the pass.
+func (b *Pass) Close() error { return b.from.Close() }
