@@ -1,5 +1,5 @@
-// Package cli is the command line: commands, flags, environment, terminal, signals and exit codes. It is the only place
-// that picks implementations and wires them together; it has no rules about contacts of its own.
+// Package cli is the command line: commands, their wiring, signals and exit codes. It is the only place that picks
+// implementations and puts them together; it has no rules about contacts of its own.
 package cli
 
 import (
@@ -34,7 +34,7 @@ type Env struct {
 	// Transport carries requests to the API; nil: the network.
 	Transport http.RoundTripper
 	// Ledger is where runs are kept; nil: where --state says. The command closes it.
-	Ledger ledger.Ledger
+	Ledger Ledger
 	// Slots keep the request budget beyond this process; nil: a file beside the ledger.
 	Slots limit.Store
 	// NetworkFileSystem names the network file system that a file is on, or would be; empty: it is on none. Nil asks the system.
@@ -48,6 +48,12 @@ type Env struct {
 
 	screen *terminal.Screen // that Stderr is; Main sets it
 	end    *ending          // what is told of the end; Main sets it
+}
+
+// Ledger is one in which commands write, and look at runs that are over.
+type Ledger interface {
+	ledger.Ledger
+	pastRuns
 }
 
 // ProcessEnv is the environment of this process.

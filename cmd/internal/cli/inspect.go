@@ -50,8 +50,7 @@ some of its values. What is shown can be saved as a mapping profile, edited, and
 }
 
 func runInspect(o *inspectOptions, name string) error {
-	warnWithoutLog(o.env)
-	from, err := option.Resolve(o.cmd, o.env.LookupEnv)
+	from, err := resolveWithoutLog(o.cmd, o.env)
 	if err != nil {
 		return err
 	}

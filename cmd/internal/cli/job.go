@@ -48,10 +48,7 @@ func (o *jobOptions) register(cmd *cobra.Command) error {
 // complete resolves the options and makes the log.
 func (o *jobOptions) complete(files []string) (err error) {
 	o.files = files
-	if o.from, err = option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
-		return err
-	}
-	if o.log, err = newLogger(o.env, o.output); err != nil {
+	if o.from, o.log, err = resolveWithLog(o.cmd, o.env, &o.output); err != nil {
 		return err
 	}
 	return o.checkQuiet()

@@ -13,13 +13,25 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// newLogger makes the log on standard error: for people on a terminal, JSON lines anywhere else.
-func newLogger(env Env, o option.Output) (zerolog.Logger, error) {
-	log, err := makeLogger(env, o)
-	if err == nil {
-		warnOfUnknown(env, log)
+// resolveWithLog fills the options of a command, and then makes its log on standard error as they say: for people on a
+// terminal, JSON lines anywhere else.
+func resolveWithLog(cmd *cobra.Command, env Env, o *option.Output) (option.Origins, zerolog.Logger, error) {
+	from, err := option.Resolve(cmd, env.LookupEnv)
+	if err != nil {
+		return nil, zerolog.Logger{}, err
 	}
-	return log, err
+	log, err := makeLogger(env, *o)
+	if err != nil {
+		return nil, zerolog.Logger{}, err
+	}
+	warnOfUnknown(env, log)
+	return from, log, nil
+}
+
+// resolveWithoutLog fills the options of a command that has no log.
+func resolveWithoutLog(cmd *cobra.Command, env Env) (option.Origins, error) {
+	warnWithoutLog(env)
+	return option.Resolve(cmd, env.LookupEnv)
 }
 
 // warnWithoutLog tells of unknown variables where a command has no log of its own: in the form and from the level that the

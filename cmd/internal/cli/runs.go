@@ -74,8 +74,7 @@ ended how. A run that is open is gone on with by the next one that has a row of 
 	o.register(cmd)
 	cmd.Flags().Var(option.NewValue(&o.limit, fmt.Sprint(defaultRuns), "N", option.ParseCount), "limit", "list so many runs at most; 0: all")
 	cmd.RunE = func(*cobra.Command, []string) error {
-		warnWithoutLog(o.env)
-		if _, err := option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
+		if _, err := resolveWithoutLog(o.cmd, o.env); err != nil {
 			return err
 		}
 		return o.runF(o)
@@ -93,10 +92,7 @@ func (o *runsOptions) register(cmd *cobra.Command) {
 // openHistory opens the ledger to be read, beside whoever writes to it. One that is not there yet is empty, and told.
 func openHistory(ctx context.Context, env Env, state string) (pastRuns, error) {
 	if env.Ledger != nil {
-		if h, ok := env.Ledger.(pastRuns); ok {
-			return h, nil
-		}
-		return nil, fmt.Errorf("a %T keeps no history", env.Ledger)
+		return env.Ledger, nil
 	}
 	path, err := ledgerPath(env, state)
 	if err != nil {
@@ -134,6 +130,19 @@ type past struct {
 	removed     []ledger.Run // of which nothing is shown any more
 	continues   map[string][]string
 	continuedBy map[string][]string
+}
+
+// openPast opens the ledger and reads its runs; whoever asks closes it.
+func openPast(ctx context.Context, env Env, state string) (pastRuns, *past, error) {
+	h, err := openHistory(ctx, env, state)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := readPast(ctx, h)
+	if err != nil {
+		return nil, nil, errors.Join(err, h.Close())
+	}
+	return h, p, nil
 }
 
 func readPast(ctx context.Context, h pastRuns) (*past, error) {
@@ -208,15 +217,11 @@ func ended(exit int) string {
 
 func listRuns(o *runsOptions) error {
 	ctx := context.Background()
-	h, err := openHistory(ctx, o.env, o.state)
+	h, p, err := openPast(ctx, o.env, o.state)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = h.Close() }() // only read from
-	p, err := readPast(ctx, h)
-	if err != nil {
-		return err
-	}
 	list := []pastRun{}
 	for _, r := range slices.Backward(p.runs) {
 		if o.limit > 0 && len(list) == o.limit {

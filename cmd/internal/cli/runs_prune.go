@@ -44,8 +44,7 @@ Exit codes:
 		Example: `  contactsync runs prune --older-than 30d`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			warnWithoutLog(o.env)
-			if _, err := option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
+			if _, err := resolveWithoutLog(o.cmd, o.env); err != nil {
 				return err
 			}
 			return o.runF(o)

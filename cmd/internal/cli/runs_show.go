@@ -49,8 +49,7 @@ attempted, as the ledger knows them: without values. RUN is its id, the beginnin
   contactsync runs show 20260301-0200 --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			warnWithoutLog(o.env)
-			if _, err := option.Resolve(o.cmd, o.env.LookupEnv); err != nil {
+			if _, err := resolveWithoutLog(o.cmd, o.env); err != nil {
 				return err
 			}
 			return o.runF(o, args[0])
@@ -118,15 +117,11 @@ type shownRun struct {
 
 func showRun(o *runsShowOptions, name string) error {
 	ctx := context.Background()
-	h, err := openHistory(ctx, o.env, o.state)
+	h, p, err := openPast(ctx, o.env, o.state)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = h.Close() }() // only read from
-	p, err := readPast(ctx, h)
-	if err != nil {
-		return err
-	}
 	r, err := p.find(name)
 	if err != nil {
 		return err

@@ -51,14 +51,11 @@ Exit codes:
   contactsync settle --org 5417 --settle 5m`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := option.Resolve(cmd, env.LookupEnv)
-			if err == nil {
-				o.log, err = newLogger(env, o.out)
+			var err error
+			if _, o.log, err = resolveWithLog(cmd, env, &o.out); err != nil {
+				return err
 			}
-			if err == nil {
-				err = o.runF(o)
-			}
-			return err
+			return o.runF(o)
 		},
 	}
 	o.cmd = cmd

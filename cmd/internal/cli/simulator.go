@@ -29,10 +29,7 @@ func newSimulator(env Env) *cobra.Command {
   EMNIFY_API_URL=http://127.0.0.1:8080 EMNIFY_APPLICATION_TOKEN=any contactsync import contacts.csv --type Technical`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if _, err := option.Resolve(cmd, env.LookupEnv); err != nil {
-				return err
-			}
-			log, err := newLogger(env, out)
+			_, log, err := resolveWithLog(cmd, env, &out)
 			if err != nil {
 				return err
 			}
