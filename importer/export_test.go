@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/cell"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -106,7 +107,7 @@ func readBack(t require, detector *detect.Detector, text string, rules *contact.
 	for _, row := range rows {
 		cells := make([]string, len(row.Cells))
 		for i, c := range row.Cells {
-			cells[i] = source.Clean(c)
+			cells[i] = cell.Clean(c)
 		}
 		sample = append(sample, cells)
 	}
@@ -114,7 +115,7 @@ func readBack(t require, detector *detect.Detector, text string, rules *contact.
 	if err != nil || len(m.Doubts) > 0 {
 		t.Fatalf("mapping what was exported: %v, %+v\n%s", err, m.Doubts, text)
 	}
-	mapper := m.Mapper(source.Clean)
+	mapper := m.Mapper(cell.Clean)
 	var checked []contact.Checked
 	for _, row := range rows {
 		draft, notes := mapper.Map(row.Cells)

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/cell"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -223,7 +224,7 @@ type rowMapper struct {
 func (c *Checker) mappers() []rowMapper {
 	mappers := make([]rowMapper, len(c.Inputs))
 	for i, in := range c.Inputs {
-		mappers[i] = rowMapper{in.Mapping.Mapper(source.Clean), newUnread(in)}
+		mappers[i] = rowMapper{in.Mapping.Mapper(cell.Clean), newUnread(in)}
 	}
 	return mappers
 }

@@ -6,11 +6,13 @@ import (
 	"io"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/cell"
 	"github.com/contactsync/contactsync/importer/source/charset"
+	"github.com/contactsync/contactsync/importer/source/csv"
 )
 
 // sniffSize is how much decoded text is looked at to tell the form of the table: enough for the longest header.
-const sniffSize = MaxRow + 64<<10
+const sniffSize = csv.MaxRow + 64<<10
 
 // detect tells the input's form from what was seen of it, and checks that it has a header and a row.
 func (in *Input) detect(seen *charset.Survey) error {
@@ -36,7 +38,7 @@ func (in *Input) detect(seen *charset.Survey) error {
 	if looks, fix := notTable(text); looks != "" {
 		return in.unusable("it is not CSV: it looks like "+looks, fix)
 	}
-	if strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\r' && !blankLine(string(r)) }) < 0 && whole {
+	if strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\r' && !cell.Blank(string(r)) }) < 0 && whole {
 		return in.unusable("the file has only blank lines", "check the export: it should have a header line and one line for each contact")
 	}
 	if err := in.detectTable(text, whole); err != nil {
@@ -50,7 +52,7 @@ func (in *Input) detect(seen *charset.Survey) error {
 		return err
 	}
 	if len(rows) == 0 {
-		return &FormatError{File: in.name, Line: in.dialect.headerLine, Message: "there is a header, but no row below it",
+		return &FormatError{File: in.name, Line: in.dialect.HeaderLine, Message: "there is a header, but no row below it",
 			Fix: "check the export's filter; if another line is the header, give it with --header-line"}
 	}
 	return nil
@@ -75,7 +77,7 @@ func (in *Input) detectEncoding(seen *charset.Survey) error {
 }
 
 func (in *Input) detectTable(text string, whole bool) error {
-	d, ok := sniff(text, whole, in.told)
+	d, ok := csv.Sniff(text, whole, csv.Told{Delimiter: in.told.Delimiter, HeaderLine: in.told.HeaderLine})
 	if !ok && in.told.HeaderLine > 0 {
 		return &FormatError{File: in.name, Line: in.told.HeaderLine, Message: "there is no header on this line",
 			Fix: "check --header-line: lines are counted from 1, and the header must stand near the start"}
@@ -84,39 +86,39 @@ func (in *Input) detectTable(text string, whole bool) error {
 		return in.unusable("no header was found near the start of the file", "give the line that names the columns with --header-line")
 	}
 	in.dialect = d
-	if d.strange != "" {
-		return &FormatError{File: in.name, Line: d.headerLine, Message: "the cells stand within " + d.strange + ", which are text in CSV",
+	if d.Strange != "" {
+		return &FormatError{File: in.name, Line: d.HeaderLine, Message: "the cells stand within " + d.Strange + ", which are text in CSV",
 			Fix: "replace them all by one pair of plain ones (\") in an editor for plain text, or export the file again"}
 	}
-	if i, e := cutEntity(d.header); i >= 0 && d.delim == ';' {
-		return &FormatError{File: in.name, Line: d.headerLine,
+	if i, e := csv.CutEntity(d.Header); i >= 0 && d.Delimiter == ';' {
+		return &FormatError{File: in.name, Line: d.HeaderLine,
 			Message: fmt.Sprintf("the semicolon of %s cuts the name of column %d in two", e, i+1),
 			Fix:     "write the character itself instead of " + e + ", or put quotes around the name"}
 	}
 	if in.told.HeaderLine == 0 {
-		if i, what := dataCell(d.header); i >= 0 {
-			return &FormatError{File: in.name, Line: d.headerLine,
+		if i, what := dataCell(d.Header); i >= 0 {
+			return &FormatError{File: in.name, Line: d.HeaderLine,
 				Message: fmt.Sprintf("the header is missing: column %d of this line holds %s", i+1, what),
 				Fix:     "put a line above it that names the columns (Name, E-mail, ...), or give the header's line with --header-line"}
 		}
 	}
-	if n := len(d.header); n > MaxColumns {
-		return &FormatError{File: in.name, Line: d.headerLine, Message: fmt.Sprintf("the header has %d columns; %d is the most that is read", n, MaxColumns),
+	if n := len(d.Header); n > MaxColumns {
+		return &FormatError{File: in.name, Line: d.HeaderLine, Message: fmt.Sprintf("the header has %d columns; %d is the most that is read", n, MaxColumns),
 			Fix: "check the delimiter, or export fewer columns"}
 	}
-	in.header = nameColumns(d.header)
+	in.header = nameColumns(d.Header)
 	return nil
 }
 
 // dataCell finds a cell of a supposed header that no one calls a column by.
 func dataCell(header []string) (int, string) {
-	for i, cell := range header {
-		cell = Clean(cell)
-		if local, domain, ok := strings.Cut(cell, "@"); ok && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(cell, " :(") {
+	for i, text := range header {
+		text = cell.Clean(text)
+		if local, domain, ok := strings.Cut(text, "@"); ok && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(text, " :(") {
 			return i, "an e-mail address"
 		}
 		digits := 0
-		if strings.IndexFunc(cell, func(r rune) bool {
+		if strings.IndexFunc(text, func(r rune) bool {
 			if '0' <= r && r <= '9' {
 				digits++
 				return false
@@ -143,7 +145,7 @@ func nameColumns(raw []string) []string {
 	names := make([]string, len(raw))
 	taken := map[string]bool{}
 	for i, name := range raw {
-		name = strings.Join(strings.Fields(Clean(unwrapped(name))), " ")
+		name = strings.Join(strings.Fields(cell.Clean(unwrapped(name))), " ")
 		for tail := fmt.Sprintf("#%d", i+1); name == "" || taken[name]; {
 			name = strings.TrimSpace(name + " " + tail)
 		}

@@ -4,6 +4,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/contactsync/contactsync/importer/cell"
+	"github.com/contactsync/contactsync/importer/source/csv"
 )
 
 // Remarks below a table: "Grand Total: 25 records", "Copyright (c) Example, Inc.", as reports of CRM systems end. Only
@@ -24,20 +27,20 @@ const (
 )
 
 // remarkOf tells what a record may be. One with an @ is somebody's, whatever else stands in it.
-func remarkOf(rec *record) remarkKind {
-	if rec.fault != noFault || strings.Contains(rec.raw, "@") {
+func remarkOf(rec *csv.Record) remarkKind {
+	if rec.Fault != csv.NoFault || strings.Contains(rec.Raw, "@") {
 		return noRemark
 	}
-	if crowded(rec.cells) {
+	if crowded(rec.Cells) {
 		return noRemark
 	}
 	first, others, counts := "", 0, 0
-	for _, cell := range rec.cells {
-		switch cell = Clean(cell); {
-		case cell == "":
+	for _, text := range rec.Cells {
+		switch text = cell.Clean(text); {
+		case text == "":
 		case first == "":
-			first = cell
-		case smallCount.MatchString(cell):
+			first = text
+		case smallCount.MatchString(text):
 			counts++
 		default:
 			others++
@@ -48,7 +51,7 @@ func remarkOf(rec *record) remarkKind {
 		return toldRemark
 	case others+counts > 0:
 		return noRemark
-	case len(rec.cells) == 1:
+	case len(rec.Cells) == 1:
 		return lonelyText
 	}
 	return paddedText

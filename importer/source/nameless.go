@@ -3,6 +3,8 @@ package source
 import (
 	"errors"
 	"io"
+
+	"github.com/contactsync/contactsync/importer/cell"
 )
 
 // Where every line ends with a delimiter, so does the header: its last column has no name, and nothing stands there. A
@@ -21,11 +23,11 @@ const (
 // findSlipped looks through all rows for what stands under last columns without a name. Only an input that has such
 // columns pays for that pass.
 func (in *Input) findSlipped() error {
-	first := len(in.dialect.header)
-	for first > 0 && Clean(in.dialect.header[first-1]) == "" {
+	first := len(in.dialect.Header)
+	for first > 0 && cell.Clean(in.dialect.Header[first-1]) == "" {
 		first--
 	}
-	if first == len(in.dialect.header) || first == 0 {
+	if first == len(in.dialect.Header) || first == 0 {
 		return nil
 	}
 	found, err := in.countFilled(first)
@@ -69,8 +71,8 @@ func (in *Input) countFilled(first int) (filledCells, error) {
 			continue
 		}
 		found.rows++
-		for i, cell := range row.Cells[first:] {
-			if !emptyCell(cell) {
+		for i, text := range row.Cells[first:] {
+			if !cell.Empty(text) {
 				found.filled[i]++
 			}
 		}

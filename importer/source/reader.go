@@ -7,18 +7,17 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/contactsync/contactsync/importer/cell"
 	"github.com/contactsync/contactsync/importer/source/charset"
+	"github.com/contactsync/contactsync/importer/source/csv"
 	"github.com/contactsync/contactsync/importer/source/spool"
 )
-
-// slabSize is how many cells are allocated at once.
-const slabSize = 4096
 
 // Reader is one pass over an input's rows.
 type Reader struct {
 	in    *Input
 	pass  *spool.Pass
-	split *splitter
+	split *csv.Splitter
 	rows  int
 	blank int // records with cells and nothing in them
 	long  int // rows with more cells than the header, and nothing in those
@@ -56,25 +55,25 @@ func newReader(in *Input, pass *spool.Pass) *Reader {
 		decoded = dec.Append(decoded[:0], block[n:], false)
 		return decoded, nil
 	}
-	return &Reader{in: in, pass: pass, split: newSplitter(in.dialect.form, feed)}
+	return &Reader{in: in, pass: pass, split: csv.NewSplitter(in.dialect.Form, feed)}
 }
 
 // start goes behind the header.
 func (r *Reader) start() error {
-	for r.split.line < r.in.dialect.headerLine {
-		if err := r.split.skipLine(); err != nil {
+	for r.split.Line < r.in.dialect.HeaderLine {
+		if err := r.split.SkipLine(); err != nil {
 			return err
 		}
 	}
-	rec, err := r.split.next()
+	rec, err := r.split.Next()
 	if err != nil {
 		return err
 	}
-	if rec.fault != noFault {
+	if rec.Fault != csv.NoFault {
 		d := defectOf(&rec)
-		return &FormatError{File: r.in.name, Line: rec.line, Message: "the header cannot be read: " + d.Message, Fix: d.Fix}
+		return &FormatError{File: r.in.name, Line: rec.Line, Message: "the header cannot be read: " + d.Message, Fix: d.Fix}
 	}
-	r.split.width = len(r.in.header)
+	r.split.Width = len(r.in.header)
 	return nil
 }
 
@@ -90,25 +89,30 @@ func (r *Reader) Next() (Row, error) {
 		if r.err != nil {
 			return Row{}, r.err
 		}
-		rec, err := r.split.next()
+		next, err := r.split.Next()
 		if err != nil {
 			r.end(err)
 			continue
 		}
-		if rec.blank {
+		rec := found{Record: next}
+		for _, c := range next.Unescaped {
+			rec.repairs = append(rec.repairs, Repair{Code: CodeBackslashQuotes, Column: c.Column, Value: c.Text,
+				Message: "the quotes with a backslash before them are read as quotes of the text"})
+		}
+		if rec.Blank {
 			r.afterBlank = true
 			continue
 		}
-		if rec.quoted && rec.fault == noFault && (len(rec.cells) == 1 || r.split.whole) {
+		if rec.Quoted && rec.Fault == csv.NoFault && (len(rec.Cells) == 1 || r.split.Whole) {
 			r.unwrap(&rec)
 		}
-		if rec.fault == noFault && allEmpty(rec.cells) {
+		if rec.Fault == csv.NoFault && cell.AllEmpty(rec.Cells) {
 			r.blank++
 			r.afterBlank = true
 			continue
 		}
 		row := r.row(&rec)
-		if kind := r.remark(&rec); kind != noRemark {
+		if kind := r.remark(&rec.Record); kind != noRemark {
 			r.held, r.kinds = append(r.held, row), append(r.kinds, kind)
 			continue
 		}
@@ -123,7 +127,7 @@ func (r *Reader) Next() (Row, error) {
 
 // remark reports whether a record is to be held back, since it is a remark if nothing but remarks follows, and what it
 // may be. A text by itself is one only behind a blank line or another remark.
-func (r *Reader) remark(rec *record) remarkKind {
+func (r *Reader) remark(rec *csv.Record) remarkKind {
 	if len(r.in.header) == 1 || len(r.held) == maxFooter {
 		return noRemark
 	}
@@ -155,84 +159,78 @@ func (r *Reader) number(row Row) Row {
 	return row
 }
 
+// found is a record on its way to a row.
+type found struct {
+	csv.Record
+	repairs []Repair
+	doubt   bool // it may be a row within one pair of quotes, and may be a text
+}
+
 // row makes a row of a record.
-func (r *Reader) row(rec *record) Row {
-	row := Row{Line: rec.line}
-	if rec.fault != noFault {
-		row.Defect = defectOf(rec)
-		row.Raw = clip(rec.raw)
+func (r *Reader) row(rec *found) Row {
+	row := Row{Line: rec.Line}
+	if rec.Fault != csv.NoFault {
+		row.Defect = defectOf(&rec.Record)
+		row.Raw = clip(rec.Raw)
 		return row
 	}
 	width := len(r.in.header)
-	if len(rec.cells) > width && allEmpty(rec.cells[width:]) {
+	if len(rec.Cells) > width && cell.AllEmpty(rec.Cells[width:]) {
 		r.long++
 	}
-	row.Cells, row.Repairs = r.keep(rec.cells, width), rec.repairs
+	row.Cells, row.Repairs = r.split.Keep(rec.Cells, width), rec.repairs
 	if row.Defect = r.defect(rec, width); row.Defect != nil {
-		row.Raw = rec.raw
+		row.Raw = rec.Raw
 	} else if r.in.text.Mixed {
-		r.apart(&row, rec.raw)
+		r.apart(&row, rec.Raw)
 	}
 	return row
 }
 
-// keep makes the record's cells, which the splitter put into its slab, the row's own: exactly as many as the header has.
-func (r *Reader) keep(cells []string, width int) []string {
-	for len(cells) < width {
-		cells = append(cells, "")
-	}
-	if len(r.split.slab) < 2*width { // else the cells may lie elsewhere, and nothing is lost by cutting
-		r.split.slab = make([]string, max(slabSize, 4*width))
-	} else {
-		r.split.slab = r.split.slab[width:]
-	}
-	return cells[:width:width]
-}
-
 // defect looks for what is wrong with a record whose quotes are right.
-func (r *Reader) defect(rec *record, width int) *Defect {
+func (r *Reader) defect(rec *found, width int) *Defect {
 	if rec.doubt {
 		return &Defect{Code: CodeQuotedRow, Column: 1,
-			Message: fmt.Sprintf("the whole row seems to stand within one pair of quotes: one cell holds all of it, with a %s in it", delimiterName(r.in.dialect.delim)),
+			Message: fmt.Sprintf("the whole row seems to stand within one pair of quotes: one cell holds all of it, with a %s in it", delimiterName(r.in.dialect.Delimiter)),
 			Fix:     "take the quotes around the row away, and write those within it once; or, if it is one value, put the empty cells behind it"}
 	}
-	if len(rec.raw) > MaxCell {
-		for i, c := range rec.cells {
-			if len(c) > MaxCell && (r.in.counts == nil || i < len(r.in.counts) && r.in.counts[i]) {
+	if len(rec.Raw) > csv.MaxCell {
+		for i, c := range rec.Cells {
+			if len(c) > csv.MaxCell && (r.in.counts == nil || i < len(r.in.counts) && r.in.counts[i]) {
 				return &Defect{Code: CodeCellTooLong, Column: i + 1,
-					Message: fmt.Sprintf("the cell in column %d has %d bytes; %d is the most that is read", i+1, len(c), MaxCell),
+					Message: fmt.Sprintf("the cell in column %d has %d bytes; %d is the most that is read", i+1, len(c), csv.MaxCell),
 					Fix:     "shorten the cell, or look for a quote that is never closed"}
 			}
 		}
 	}
-	if r.in.dialect.delim == ';' && strings.IndexByte(rec.raw, '&') >= 0 {
-		if i, e := cutEntity(rec.cells); i >= 0 {
+	if r.in.dialect.Delimiter == ';' && strings.IndexByte(rec.Raw, '&') >= 0 {
+		if i, e := csv.CutEntity(rec.Cells); i >= 0 {
 			return &Defect{Code: CodeExtraCells, Column: i + 1,
-				Message: fmt.Sprintf("the row has %d cells, the header %d: the semicolon of %s cuts the cell in column %d", len(rec.cells), width, e, i+1),
+				Message: fmt.Sprintf("the row has %d cells, the header %d: the semicolon of %s cuts the cell in column %d", len(rec.Cells), width, e, i+1),
 				Fix:     "write the character itself instead of " + e + ", or put quotes around the cell"}
 		}
 	}
-	for i := width; i < len(rec.cells); i++ {
-		if Clean(rec.cells[i]) != "" {
+	for i := width; i < len(rec.Cells); i++ {
+		if cell.Clean(rec.Cells[i]) != "" {
 			return &Defect{Code: CodeExtraCells, Column: i + 1,
-				Message: fmt.Sprintf("the row has %d cells, the header only %d", filled(rec.cells), width),
-				Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it", delimiterName(r.in.dialect.delim))}
+				Message: fmt.Sprintf("the row has %d cells, the header only %d", csv.Filled(rec.Cells), width),
+				Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it", delimiterName(r.in.dialect.Delimiter))}
 		}
 	}
-	if r.in.exact && len(rec.cells) > width {
-		return &Defect{Code: CodeExtraCells, Column: len(rec.cells),
-			Message: fmt.Sprintf("the row has %d cells, the header and nearly all rows %d: it has slipped, though nothing stands in the last ones", len(rec.cells), width),
-			Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it, or take the last %[1]s away", delimiterName(r.in.dialect.delim))}
+	if r.in.exact && len(rec.Cells) > width {
+		return &Defect{Code: CodeExtraCells, Column: len(rec.Cells),
+			Message: fmt.Sprintf("the row has %d cells, the header and nearly all rows %d: it has slipped, though nothing stands in the last ones", len(rec.Cells), width),
+			Fix:     fmt.Sprintf("put quotes around the cell that has a %s in it, or take the last %[1]s away", delimiterName(r.in.dialect.Delimiter))}
 	}
 	for _, i := range r.in.unused {
-		if cell := cellAt(rec.cells, i); cell != "" && !emptyCell(cell) {
+		if text := cellAt(rec.Cells, i); text != "" && !cell.Empty(text) {
 			return &Defect{Code: CodeExtraCells, Column: i + 1,
-				Message: fmt.Sprintf("the row has %d cells, the header names %d columns: column %d has no name, and is empty in nearly all rows", filled(rec.cells), r.in.named, i+1),
-				Fix:     fmt.Sprintf("the row has slipped: put quotes around the cell that has a %s in it; if nothing has slipped, name the column in the header", delimiterName(r.in.dialect.delim))}
+				Message: fmt.Sprintf("the row has %d cells, the header names %d columns: column %d has no name, and is empty in nearly all rows", csv.Filled(rec.Cells), r.in.named, i+1),
+				Fix:     fmt.Sprintf("the row has slipped: put quotes around the cell that has a %s in it; if nothing has slipped, name the column in the header", delimiterName(r.in.dialect.Delimiter))}
 		}
 	}
-	if !r.in.text.Sound && r.in.text.Wrong(rec.raw) {
-		return &Defect{Code: CodeEncoding, Column: r.in.wrongColumn(rec.cells),
+	if !r.in.text.Sound && r.in.text.Wrong(rec.Raw) {
+		return &Defect{Code: CodeEncoding, Column: r.in.wrongColumn(rec.Cells),
 			Message: fmt.Sprintf("the row has bytes that mean nothing in %s", r.in.text.Name),
 			Fix:     "correct the characters, or give the file's encoding with --encoding"}
 	}
@@ -256,24 +254,24 @@ func (in *Input) wrongColumn(cells []string) int {
 	return 0
 }
 
-func defectOf(rec *record) *Defect {
-	d := &Defect{Code: CodeQuote, Column: rec.column}
-	switch rec.fault {
-	case faultTooLong:
+func defectOf(rec *csv.Record) *Defect {
+	d := &Defect{Code: CodeQuote, Column: rec.Column}
+	switch rec.Fault {
+	case csv.TooLong:
 		d.Code, d.Column = CodeRowTooLong, 0
-		d.Message = fmt.Sprintf("the row is longer than %d bytes", MaxRow)
+		d.Message = fmt.Sprintf("the row is longer than %d bytes", csv.MaxRow)
 		d.Fix = "shorten it, or look for a quote that is never closed or a missing line end"
-	case faultUnclosed:
+	case csv.UnclosedQuote:
 		d.Message = "a quote is opened and never closed"
 		d.Fix = `close the quote, or write a quote that belongs to the text twice ("")`
-	case faultStray:
+	case csv.StrayQuote:
 		d.Message = "a quote stands within a cell"
 		d.Fix = `write a quote that belongs to the text twice (""), within a cell that is in quotes; or close the quote before it`
-		if strings.Contains(rec.raw, `\"`) {
+		if strings.Contains(rec.Raw, `\"`) {
 			d.Message = "a quote with a backslash before it stands within a cell"
 			d.Fix = `write a quote that belongs to the text twice ("") instead of with a backslash`
 		}
-	case noFault:
+	case csv.NoFault:
 	}
 	if d.Column > 0 {
 		d.Message += fmt.Sprintf(" (column %d)", d.Column)
@@ -283,7 +281,7 @@ func defectOf(rec *record) *Defect {
 
 // clip cuts a text that is too long to be shown as a whole, between two characters.
 func clip(raw string) string {
-	if len(raw) <= MaxRow {
+	if len(raw) <= csv.MaxRow {
 		return raw
 	}
 	cut := maxRaw

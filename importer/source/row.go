@@ -1,18 +1,10 @@
 package source
 
-// The limits of one record. They are far above what a contact can need, and low enough that a broken quote or a file
-// without line ends does not fill the memory.
-const (
-	// MaxCell is the size in bytes (of UTF-8) above which a cell makes its row defective, unless nobody reads its column.
-	MaxCell = 64 << 10
-	// MaxRow is the size in bytes (of UTF-8) above which a record is no longer read as a whole.
-	MaxRow = 1 << 20
-	// MaxColumns is the widest header: that of a spreadsheet.
-	MaxColumns = 16384
+// MaxColumns is the widest header: that of a spreadsheet.
+const MaxColumns = 16384
 
-	// maxRaw is how much of a record that is too long is kept to show it.
-	maxRaw = 64 << 10
-)
+// maxRaw is how much of a record that is too long is kept to show it.
+const maxRaw = 64 << 10
 
 // Row is one data record as found. It is never changed after it is made.
 //

@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/importer/source/charset"
+	"github.com/contactsync/contactsync/importer/source/csv"
 )
 
 // TestKnownFiles holds the cases of two collections of small files, made anew: csv-spectrum (maxogden, mafintosh) and
@@ -62,7 +63,7 @@ func TestKnownFiles(t *testing.T) {
 
 func TestDefects(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", source.MaxCell)
+	long := strings.Repeat("x", csv.MaxCell)
 	tests := []struct {
 		name   string
 		data   string
@@ -75,7 +76,7 @@ func TestDefects(t *testing.T) {
 		{"extra cells", "a,b\n1,2\n1,2,,4\n5,6\n", source.CodeExtraCells, 4, 3},
 		{"cell too long", "a,b\n1,2\n1," + long + "x\n5,6\n", source.CodeCellTooLong, 2, 3},
 		{"cell in quotes too long", "a,b\n1,2\n1,\"" + long + "\nx\"\n5,6\n", source.CodeCellTooLong, 2, 3},
-		{"row too long", "a,b\n1,2\n1," + strings.Repeat("y", source.MaxRow) + "\n5,6\n", source.CodeRowTooLong, 0, 3},
+		{"row too long", "a,b\n1,2\n1," + strings.Repeat("y", csv.MaxRow) + "\n5,6\n", source.CodeRowTooLong, 0, 3},
 		{"bad byte", "a,b\nä,ö\n1,\xFC\n5,ü\n", source.CodeEncoding, 2, 3},
 	}
 	for _, test := range tests {
@@ -94,7 +95,7 @@ func TestDefects(t *testing.T) {
 					t.Errorf("row %d has the number %d", i+1, row.Number)
 				}
 			}
-			if len(rows[1].Raw) > source.MaxRow || !strings.Contains(test.data, rows[1].Raw) {
+			if len(rows[1].Raw) > csv.MaxRow || !strings.Contains(test.data, rows[1].Raw) {
 				t.Errorf("raw is %.100q", rows[1].Raw)
 			}
 		})
@@ -190,7 +191,7 @@ func TestPadding(t *testing.T) {
 	t.Parallel()
 	const text = "Name,Email,City\nAnn,a@example.com,Ulm\nBob,b@example.com,Köln"
 	for _, end := range []string{"", "\n", "\r\n"} {
-		for _, pad := range []string{"\x00", "\x1a", strings.Repeat("\x00", 511), strings.Repeat("\x00", source.MaxRow+4096), "\x1a\x00\x00\x00"} {
+		for _, pad := range []string{"\x00", "\x1a", strings.Repeat("\x00", 511), strings.Repeat("\x00", csv.MaxRow+4096), "\x1a\x00\x00\x00"} {
 			for _, encoding := range []string{charset.UTF8, charset.Windows1252, charset.UTF16LE, charset.UTF16BE} {
 				data := string(encode(t, text+end, encoding))
 				switch {
@@ -210,7 +211,7 @@ func TestPadding(t *testing.T) {
 			}
 		}
 	}
-	_, err := source.Open(fileEnv(strings.Repeat("\x00", 3*source.MaxRow)), "a.csv", source.Options{})
+	_, err := source.Open(fileEnv(strings.Repeat("\x00", 3*csv.MaxRow)), "a.csv", source.Options{})
 	if err == nil || !strings.Contains(err.Error(), "blank") {
 		t.Errorf("nothing but padding: %v", err)
 	}

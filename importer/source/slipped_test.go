@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/source/csv"
 )
 
 // TestSlippedUnderNameless has a last column without a name: one that is empty in nearly all rows is none, and what
@@ -122,8 +123,8 @@ func TestEntities(t *testing.T) {
 // TestUnusedCellsMayBeLong has a limit for what is read only, and the row's for all.
 func TestUnusedCellsMayBeLong(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", source.MaxCell+1)
-	in := open(t, "Name,Note,City\nAnn,"+long+",Ulm\nBob,\"a\n"+long+"\",Bonn\n"+long+",x,Ulm\nCid,"+strings.Repeat("y", source.MaxRow)+",Kiel\n", source.Options{})
+	long := strings.Repeat("x", csv.MaxCell+1)
+	in := open(t, "Name,Note,City\nAnn,"+long+",Ulm\nBob,\"a\n"+long+"\",Bonn\n"+long+",x,Ulm\nCid,"+strings.Repeat("y", csv.MaxRow)+",Kiel\n", source.Options{})
 	in.Use([]bool{true, false, true})
 	var got []string
 	for _, row := range everyRow(t, in) {

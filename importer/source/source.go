@@ -9,7 +9,7 @@
 //     [Defect]. Nothing is repaired silently.
 //   - Memory stays bounded, whatever the input holds.
 //
-// It does not clean cells ([Clean] is for the one who maps them), does not write, and does not log.
+// It does not clean cells ([cell.Clean] is for the one who maps them), does not write, and does not log.
 package source
 
 import (
@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/source/charset"
+	"github.com/contactsync/contactsync/importer/source/csv"
 	"github.com/contactsync/contactsync/importer/source/spool"
 )
 
@@ -78,6 +79,19 @@ const (
 	SingleQuotes Quoting = "single"
 )
 
+// quotingOf names what is unusual in a form.
+func quotingOf(f *csv.Form) Quoting {
+	switch {
+	case f.Whole:
+		return QuotedRows
+	case f.Escape:
+		return BackslashQuotes
+	case f.Quote == '\'':
+		return SingleQuotes
+	}
+	return ""
+}
+
 // NewlineName is what the most frequent line end is called: LF, CRLF or CR; empty if there is none.
 func (d Detected) NewlineName() string {
 	return strings.NewReplacer("\r", "CR", "\n", "LF").Replace(d.Newline)
@@ -89,7 +103,7 @@ type Input struct {
 	file    *spool.File
 	text    charset.Detection
 	pad     int64 // length of the padding at the end
-	dialect dialect
+	dialect csv.Dialect
 	told    Options
 	header  []string
 	unused  []int  // last columns without a name, in which something stands only where a row has slipped
@@ -126,7 +140,7 @@ func (o Options) check(name string) error {
 	switch {
 	case o.Format != "" && o.Format != "csv":
 		return &FormatError{File: name, Message: fmt.Sprintf("the format %q is not known", o.Format), Fix: "use csv"}
-	case o.Delimiter != 0 && !validDelimiter(o.Delimiter):
+	case o.Delimiter != 0 && !csv.ValidDelimiter(o.Delimiter):
 		return &FormatError{File: name, Message: fmt.Sprintf("%q cannot separate cells", o.Delimiter), Fix: "give one character that is no quote and no line end"}
 	case o.HeaderLine < 0:
 		return &FormatError{File: name, Message: fmt.Sprintf("there is no line %d", o.HeaderLine), Fix: "lines are counted from 1"}
@@ -145,8 +159,8 @@ func (in *Input) Name() string { return in.name }
 func (in *Input) Detected() Detected {
 	d := Detected{
 		Format: "csv", Encoding: in.text.Name, BOM: in.text.Mark > 0,
-		Delimiter: in.dialect.delim, Newline: in.dialect.newline, MixedNewlines: in.dialect.mixed, SepLine: in.dialect.sepLine,
-		HeaderLine: in.dialect.headerLine, Preamble: in.dialect.headerLine - 1, Footer: in.footer, BlankRows: in.blank, Quoting: in.dialect.form.quoting(),
+		Delimiter: in.dialect.Delimiter, Newline: in.dialect.Newline, MixedNewlines: in.dialect.Mixed, SepLine: in.dialect.SepLine,
+		HeaderLine: in.dialect.HeaderLine, Preamble: in.dialect.HeaderLine - 1, Footer: in.footer, BlankRows: in.blank, Quoting: quotingOf(&in.dialect.Form),
 		EncodingTold: in.told.Encoding != "", DelimiterTold: in.told.Delimiter != 0, HeaderLineTold: in.told.HeaderLine > 0,
 	}
 	if d.SepLine {
@@ -160,7 +174,7 @@ func (in *Input) Detected() Detected {
 func (in *Input) Header() []string { return append([]string(nil), in.header...) }
 
 // RawHeader returns the header as the input has it.
-func (in *Input) RawHeader() []string { return append([]string(nil), in.dialect.header...) }
+func (in *Input) RawHeader() []string { return append([]string(nil), in.dialect.Header...) }
 
 // Sum returns the SHA-256 of the input's bytes in hexadecimal, and the number of its data rows, defective ones included;
 // the latter is 0 before the first complete pass.

@@ -1,4 +1,4 @@
-package source
+package csv
 
 import (
 	"errors"
@@ -53,16 +53,16 @@ func TestBrokenLinesCostThemselves(t *testing.T) {
 			}
 			text.WriteString(rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(t, "end"))
 		}
-		s := newSplitter(plainForm(','), pieces(text.String(), rapid.IntRange(1, 200).Draw(t, "size")))
-		s.width = width
+		s := NewSplitter(plainForm(','), pieces(text.String(), rapid.IntRange(1, 200).Draw(t, "size")))
+		s.Width = width
 		var got []string
 		for {
-			rec, err := s.next()
+			rec, err := s.Next()
 			if errors.Is(err, io.EOF) {
 				break
 			}
-			if rec.fault == noFault {
-				got = append(got, strings.Join(rec.cells, "|"))
+			if rec.Fault == NoFault {
+				got = append(got, strings.Join(rec.Cells, "|"))
 			}
 		}
 		if !slices.Equal(got, want) {

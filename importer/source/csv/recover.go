@@ -1,4 +1,4 @@
-package source
+package csv
 
 import "strings"
 
@@ -16,13 +16,13 @@ import "strings"
 // the whole has as many cells as a row.
 
 // recover takes the record at the window's start, which parse could not read, together with what belongs to it.
-func (s *splitter) recover(p parsed) (record, error) {
+func (s *Splitter) recover(p parsed) (Record, error) {
 	kind, column := p.fault, p.column
-	if kind == noFault {
-		kind = faultUnclosed
+	if kind == NoFault {
+		kind = UnclosedQuote
 	}
 	start := s.pos
-	l := lenient{form: s.form}
+	l := lenient{Form: s.Form}
 	at, lines, end := start, 0, start
 	for {
 		eol := s.lineEnd(at)
@@ -30,18 +30,18 @@ func (s *splitter) recover(p parsed) (record, error) {
 			if lines > 0 { // this line is a record of its own
 				break
 			}
-			end, at, kind = eol, eol, faultTooLong
+			end, at, kind = eol, eol, TooLong
 			s.rest = restOfLine
 			break
 		}
 		next, err := s.lineNext(eol)
 		if err != nil {
-			return record{}, err
+			return Record{}, err
 		}
 		if lines > 0 {
 			row, err := s.isRow(at)
 			if err != nil {
-				return record{}, err
+				return Record{}, err
 			}
 			if row {
 				break
@@ -55,10 +55,10 @@ func (s *splitter) recover(p parsed) (record, error) {
 		l.line(s.text[at:eol])
 		at, end = next, eol
 		lines++
-		if lines == 1 && l.open && strings.Count(s.text[start:eol], string(s.quote))%2 == 0 {
+		if lines == 1 && l.open && strings.Count(s.text[start:eol], string(s.Quote))%2 == 0 {
 			closes, err := s.closes(l, at)
 			if err != nil {
-				return record{}, err
+				return Record{}, err
 			}
 			l.open = closes
 		}
@@ -66,11 +66,11 @@ func (s *splitter) recover(p parsed) (record, error) {
 			break
 		}
 		if at-start > MaxRow {
-			kind, s.rest = faultTooLong, restQuoted
+			kind, s.rest = TooLong, restQuoted
 			break
 		}
 	}
-	s.cells, s.repairs = nil, nil
+	s.cells, s.unescaped = nil, nil
 	return s.take(parsed{
 		start: start, end: end, next: at, lines: lines, quoted: true, fault: kind, column: column,
 	}), nil
@@ -79,30 +79,30 @@ func (s *splitter) recover(p parsed) (record, error) {
 // reread reads a line that is broken by the letter in the ways of other programs, which the rest of the input need not
 // follow: blanks before an opening quote, backslashes before quotes that belong to the text. It has to be one record with
 // exactly the cells of a row.
-func (s *splitter) reread(p parsed) (record, bool) {
+func (s *Splitter) reread(p parsed) (Record, bool) {
 	line := s.text[p.start:p.end]
-	if s.width < 2 || s.quote != '"' {
-		return record{}, false
+	if s.Width < 2 || s.Quote != '"' {
+		return Record{}, false
 	}
 	for _, f := range s.otherForms(line) {
-		if cells, repairs, ok := s.alone(line, f); ok && len(cells) == s.width {
-			s.cells, s.repairs = s.slab[:0], repairs
+		if cells, escaped, ok := s.alone(line, f); ok && len(cells) == s.Width {
+			s.cells, s.unescaped = s.slab[:0], escaped
 			s.cells = append(s.cells, cells...)
 			return s.take(p), true
 		}
 	}
-	return record{}, false
+	return Record{}, false
 }
 
 // otherForms are the forms that a line, read on its own, gives cause to try.
-func (s *splitter) otherForms(line string) []form {
-	var forms []form
-	for _, f := range []form{{blanks: true, escape: s.escape}, {blanks: s.blanks, escape: !s.escape}, {blanks: true, escape: !s.escape}} {
-		if f.escape != s.escape && !strings.Contains(line, `\"`) || f.blanks != s.blanks && !strings.Contains(line, s.delim+` "`) && !strings.HasPrefix(line, ` "`) {
+func (s *Splitter) otherForms(line string) []Form {
+	var forms []Form
+	for _, f := range []Form{{blanks: true, Escape: s.Escape}, {blanks: s.blanks, Escape: !s.Escape}, {blanks: true, Escape: !s.Escape}} {
+		if f.Escape != s.Escape && !strings.Contains(line, `\"`) || f.blanks != s.blanks && !strings.Contains(line, s.Delimiter+` "`) && !strings.HasPrefix(line, ` "`) {
 			continue
 		}
-		f.delim, f.quote = s.delim, s.quote
-		if f != s.form {
+		f.Delimiter, f.Quote = s.Delimiter, s.Quote
+		if f != s.Form {
 			forms = append(forms, f)
 		}
 	}
@@ -110,20 +110,20 @@ func (s *splitter) otherForms(line string) []form {
 }
 
 // alone reads a text that is one record and nothing else.
-func (s *splitter) alone(text string, f form) ([]string, []Repair, bool) {
+func (s *Splitter) alone(text string, f Form) ([]string, []Unescaped, bool) {
 	if s.other == nil {
-		s.other = newSplitter(f, nil)
+		s.other = NewSplitter(f, nil)
 	}
 	o := s.other
-	o.form, o.text, o.pos, o.eof = f, text, 0, true
+	o.Form, o.text, o.pos, o.eof = f, text, 0, true
 	o.lf.reset()
 	o.cr.reset()
-	o.quotes = newFinder(f.quote)
+	o.quotes = newFinder(f.Quote)
 	p, err := o.parse(0)
-	if err != nil || p.fault != noFault || p.next != len(text) {
+	if err != nil || p.fault != NoFault || p.next != len(text) {
 		return nil, nil, false
 	}
-	return o.cells, o.repairs, true
+	return o.cells, o.unescaped, true
 }
 
 // closesWithin is how many lines are searched for the quote that ends a text with stray quotes in its first line. It is
@@ -132,7 +132,7 @@ const closesWithin = 100
 
 // closes reports whether a quote that is open at a line's end closes before the next row, and makes a record of the width
 // of one of all that stands before it. The lines from at on are looked at, as many as a text may have.
-func (s *splitter) closes(l lenient, at int) (bool, error) {
+func (s *Splitter) closes(l lenient, at int) (bool, error) {
 	from := at
 	for range closesWithin {
 		if at == len(s.text) && s.eof || at-from > MaxCell {
@@ -148,7 +148,7 @@ func (s *splitter) closes(l lenient, at int) (bool, error) {
 		}
 		l.line(s.text[at:eol])
 		if !l.open {
-			return l.cells+1 == s.width, nil
+			return l.cells+1 == s.Width, nil
 		}
 		at = next
 	}
@@ -156,30 +156,30 @@ func (s *splitter) closes(l lenient, at int) (bool, error) {
 }
 
 // isRow reports whether a line, taken as the start of a record, is one that rows of this input look like.
-func (s *splitter) isRow(at int) (bool, error) {
+func (s *Splitter) isRow(at int) (bool, error) {
 	p, err := s.parse(at)
 	if err != nil {
 		return false, err
 	}
-	if p.fault != noFault {
+	if p.fault != NoFault {
 		// Broken as well, but with as many cells as a row: one that is broken by itself.
-		return s.width > 2 && s.looksWide(s.text[at:s.lineEnd(at)]), nil
+		return s.Width > 2 && s.looksWide(s.text[at:s.lineEnd(at)]), nil
 	}
 	if p.blank {
 		return false, nil
 	}
 	n := len(s.cells)
 	switch {
-	case s.width == 0, n == s.width, n > 1 && n < len(s.usual) && s.usual[n]:
+	case s.Width == 0, n == s.Width, n > 1 && n < len(s.usual) && s.usual[n]:
 		return true, nil
-	case n > s.width && filled(s.cells) > s.width:
+	case n > s.Width && Filled(s.cells) > s.Width:
 		return true, nil // one with too many cells: it is told as that, and can't become a contact
 	}
-	return s.whole && n == 1 && p.quoted && strings.Contains(s.cells[0], s.delim), nil
+	return s.Whole && n == 1 && p.quoted && strings.Contains(s.cells[0], s.Delimiter), nil
 }
 
 // skipRest drops what belongs to a record that was given out as too long.
-func (s *splitter) skipRest() error {
+func (s *Splitter) skipRest() error {
 	if s.rest == restOfLine {
 		eol := s.lineEnd(s.pos)
 		if eol == len(s.text) && !s.eof {
@@ -191,7 +191,7 @@ func (s *splitter) skipRest() error {
 			return err
 		}
 		s.pos = next
-		s.line++
+		s.Line++
 		s.rest = noRest
 		return nil
 	}
@@ -213,10 +213,10 @@ func (s *splitter) skipRest() error {
 			s.rest = noRest
 			return nil
 		}
-		l := lenient{form: s.form, open: true}
+		l := lenient{Form: s.Form, open: true}
 		l.line(s.text[s.pos:eol])
 		s.pos = next
-		s.line++
+		s.Line++
 		if !l.open {
 			s.rest = noRest
 			return nil
@@ -231,18 +231,18 @@ const bothWide = 4
 
 // swallowed reports whether a record of several lines, well-formed by the letter, is in truth rows between two stray
 // quotes: its lines look like rows, and it does not.
-func (s *splitter) swallowed(p parsed) bool {
-	if s.width < 3 {
+func (s *Splitter) swallowed(p parsed) bool {
+	if s.Width < 3 {
 		return false
 	}
 	lines := splitLines(s.text[p.start:p.end])
 	first, last := lines[0], lines[len(lines)-1]
-	if (len(s.cells) != s.width || s.width >= bothWide) && s.looksWide(first) && s.looksWide(last) {
+	if (len(s.cells) != s.Width || s.Width >= bothWide) && s.looksWide(first) && s.looksWide(last) {
 		return true
 	}
 	// A text of several lines may have a line with two commas; that each of them has as many as a row has, is another
 	// matter.
-	if s.width < 5 || len(lines) < 3 || !s.looksWide(first) && !s.looksWide(last) {
+	if s.Width < 5 || len(lines) < 3 || !s.looksWide(first) && !s.looksWide(last) {
 		return false
 	}
 	for _, line := range lines[1 : len(lines)-1] {
@@ -254,7 +254,7 @@ func (s *splitter) swallowed(p parsed) bool {
 }
 
 // looksWide reports whether a line has as many cells as the header when quotes are taken for text.
-func (s *splitter) looksWide(line string) bool { return strings.Count(line, s.delim)+1 == s.width }
+func (s *Splitter) looksWide(line string) bool { return strings.Count(line, s.Delimiter)+1 == s.Width }
 
 func splitLines(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })

@@ -1,4 +1,4 @@
-package source
+package csv
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 )
 
 // endless feeds a head, a filler again and again up to a size, and a tail, without ever having them in memory.
-func endless(head, filler string, size int, tail string) feed {
+func endless(head, filler string, size int, tail string) Feed {
 	block := []byte(strings.Repeat(filler, max(1, (256<<10)/len(filler))))
 	sent, state := 0, 0
 	return func() ([]byte, error) {
@@ -47,11 +47,11 @@ func TestMemoryStaysBounded(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			s := newSplitter(plainForm(','), endless(test.head, test.filler, size, test.tail))
-			s.width = 3
+			s := NewSplitter(plainForm(','), endless(test.head, test.filler, size, test.tail))
+			s.Width = 3
 			window := 0
 			for i := 0; ; i++ {
-				rec, err := s.next()
+				rec, err := s.Next()
 				window = max(window, len(s.text))
 				if errors.Is(err, io.EOF) {
 					if i != len(test.want) {
@@ -59,8 +59,8 @@ func TestMemoryStaysBounded(t *testing.T) {
 					}
 					break
 				}
-				got := rec.raw
-				if rec.fault != noFault {
+				got := rec.Raw
+				if rec.Fault != NoFault {
 					got = "!" + got
 				}
 				if i >= len(test.want) || !strings.HasPrefix(got, test.want[i]) {

@@ -1,38 +1,43 @@
-package source
+package csv
 
 import (
 	"errors"
 	"io"
 	"math"
 	"strings"
+
+	"github.com/contactsync/contactsync/importer/cell"
 )
 
-// feed returns the next piece of decoded text, valid until the next call; with io.EOF it is the last one.
-type feed func() ([]byte, error)
+// Feed returns the next piece of decoded text, valid until the next call; with io.EOF it is the last one.
+type Feed func() ([]byte, error)
 
-// splitter cuts text into records. Unlike encoding/csv it can go on after a broken quote (see recover.go), keeps line
+// slabSize is how many cells are allocated at once.
+const slabSize = 4096
+
+// Splitter cuts text into records. Unlike encoding/csv it can go on after a broken quote (see recover.go), keeps line
 // ends within cells as they are, and takes LF, CRLF and CR as line ends alike, also mixed.
 //
 // It holds a window of the text, as one string, and gives out parts of it: a record costs no copy. The window always
 // starts with the record in hand, so that a broken one can be looked at again from its start; it grows to little more
 // than MaxRow.
-type splitter struct {
-	form
-	// width is how many cells the header has; 0 while that is not known.
-	width int
+type Splitter struct {
+	Form
+	// Width is how many cells the header has; 0 while that is not known.
+	Width int
 
-	feed feed
+	feed Feed
 	text string
 	pos  int // where the next record starts in text
-	line int // the physical line of pos, from 1
+	Line int // the physical line of pos, from 1
 	eof  bool
 	err  error // why the feed ended, if not in io.EOF
 
 	lf, cr, quotes finder
 	cells          []string
-	slab           []string  // cells are put here; the caller cuts off what it keeps
-	repairs        []Repair  // of the record in hand
-	other          *splitter // reads single texts in another form
+	slab           []string    // cells are put here; the caller cuts off what it keeps
+	unescaped      []Unescaped // cells of the record in hand
+	other          *Splitter   // reads single texts in another form
 	// usual holds the numbers of cells that good records had, so that recover can tell a row from a rest of one.
 	usual [256]bool
 	// rest means that what comes belongs to a record that has been given out as too long.
@@ -47,83 +52,90 @@ const (
 	restQuoted          // up to where its quote closes, or a line that is a row by itself
 )
 
-// record is what the splitter found. Its texts are parts of the window's string and stay valid.
-type record struct {
-	line   int
-	raw    string   // without the last line end
-	eol    string   // the last line end
-	cells  []string // valid until the next call
-	blank  bool
-	quoted bool
-	fault  fault
-	column int // of the fault, from 1
-	// repairs are what was read otherwise than it stands. doubt says that it may be a row within one pair of quotes, and
-	// may be a text.
-	repairs []Repair
-	doubt   bool
-	wholeOf int // how many cells there were, all but the first one empty, before that was taken apart
+// Record is what the splitter found. Its texts are parts of the window's string and stay valid.
+type Record struct {
+	Line   int
+	Raw    string   // without the last line end
+	EOL    string   // the last line end
+	Cells  []string // valid until the next call
+	Blank  bool
+	Quoted bool
+	Fault  Fault
+	Column int // of the fault, from 1
+	// Unescaped are the cells with quotes that have a backslash before them.
+	Unescaped []Unescaped
+	wholeOf   int // how many cells there were, all but the first one empty, before that was taken apart
 }
 
-type fault int
+// Unescaped is a cell whose quotes had backslashes before them.
+type Unescaped struct {
+	Column int    // from 1
+	Text   string // as it stands
+}
 
+// Fault is what is wrong with a record.
+type Fault int
+
+// The faults.
 const (
-	noFault fault = iota
-	faultStray
-	faultUnclosed
-	faultTooLong
+	NoFault Fault = iota
+	StrayQuote
+	UnclosedQuote
+	TooLong
 )
 
 // errMore says that the window ends before the record does.
 var errMore = errors.New("more text is needed")
 
-func newSplitter(how form, f feed) *splitter {
-	return &splitter{
-		form: how, feed: f, line: 1, slab: make([]string, 256),
-		lf: newFinder('\n'), cr: newFinder('\r'), quotes: newFinder(how.quote),
+// NewSplitter cuts the text that a feed gives, of a table in a form.
+func NewSplitter(how Form, f Feed) *Splitter {
+	return &Splitter{
+		Form: how, feed: f, Line: 1, slab: make([]string, 256),
+		lf: newFinder('\n'), cr: newFinder('\r'), quotes: newFinder(how.Quote),
 	}
 }
 
-// next returns the next record; a line with nothing on it is a record that is blank. It returns io.EOF at the end, or
+// Next returns the next record; a line with nothing on it is a record that is blank. It returns io.EOF at the end, or
 // the feed's error once all records before it are given out.
-func (s *splitter) next() (record, error) {
+func (s *Splitter) Next() (Record, error) {
 	for {
 		rec, err := s.try()
 		if !errors.Is(err, errMore) {
 			return rec, err
 		}
 		if err := s.more(); err != nil {
-			return record{}, err
+			return Record{}, err
 		}
 	}
 }
 
-func (s *splitter) try() (record, error) {
+func (s *Splitter) try() (Record, error) {
 	if s.rest != noRest {
 		if err := s.skipRest(); err != nil {
-			return record{}, err
+			return Record{}, err
 		}
 	}
 	if s.pos == len(s.text) {
 		if s.eof {
-			return record{}, io.EOF
+			return Record{}, io.EOF
 		}
-		return record{}, errMore
+		return Record{}, errMore
 	}
 	p, err := s.parse(s.pos)
 	switch {
 	case err != nil:
-		return record{}, err
-	case p.fault != noFault || p.lines > 1 && s.swallowed(p):
+		return Record{}, err
+	case p.fault != NoFault || p.lines > 1 && s.swallowed(p):
 		return s.recover(p)
 	}
-	if n := len(s.cells); s.width > 0 && n < len(s.usual) {
+	if n := len(s.cells); s.Width > 0 && n < len(s.usual) {
 		s.usual[n] = true
 	}
 	return s.take(p), nil
 }
 
-// skipLine drops the rest of a physical line, whatever quotes it has.
-func (s *splitter) skipLine() error {
+// SkipLine drops the rest of a physical line, whatever quotes it has.
+func (s *Splitter) SkipLine() error {
 	s.rest = restOfLine
 	for {
 		err := s.skipRest()
@@ -137,7 +149,7 @@ func (s *splitter) skipLine() error {
 }
 
 // more appends to the window, dropping what lies before the record in hand.
-func (s *splitter) more() error {
+func (s *Splitter) more() error {
 	if s.err != nil {
 		return s.err
 	}
@@ -165,26 +177,26 @@ type parsed struct {
 	start, end, next int
 	lines            int // physical lines
 	blank, quoted    bool
-	fault            fault
+	fault            Fault
 	column           int
 }
 
-func (s *splitter) take(p parsed) record {
-	rec := record{
-		line: s.line, raw: s.text[p.start:p.end], eol: s.text[p.end:p.next], cells: s.cells,
-		blank: p.blank, quoted: p.quoted, fault: p.fault, column: p.column, repairs: s.repairs,
+func (s *Splitter) take(p parsed) Record {
+	rec := Record{
+		Line: s.Line, Raw: s.text[p.start:p.end], EOL: s.text[p.end:p.next], Cells: s.cells,
+		Blank: p.blank, Quoted: p.quoted, Fault: p.fault, Column: p.column, Unescaped: s.unescaped,
 	}
 	s.pos = p.next
-	s.line += p.lines
+	s.Line += p.lines
 	return rec
 }
 
 // parse reads the record that starts at a place of the window into s.cells. It moves nothing.
-func (s *splitter) parse(start int) (parsed, error) {
-	s.cells, s.repairs = s.slab[:0], nil
+func (s *Splitter) parse(start int) (parsed, error) {
+	s.cells, s.unescaped = s.slab[:0], nil
 	end := s.lineEnd(start)
 	if end-start > MaxRow {
-		return parsed{start: start, end: end, next: end, fault: faultTooLong}, nil
+		return parsed{start: start, end: end, next: end, fault: TooLong}, nil
 	}
 	next, err := s.lineNext(end)
 	if err != nil {
@@ -194,36 +206,36 @@ func (s *splitter) parse(start int) (parsed, error) {
 		return s.parseQuoted(start)
 	}
 	line := s.text[start:end]
-	p := parsed{start: start, end: end, next: next, lines: 1, blank: blankLine(line) && !strings.Contains(line, s.delim)}
+	p := parsed{start: start, end: end, next: next, lines: 1, blank: cell.Blank(line) && !strings.Contains(line, s.Delimiter)}
 	s.split(line)
 	return p, nil
 }
 
 // split cuts a line without quotes.
-func (s *splitter) split(line string) {
+func (s *Splitter) split(line string) {
 	cells := s.cells
 	for i := s.indexDelim(line); i >= 0; i = s.indexDelim(line) {
 		cells = append(cells, line[:i])
-		line = line[i+len(s.delim):]
+		line = line[i+len(s.Delimiter):]
 	}
 	cells = append(cells, line)
 	s.cells = cells
 }
 
-func (s *splitter) indexDelim(text string) int {
-	if len(s.delim) == 1 {
-		return strings.IndexByte(text, s.delim[0])
+func (s *Splitter) indexDelim(text string) int {
+	if len(s.Delimiter) == 1 {
+		return strings.IndexByte(text, s.Delimiter[0])
 	}
-	return strings.Index(text, s.delim)
+	return strings.Index(text, s.Delimiter)
 }
 
 // lineEnd returns where the line ends in which i stands: at its CR or LF, or at the end of the window.
-func (s *splitter) lineEnd(i int) int {
+func (s *Splitter) lineEnd(i int) int {
 	return min(s.lf.at(s.text, i), s.cr.at(s.text, i))
 }
 
 // lineNext returns where the line behind the line end at i starts. A CR at the end of the window may be half a CRLF.
-func (s *splitter) lineNext(i int) (int, error) {
+func (s *Splitter) lineNext(i int) (int, error) {
 	switch {
 	case i == len(s.text):
 		if !s.eof {

@@ -1,4 +1,4 @@
-package source
+package csv
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 )
 
 // pieces feeds a text in parts of a size.
-func pieces(text string, size int) feed {
+func pieces(text string, size int) Feed {
 	return func() ([]byte, error) {
 		if text == "" {
 			return nil, io.EOF
@@ -25,11 +25,11 @@ func pieces(text string, size int) feed {
 // cut splits a text into records, shown as their cells, a broken one as "!line" and its text. Blank lines are left out.
 func cut(t *testing.T, text string, delim rune, width, size int) [][]string {
 	t.Helper()
-	s := newSplitter(plainForm(delim), pieces(text, size))
-	s.width = width
+	s := NewSplitter(plainForm(delim), pieces(text, size))
+	s.Width = width
 	var all [][]string
 	for {
-		rec, err := s.next()
+		rec, err := s.Next()
 		if errors.Is(err, io.EOF) {
 			return all
 		}
@@ -37,11 +37,11 @@ func cut(t *testing.T, text string, delim rune, width, size int) [][]string {
 			t.Fatal(err)
 		}
 		switch {
-		case rec.blank:
-		case rec.fault != noFault:
-			all = append(all, []string{"!", rec.raw})
+		case rec.Blank:
+		case rec.Fault != NoFault:
+			all = append(all, []string{"!", rec.Raw})
 		default:
-			all = append(all, append([]string(nil), rec.cells...))
+			all = append(all, append([]string(nil), rec.Cells...))
 		}
 	}
 }
@@ -188,15 +188,15 @@ func TestRecover(t *testing.T) {
 
 func TestLinesAreCounted(t *testing.T) {
 	t.Parallel()
-	s := newSplitter(plainForm(','), pieces("a,b\r\n\n\"c\r\nd\n\",e\rf,\"g\nh,i\n\n\"j\rk\",l", 2))
-	s.width = 2
+	s := NewSplitter(plainForm(','), pieces("a,b\r\n\n\"c\r\nd\n\",e\rf,\"g\nh,i\n\n\"j\rk\",l", 2))
+	s.Width = 2
 	var lines []int
 	for {
-		rec, err := s.next()
+		rec, err := s.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		lines = append(lines, rec.line)
+		lines = append(lines, rec.Line)
 	}
 	if diff := cmp.Diff([]int{1, 2, 3, 6, 7, 8, 9}, lines); diff != "" {
 		t.Error(diff)

@@ -1,10 +1,12 @@
-package source
+package csv
 
 import (
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/contactsync/contactsync/importer/cell"
 )
 
 // What must hold before a table is read in another form than RFC 4180 has. Each is tried only where the text gives cause,
@@ -27,35 +29,35 @@ const (
 
 // bestForm cuts a text with one delimiter, and finds out in which form its quotes are.
 func bestForm(text string, line int, whole bool, delim rune, told bool) look {
-	cutAs := func(f form) look { return lookAt(text, line, whole, f, told) }
+	cutAs := func(f Form) look { return lookAt(text, line, whole, f, told) }
 	best := cutAs(plainForm(delim))
 	if strings.Contains(text, string(delim)+` "`) {
-		f := best.form
+		f := best.Form
 		f.blanks = true
 		if l := cutAs(f); l.quality > best.quality+blanksGain {
 			best = l
 		}
 	}
 	if strings.Contains(text, `\"`) {
-		f := best.form
-		f.escape = true
+		f := best.Form
+		f.Escape = true
 		if l := cutAs(f); l.quality > best.quality+leastGain {
 			best = l
 		}
 	}
 	if strings.Contains(text, `'`+string(delim)+`'`) && enclosed(best.rows(), "'", "'") {
-		f := best.form
-		f.quote = '\''
+		f := best.Form
+		f.Quote = '\''
 		best = cutAs(f) // even if it has more broken rows so: the others would be called 'Ann'
-		if f.escape = true; strings.Contains(text, `\'`) {
+		if f.Escape = true; strings.Contains(text, `\'`) {
 			if l := cutAs(f); l.quality > best.quality+leastGain {
 				best = l
 			}
 		}
 	}
 	if strings.Contains(text, `"`) && best.hasWhole() {
-		f := best.form
-		f.whole = true
+		f := best.Form
+		f.Whole = true
 		if l := cutAs(f); l.quality > best.quality-leastGain && l.mostlyWhole() {
 			best = l
 		}
@@ -64,12 +66,12 @@ func bestForm(text string, line int, whole bool, delim rune, told bool) look {
 }
 
 // rows are the records below the header.
-func (l look) rows() []record { return l.records[l.header+1:] }
+func (l look) rows() []Record { return l.records[l.header+1:] }
 
 // hasWhole reports whether a record has but one cell, in quotes, with the delimiter in it.
 func (l look) hasWhole() bool {
 	for _, rec := range l.records {
-		if rec.quoted && rec.fault == noFault && strings.Contains(rec.cells[0], l.delim) && allEmpty(rec.cells[1:]) {
+		if rec.Quoted && rec.Fault == NoFault && strings.Contains(rec.Cells[0], l.Delimiter) && cell.AllEmpty(rec.Cells[1:]) {
 			return true
 		}
 	}
@@ -82,7 +84,7 @@ func (l look) hasWhole() bool {
 func (l look) mostlyWhole() bool {
 	whole, all := 0, 0
 	for _, rec := range l.rows() {
-		if rec.blank {
+		if rec.Blank {
 			continue
 		}
 		all++
@@ -96,31 +98,31 @@ func (l look) mostlyWhole() bool {
 	return whole > 0 && float64(whole) >= wholeShare*float64(all)
 }
 
-func (l look) isWhole(rec record) bool {
-	if rec.wholeOf == 0 || len(rec.cells) != l.width {
+func (l look) isWhole(rec Record) bool {
+	if rec.wholeOf == 0 || len(rec.Cells) != l.width {
 		return false
 	}
-	alone, tight := rec.wholeOf == 1, isTight(rec.cells)
+	alone, tight := rec.wholeOf == 1, IsTight(rec.Cells)
 	if l.width == 2 {
 		return alone && tight
 	}
 	return alone || tight
 }
 
-// isTight reports whether no blank stands behind a delimiter. In a sentence one does.
-func isTight(cells []string) bool {
+// IsTight reports whether no blank stands behind a delimiter. In a sentence one does.
+func IsTight(cells []string) bool {
 	return !slices.ContainsFunc(cells[1:], func(c string) bool { return strings.HasPrefix(c, " ") })
 }
 
 // enclosed reports whether most texts of a table have one of the opening characters before them and one of the closing
 // ones behind. One that holds the delimiter is in several pieces: it counts at either end.
-func enclosed(records []record, opening, closing string) bool {
+func enclosed(records []Record, opening, closing string) bool {
 	begin, end, texts := 0, 0, 0
 	for _, rec := range records {
-		if rec.blank || rec.fault != noFault {
+		if rec.Blank || rec.Fault != NoFault {
 			continue
 		}
-		for _, c := range rec.cells {
+		for _, c := range rec.Cells {
 			c = strings.TrimSpace(c)
 			first, size := utf8.DecodeRuneInString(c)
 			last, _ := utf8.DecodeLastRuneInString(c)

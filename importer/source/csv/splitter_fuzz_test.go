@@ -1,4 +1,4 @@
-package source
+package csv
 
 import (
 	"encoding/csv"
@@ -25,18 +25,18 @@ func FuzzSplitAgrees(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
-		s := newSplitter(plainForm(','), pieces(text, int(size)+1))
+		s := NewSplitter(plainForm(','), pieces(text, int(size)+1))
 		var got [][]string
 		for {
-			rec, err := s.next()
+			rec, err := s.Next()
 			if errors.Is(err, io.EOF) {
 				break
 			}
-			if rec.fault != noFault {
-				t.Fatalf("line %d is a fault: %q", rec.line, rec.raw)
+			if rec.Fault != NoFault {
+				t.Fatalf("line %d is a fault: %q", rec.Line, rec.Raw)
 			}
-			if rec.raw != "" { // encoding/csv takes a line of blanks for a record
-				got = append(got, append([]string(nil), rec.cells...))
+			if rec.Raw != "" { // encoding/csv takes a line of blanks for a record
+				got = append(got, append([]string(nil), rec.Cells...))
 			}
 		}
 		if len(want) != len(got) {
@@ -63,24 +63,24 @@ func FuzzSplitLosesNothing(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, width uint8, size uint16, how uint8) {
 		form := anyForm(how)
-		s := newSplitter(form, pieces(text, int(size)+1))
-		whole := newSplitter(form, pieces(text, len(text)+1))
-		s.width, whole.width = int(width), int(width)
+		s := NewSplitter(form, pieces(text, int(size)+1))
+		whole := NewSplitter(form, pieces(text, len(text)+1))
+		s.Width, whole.Width = int(width), int(width)
 		var again strings.Builder
 		line := 1
 		for {
-			rec, err := s.next()
-			other, otherErr := whole.next()
-			if !errors.Is(err, otherErr) || rec.raw != other.raw || rec.eol != other.eol || rec.fault != other.fault || !slices.Equal(rec.cells, other.cells) || !slices.Equal(rec.repairs, other.repairs) || rec.line != other.line {
+			rec, err := s.Next()
+			other, otherErr := whole.Next()
+			if !errors.Is(err, otherErr) || rec.Raw != other.Raw || rec.EOL != other.EOL || rec.Fault != other.Fault || !slices.Equal(rec.Cells, other.Cells) || !slices.Equal(rec.Unescaped, other.Unescaped) || rec.Line != other.Line {
 				t.Fatalf("in pieces %+v %v, as a whole %+v %v", rec, err, other, otherErr)
 			}
 			if errors.Is(err, io.EOF) {
 				break
 			}
-			if rec.line != line {
-				t.Fatalf("line %d, want %d", rec.line, line)
+			if rec.Line != line {
+				t.Fatalf("line %d, want %d", rec.Line, line)
 			}
-			all := rec.raw + rec.eol
+			all := rec.Raw + rec.EOL
 			line += countLineEnds(all)
 			again.WriteString(all)
 		}
@@ -91,11 +91,11 @@ func FuzzSplitLosesNothing(f *testing.F) {
 }
 
 // anyForm makes a form of some bits.
-func anyForm(bits uint8) form {
+func anyForm(bits uint8) Form {
 	f := plainForm([]rune{',', ';', '\t', '§'}[bits>>4&3])
-	f.blanks, f.escape, f.whole = bits&1 > 0, bits&2 > 0, bits&4 > 0
+	f.blanks, f.Escape, f.Whole = bits&1 > 0, bits&2 > 0, bits&4 > 0
 	if bits&8 > 0 {
-		f.quote = '\''
+		f.Quote = '\''
 	}
 	return f
 }

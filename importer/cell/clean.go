@@ -1,4 +1,4 @@
-package source
+package cell
 
 import (
 	"strings"
@@ -53,28 +53,28 @@ func blankEdge(r rune) bool {
 	return unicode.IsSpace(r) || r == '\u200C' || r == '\u200D'
 }
 
-// allEmpty reports whether cells hold nothing that a person could see: what is left of a row that was cleared in a
+// AllEmpty reports whether cells hold nothing that a person could see: what is left of a row that was cleared in a
 // spreadsheet. It is asked for every row, so the first cell with a plain character in it answers.
-func allEmpty(cells []string) bool {
+func AllEmpty(cells []string) bool {
 	for _, cell := range cells {
 		if cell == "" {
 			continue
 		}
-		if c := cell[0]; c > ' ' && c < utf8.RuneSelf && c != '=' || !emptyCell(cell) {
+		if c := cell[0]; c > ' ' && c < utf8.RuneSelf && c != '=' || !Empty(cell) {
 			return false
 		}
 	}
 	return true
 }
 
-// emptyCell also knows the wrapper with which a text is kept from a spreadsheet, around nothing.
-func emptyCell(cell string) bool {
+// Empty also knows the wrapper with which a text is kept from a spreadsheet, around nothing.
+func Empty(cell string) bool {
 	cell = Clean(cell)
 	return cell == "" || cell == `=""`
 }
 
-// blankLine reports whether a line holds nothing that a person could see. \x1a ends a file on old systems.
-func blankLine(line string) bool {
+// Blank reports whether a line holds nothing that a person could see. \x1a ends a file on old systems.
+func Blank(line string) bool {
 	if line == "" {
 		return true
 	}

@@ -1,9 +1,9 @@
-package source_test
+package cell_test
 
 import (
 	"testing"
 
-	"github.com/contactsync/contactsync/importer/source"
+	"github.com/contactsync/contactsync/importer/cell"
 )
 
 func TestClean(t *testing.T) {
@@ -29,15 +29,15 @@ func TestClean(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := source.Clean(test.in); got != test.want {
+			if got := cell.Clean(test.in); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
-			if got := source.Clean(test.want); got != test.want {
+			if got := cell.Clean(test.want); got != test.want {
 				t.Errorf("again: got %q", got)
 			}
 		})
 	}
-	if n := testing.AllocsPerRun(100, func() { _ = source.Clean(" Jörg Müller, Straße 5 ") }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { _ = cell.Clean(" Jörg Müller, Straße 5 ") }); n != 0 {
 		t.Errorf("%v allocations for a clean cell", n)
 	}
 }

@@ -1,21 +1,23 @@
-package source
+package csv
 
 import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/contactsync/contactsync/importer/cell"
 )
 
-// dialect is the form of a table: all that must be known, besides the encoding, to read its rows.
-type dialect struct {
-	delim      rune
-	form       form
-	newline    string // the most frequent line end behind a record
-	mixed      bool   // others occur too
-	sepLine    bool
-	headerLine int // physical, from 1
-	header     []string
-	strange    string // what the cells stand within that is text in CSV; empty for nothing
+// Dialect is the form of a table: all that must be known, besides the encoding, to read its rows.
+type Dialect struct {
+	Delimiter  rune
+	Form       Form
+	Newline    string // the most frequent line end behind a record
+	Mixed      bool   // others occur too
+	SepLine    bool
+	HeaderLine int // physical, from 1
+	Header     []string
+	Strange    string // what the cells stand within that is text in CSV; empty for nothing
 }
 
 // delimiters returns those that are looked for; of two that fit equally well, the earlier one is taken.
@@ -28,23 +30,30 @@ const (
 
 // look is a sample cut into records with one delimiter.
 type look struct {
-	form
-	records []record
+	Form
+	records []Record
 	width   int     // the usual number of cells
 	quality float64 // how much it looks like a table, from 0 to 1
 	header  int     // index in records; -1 if none was found
 }
 
-// sniff tells the dialect of the text at the start of an input. whole says that the text is all there is. What the
-// options tell is taken as told.
-func sniff(text string, whole bool, o Options) (dialect, bool) {
-	d := dialect{delim: o.Delimiter}
+// Told is what the user told of a table; what is zero is found out.
+type Told struct {
+	Delimiter rune
+	// HeaderLine is the physical line that names the columns, from 1.
+	HeaderLine int
+}
+
+// Sniff tells the dialect of the text at the start of an input. whole says that the text is all there is. What the
+// user told is taken as told.
+func Sniff(text string, whole bool, o Told) (Dialect, bool) {
+	d := Dialect{Delimiter: o.Delimiter}
 	line := 1
 	if sep, rest, ok := sepLine(text); ok {
-		d.sepLine = true
+		d.SepLine = true
 		text, line = rest, 2
-		if d.delim == 0 {
-			d.delim = sep
+		if d.Delimiter == 0 {
+			d.Delimiter = sep
 		}
 	}
 	for ; o.HeaderLine > line; line++ {
@@ -55,24 +64,24 @@ func sniff(text string, whole bool, o Options) (dialect, bool) {
 		text = rest
 	}
 	var best look
-	if d.delim != 0 {
-		best = bestForm(counted(text, d.delim), line, whole, d.delim, o.HeaderLine > 0)
+	if d.Delimiter != 0 {
+		best = bestForm(counted(text, d.Delimiter), line, whole, d.Delimiter, o.HeaderLine > 0)
 	} else {
 		best = bestLook(text, line, whole, o.HeaderLine > 0)
 	}
 	if best.header < 0 {
 		return d, false
 	}
-	d.form = best.form
-	d.delim, _ = utf8.DecodeRuneInString(best.delim)
-	d.headerLine = best.records[best.header].line
-	if counted(text, d.delim) == text {
-		d.header = best.records[best.header].cells
-	} else if plain := lookAt(text, line, whole, best.form, o.HeaderLine > 0); best.header < len(plain.records) {
-		d.header = plain.records[best.header].cells // with the entities that were not counted
+	d.Form = best.Form
+	d.Delimiter, _ = utf8.DecodeRuneInString(best.Delimiter)
+	d.HeaderLine = best.records[best.header].Line
+	if counted(text, d.Delimiter) == text {
+		d.Header = best.records[best.header].Cells
+	} else if plain := lookAt(text, line, whole, best.Form, o.HeaderLine > 0); best.header < len(plain.records) {
+		d.Header = plain.records[best.header].Cells // with the entities that were not counted
 	}
-	d.strange = best.strangeQuotes()
-	d.newline, d.mixed = usualNewline(best.records)
+	d.Strange = best.strangeQuotes()
+	d.Newline, d.Mixed = usualNewline(best.records)
 	return d, true
 }
 
@@ -106,42 +115,42 @@ func counted(text string, delim rune) string {
 }
 
 // lookAt cuts a text with one delimiter. told says that the first record is the header.
-func lookAt(text string, line int, whole bool, f form, told bool) look {
-	l := look{form: f, header: -1}
-	s := newSplitter(f, func() ([]byte, error) { return []byte(text), io.EOF })
-	s.line = line
+func lookAt(text string, line int, whole bool, f Form, told bool) look {
+	l := look{Form: f, header: -1}
+	s := NewSplitter(f, func() ([]byte, error) { return []byte(text), io.EOF })
+	s.Line = line
 	for len(l.records) < lookAtRecords {
-		rec, err := s.next()
+		rec, err := s.Next()
 		if err != nil {
 			break
 		}
 		if !whole && s.eof && s.pos == len(s.text) {
 			break // cut off by the sample's end
 		}
-		rec.cells = append([]string(nil), rec.cells...)
-		if f.whole {
-			if cells, ok := s.wholeRow(&rec); ok {
-				rec.wholeOf, rec.cells = len(rec.cells), cells
+		rec.Cells = append([]string(nil), rec.Cells...)
+		if f.Whole {
+			if cells, ok := s.WholeRow(&rec); ok {
+				rec.wholeOf, rec.Cells = len(rec.Cells), cells
 			}
 		}
-		rec.blank = rec.blank || rec.fault == noFault && allEmpty(rec.cells)
+		rec.Blank = rec.Blank || rec.Fault == NoFault && cell.AllEmpty(rec.Cells)
 		l.records = append(l.records, rec)
 	}
 	l.width = usualWidth(l.records)
-	l.header = findHeader(l.records, s.delim, l.width, told)
-	if l.width > 1 && l.header >= 0 && (len(l.records[l.header].cells) > 1 || l.records[l.header].fault != noFault) {
+	l.header = findHeader(l.records, s.Delimiter, l.width, told)
+	if l.width > 1 && l.header >= 0 && (len(l.records[l.header].Cells) > 1 || l.records[l.header].Fault != NoFault) {
 		l.quality = tableness(l.records[l.header:], l.width)
 	}
 	return l
 }
 
 // usualWidth returns how many cells most records have that have more than one, empty ones at the end not counted.
-func usualWidth(records []record) int {
+func usualWidth(records []Record) int {
 	counts := map[int]int{}
 	best := 1
 	for _, rec := range records {
-		n := filled(rec.cells)
-		if rec.blank || rec.fault != noFault || n < 2 {
+		n := Filled(rec.Cells)
+		if rec.Blank || rec.Fault != NoFault || n < 2 {
 			continue
 		}
 		counts[n]++
@@ -152,10 +161,10 @@ func usualWidth(records []record) int {
 	return best
 }
 
-// filled counts cells without the empty ones at the end.
-func filled(cells []string) int {
+// Filled counts cells without the empty ones at the end.
+func Filled(cells []string) int {
 	n := len(cells)
-	for n > 0 && Clean(cells[n-1]) == "" {
+	for n > 0 && cell.Clean(cells[n-1]) == "" {
 		n--
 	}
 	return n
@@ -163,20 +172,20 @@ func filled(cells []string) int {
 
 // tableness tells how much records look like the rows of a table below its header, which is the first of them: they have
 // the usual number of cells, or as many as the header, also where the last ones are empty.
-func tableness(records []record, width int) float64 {
+func tableness(records []Record, width int) float64 {
 	sum, total := 0.0, 0
-	named := len(records[0].cells)
+	named := len(records[0].Cells)
 	for _, rec := range records {
-		if rec.blank {
+		if rec.Blank {
 			continue
 		}
 		total++
-		switch n := filled(rec.cells); {
-		case rec.fault != noFault:
+		switch n := Filled(rec.Cells); {
+		case rec.Fault != NoFault:
 			sum -= 0.5
-		case n == width || len(rec.cells) == width || named >= width && len(rec.cells) == named:
+		case n == width || len(rec.Cells) == width || named >= width && len(rec.Cells) == named:
 			sum++
-		case len(rec.cells) > 1:
+		case len(rec.Cells) > 1:
 			sum += 0.5
 		}
 	}
@@ -188,10 +197,10 @@ func tableness(records []record, width int) float64 {
 
 // findHeader returns the first record that is wide enough to name the columns: titles, dates and filters that reports
 // put above the table are not.
-func findHeader(records []record, delim string, width int, told bool) int {
+func findHeader(records []Record, delim string, width int, told bool) int {
 	first, gap := -1, false
 	for i, rec := range records[:min(len(records), lookAtHeader)] {
-		if rec.blank {
+		if rec.Blank {
 			gap = gap || first >= 0
 			continue
 		}
@@ -201,16 +210,16 @@ func findHeader(records []record, delim string, width int, told bool) int {
 		if first < 0 {
 			first = i
 		}
-		if rec.fault != noFault && (strings.Count(rec.raw, delim)+1)*10 >= width*6 {
+		if rec.Fault != NoFault && (strings.Count(rec.Raw, delim)+1)*10 >= width*6 {
 			return i // a header with a broken quote; to take the next row for one would be worse than to say so
 		}
-		if rec.fault != noFault || !wideEnough(rec.cells, width) {
+		if rec.Fault != NoFault || !wideEnough(rec.Cells, width) {
 			continue
 		}
 		if i != first && width == 2 && !gap {
 			break // a list of one column with a comma in it, rather than a title above two columns
 		}
-		if len(rec.cells) < width && i+1 < len(records) && records[i+1].blank {
+		if len(rec.Cells) < width && i+1 < len(records) && records[i+1].Blank {
 			continue // a title with a comma in it: no blank line stands between a header and its rows
 		}
 		return i
@@ -221,7 +230,7 @@ func findHeader(records []record, delim string, width int, told bool) int {
 func wideEnough(cells []string, width int) bool {
 	named := 0
 	for _, c := range cells {
-		if Clean(c) != "" {
+		if cell.Clean(c) != "" {
 			named++
 		}
 	}
@@ -231,11 +240,11 @@ func wideEnough(cells []string, width int) bool {
 	return len(cells)*10 >= width*6 && named >= max(2, (width+1)/2)
 }
 
-func usualNewline(records []record) (newline string, mixed bool) {
+func usualNewline(records []Record) (newline string, mixed bool) {
 	counts := map[string]int{}
 	for _, rec := range records {
-		if rec.eol != "" {
-			counts[rec.eol]++
+		if rec.EOL != "" {
+			counts[rec.EOL]++
 		}
 	}
 	newline = "\n"
@@ -261,13 +270,14 @@ func sepLine(text string) (delim rune, rest string, ok bool) {
 		return 0, text, false
 	}
 	r, size := utf8.DecodeRuneInString(line[4:])
-	if len(line) != 4+size || !validDelimiter(r) {
+	if len(line) != 4+size || !ValidDelimiter(r) {
 		return 0, text, false
 	}
 	return r, rest, true
 }
 
-func validDelimiter(r rune) bool {
+// ValidDelimiter reports whether a character can separate cells.
+func ValidDelimiter(r rune) bool {
 	return r != 0 && r != '"' && r != '\r' && r != '\n' && r != utf8.RuneError && utf8.ValidRune(r)
 }
 

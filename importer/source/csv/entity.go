@@ -1,4 +1,4 @@
-package source
+package csv
 
 import (
 	"html"
@@ -43,8 +43,8 @@ func maskEntities(text string) string {
 	})
 }
 
-// cutEntity returns the first cell that the semicolon of an entity has cut, and the entity; -1 if there is none.
-func cutEntity(cells []string) (int, string) {
+// CutEntity returns the first cell that the semicolon of an entity has cut, and the entity; -1 if there is none.
+func CutEntity(cells []string) (int, string) {
 	for i, cell := range cells[:max(0, len(cells)-1)] {
 		if !strings.Contains(cell, "&") {
 			continue

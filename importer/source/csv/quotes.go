@@ -1,48 +1,35 @@
-package source
+package csv
 
 import "strings"
 
-// form is how the cells of a table are told apart.
-type form struct {
-	delim string
-	// quote encloses a cell that may hold anything.
-	quote byte
+// Form is how the cells of a table are told apart.
+type Form struct {
+	Delimiter string
+	// Quote encloses a cell that may hold anything.
+	Quote byte
 	// blanks says that blanks may stand before the quote that opens a cell. Behind the one that closes it they always may.
 	blanks bool
-	// escape says that a quote with a backslash before it is text, as some databases write it.
-	escape bool
-	// whole says that rows stand as a whole within one more pair of quotes: a table that was opened with another
+	// Escape says that a quote with a backslash before it is text, as some databases write it.
+	Escape bool
+	// Whole says that rows stand as a whole within one more pair of quotes: a table that was opened with another
 	// delimiter, so that each row was one cell, and saved.
-	whole bool
+	Whole bool
 }
 
-func plainForm(delim rune) form { return form{delim: string(delim), quote: '"'} }
-
-// quoting names what is unusual in a form.
-func (f *form) quoting() Quoting {
-	switch {
-	case f.whole:
-		return QuotedRows
-	case f.escape:
-		return BackslashQuotes
-	case f.quote == '\'':
-		return SingleQuotes
-	}
-	return ""
-}
+func plainForm(delim rune) Form { return Form{Delimiter: string(delim), Quote: '"'} }
 
 // parseQuoted reads a record with quotes, cell by cell, by the letter of RFC 4180: a quote stands at the very start of
 // a cell, and the one that closes it at the very end. Blanks behind that one belong to nothing.
-func (s *splitter) parseQuoted(start int) (parsed, error) {
+func (s *Splitter) parseQuoted(start int) (parsed, error) {
 	p := parsed{start: start, lines: 1, quoted: true}
 	i := start
 	for {
 		if s.blanks {
 			i += s.blanksBeforeQuote(s.text[i:])
 		}
-		var c cell
+		var c part
 		var err error
-		if i < len(s.text) && s.text[i] == s.quote {
+		if i < len(s.text) && s.text[i] == s.Quote {
 			c, err = s.quotedCell(i)
 		} else {
 			c, err = s.plainCell(start, i)
@@ -51,13 +38,13 @@ func (s *splitter) parseQuoted(start int) (parsed, error) {
 			return p, err
 		}
 		p.lines += c.lines
-		if c.fault != noFault {
+		if c.fault != NoFault {
 			p.fault, p.column, p.end, p.next = c.fault, len(s.cells)+1, c.end, c.end
 			return p, nil
 		}
 		s.cells = append(s.cells, c.value)
-		if strings.HasPrefix(s.text[c.end:], s.delim) {
-			i = c.end + len(s.delim)
+		if strings.HasPrefix(s.text[c.end:], s.Delimiter) {
+			i = c.end + len(s.Delimiter)
 			continue
 		}
 		p.end = c.end
@@ -66,53 +53,53 @@ func (s *splitter) parseQuoted(start int) (parsed, error) {
 	}
 }
 
-// cell is one cell of a record with quotes.
-type cell struct {
+// part is one cell of a record with quotes.
+type part struct {
 	value string
 	end   int // behind it, or where the fault is
 	close int // behind the closing quote
 	lines int // line ends within
-	fault fault
+	fault Fault
 }
 
 // plainCell reads the cell without quotes around it that starts at i.
-func (s *splitter) plainCell(start, i int) (cell, error) {
+func (s *Splitter) plainCell(start, i int) (part, error) {
 	eol := s.lineEnd(i)
 	if eol-start > MaxRow {
-		return cell{end: eol, fault: faultTooLong}, nil
+		return part{end: eol, fault: TooLong}, nil
 	}
 	if eol == len(s.text) && !s.eof {
-		return cell{}, errMore
+		return part{}, errMore
 	}
 	end := eol
 	if d := s.indexDelim(s.text[i:eol]); d >= 0 {
 		end = i + d
 	}
 	q := s.quotes.at(s.text, i)
-	if q >= end || s.quote == '\'' { // an apostrophe within a word
-		return cell{value: s.text[i:end], end: end}, nil
+	if q >= end || s.Quote == '\'' { // an apostrophe within a word
+		return part{value: s.text[i:end], end: end}, nil
 	}
 	if open := i + len(s.text[i:q]) - 1; q > i && s.text[open] == '=' && strings.Trim(s.text[i:open], " ") == "" {
 		return s.wrapped(open)
 	}
-	if s.escape {
+	if s.Escape {
 		if text, ok := unescapePlain(s.text[i:end]); ok {
 			s.escaped(s.text[i:end])
-			return cell{value: text, end: end}, nil
+			return part{value: text, end: end}, nil
 		}
 	}
-	return cell{end: end, fault: faultStray}, nil
+	return part{end: end, fault: StrayQuote}, nil
 }
 
 // wrapped reads ="...", the known way to keep a spreadsheet from changing a text; at is the equals sign. It is given out
 // as it stands, delimiters within it included.
-func (s *splitter) wrapped(at int) (cell, error) {
+func (s *Splitter) wrapped(at int) (part, error) {
 	c, err := s.quotedCell(at + 1)
-	if err != nil || c.fault != noFault {
+	if err != nil || c.fault != NoFault {
 		return c, err
 	}
 	if c.lines > 0 {
-		c.fault = faultStray
+		c.fault = StrayQuote
 		return c, nil
 	}
 	c.value = s.text[at:c.close]
@@ -120,40 +107,40 @@ func (s *splitter) wrapped(at int) (cell, error) {
 }
 
 // quotedCell reads the cell whose opening quote is at open.
-func (s *splitter) quotedCell(open int) (cell, error) {
+func (s *Splitter) quotedCell(open int) (part, error) {
 	doubled, escaped := false, false
 	for i := open + 1; ; {
 		q := s.quotes.at(s.text, i)
 		if q-s.pos > MaxRow && q-open > MaxCell {
-			return cell{end: q, fault: faultTooLong}, nil
+			return part{end: q, fault: TooLong}, nil
 		}
 		if q == len(s.text) {
 			if s.eof {
-				return cell{end: q, fault: faultUnclosed}, nil
+				return part{end: q, fault: UnclosedQuote}, nil
 			}
-			return cell{}, errMore
+			return part{}, errMore
 		}
-		if s.escape && isEscaped(s.text[open+1:q]) {
+		if s.Escape && isEscaped(s.text[open+1:q]) {
 			escaped = true
 			i = q + 1
 			continue
 		}
 		if q+1 == len(s.text) && !s.eof {
-			return cell{}, errMore
+			return part{}, errMore
 		}
-		if q+1 < len(s.text) && s.text[q+1] == s.quote {
+		if q+1 < len(s.text) && s.text[q+1] == s.Quote {
 			doubled = true
 			i = q + 2
 			continue
 		}
-		c := cell{value: s.text[open+1 : q], end: q + 1, close: q + 1}
-		if rest := s.text[q+1:]; rest != "" && rest[0] != '\n' && rest[0] != '\r' && !strings.HasPrefix(rest, s.delim) {
+		c := part{value: s.text[open+1 : q], end: q + 1, close: q + 1}
+		if rest := s.text[q+1:]; rest != "" && rest[0] != '\n' && rest[0] != '\r' && !strings.HasPrefix(rest, s.Delimiter) {
 			n, err := s.blanksBehindQuote(rest)
 			if err != nil {
-				return cell{}, err
+				return part{}, err
 			}
 			if n == 0 {
-				c.fault = faultStray
+				c.fault = StrayQuote
 				return c, nil
 			}
 			c.end += n
@@ -163,22 +150,22 @@ func (s *splitter) quotedCell(open int) (cell, error) {
 		}
 		if escaped {
 			s.escaped(c.value)
-			c.value = strings.ReplaceAll(c.value, `\`+string(s.quote), string(s.quote))
+			c.value = strings.ReplaceAll(c.value, `\`+string(s.Quote), string(s.Quote))
 		}
 		if doubled {
-			c.value = strings.ReplaceAll(c.value, string(s.quote)+string(s.quote), string(s.quote))
+			c.value = strings.ReplaceAll(c.value, string(s.Quote)+string(s.Quote), string(s.Quote))
 		}
 		return c, nil
 	}
 }
 
 // blanksBeforeQuote returns the number of blanks that stand before a quote, or 0.
-func (f *form) blanksBeforeQuote(text string) int {
+func (f *Form) blanksBeforeQuote(text string) int {
 	n := 0
 	for n < len(text) && text[n] == ' ' {
 		n++
 	}
-	if n < len(text) && text[n] == f.quote {
+	if n < len(text) && text[n] == f.Quote {
 		return n
 	}
 	return 0
@@ -186,13 +173,13 @@ func (f *form) blanksBeforeQuote(text string) int {
 
 // blanksBehindQuote returns the length of what stands behind a closing quote and belongs to nothing, blanks up to the
 // delimiter or the line's end; 0 if anything else stands there.
-func (s *splitter) blanksBehindQuote(text string) (int, error) {
+func (s *Splitter) blanksBehindQuote(text string) (int, error) {
 	n := s.blanksUpTo(text)
 	rest := text[n:]
-	if !s.eof && len(rest) < max(len(s.delim), len(noBreak)) && !strings.ContainsAny(rest, "\r\n") {
+	if !s.eof && len(rest) < max(len(s.Delimiter), len(noBreak)) && !strings.ContainsAny(rest, "\r\n") {
 		return 0, errMore
 	}
-	if rest == "" || rest[0] == '\n' || rest[0] == '\r' || strings.HasPrefix(rest, s.delim) {
+	if rest == "" || rest[0] == '\n' || rest[0] == '\r' || strings.HasPrefix(rest, s.Delimiter) {
 		return n, nil
 	}
 	return 0, nil
@@ -201,9 +188,9 @@ func (s *splitter) blanksBehindQuote(text string) (int, error) {
 const noBreak = "\u00a0"
 
 // blanksUpTo returns the length of the blanks at the start of a text. One that is the delimiter is none.
-func (f *form) blanksUpTo(text string) int {
+func (f *Form) blanksUpTo(text string) int {
 	n := 0
-	for n < len(text) && !strings.HasPrefix(text[n:], f.delim) {
+	for n < len(text) && !strings.HasPrefix(text[n:], f.Delimiter) {
 		switch {
 		case text[n] == ' ' || text[n] == '\t':
 			n++
@@ -232,15 +219,14 @@ func unescapePlain(text string) (string, bool) {
 }
 
 // escaped notes that the cell in hand has quotes with backslashes.
-func (s *splitter) escaped(text string) {
-	s.repairs = append(s.repairs, Repair{Code: CodeBackslashQuotes, Column: len(s.cells) + 1, Value: text,
-		Message: "the quotes with a backslash before them are read as quotes of the text"})
+func (s *Splitter) escaped(text string) {
+	s.unescaped = append(s.unescaped, Unescaped{Column: len(s.cells) + 1, Text: text})
 }
 
 // lenient follows quotes as a tolerant reader does: one within a cell is text, one before a delimiter or a line end
 // closes.
 type lenient struct {
-	form
+	Form
 	open  bool
 	cells int // delimiters passed
 }
@@ -249,52 +235,52 @@ func (l *lenient) line(line string) {
 	i := 0
 	for {
 		if !l.open {
-			if n := openingQuote(line[i:], &l.form); n > 0 {
+			if n := openingQuote(line[i:], &l.Form); n > 0 {
 				l.open = true
 				i += n
 				continue
 			}
-			d := strings.Index(line[i:], l.delim)
+			d := strings.Index(line[i:], l.Delimiter)
 			if d < 0 {
 				return
 			}
 			l.cells++
-			i += d + len(l.delim)
+			i += d + len(l.Delimiter)
 			continue
 		}
-		q := strings.IndexByte(line[i:], l.quote)
+		q := strings.IndexByte(line[i:], l.Quote)
 		if q < 0 {
 			return
 		}
-		escaped := l.escape && isEscaped(line[:i+q])
+		escaped := l.Escape && isEscaped(line[:i+q])
 		i += q + 1
 		if escaped {
 			continue
 		}
 		switch rest := line[i+l.blanksUpTo(line[i:]):]; {
-		case i < len(line) && line[i] == l.quote:
+		case i < len(line) && line[i] == l.Quote:
 			i++
 		case rest == "":
 			l.open = false
 			return
-		case strings.HasPrefix(rest, l.delim):
+		case strings.HasPrefix(rest, l.Delimiter):
 			l.open = false
 			l.cells++
-			i = len(line) - len(rest) + len(l.delim)
+			i = len(line) - len(rest) + len(l.Delimiter)
 		}
 	}
 }
 
 // openingQuote returns the length of what opens a cell at the start of a text: a quote, or that of a wrapper; else 0.
-func openingQuote(text string, f *form) int {
+func openingQuote(text string, f *Form) int {
 	n := 0
 	if f.blanks {
 		n = f.blanksBeforeQuote(text)
 	}
 	switch {
-	case n < len(text) && text[n] == f.quote:
+	case n < len(text) && text[n] == f.Quote:
 		return n + 1
-	case len(text) > 1 && text[0] == '=' && text[1] == f.quote:
+	case len(text) > 1 && text[0] == '=' && text[1] == f.Quote:
 		return 2
 	}
 	return 0
