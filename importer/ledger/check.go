@@ -42,6 +42,14 @@ func stamp(t time.Time) int64 { return t.UnixMicro() }
 
 func unstamp(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
+// moment is a time as the ledger keeps it.
+func moment(t time.Time) time.Time { return unstamp(stamp(t)) }
+
+// ascending returns a sorted copy with each id once.
+func ascending(ids []int64) []int64 {
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
+
 func intendError(i *Intent, err error) error {
 	return fmt.Errorf("noting the intent of row %d: %w", i.Seq, err)
 }

@@ -173,6 +173,8 @@ type Ledger interface {
 	Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error
 	// Runs returns all runs in the order in which they began.
 	Runs(ctx context.Context) ([]Run, error)
+	// Continued returns, for each run that continues others, the ids of those, in the order in which they began.
+	Continued(ctx context.Context) (map[string][]string, error)
 
 	// Baseline notes, durably, the ids that an organisation's listing showed before the run's first write. Called
 	// again for the same run and scope it replaces what was there.
@@ -214,6 +216,10 @@ type Ledger interface {
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
 	// number of rows.
 	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]
+	// Count returns how many rows of a run ended how, as far as the ledger knows: rows of which something was sent, or was
+	// to be sent. A row whose last attempt is open counts as uncertain, which is what it is. A status that no row has is
+	// missing.
+	Count(ctx context.Context, run string) (map[outcome.Status]int, error)
 
 	// Lock keeps every other run off a scope until unlock is called or the process dies. It does not wait: the error
 	// is a *HeldError if somebody has the lock. Calling unlock again does nothing.

@@ -13,75 +13,67 @@ import (
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// Memory is a ledger that lasts as long as the process: for runs against the simulator, and for tests. It keeps a row
-// in about a hundred bytes and the texts of its result.
+// Memory is a ledger that lasts as long as the process: for runs against the simulator, and for tests. It is plain, so that
+// the suite and the model can hold those in files to it.
 type Memory struct {
 	key    contact.Key
 	mu     sync.Mutex
 	closed bool
 	runs   []*memoryRun
 	byID   map[string]*memoryRun
-	scopes []Scope
-	scope  map[Scope]uint32
+	scopes map[Scope]bool
 	locked map[Scope]Holder
-	hashes map[hashesOf]map[int64]contact.FieldHashes
-	// images are kept apart: few attempts have one.
-	images map[imageOf][]byte
-	texts  texts
 }
 
 var _ Ledger = (*Memory)(nil)
 
 type memoryRun struct {
 	Run
-	continues []string
+	number    int // from 0, in the order in which they began
+	continues map[string]bool
 	baselines map[Scope][]int64
-	attempts  []record
-	last      map[int32]*page // by Seq / pageRows
-}
-
-// pageRows is how many rows share one page of the index from a row to its last attempt: rows are dense where anything
-// was sent, and a page costs less than the same rows in a map.
-const pageRows = 1024
-
-// page holds, for each row, 1 + the index of its last attempt; 0: the row has none.
-type page [pageRows]uint32
-
-// record is an attempt without pointers, so that a million of them cost the garbage collector nothing.
-type record struct {
-	row       identity
-	key       [16]byte
-	at        int64
-	settled   int64
-	contactID int64
-	text      textRef // request ids, field, code, detail and notes, in this order
-	traits    contact.Identifiers
-	target    int64
-	external  contact.Hash
-	after     contact.Hash
-	scope     uint32
-	origin    uint32 // 1 + the number of the run that made the attempt; 0: its own
-	version   int32
-	unclear   int32
-	seq       int32
-	attempt   int32
-	attempts  int32
-	http      int32
-	action    uint8
-	status    uint8 // 0: open
-	effect    uint8
-	found     bool
-	fields    contact.FieldMask
+	hashes    map[Scope]map[int64]contact.FieldHashes
+	last      map[int]*Attempt // of each row
 }
 
 // NewMemory returns an empty ledger.
 func NewMemory() *Memory {
 	key, _ := contact.NewKey(make([]byte, contact.KeySize)) // an error tells of another length only
-	return &Memory{key: key, byID: map[string]*memoryRun{}, scope: map[Scope]uint32{}, locked: map[Scope]Holder{}, hashes: map[hashesOf]map[int64]contact.FieldHashes{}, images: map[imageOf][]byte{}}
+	return &Memory{key: key, byID: map[string]*memoryRun{}, scopes: map[Scope]bool{}, locked: map[Scope]Holder{}}
 }
 
 // Key implements [Ledger]. It is the same for all: what is made under it is secret as long as it stays in memory.
 func (m *Memory) Key() contact.Key { return m.key }
+
+func (m *Memory) with(ctx context.Context, f func() error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return errClosed
+	}
+	return f()
+}
+
+func (m *Memory) withRun(ctx context.Context, id string, f func(*memoryRun) error) error {
+	return m.with(ctx, func() error {
+		r, err := m.run(id)
+		if err != nil {
+			return err
+		}
+		return f(r)
+	})
+}
+
+func (m *Memory) run(id string) (*memoryRun, error) {
+	r := m.byID[id]
+	if r == nil {
+		return nil, runError(id, ErrUnknownRun)
+	}
+	return r, nil
+}
 
 // Begin implements [Ledger].
 func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
@@ -89,14 +81,15 @@ func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
 		if m.byID[r.ID] != nil {
 			return runError(r.ID, errRunExists)
 		}
-		for _, id := range continues {
-			if m.byID[id] == nil {
-				return runError(id, ErrUnknownRun)
-			}
-		}
-		r.Started = unstamp(stamp(r.Started))
+		r.Started = moment(r.Started)
 		r.Finished, r.ExitCode, r.Reason, r.Closed, r.Removed = time.Time{}, StillOpen, "", false, time.Time{}
-		run := &memoryRun{Run: r, continues: continues, baselines: map[Scope][]int64{}, last: map[int32]*page{}}
+		run := &memoryRun{
+			Run: r, number: len(m.runs), continues: map[string]bool{}, baselines: map[Scope][]int64{},
+			hashes: map[Scope]map[int64]contact.FieldHashes{}, last: map[int]*Attempt{},
+		}
+		if err := m.continues(run, continues); err != nil {
+			return err
+		}
 		m.runs = append(m.runs, run)
 		m.byID[r.ID] = run
 		return nil
@@ -105,26 +98,27 @@ func (m *Memory) Begin(ctx context.Context, r Run, continues ...string) error {
 
 // Continue implements [Ledger].
 func (m *Memory) Continue(ctx context.Context, run string, earlier ...string) error {
-	return m.withRun(ctx, run, func(r *memoryRun) error {
-		for _, id := range earlier {
-			if m.byID[id] == nil {
-				return runError(id, ErrUnknownRun)
-			}
+	return m.withRun(ctx, run, func(r *memoryRun) error { return m.continues(r, earlier) })
+}
+
+func (m *Memory) continues(r *memoryRun, earlier []string) error {
+	for _, id := range earlier {
+		if _, err := m.run(id); err != nil {
+			return err
 		}
-		r.continues = append(r.continues, earlier...)
-		return nil
-	})
+	}
+	for _, id := range earlier {
+		r.continues[id] = true
+	}
+	return nil
 }
 
 // Finish implements [Ledger].
 func (m *Memory) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
 	return m.withRun(ctx, run, func(r *memoryRun) error {
-		r.ExitCode, r.Reason, r.Finished = exit, reason, unstamp(stamp(at))
-		r.Closed = closes(exit)
-		if r.Closed {
-			for _, id := range r.continues {
-				m.byID[id].Closed = true
-			}
+		r.ExitCode, r.Reason, r.Finished, r.Closed = exit, reason, moment(at), closes(exit)
+		for id := range r.continues {
+			m.byID[id].Closed = m.byID[id].Closed || r.Closed
 		}
 		return nil
 	})
@@ -141,9 +135,24 @@ func (m *Memory) Runs(ctx context.Context) (runs []Run, err error) {
 	return runs, err
 }
 
+// Continued implements [Ledger].
+func (m *Memory) Continued(ctx context.Context) (continued map[string][]string, err error) {
+	err = m.with(ctx, func() error {
+		continued = map[string][]string{}
+		for _, r := range m.runs {
+			if len(r.continues) > 0 {
+				continued[r.ID] = slices.SortedFunc(maps.Keys(r.continues), func(a, b string) int { return m.byID[a].number - m.byID[b].number })
+			}
+		}
+		return nil
+	})
+	return continued, err
+}
+
 // Baseline implements [Ledger].
 func (m *Memory) Baseline(ctx context.Context, run string, s Scope, ids []int64) error {
 	return m.withRun(ctx, run, func(r *memoryRun) error {
+		m.scopes[s] = true
 		r.baselines[s] = ascending(ids)
 		return nil
 	})
@@ -161,31 +170,21 @@ func (m *Memory) BaselineOf(ctx context.Context, run string, s Scope) (ids []int
 
 // Intend implements [Ledger].
 func (m *Memory) Intend(ctx context.Context, i Intent) error {
-	if err := i.check(); err != nil {
-		return intendError(&i, err)
-	}
-	err := m.withRun(ctx, i.Run, func(r *memoryRun) error {
-		rec := record{
-			row: i.Row.identity(), key: i.Row.Key, at: stamp(i.At), scope: m.scopeNumber(i.Row.Scope),
-			seq: int32(i.Seq), attempt: int32(i.Attempt), action: actionCode(i.Action),
-			traits: i.Row.Identifiers, version: int32(i.Row.Version), unclear: int32(i.Unclear), target: i.Target,
-			external: i.External, after: i.After, fields: i.Fields,
-		}
-		if len(i.Before) > 0 {
-			m.images[imageOf{i.Run, i.Seq, i.Attempt}] = slices.Clone(i.Before)
-		}
-		slot := r.slot(i.Seq)
-		if *slot == 0 || r.attempts[*slot-1].attempt < rec.attempt {
-			r.attempts = append(r.attempts, rec)
-			*slot = uint32(len(r.attempts))
+	err := i.check()
+	if err == nil {
+		err = m.withRun(ctx, i.Run, func(r *memoryRun) error {
+			if last := r.last[i.Seq]; last != nil && last.Attempt > i.Attempt {
+				return errAttemptOrder
+			}
+			m.scopes[i.Row.Scope] = true
+			i.At, i.Before = moment(i.At), slices.Clone(i.Before)
+			if len(i.Before) == 0 {
+				i.Before = nil
+			}
+			r.last[i.Seq] = &Attempt{Intent: i}
 			return nil
-		}
-		if r.attempts[*slot-1].attempt > rec.attempt {
-			return errAttemptOrder
-		}
-		r.attempts[*slot-1] = rec
-		return nil
-	})
+		})
+	}
 	if err != nil {
 		return intendError(&i, err)
 	}
@@ -196,7 +195,14 @@ func (m *Memory) Intend(ctx context.Context, i Intent) error {
 func (m *Memory) Record(ctx context.Context, run string, seq int, res Result) error {
 	err := res.check()
 	if err == nil {
-		err = m.withRun(ctx, run, func(r *memoryRun) error { return m.record(r, seq, &res) })
+		err = m.withRun(ctx, run, func(r *memoryRun) error {
+			if r.last[seq] == nil {
+				return ErrNoIntent
+			}
+			res.At, res.Notes = moment(res.At), cloneNotes(res.Notes)
+			r.last[seq].Result = &res
+			return nil
+		})
 	}
 	if err != nil {
 		return recordError(seq, err)
@@ -204,120 +210,8 @@ func (m *Memory) Record(ctx context.Context, run string, seq int, res Result) er
 	return nil
 }
 
-func (m *Memory) record(r *memoryRun, seq int, res *Result) error {
-	index := r.index(seq)
-	if index == 0 {
-		return ErrNoIntent
-	}
-	rec := &r.attempts[index-1]
-	rec.status, rec.effect = statusCode(res.Status), uint8(res.Receipt.Effect)
-	rec.contactID, rec.attempts, rec.http = res.Receipt.ContactID, int32(res.Receipt.Attempts), int32(res.Receipt.HTTPStatus)
-	rec.settled = stamp(res.At)
-	rec.found = res.Found
-	rec.text = m.texts.add(res.Receipt.RequestID, res.Receipt.CloudFrontID, string(res.Field), res.Code, res.Detail,
-		packNotes(res.Notes))
-	return nil
-}
-
 // Flush implements [Ledger]; there is nothing more durable to flush to.
 func (m *Memory) Flush(ctx context.Context) error { return m.with(ctx, func() error { return nil }) }
-
-// InDoubt implements [Ledger].
-func (m *Memory) InDoubt(ctx context.Context, s Scope) (doubtful []Attempt, err error) {
-	err = m.with(ctx, func() error {
-		number, ok := m.scope[s]
-		if !ok {
-			return nil
-		}
-		for _, a := range m.lastOf(number, m.unclearRows(number)) {
-			if a.IsUnclear() {
-				doubtful = append(doubtful, a)
-			}
-		}
-		slices.SortStableFunc(doubtful, func(a, b Attempt) int {
-			return cmp.Or(cmp.Compare(m.order(a.Run), m.order(b.Run)), cmp.Compare(a.Seq, b.Seq))
-		})
-		return nil
-	})
-	return doubtful, err
-}
-
-// unclearRows returns the rows of which some run's last attempt is unclear.
-func (m *Memory) unclearRows(scope uint32) map[identity]bool {
-	rows := map[identity]bool{}
-	for _, run := range m.runs {
-		for rec := range run.lastRecords() {
-			if rec.scope == scope && (rec.status == 0 || rec.status == statusCode(outcome.Uncertain)) {
-				rows[rec.row] = true
-			}
-		}
-	}
-	return rows
-}
-
-// lastOf returns the last attempt of each of these rows: that of the latest run that tried it.
-func (m *Memory) lastOf(scope uint32, rows map[identity]bool) []Attempt {
-	last := map[identity]Attempt{}
-	if len(rows) == 0 {
-		return nil
-	}
-	for _, run := range m.runs {
-		for rec := range run.lastRecords() {
-			if rec.scope == scope && rows[rec.row] {
-				last[rec.row] = m.attempt(run, rec)
-			}
-		}
-	}
-	return slices.Collect(maps.Values(last))
-}
-
-func (m *Memory) order(run string) int { return slices.Index(m.runs, m.byID[run]) }
-
-// Outcomes implements [Ledger].
-func (m *Memory) Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error] {
-	return func(yield func(Attempt, error) bool) {
-		for from := 1; ; {
-			var batch []Attempt
-			err := m.withRun(ctx, run, func(r *memoryRun) error {
-				batch = m.outcomes(r, from)
-				return nil
-			})
-			if err != nil {
-				yield(Attempt{}, err)
-				return
-			}
-			for _, a := range batch {
-				if !yield(a, nil) {
-					return
-				}
-			}
-			if len(batch) == 0 {
-				return
-			}
-			from = batch[len(batch)-1].Seq + 1
-		}
-	}
-}
-
-// outcomes returns the last attempts of the next page that has a row from on, so that the lock is not held while the
-// caller works on them.
-func (m *Memory) outcomes(r *memoryRun, from int) []Attempt {
-	var batch []Attempt
-	for _, number := range slices.Sorted(maps.Keys(r.last)) {
-		if int(number) < from/pageRows {
-			continue
-		}
-		for _, index := range r.last[number] {
-			if index != 0 && int(r.attempts[index-1].seq) >= from {
-				batch = append(batch, m.attempt(r, &r.attempts[index-1]))
-			}
-		}
-		if len(batch) > 0 {
-			break
-		}
-	}
-	return batch
-}
 
 // Lock implements [Ledger]. It keeps off whoever shares this very value.
 func (m *Memory) Lock(ctx context.Context, s Scope) (func() error, error) {
@@ -325,6 +219,7 @@ func (m *Memory) Lock(ctx context.Context, s Scope) (func() error, error) {
 		if h, held := m.locked[s]; held {
 			return &HeldError{Scope: s, Holder: h}
 		}
+		m.scopes[s] = true
 		m.locked[s] = thisProcess()
 		return nil
 	})
@@ -345,4 +240,89 @@ func (m *Memory) Close() error {
 	defer m.mu.Unlock()
 	m.closed = true
 	return nil
+}
+
+// Scopes implements [Ledger].
+func (m *Memory) Scopes(ctx context.Context, host string) (scopes []Scope, err error) {
+	err = m.with(ctx, func() error {
+		for s := range m.scopes {
+			if s.Host == host || host == "" {
+				scopes = append(scopes, s)
+			}
+		}
+		slices.SortFunc(scopes, func(a, b Scope) int { return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Org, b.Org)) })
+		return nil
+	})
+	return scopes, err
+}
+
+// Count implements [Ledger].
+func (m *Memory) Count(ctx context.Context, run string) (map[outcome.Status]int, error) {
+	return countOutcomes(m.Outcomes(ctx, run))
+}
+
+// attemptsAtOnce is how many attempts are copied before the lock is given up to whoever works on them.
+const attemptsAtOnce = 1024
+
+// Outcomes implements [Ledger].
+func (m *Memory) Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error] {
+	return func(yield func(Attempt, error) bool) {
+		var rows []int
+		err := m.withRun(ctx, run, func(r *memoryRun) error {
+			rows = r.rows()
+			return nil
+		})
+		for part := range slices.Chunk(rows, attemptsAtOnce) {
+			var attempts []Attempt
+			err = m.withRun(ctx, run, func(r *memoryRun) error {
+				attempts = r.attempts(part)
+				return nil
+			})
+			if err != nil {
+				break
+			}
+			for _, a := range attempts {
+				if !yield(a, nil) {
+					return
+				}
+			}
+		}
+		if err != nil {
+			yield(Attempt{}, err)
+		}
+	}
+}
+
+// rows are those of a run, ascending.
+func (r *memoryRun) rows() []int { return slices.Sorted(maps.Keys(r.last)) }
+
+// attempts are copies of the last ones of some rows.
+func (r *memoryRun) attempts(rows []int) []Attempt {
+	attempts := make([]Attempt, 0, len(rows))
+	for _, seq := range rows {
+		if a := r.last[seq]; a != nil {
+			attempts = append(attempts, a.clone())
+		}
+	}
+	return attempts
+}
+
+// clone shares nothing with the attempt that somebody could change.
+func (a *Attempt) clone() Attempt {
+	c := *a
+	c.Before = slices.Clone(a.Before)
+	if a.Result != nil {
+		result := *a.Result
+		result.Notes = cloneNotes(a.Result.Notes)
+		c.Result = &result
+	}
+	return c
+}
+
+func cloneNotes(notes []outcome.Note) []outcome.Note {
+	notes = slices.Clone(notes)
+	for i, n := range notes {
+		notes[i].IDs, notes[i].Fields = slices.Clone(n.IDs), slices.Clone(n.Fields)
+	}
+	return notes
 }

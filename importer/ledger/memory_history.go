@@ -1,69 +1,79 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Resume implements [Ledger].
 func (m *Memory) Resume(ctx context.Context, run string, rows []Resumed) error {
 	return m.withRun(ctx, run, func(r *memoryRun) error {
-		for _, c := range rows {
-			if err := m.resume(r, c); err != nil {
-				return intendError(&Intent{Seq: c.Seq}, err)
+		for _, row := range rows {
+			if err := m.resume(r, row); err != nil {
+				return intendError(&Intent{Seq: row.Seq}, err)
 			}
 		}
 		return nil
 	})
 }
 
-func (m *Memory) resume(to *memoryRun, c Resumed) error {
-	from := m.byID[c.From.Run]
-	if from == nil {
-		return runError(c.From.Run, ErrUnknownRun)
+func (m *Memory) resume(to *memoryRun, row Resumed) error {
+	from, err := m.run(row.From.Run)
+	if err != nil {
+		return err
 	}
-	index := from.index(c.From.Seq)
-	if index == 0 {
+	last := from.last[row.From.Seq]
+	if last == nil {
 		return ErrNoIntent
 	}
-	slot := to.slot(c.Seq)
-	if *slot != 0 {
+	if to.last[row.Seq] != nil {
 		return errAttemptOrder
 	}
-	rec := from.attempts[index-1]
-	rec.seq = int32(c.Seq)
-	if rec.origin == 0 {
-		rec.origin = uint32(1 + m.order(c.From.Run))
+	a := last.clone()
+	if a.Origin == "" {
+		a.Origin = a.Run
 	}
-	if image := m.images[imageOf{c.From.Run, c.From.Seq, int(rec.attempt)}]; image != nil {
-		m.images[imageOf{to.ID, c.Seq, int(rec.attempt)}] = image
-	}
-	to.attempts = append(to.attempts, rec)
-	*slot = uint32(len(to.attempts))
+	a.Run, a.Seq = to.ID, row.Seq
+	to.last[row.Seq] = &a
 	return nil
+}
+
+// InDoubt implements [Ledger].
+func (m *Memory) InDoubt(ctx context.Context, s Scope) (doubtful []Attempt, err error) {
+	last := map[identity]Ref{}
+	for a, err := range m.History(ctx, s) {
+		if err != nil {
+			return nil, err
+		}
+		last[a.Row.identity()] = a.Ref()
+	}
+	for a, err := range m.History(ctx, s) {
+		if err != nil {
+			return nil, err
+		}
+		if a.IsUnclear() && last[a.Row.identity()] == a.Ref() {
+			doubtful = append(doubtful, a)
+		}
+	}
+	return doubtful, nil
 }
 
 // History implements [Ledger].
 func (m *Memory) History(ctx context.Context, s Scope) iter.Seq2[Attempt, error] {
 	return func(yield func(Attempt, error) bool) {
-		var ids []string
-		err := m.with(ctx, func() error {
-			for _, r := range m.runs {
-				ids = append(ids, r.ID)
-			}
-			return nil
-		})
+		runs, err := m.Runs(ctx)
 		if err != nil {
 			yield(Attempt{}, err)
 			return
 		}
-		for _, id := range ids {
-			for a, err := range m.Outcomes(ctx, id) {
+		for _, r := range runs {
+			for a, err := range m.Outcomes(ctx, r.ID) {
 				if err == nil && a.Row.Scope != s {
 					continue
 				}
@@ -75,41 +85,14 @@ func (m *Memory) History(ctx context.Context, s Scope) iter.Seq2[Attempt, error]
 	}
 }
 
-// Scopes implements [Ledger].
-func (m *Memory) Scopes(ctx context.Context, host string) (scopes []Scope, err error) {
-	err = m.with(ctx, func() error {
-		for _, s := range m.scopes {
-			if s.Host == host || host == "" {
-				scopes = append(scopes, s)
-			}
-		}
-		slices.SortFunc(scopes, func(a, b Scope) int { return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Org, b.Org)) })
-		return nil
-	})
-	return scopes, err
-}
-
-// hashesOf and imageOf are where a run's knowledge of contacts is kept.
-type (
-	hashesOf struct {
-		run   string
-		scope Scope
-	}
-	imageOf struct {
-		run          string
-		seq, attempt int
-	}
-)
-
 // SaveFieldHashes implements [Ledger].
 func (m *Memory) SaveFieldHashes(ctx context.Context, run string, s Scope, hashes map[int64]contact.FieldHashes) error {
-	return m.withRun(ctx, run, func(*memoryRun) error {
-		m.scopeNumber(s)
-		at := hashesOf{run, s}
-		if m.hashes[at] == nil {
-			m.hashes[at] = map[int64]contact.FieldHashes{}
+	return m.withRun(ctx, run, func(r *memoryRun) error {
+		m.scopes[s] = true
+		if r.hashes[s] == nil {
+			r.hashes[s] = map[int64]contact.FieldHashes{}
 		}
-		maps.Copy(m.hashes[at], hashes)
+		maps.Copy(r.hashes[s], hashes)
 		return nil
 	})
 }
@@ -117,13 +100,9 @@ func (m *Memory) SaveFieldHashes(ctx context.Context, run string, s Scope, hashe
 // FieldHashes implements [Ledger].
 func (m *Memory) FieldHashes(ctx context.Context, s Scope) (hashes map[int64]contact.FieldHashes, err error) {
 	err = m.with(ctx, func() error {
+		hashes = map[int64]contact.FieldHashes{}
 		for _, r := range m.runs {
-			if by := m.hashes[hashesOf{r.ID, s}]; len(by) > 0 {
-				if hashes == nil {
-					hashes = map[int64]contact.FieldHashes{}
-				}
-				maps.Copy(hashes, by)
-			}
+			maps.Copy(hashes, r.hashes[s])
 		}
 		return nil
 	})
@@ -133,8 +112,86 @@ func (m *Memory) FieldHashes(ctx context.Context, s Scope) (hashes map[int64]con
 // FieldHashesOf implements [Ledger].
 func (m *Memory) FieldHashesOf(ctx context.Context, run string, s Scope) (hashes map[int64]contact.FieldHashes, err error) {
 	err = m.with(ctx, func() error {
-		hashes = maps.Clone(m.hashes[hashesOf{run, s}])
+		if r := m.byID[run]; r != nil {
+			hashes = maps.Clone(r.hashes[s])
+		}
 		return nil
 	})
 	return hashes, err
+}
+
+// Remove implements [Ledger].
+func (m *Memory) Remove(ctx context.Context, runs []string, keep []Ref, at time.Time) error {
+	return m.with(ctx, func() error {
+		kept := make(map[Ref]bool, len(keep))
+		for _, row := range keep {
+			kept[row] = true
+		}
+		leaving := map[string]bool{}
+		for _, id := range runs {
+			if _, err := m.run(id); err != nil {
+				return err
+			}
+			leaving[id] = true
+		}
+		for id := range leaving {
+			m.byID[id].remove(kept, at)
+		}
+		m.forgetListings(leaving)
+		m.forgetHashes(leaving)
+		return nil
+	})
+}
+
+func (r *memoryRun) remove(kept map[Ref]bool, at time.Time) {
+	maps.DeleteFunc(r.last, func(_ int, a *Attempt) bool { return !kept[a.Ref()] })
+	for _, a := range r.last {
+		if !a.IsUnclear() {
+			a.Before = nil
+			a.Result.Receipt.RequestID, a.Result.Receipt.CloudFrontID, a.Result.Detail = "", "", ""
+		}
+	}
+	r.ReportDir, r.Removed = "", moment(at)
+	clear(r.continues)
+}
+
+// forgetListings removes the listings of runs that nothing is held against any more.
+func (m *Memory) forgetListings(leaving map[string]bool) {
+	needed := map[string]map[Scope]bool{}
+	need := func(run string, s Scope) {
+		if needed[run] == nil {
+			needed[run] = map[Scope]bool{}
+		}
+		needed[run][s] = true
+	}
+	for _, r := range m.runs {
+		for _, a := range r.last {
+			if a.Origin != "" {
+				need(a.Origin, a.Row.Scope)
+			}
+			if a.IsUnclear() || a.Result.Status == outcome.Created && a.Result.Receipt.ContactID == 0 {
+				need(r.ID, a.Row.Scope)
+			}
+		}
+	}
+	for id := range leaving {
+		maps.DeleteFunc(m.byID[id].baselines, func(s Scope, _ []int64) bool { return !needed[id][s] })
+	}
+}
+
+// forgetHashes removes what contacts looked like where a later run has noted it anew.
+func (m *Memory) forgetHashes(leaving map[string]bool) {
+	for i, r := range m.runs {
+		if !leaving[r.ID] {
+			continue
+		}
+		for s, hashes := range r.hashes {
+			maps.DeleteFunc(hashes, func(id int64, _ contact.FieldHashes) bool {
+				return slices.ContainsFunc(m.runs[i+1:], func(later *memoryRun) bool {
+					_, again := later.hashes[s][id]
+					return again
+				})
+			})
+		}
+	}
 }

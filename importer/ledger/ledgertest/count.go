@@ -1,41 +1,14 @@
 package ledgertest
 
 import (
-	"context"
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// Counting is a ledger that tells about runs that are over.
-type Counting interface {
-	ledger.Ledger
-	Count(ctx context.Context, run string) (map[outcome.Status]int, error)
-	Continued(ctx context.Context) (map[string][]string, error)
-}
-
-// RunCounting runs the part of the suite that is about runs that are over. open gives an empty ledger for each test; the
-// suite closes it.
-func RunCounting(t *testing.T, open func(t *testing.T) Counting) {
-	for name, test := range map[string]func(*testing.T, Counting){
-		"count": testCount, "continued": testWhatContinues,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			l := open(t)
-			t.Cleanup(func() {
-				if err := l.Close(); err != nil {
-					t.Errorf("closing: %v", err)
-				}
-			})
-			test(t, l)
-		})
-	}
-}
-
 // testCount: each row counts once, by its last attempt, and for the run that knows it.
-func testCount(t *testing.T, l Counting) {
+func testCount(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	_, err := l.Count(ctx, "x")
 	wantError(t, err, ledger.ErrUnknownRun)
@@ -59,29 +32,11 @@ func testCount(t *testing.T, l Counting) {
 	}
 }
 
-func testWhatContinues(t *testing.T, l Counting) {
+func testWhatContinues(t *testing.T, l ledger.Ledger) {
 	ctx := t.Context()
 	begin(t, l, "b", "a")
 	must(t, l.Begin(ctx, ledger.Run{ID: "c", Started: noon}, "a", "b"), l.Begin(ctx, ledger.Run{ID: "d", Started: noon}, "c"))
 	got, err := l.Continued(ctx)
 	must(t, err)
 	wantEqual(t, got, map[string][]string{"c": {"b", "a"}, "d": {"c"}})
-}
-
-// Count is that of [ledger.Memory.Count].
-func (v *Volatile) Count(ctx context.Context, run string) (map[outcome.Status]int, error) {
-	m, err := v.memory()
-	if err != nil {
-		return nil, err
-	}
-	return m.Count(ctx, run)
-}
-
-// Continued is that of [ledger.Memory.Continued].
-func (v *Volatile) Continued(ctx context.Context) (map[string][]string, error) {
-	m, err := v.memory()
-	if err != nil {
-		return nil, err
-	}
-	return m.Continued(ctx)
 }

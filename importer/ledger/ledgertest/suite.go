@@ -38,6 +38,8 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"resume":                  testResume,
 		"resume, wrongly":         testResumeWrongly,
 		"continued":               testContinued,
+		"what continues":          testWhatContinues,
+		"count":                   testCount,
 		"scopes":                  testScopes,
 		"field hashes":            testFieldHashes,
 		"images":                  testImages,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // ErrDead answers every call to a [Volatile] whose process was killed.
@@ -278,6 +279,24 @@ func (v *Volatile) attempts(of func(*ledger.Memory) iter.Seq2[ledger.Attempt, er
 			}
 		}
 	}
+}
+
+// Count implements [ledger.Ledger].
+func (v *Volatile) Count(ctx context.Context, run string) (map[outcome.Status]int, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Count(ctx, run)
+}
+
+// Continued implements [ledger.Ledger].
+func (v *Volatile) Continued(ctx context.Context) (map[string][]string, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Continued(ctx)
 }
 
 // Lock implements [ledger.Ledger].
