@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -145,7 +146,7 @@ func (a *authentication) authenticate(ctx context.Context) (*token, error) {
 	cl := &call{template: authenticatePath, body: body, login: true, accept: func(_ http.Header, body []byte) error {
 		got = tokens{}
 		if json.Unmarshal(body, &got) != nil {
-			return errNotJSON
+			return decode.ErrNotJSON
 		}
 		return nil
 	}}

@@ -220,7 +220,7 @@ func TestAContactThatStaysCachedIsUnknown(t *testing.T) {
 	for name, a := range map[string]answer{"there": aged(answer{status: 200, body: `{"id":77}`}), "not there": aged(answer{status: 404})} {
 		c, fake := newFake(t, always(a))
 		got, found, err := c.Contact(t.Context(), 12, 77)
-		if n, _ := fake.counts(); !errors.Is(err, ErrCached) || found || got.ID != 0 || n != 2 {
+		if n, _ := fake.counts(); !errors.Is(err, errCached) || found || got.ID != 0 || n != 2 {
 			t.Errorf("%s: %+v, %t, %v after %d requests", name, got, found, err, n)
 		}
 		if fake.requests[1].query == "" {

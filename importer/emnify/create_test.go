@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -178,7 +179,7 @@ func TestRefusalTellsWhatTheAPISaid(t *testing.T) {
 		refusal.Message != "Validation failed; Contact - type is required." {
 		t.Errorf("%+v", refusal)
 	}
-	var api *Error
+	var api *decode.Error
 	if !errors.As(err, &api) || api.Code != 1400 || len(api.Details) != 1 || api.RequestID != "req-1" || api.CloudFrontID != "cf-1==" {
 		t.Errorf("%+v", api)
 	}

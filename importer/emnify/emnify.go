@@ -1,13 +1,13 @@
 // Package emnify is the client of the emnify API, as far as contacts need it: the token, the caller's organisation,
 // countries, and listing, reading, creating and deleting contacts.
 //
-// It owns the wire format, the token, paging, and the chain that every request goes through ([Client.assemble]). It
+// It owns the token, paging, what requests hold, and the chain that every request goes through ([Client.assemble]). It
 // guarantees that a request that may have taken effect is never sent again, that each request has a place in the
 // budget and its caller's consent before it leaves, that nobody sends while the API wants to be left alone, and that
 // what an answer holds is bounded. It tells what it knows of a call's effect, and decides nothing about rows.
 //
 // Errors say what happened in words that may be logged: no names, addresses or numbers of contacts and no secrets.
-// The API's own words, which may repeat those, stand in [Error] and [outcome.Refusal] only and are no part of their text.
+// The API's own words, which may repeat those, stand in [decode.Error] and [outcome.Refusal] only and are no part of their text.
 package emnify
 
 import (
@@ -62,12 +62,12 @@ type Config struct {
 
 // Client makes the calls. It is safe for concurrent use.
 type Client struct {
-	cfg   Config
-	base  *url.URL
-	waits *waits
-	wire  *wire
-	gate  *gate
-	chain http.RoundTripper
+	cfg     Config
+	base    *url.URL
+	waits   *waits
+	wire    *wire
+	breaker *breaker
+	chain   http.RoundTripper
 }
 
 // New makes a client; it sends nothing yet.
@@ -112,21 +112,21 @@ func (cfg *Config) setDefaults() {
 //	authorise  adds the token; renews it once for all after a 401, through retry and everything below authorise
 //	readOnly   in a dry run: lets nothing pass that could change anything
 //	budget     waits for a slot, so that every attempt of whatever kind counts, also those of authorise and retry
-//	gate       holds everybody back while the API asks for a pause or is down; behind the budget, because a pause may
+//	breaker    holds everybody back while the API asks for a pause or is down; behind the budget, because a pause may
 //	           begin while a request waits for its slot
 //	intent     asks the caller, who makes the intent durable: behind all that waits, so that no intent waits for a slot
 //	wire       starts the time-out, sends once, reads the answer whole, tells whether a byte had left
 //
-// The links find what belongs to one call (its body, its hooks, what its attempts left behind) in the request's
-// context under a private key: data of that call, which switches nothing.
+// The links find what belongs to one call (its body, its hooks, whether it may be repeated or is the authentication itself,
+// what its attempts left behind) in the request's context under a private key.
 func (c *Client) assemble() http.RoundTripper {
 	c.wire = &wire{cfg: &c.cfg}
-	c.gate = newGate(&intent{next: c.wire}, gateLimits{
+	c.breaker = newBreaker(&intent{next: c.wire}, breakerLimits{
 		maxProbes:  c.cfg.MaxAttempts,
 		maxBackoff: c.cfg.MaxBackoff,
 		patience:   c.cfg.Patience,
 	}, c.waits, c.cfg.Log)
-	var counted http.RoundTripper = &budget{next: c.gate, budget: c.cfg.Budget}
+	var counted http.RoundTripper = &budget{next: c.breaker, budget: c.cfg.Budget}
 	if c.cfg.ReadOnly {
 		counted = &readOnly{next: counted}
 	}
@@ -145,9 +145,6 @@ func (c *Client) retry(next http.RoundTripper) http.RoundTripper {
 
 // Requests counts the requests that left, of whatever kind.
 func (c *Client) Requests() int { return int(c.wire.sent.Load()) }
-
-// Paused is how long everybody was held back because the API asked for it (429) or was down.
-func (c *Client) Paused() time.Duration { return c.gate.heldBack() }
 
 // Close closes connections that are kept for further requests.
 func (c *Client) Close() {

@@ -1,101 +1,31 @@
 package emnify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 
-	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// Error is an answer of the API that is not what the call asked for.
-type Error struct {
-	Method string
-	// Path has {org} in place of the organisation, and {contact} in place of the contact.
-	Path   string
-	Status int
-	// Code and Token are error_code and error_token; 0 and empty where the body has none.
-	Code  int
-	Token string
-	// Message and Details are the API's own words; they may repeat personal data.
-	Message string
-	Details []Detail
-	// RequestID and CloudFrontID are x-amzn-RequestId and X-Amz-Cf-Id: a support case needs them.
-	RequestID    string
-	CloudFrontID string
-}
-
-// Detail is one entry of an error's list.
-type Detail struct {
-	Code    int
-	Token   string
-	Message string
-	// Field is the contact's field that the entry is about; empty if it names none.
-	Field contact.Field
-}
-
-// Error tells everything but the API's own words.
-func (e *Error) Error() string {
-	text := fmt.Sprintf("%s %s: HTTP %d", e.Method, e.Path, e.Status)
-	if e.Code != 0 || e.Token != "" {
-		text += strings.TrimRight(fmt.Sprintf(", error %d %s", e.Code, e.Token), " ")
-	}
-	if e.RequestID != "" {
-		text += ", request " + e.RequestID
-	}
-	if e.CloudFrontID != "" {
-		text += ", CloudFront " + e.CloudFrontID
-	}
-	return text
-}
-
-// Words are the API's own, details included, for the report.
-func (e *Error) Words() string {
-	var parts []string
-	add := func(s string) {
-		if s != "" && !slices.Contains(parts, s) {
-			parts = append(parts, s)
-		}
-	}
-	add(e.Message)
-	for _, d := range e.Details {
-		add(firstOf(d.Message, d.Token))
-	}
-	if len(parts) == 0 {
-		return firstOf(e.Token, fmt.Sprintf("HTTP %d without a message", e.Status))
-	}
-	return shorten(strings.Join(parts, "; "))
-}
-
-// Field is the first field that the error names.
-func (e *Error) Field() contact.Field {
-	for _, d := range e.Details {
-		if d.Field != "" {
-			return d.Field
-		}
-	}
-	return fieldIn(e.Message)
-}
-
 // apiError makes an error of an answer.
-func apiError(cl *call, method string, resp *http.Response) *Error {
+func apiError(cl *call, method string, resp *http.Response) *decode.Error {
 	body, _ := content(resp) // a cut one still tells something
-	e := readError(body)
+	e := decode.ReadError(body)
 	e.Method, e.Path, e.Status = method, cl.template, resp.StatusCode
 	e.RequestID, e.CloudFrontID = requestIDs(resp.Header)
 	return e
 }
 
-func refusal(e *Error) *outcome.Refusal {
+func refusal(e *decode.Error) *outcome.Refusal {
 	code, token := e.Code, e.Token
 	for _, d := range e.Details { // the general 1400 says less than what is inside it
 		if d.Code != 0 {
-			code, token = d.Code, firstOf(d.Token, token)
+			code, token = d.Code, cmp.Or(d.Token, token)
 			break
 		}
 	}
@@ -153,24 +83,5 @@ func noUseStop(cl *call, req *http.Request, resp *http.Response) *stop.Error {
 
 // requestIDs are the two ids that the gateway gives each answer, as far as they look like ids.
 func requestIDs(h http.Header) (request, cloudFront string) {
-	return identifier(h.Get("X-Amzn-Requestid")), identifier(h.Get("X-Amz-Cf-Id"))
-}
-
-// identifier is s if it is short and made as ids and error tokens are, so that it may stand in a log or on a terminal;
-// else nothing.
-func identifier(s string) string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-=+/.:"
-	if len(s) > 128 || strings.Trim(s, letters) != "" {
-		return ""
-	}
-	return s
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
+	return decode.Identifier(h.Get("X-Amzn-Requestid")), decode.Identifier(h.Get("X-Amz-Cf-Id"))
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -46,7 +47,7 @@ func describe(err error, sent bool) string {
 	case isInvalidProxy(err): // it quotes the address, which may hold a password
 		return "the proxy variable of the environment holds no address that can be used"
 	case !sent:
-		return shorten(said)
+		return decode.Shorten(said)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(said, "server closed idle connection"):
 		return "the connection was closed before the answer was complete"
 	case isNotHTTP(err):

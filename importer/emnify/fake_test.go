@@ -184,3 +184,10 @@ func workers(n int, each func(worker int)) {
 }
 
 func background() context.Context { return context.Background() }
+
+// contactsOf lists what an organisation has, all of it.
+func contactsOf(t *testing.T, c *Client, org int64) ([]contact.Stored, error) {
+	t.Helper()
+	l, err := c.List(t.Context(), org, nil)
+	return l.Contacts, err
+}

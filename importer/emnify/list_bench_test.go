@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 )
 
 // BenchmarkList reads a page of 10,000 contacts as it arrives, of which none is kept.
@@ -24,9 +25,9 @@ func BenchmarkList(b *testing.B) {
 	b.SetBytes(int64(page.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		var p arrived[storedContact, int64]
-		err := p.read(bytes.NewReader(page.Bytes()), func(s *storedContact) (int64, error) { return s.key(12) },
-			func(s *storedContact) bool { return s.stored(12).PersonIdentifiers() == contact.Identifiers{} })
+		var p arrived[decode.Contact, int64]
+		err := p.read(bytes.NewReader(page.Bytes()), func(s *decode.Contact) (int64, error) { return s.Key(12) },
+			func(s *decode.Contact) bool { return s.Stored(12).PersonIdentifiers() == contact.Identifiers{} })
 		if err != nil || len(p.keys) != n {
 			b.Fatal(err, len(p.keys))
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
@@ -14,14 +15,14 @@ import (
 // MyOrganisation is the one that the token belongs to.
 func (c *Client) MyOrganisation(ctx context.Context) (remote.Organisation, error) {
 	type organisation struct {
-		ID   number `json:"id"`
-		Name text   `json:"name"`
+		ID   decode.Number `json:"id"`
+		Name decode.Text   `json:"name"`
 	}
 	var got organisation
 	_, err := c.read(ctx, "/api/v1/organisation/my", 0, nil, func(_ http.Header, body []byte) error {
 		got = organisation{}
 		if json.Unmarshal(body, &got) != nil || got.ID <= 0 {
-			return errNotJSON
+			return decode.ErrNotJSON
 		}
 		return nil
 	})
@@ -39,9 +40,9 @@ const (
 
 // countryRow is a row as the API sends it.
 type countryRow struct {
-	ID   number `json:"id"`
-	Name text   `json:"name"`
-	ISO  text   `json:"iso_code"`
+	ID   decode.Number `json:"id"`
+	Name decode.Text   `json:"name"`
+	ISO  decode.Text   `json:"iso_code"`
 }
 
 // key tells rows apart: those with the id 0, networks that belong to no country, differ in their names.

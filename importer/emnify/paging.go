@@ -13,11 +13,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // maxPages bounds a listing whose pages never end.
 const maxPages = 100_000
+
+// maxElements is how many elements a collection may have.
+const maxElements = 5_000_000
 
 // collection is what a listing is asked of: elements T, told apart by keys K.
 type collection[T any, K comparable] struct {
@@ -197,10 +201,10 @@ type arrived[T any, K comparable] struct {
 
 // read reads a JSON array whose every element is an object that has a key. null is not an empty list.
 func (p *arrived[T, K]) read(body io.Reader, key func(*T) (K, error), keep func(*T) bool) error {
-	return eachElement(body, func(text []byte) error {
+	return decode.Elements(body, func(text []byte) error {
 		var row T
 		if err := json.Unmarshal(text, &row); err != nil {
-			return errNotJSON
+			return decode.ErrNotJSON
 		}
 		k, err := key(&row)
 		if err != nil {

@@ -68,7 +68,7 @@ func TestContactsOverPages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, fake := newFake(t, pagesOf(tt.total, tt.perPage, tt.headers...))
-			got, err := c.Contacts(t.Context(), 12)
+			got, err := contactsOf(t, c, 12)
 			if err != nil || len(got) != tt.total {
 				t.Fatalf("%d contacts, %v, want %d", len(got), err, tt.total)
 			}
@@ -124,14 +124,14 @@ func TestAListingIsCompleteOrAnError(t *testing.T) {
 					}
 					return a
 				})
-				got, err := c.Contacts(t.Context(), 12)
+				got, err := contactsOf(t, c, 12)
 				if err != nil || len(got) != 1 || tries != 8 {
 					t.Errorf("asked again: %v, %v after %d tries", got, err, tries)
 				}
 			})
 			synctest.Test(t, func(t *testing.T) {
 				c, _ := newFake(t, always(a))
-				got, err := c.Contacts(t.Context(), 12)
+				got, err := contactsOf(t, c, 12)
 				var ended *stop.Error
 				if !errors.As(err, &ended) || ended.Cause != stop.CauseOutage || got != nil {
 					t.Errorf("always: %v, %v", got, err)
@@ -152,7 +152,7 @@ func TestAContactThatMovesBetweenPages(t *testing.T) {
 			answer{status: 200, body: `[{"id":4}]`, header: map[string]string{"X-Total-Count": "5"}},
 			answer{status: 200, body: `[{"id":9},{"id":1},{"id":2},{"id":3},{"id":4}]`, header: map[string]string{"X-Total-Count": "5"}},
 		))
-		got, err := c.Contacts(t.Context(), 12)
+		got, err := contactsOf(t, c, 12)
 		seen := map[int64]int{}
 		for _, s := range got {
 			seen[s.ID]++
@@ -166,7 +166,7 @@ func TestAContactThatMovesBetweenPages(t *testing.T) {
 func TestContactsOfAnOrganisationThatIsNotOurs(t *testing.T) {
 	t.Parallel()
 	c, fake := newFake(t, always(answer{status: 404, body: `{"error_code":1201,"error_token":"NotFound","message":"no such organisation"}`}))
-	_, err := c.Contacts(t.Context(), 99)
+	_, err := contactsOf(t, c, 99)
 	var refusal *outcome.Refusal
 	if n, _ := fake.counts(); !errors.As(err, &refusal) || refusal.HTTPStatus != 404 || refusal.Code != 1201 || n != 1 {
 		t.Errorf("%v after %d requests", err, n)
@@ -182,7 +182,7 @@ func TestStoredContact(t *testing.T) {
 	 {"id":9,"type":"Technical","country":{"id":null,"name":null}}
 	]`
 	c, _ := newFake(t, always(answer{status: 200, body: body}))
-	got, err := c.Contacts(t.Context(), 12)
+	got, err := contactsOf(t, c, 12)
 	if err != nil {
 		t.Fatal(err)
 	}

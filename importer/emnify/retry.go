@@ -28,7 +28,7 @@ type verdict int
 const (
 	final   verdict = iota // an answer that stands, or an error that trying again can't mend
 	again                  // known not to have happened, or harmless to repeat
-	waiting                // 429: the gate waits, and the attempt does not count
+	waiting                // 429: the breaker waits, and the attempt does not count
 )
 
 func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {

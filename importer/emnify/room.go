@@ -11,11 +11,11 @@ import (
 // exchange sends one request, once. Where the process has no file left for a connection of its own, nothing has been sent,
 // and the request takes its turn when another one has ended: its connection is free then. So a low limit of open files makes
 // a run slow, and does not end it.
-func (w *wire) exchange(ctx context.Context, req *http.Request, cl *call, trace *sight) (*http.Response, error) {
+func (w *wire) exchange(ctx context.Context, req *http.Request, cl *call, seen *trace) (*http.Response, error) {
 	for {
 		turn := w.room.enter()
-		resp, err := w.cfg.Transport.RoundTrip(w.outgoing(trace.watch(ctx), req, cl))
-		starved := errors.Is(err, syscall.EMFILE) && !trace.connected.Load() && !trace.wrote.Load()
+		resp, err := w.cfg.Transport.RoundTrip(w.outgoing(seen.watch(ctx), req, cl))
+		starved := errors.Is(err, syscall.EMFILE) && !seen.connected.Load() && !seen.wrote.Load()
 		next := w.room.leave(turn, starved)
 		if next == nil {
 			return resp, err

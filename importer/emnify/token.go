@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/contactsync/contactsync/importer/emnify/decode"
 )
 
 // maxRenewEarly is how long before its end a token is renewed: longer than a request may take.
@@ -30,7 +32,7 @@ func tokenLife(jwt string) time.Duration {
 	if err != nil {
 		return 0
 	}
-	var claims struct{ Exp, Iat number }
+	var claims struct{ Exp, Iat decode.Number }
 	if json.Unmarshal(payload, &claims) != nil || claims.Exp <= 0 || claims.Iat <= 0 {
 		return 0
 	}

@@ -42,10 +42,10 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	ctx, cancel := context.WithTimeoutCause(req.Context(), w.cfg.Timeout, errTimeout)
 	defer cancel()
-	var trace sight
-	resp, err := w.exchange(ctx, req, cl, &trace)
+	var seen trace
+	resp, err := w.exchange(ctx, req, cl, &seen)
 	if err != nil {
-		failure := w.failure(req.Context(), ctx, &trace, err)
+		failure := w.failure(req.Context(), ctx, &seen, err)
 		if failure.sent {
 			w.sent.Add(1)
 			cl.receipt.Attempts++
@@ -93,8 +93,8 @@ func (w *wire) outgoing(ctx context.Context, req *http.Request, cl *call) *http.
 
 // failure tells what is known of a request without an answer. Without a byte written nothing has happened. One that
 // was cancelled when it had its connection may still have been on its way to it.
-func (w *wire) failure(parent, ctx context.Context, trace *sight, err error) *exchangeError {
-	e := &exchangeError{sent: trace.wrote.Load() || trace.connected.Load() && ctx.Err() != nil, cause: err}
+func (w *wire) failure(parent, ctx context.Context, seen *trace, err error) *exchangeError {
+	e := &exchangeError{sent: seen.wrote.Load() || seen.connected.Load() && ctx.Err() != nil, cause: err}
 	switch {
 	case parent.Err() != nil:
 		e.cancelled = true
@@ -135,10 +135,10 @@ func (w *wire) log(req *http.Request, cl *call, begun time.Time) *zerolog.Event 
 		Int(logAttempt, cl.attempt).Dur(logDuration, time.Since(begun))
 }
 
-// sight is what httptrace saw of one request.
-type sight struct{ connected, wrote atomic.Bool }
+// trace is what httptrace saw of one request.
+type trace struct{ connected, wrote atomic.Bool }
 
-func (s *sight) watch(ctx context.Context) context.Context {
+func (s *trace) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn:          func(httptrace.GotConnInfo) { s.connected.Store(true) },
 		WroteHeaderField: func(string, []string) { s.wrote.Store(true) },

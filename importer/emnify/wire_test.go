@@ -76,7 +76,7 @@ func TestOverRealHTTP(t *testing.T) {
 		w.Header().Set("Location", r.URL.Path+"/5")
 		w.WriteHeader(http.StatusCreated)
 	})
-	if got, err := c.Contacts(t.Context(), 12); err != nil || len(got) != 0 {
+	if got, err := contactsOf(t, c, 12); err != nil || len(got) != 0 {
 		t.Errorf("%v, %v", got, err)
 	}
 	receipt, err := c.CreateContact(t.Context(), 12, someone, noHooks())

@@ -1,4 +1,4 @@
-package emnify
+package decode
 
 import (
 	"bufio"
@@ -6,20 +6,19 @@ import (
 	"io"
 )
 
-// Bounds of a collection. The largest contact that the service can hold is far below them.
+// Bounds of an element. The largest contact that the service can hold is far below them.
 const (
-	// maxElement is the size of one element in bytes, maxDepth how deep it is nested, maxElements how many there are.
-	maxElement  = 64 << 10
-	maxDepth    = 16
-	maxElements = 5_000_000
+	// maxElement is the size of one element in bytes, maxDepth how deep it is nested.
+	maxElement = 64 << 10
+	maxDepth   = 16
 )
 
 var errElement = errors.New("the answer holds something larger than any contact that makes sense")
 
-// eachElement reads a JSON array of objects as it arrives and gives the text of each of them, which is valid until the
+// Elements reads a JSON array of objects as it arrives and gives the text of each of them, which is valid until the
 // next one. It holds one element at a time. What is not wholly such an array, or is cut off, is an error; the elements
 // before it have been given then.
-func eachElement(r io.Reader, give func(text []byte) error) error {
+func Elements(r io.Reader, give func(text []byte) error) error {
 	e := elements{r: bufio.NewReaderSize(r, maxElement)}
 	if c, err := e.next(); err != nil || c != '[' {
 		return unlessBroken(err)
@@ -32,7 +31,7 @@ func eachElement(r io.Reader, give func(text []byte) error) error {
 		case c == ']' && n == 0:
 			return e.end()
 		case c != '{':
-			return errNotJSON
+			return ErrNotJSON
 		}
 		if err := e.object(); err != nil {
 			return err
@@ -46,7 +45,7 @@ func eachElement(r io.Reader, give func(text []byte) error) error {
 		case c == ']':
 			return e.end()
 		case c != ',':
-			return errNotJSON
+			return ErrNotJSON
 		}
 	}
 }
@@ -54,7 +53,7 @@ func eachElement(r io.Reader, give func(text []byte) error) error {
 // unlessBroken is the error of an answer that is no array: that it could not be read, if that is why.
 func unlessBroken(err error) error {
 	if err == nil || errors.Is(err, io.EOF) {
-		return errNotJSON
+		return ErrNotJSON
 	}
 	return err
 }
@@ -78,7 +77,7 @@ func (e *elements) next() (byte, error) {
 func (e *elements) end() error {
 	switch _, err := e.next(); {
 	case err == nil:
-		return errNotJSON
+		return ErrNotJSON
 	case !errors.Is(err, io.EOF):
 		return err
 	}

@@ -1,4 +1,4 @@
-package emnify
+package decode
 
 import (
 	"bytes"
@@ -14,9 +14,9 @@ import (
 // maxWords bounds what an error keeps of the API's words, in characters.
 const maxWords = 600
 
-// readError takes from an error's body what it holds. The body is often undocumented: JSON with all fields, with a
+// ReadError takes from an error's body what it holds. The body is often undocumented: JSON with all fields, with a
 // message only, with details as a list of objects or texts, an HTML page of the gateway, or nothing.
-func readError(body []byte) *Error {
+func ReadError(body []byte) *Error {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	if len(body) == 0 {
 		return &Error{}
@@ -30,8 +30,8 @@ func readError(body []byte) *Error {
 	}
 	e := &Error{
 		Code:    int(readNumber(find(fields, "error_code", "code"))),
-		Token:   identifier(readText(find(fields, "error_token", "token"))),
-		Message: shorten(readText(find(fields, "message", "error_description", "error"))),
+		Token:   Identifier(readText(find(fields, "error_token", "token"))),
+		Message: Shorten(readText(find(fields, "message", "error_description", "error"))),
 	}
 	for _, name := range []string{"errors", "details", "error_details"} {
 		e.Details = append(e.Details, readDetails(find(fields, name))...)
@@ -55,15 +55,15 @@ func readDetails(raw json.RawMessage) []Detail {
 	for _, item := range list[:min(len(list), maxDetails)] {
 		var fields map[string]json.RawMessage
 		if json.Unmarshal(item, &fields) != nil {
-			if text := shorten(readText(item)); text != "" {
+			if text := Shorten(readText(item)); text != "" {
 				details = append(details, Detail{Message: text, Field: fieldIn(text)})
 			}
 			continue
 		}
 		d := Detail{
 			Code:    int(readNumber(find(fields, "error_code", "code"))),
-			Token:   identifier(readText(find(fields, "error_token", "token"))),
-			Message: shorten(readText(find(fields, "message", "error_description", "error"))),
+			Token:   Identifier(readText(find(fields, "error_token", "token"))),
+			Message: Shorten(readText(find(fields, "message", "error_description", "error"))),
 			Field:   known(readText(find(fields, "field", "property", "path"))),
 		}
 		if d.Field == "" {
@@ -92,7 +92,7 @@ func find(fields map[string]json.RawMessage, names ...string) json.RawMessage {
 }
 
 func readText(raw json.RawMessage) string {
-	var t text
+	var t Text
 	if len(raw) == 0 || json.Unmarshal(raw, &t) != nil {
 		return ""
 	}
@@ -100,7 +100,7 @@ func readText(raw json.RawMessage) string {
 }
 
 func readNumber(raw json.RawMessage) int64 {
-	var n number
+	var n Number
 	if len(raw) == 0 || json.Unmarshal(raw, &n) != nil {
 		return 0
 	}
@@ -110,12 +110,12 @@ func readNumber(raw json.RawMessage) int64 {
 // plainWords is what a person would see of a body that is not JSON: the title of an HTML page, else its text.
 func plainWords(body string) string {
 	if !strings.Contains(body, "<") {
-		return shorten(body)
+		return Shorten(body)
 	}
 	if title := titlePattern.FindStringSubmatch(body); title != nil && strings.TrimSpace(title[1]) != "" {
-		return shorten(title[1])
+		return Shorten(title[1])
 	}
-	return shorten(tagPattern.ReplaceAllString(body, " "))
+	return Shorten(tagPattern.ReplaceAllString(body, " "))
 }
 
 var (
@@ -123,8 +123,8 @@ var (
 	tagPattern   = regexp.MustCompile(`(?s)<[^>]*>?`)
 )
 
-// shorten folds blanks and control characters and cuts what is too long to be read.
-func shorten(s string) string {
+// Shorten folds blanks and control characters and cuts what is too long to be read.
+func Shorten(s string) string {
 	if len(s) > 8*maxWords {
 		s = s[:8*maxWords]
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// sighting is what one request tells about the API, whatever it means for its row.
-type sighting struct {
+// observation is what one request tells about the API, whatever it means for its row.
+type observation struct {
 	kind kind
 	// retryAfter is what a 429 asks for; 0 if it does not say.
 	retryAfter time.Duration
@@ -30,28 +30,28 @@ const (
 	redirected             // 3xx
 )
 
-// sightingOf judges what came back through the wire.
-func sightingOf(cl *call, resp *http.Response, err error, longest time.Duration) sighting {
+// observe judges what came back through the wire.
+func observe(cl *call, resp *http.Response, err error, longest time.Duration) observation {
 	var broken *exchangeError
 	switch {
 	case errors.As(err, &broken) && !broken.cancelled:
-		return sighting{kind: failed, answer: broken.text}
+		return observation{kind: failed, answer: broken.text}
 	case err != nil:
-		return sighting{kind: nothing}
+		return observation{kind: nothing}
 	}
 	answer := fmt.Sprintf("HTTP %d", resp.StatusCode) + cl.ids()
 	_, cut := content(resp)
 	switch status := resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
-		return sighting{kind: limited, answer: answer, retryAfter: retryAfter(resp.Header, time.Now(), longest)}
+		return observation{kind: limited, answer: answer, retryAfter: retryAfter(resp.Header, time.Now(), longest)}
 	case status >= 300 && status < 400:
-		return sighting{kind: redirected, stop: redirectStop(resp)}
+		return observation{kind: redirected, stop: redirectStop(resp)}
 	case status >= 500, status == http.StatusRequestTimeout:
-		return sighting{kind: failed, answer: answer}
+		return observation{kind: failed, answer: answer}
 	case cut != nil && !errors.Is(cut, errTooLarge) && status != http.StatusCreated:
-		return sighting{kind: failed, answer: answer + ", cut off"}
+		return observation{kind: failed, answer: answer + ", cut off"}
 	default:
-		return sighting{kind: accepted}
+		return observation{kind: accepted}
 	}
 }
 
