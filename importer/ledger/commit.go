@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // batch is what one commit carries. Callers add to the next batch until a leader takes it; then nothing of it can be
@@ -135,7 +137,7 @@ func (l *SQLite) verdict(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.broken == nil {
-		l.broken = fmt.Errorf("%w: %q: %w", ErrBroken, l.path, explain(err))
+		l.broken = fmt.Errorf("%w: %q: %w", ErrBroken, l.path, dbfile.Explain(err))
 	}
 	return l.broken
 }

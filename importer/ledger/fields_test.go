@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -21,7 +22,7 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	db, err := openDB(path, "mode=rw")
+	db, err := dbfile.Open(path, "mode=rw")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // scopeNumber returns the number of a scope, 0 if nothing was ever noted in it.
@@ -73,7 +74,7 @@ func (l *SQLite) fieldHashes(ctx context.Context, s Scope, query string, args ..
 				return err
 			}
 			if len(packed) != 8*len(contact.FieldHashes{}) {
-				return errDamaged
+				return dbfile.ErrDamaged
 			}
 			if hashes == nil {
 				hashes = map[int64]contact.FieldHashes{}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // A ledger's key lies in a file of its own beside it, so that who gets hold of the one has not got the other. The ledger
@@ -22,12 +23,6 @@ import (
 // The key is on disk, file and folder synced, before the ledger holds anything that was made under it, and the check
 // value is written in the transaction that makes the ledger, or brings its plain hashes under the key. Until then a whole
 // key that lies there is taken and none is ever replaced: wherever that breaks off, opening the ledger again goes on.
-
-// keySuffix and newKeySuffix name the key and the key that is being made.
-const (
-	keySuffix    = ".key"
-	newKeySuffix = ".key.new"
-)
 
 // keyMark begins a key's file, and tells what it is to who finds it.
 const keyMark = "contactsync-key/1 "
@@ -52,7 +47,7 @@ type opening struct {
 
 // key returns the key of a ledger that has none yet, and that nobody else can bring up to date meanwhile.
 func (o opening) key() (contact.Key, error) {
-	name := o.path + keySuffix
+	name := o.path + dbfile.KeySuffix
 	key, err := readKey(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -61,14 +56,14 @@ func (o opening) key() (contact.Key, error) {
 		return contact.Key{}, fmt.Errorf("%w; nothing needs it but a ledger that was here before: move it away, and run the same command again", err)
 	}
 	// Whoever made it may have come no further: it is not known to be on disk.
-	if err := checkPlain(name); err != nil {
+	if err := dbfile.CheckPlain(name); err != nil {
 		return contact.Key{}, err
 	}
 	return key, o.sync(name)
 }
 
 func (o opening) make(name string) (contact.Key, error) {
-	if err := checkPlain(name); err != nil { // a link to nothing
+	if err := dbfile.CheckPlain(name); err != nil { // a link to nothing
 		return contact.Key{}, err
 	}
 	secret := make([]byte, contact.KeySize)
@@ -77,7 +72,7 @@ func (o opening) make(name string) (contact.Key, error) {
 	if err != nil {
 		return contact.Key{}, err
 	}
-	draft := o.path + newKeySuffix
+	draft := o.path + dbfile.NewKeySuffix
 	if err := o.at("remove what an earlier try has left"); err != nil {
 		return contact.Key{}, err
 	}
@@ -101,12 +96,12 @@ func (o opening) write(name, text string) (err error) {
 	if err := o.at("create"); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|dbfile.NoFollow, 0o600)
 	if err != nil {
-		return plainly(name, err)
+		return dbfile.LinkError(name, err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := giveToOwner(f, o.path); err != nil {
+	if err := dbfile.GiveToOwner(f, o.path); err != nil {
 		return err
 	}
 	if err := o.at("write"); err != nil {
@@ -126,9 +121,9 @@ func (o opening) sync(name string) error {
 	if err := o.at("sync the file that is there"); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_RDWR|noFollow, 0) // Windows syncs no file that is open for reading only
+	f, err := os.OpenFile(name, os.O_RDWR|dbfile.NoFollow, 0) // Windows syncs no file that is open for reading only
 	if err != nil {
-		return plainly(name, err)
+		return dbfile.LinkError(name, err)
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return err
@@ -140,7 +135,7 @@ func (o opening) syncFolder(name string) error {
 	if err := o.at("sync the folder"); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(name))
+	return dbfile.SyncFolder(filepath.Dir(name))
 }
 
 func (o opening) at(next string) error {
@@ -152,7 +147,7 @@ func (o opening) at(next string) error {
 
 // readKey reads a key's file. Nothing of what is in it is part of an error.
 func readKey(name string) (contact.Key, error) {
-	f, err := os.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
+	f, err := os.OpenFile(name, os.O_RDONLY|dbfile.NonBlocking, 0)
 	if err != nil {
 		return contact.Key{}, err
 	}
@@ -179,7 +174,7 @@ func keyOf(ctx context.Context, in interface {
 	if err := in.QueryRowContext(ctx, "SELECT check_value FROM sealed").Scan(&want); err != nil {
 		return contact.Key{}, err
 	}
-	name := path + keySuffix
+	name := path + dbfile.KeySuffix
 	key, err := readKey(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

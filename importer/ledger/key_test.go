@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -79,7 +80,7 @@ func oldLedger(t *testing.T, path string) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := openDB(path, "mode=rw")
+	db, err := dbfile.Open(path, "mode=rw")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +163,7 @@ func TestKeyIsMadeWithTheLedger(t *testing.T) {
 	checkNoPlain(t, filepath.Dir(path))
 	closeLedger(t, l)
 	checkNoPlain(t, filepath.Dir(path))
-	info, err := os.Stat(path + keySuffix)
+	info, err := os.Stat(path + dbfile.KeySuffix)
 	if err != nil || runtime.GOOS != "windows" && info.Mode() != 0o600 {
 		t.Fatalf("mode %v, %v", info.Mode(), err)
 	}
@@ -203,12 +204,12 @@ func TestKeyMissing(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "ledger.db")
 			closeLedger(t, openLedger(t, path))
-			key, err := os.ReadFile(path + keySuffix)
+			key, err := os.ReadFile(path + dbfile.KeySuffix)
 			if err != nil {
 				t.Fatal(err)
 			}
-			spoil(t, path+keySuffix)
-			spoilt, _ := os.ReadFile(path + keySuffix)
+			spoil(t, path+dbfile.KeySuffix)
+			spoilt, _ := os.ReadFile(path + dbfile.KeySuffix)
 			for _, open := range []func(context.Context, string) (*SQLite, error){OpenSQLite, OpenSQLiteReadOnly} {
 				l, err := open(t.Context(), path)
 				if err == nil {
@@ -221,10 +222,10 @@ func TestKeyMissing(t *testing.T) {
 					t.Errorf("the error tells the key: %v", err)
 				}
 			}
-			if now, _ := os.ReadFile(path + keySuffix); !bytes.Equal(now, spoilt) {
+			if now, _ := os.ReadFile(path + dbfile.KeySuffix); !bytes.Equal(now, spoilt) {
 				t.Errorf("the key's file was changed to %q", now)
 			}
-			writeFile(t, path+keySuffix, string(key))
+			writeFile(t, path+dbfile.KeySuffix, string(key))
 			closeLedger(t, openLedger(t, path))
 		})
 	}
@@ -252,7 +253,7 @@ func TestKeyOfAnOlderLedger(t *testing.T) {
 	}
 	checkAnn(t, l)
 	closeLedger(t, l)
-	if _, err := os.Stat(path + keySuffix); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(path + dbfile.KeySuffix); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a key's file: %v", err)
 	}
 	l = openLedger(t, path)
@@ -268,7 +269,7 @@ func TestKeyKeepsOlderProgramsOff(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	oldLedger(t, path)
-	db, err := openDB(path, "mode=rw")
+	db, err := dbfile.Open(path, "mode=rw")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +304,7 @@ func TestKeyBrokenOff(t *testing.T) {
 		"its key there": func(t *testing.T, path string) { oldLedger(t, path); breakOff(t, path, "change the schema", 1) },
 		"what an earlier try left": func(t *testing.T, path string) {
 			oldLedger(t, path)
-			writeFile(t, path+newKeySuffix, keyMark+"half")
+			writeFile(t, path+dbfile.NewKeySuffix, keyMark+"half")
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -345,14 +346,14 @@ func TestKeyBrokenOff(t *testing.T) {
 
 func leftOver(path string) []string {
 	found, _ := filepath.Glob(path + "*")
-	return slices.DeleteFunc(found, func(name string) bool { return name == path || name == path+keySuffix })
+	return slices.DeleteFunc(found, func(name string) bool { return name == path || name == path+dbfile.KeySuffix })
 }
 
 // breakOff opens a ledger and breaks off at a step: the one of that name, else the one of that number. It returns which.
 func breakOff(t *testing.T, path, name string, number int) (at string) {
 	t.Helper()
 	errCrash := errors.New("crash")
-	path, err := makeFile(path, 0)
+	path, err := dbfile.Make(path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -380,24 +381,24 @@ func breakOff(t *testing.T, path, name string, number int) (at string) {
 func TestKeyIsNobodyElses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
-	writeFile(t, path+keySuffix, "what somebody else keeps here\n")
+	writeFile(t, path+dbfile.KeySuffix, "what somebody else keeps here\n")
 	if _, err := OpenSQLite(t.Context(), path); err == nil || !strings.Contains(err.Error(), "move it away") {
 		t.Errorf("opened: %v", err)
 	}
-	if text, err := os.ReadFile(path + keySuffix); err != nil || string(text) != "what somebody else keeps here\n" {
+	if text, err := os.ReadFile(path + dbfile.KeySuffix); err != nil || string(text) != "what somebody else keeps here\n" {
 		t.Errorf("%q, %v", text, err)
 	}
-	if err := os.Rename(path+keySuffix, path+".moved"); err != nil {
+	if err := os.Rename(path+dbfile.KeySuffix, path+".moved"); err != nil {
 		t.Fatal(err)
 	}
 	if runtime.GOOS != "windows" {
-		if err := os.Symlink(path+".victim", path+keySuffix); err != nil {
+		if err := os.Symlink(path+".victim", path+dbfile.KeySuffix); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := OpenSQLite(t.Context(), path); err == nil {
 			t.Error("a key was made through a link")
 		}
-		if err := os.Remove(path + keySuffix); err != nil {
+		if err := os.Remove(path + dbfile.KeySuffix); err != nil {
 			t.Fatal(err)
 		}
 	}

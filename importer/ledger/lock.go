@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/gofrs/flock"
+
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // Lock implements [Ledger]. The lock is one of the operating system on a file beside the ledger: it dies with its
@@ -24,20 +26,20 @@ func (l *SQLite) Lock(ctx context.Context, s Scope) (func() error, error) {
 		return nil, ErrReadOnly
 	}
 	name := lockFile(l.path, s)
-	lock, err := newLock(name)
+	lock, err := dbfile.NewLock(name)
 	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", s, explain(err))
+		return nil, fmt.Errorf("locking %s: %w", s, dbfile.Explain(err))
 	}
 	got, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", s, explain(plainly(name, err)))
+		return nil, fmt.Errorf("locking %s: %w", s, dbfile.Explain(dbfile.LinkError(name, err)))
 	}
 	if !got {
-		return nil, &HeldError{Scope: s, Holder: whoHolds(holderFile(name))}
+		return nil, &HeldError{Scope: s, Holder: whoHolds(dbfile.HolderFile(name))}
 	}
 	holder, err := openHolder(lock)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("locking %s: %w", s, explain(err)), lock.Unlock())
+		return nil, errors.Join(fmt.Errorf("locking %s: %w", s, dbfile.Explain(err)), lock.Unlock())
 	}
 	if err := l.takeOver(ctx, s); err != nil {
 		return nil, errors.Join(fmt.Errorf("locking %s: %w", s, err), holder.Close(), lock.Unlock())

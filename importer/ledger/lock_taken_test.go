@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 	"github.com/contactsync/contactsync/importer/ledger/ledgertest"
 )
 
@@ -90,14 +91,14 @@ func TestHardLinks(t *testing.T) {
 	if err := openFile(t, path).Close(); err != nil {
 		t.Error(err)
 	}
-	budget := path + "-budget"
-	if err := os.WriteFile(budget, nil, 0o600); err != nil {
+	place := path + "-budget"
+	if err := os.WriteFile(place, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Link(budget, link); err != nil {
+	if err := os.Link(place, link); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := ledger.OpenSlots(t.Context(), path, "h"); !ledger.IsLinked(err) {
+	if s, err := budget.Open(t.Context(), path, "h"); !ledger.IsLinked(err) {
 		t.Errorf("the budget: %v", err)
 		_ = s.Close()
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 )
 
 // TestLocksFollowNoLink puts other people's files in the place of what is written beside a ledger: nothing of them may
@@ -38,7 +39,7 @@ func TestLocksFollowNoLink(t *testing.T) {
 				}
 				place := path + "-budget"
 				try := func() error {
-					s, err := ledger.OpenSlots(t.Context(), path, "example.com")
+					s, err := budget.Open(t.Context(), path, "example.com")
 					if err == nil {
 						err = s.Close()
 					}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // heldLocks counts the locks that this process has on a file, as the kernel tells.
@@ -50,9 +52,9 @@ func TestNobodyDropsSQLitesLocks(t *testing.T) {
 	for what, do := range map[string]func() error{
 		"opened to be written": func() error { return opened(ledger.OpenSQLite(t.Context(), path)) },
 		"opened to be read":    func() error { return opened(ledger.OpenSQLiteReadOnly(t.Context(), path)) },
-		"its files listed":     func() error { _ = ledger.Files(path); return nil },
+		"its files listed":     func() error { _ = dbfile.Files(path); return nil },
 		"its budget opened": func() error {
-			s, err := ledger.OpenSlots(context.Background(), path, "h")
+			s, err := budget.Open(context.Background(), path, "h")
 			if err != nil {
 				return err
 			}

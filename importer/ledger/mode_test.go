@@ -3,6 +3,7 @@
 package ledger_test
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -43,7 +44,12 @@ func TestOnlyOurFilesBecomePrivate(t *testing.T) {
 
 func mustExec(t *testing.T, path, statement string) {
 	t.Helper()
-	if _, err := openRaw(t, path).Exec(statement); err != nil {
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // reading makes a query over all results that were recorded before. A broken ledger still answers: the report needs it.
@@ -32,7 +33,7 @@ func (l *SQLite) reading(ctx context.Context, do func(*sql.DB) error) error {
 	if err := l.read.query(do); errors.Is(err, ErrUnknownRun) {
 		return err
 	} else if err != nil {
-		return fmt.Errorf("reading the ledger %q: %w", l.path, explain(err))
+		return fmt.Errorf("reading the ledger %q: %w", l.path, dbfile.Explain(err))
 	}
 	return nil
 }
@@ -177,11 +178,11 @@ func (n *names) scanAttempt(scan func(...any) error) (a Attempt, err error) {
 	}
 	for _, hash := range []sql.RawBytes{content, key, external, after} {
 		if len(hash) != len(contact.Hash{}) {
-			return a, errDamaged
+			return a, dbfile.ErrDamaged
 		}
 	}
 	if len(traits) != identifiersSize {
-		return a, errDamaged
+		return a, dbfile.ErrDamaged
 	}
 	a.External, a.After = contact.Hash(external), contact.Hash(after)
 	if len(before) > 0 {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // reader is where queries go.
@@ -28,7 +30,7 @@ type snapshot struct {
 
 // openReader opens the database for queries beside a writer, this process's own or another one's.
 func openReader(path string) (*reader, error) {
-	db, err := openDB(path, "mode=ro")
+	db, err := dbfile.Open(path, "mode=ro")
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +46,7 @@ func openStill(path string) (*reader, error) {
 	if still == nil {
 		return openReader(path)
 	}
-	db, err := openDB(path, "mode=ro&immutable=1")
+	db, err := dbfile.Open(path, "mode=ro&immutable=1")
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // OpenSQLiteReadOnly opens the ledger in the file path for reading; every write answers [ErrReadOnly]. It is empty if
@@ -22,12 +23,12 @@ func OpenSQLiteReadOnly(ctx context.Context, path string) (*SQLite, error) {
 }
 
 func openToRead(ctx context.Context, path string) (*SQLite, error) {
-	if err := checkFile(path); errors.Is(err, fs.ErrNotExist) {
+	if err := dbfile.Check(path); errors.Is(err, fs.ErrNotExist) {
 		return openEmpty(ctx, path)
 	} else if err != nil {
 		return nil, err
 	}
-	path, err := realPath(path)
+	path, err := dbfile.RealPath(path)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func versionOf(ctx context.Context, db *sql.DB, version *int) error {
 
 // openEmpty opens a ledger in which nothing is, and into which nothing can be written.
 func openEmpty(ctx context.Context, path string) (*SQLite, error) {
-	db, err := openDB("", "mode=memory")
+	db, err := dbfile.Open("", "mode=memory")
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // applicationID marks a SQLite file as a ledger ("CSlg"), so that --state pointed at another program's database is
@@ -130,14 +131,6 @@ ALTER TABLE attempts ADD COLUMN fields INTEGER NOT NULL DEFAULT 0;
 `}}
 }
 
-var (
-	errNewer   = errors.New("it was written by a newer contactsync; use that version, or name another file with --state")
-	errForeign = errors.New("it is a database of another program; name another file with --state")
-	errNoDB    = errors.New("it is not a database; name another file with --state")
-	errDamaged = errors.New("it is damaged; move it away, or put a copy back, and run the same command again: contacts " +
-		"that the organisation has already are matched by its listing")
-)
-
 // checkSchema tells how far a database has been migrated; 0 is an empty one. It changes nothing.
 func checkSchema(ctx context.Context, conn *sql.Conn) (version int, err error) {
 	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -166,9 +159,9 @@ func schemaVersion(ctx context.Context, in interface {
 	case application == 0 && version == 0 && objects == 0:
 		return 0, nil
 	case application != applicationID:
-		return 0, errForeign
+		return 0, dbfile.ErrForeign
 	case version > len(migrations()):
-		return 0, errNewer
+		return 0, dbfile.ErrNewer
 	}
 	return version, nil
 }

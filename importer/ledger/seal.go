@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // sealHashes brings all hashes of a ledger that was written before there were keys under its key, inside the transaction
@@ -45,13 +46,13 @@ WHERE (run, seq, attempt) > (?, ?, ?) ORDER BY run, seq, attempt LIMIT ?`, last.
 		for _, a := range page {
 			for _, hash := range [][]byte{a.content, a.matchKey, a.external, a.becomes} {
 				if len(hash) != len(contact.Hash{}) {
-					return errDamaged
+					return dbfile.ErrDamaged
 				}
 				sealed := key.Hash(contact.Hash(hash))
 				copy(hash, sealed[:])
 			}
 			if len(a.traits) != identifiersSize {
-				return errDamaged
+				return dbfile.ErrDamaged
 			}
 			_, err := conn.ExecContext(ctx, `UPDATE attempts SET content_mac = ?, match_key = ?, traits = ?, external = ?, after = ?
 WHERE run = ? AND seq = ? AND attempt = ?`,
@@ -85,7 +86,7 @@ WHERE (scope, contact_id, run) > (?, ?, ?) ORDER BY scope, contact_id, run LIMIT
 		for _, s := range page {
 			var p contact.FieldHashes
 			if len(s.prints) != binary.Size(p) {
-				return errDamaged
+				return dbfile.ErrDamaged
 			}
 			unpackHashes(p[:], s.prints)
 			p = key.FieldHashes(p)

@@ -2,18 +2,14 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
-	"modernc.org/sqlite"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // SQLite is a ledger in a file. One connection writes, in commits that callers share; others read. Several processes
@@ -44,10 +40,6 @@ type rowRef struct {
 	seq int
 }
 
-// checkedSize is up to which size a ledger is checked for damage as a whole when it is opened: it takes some tenths of a
-// second. A larger one is checked page by page, as it is read.
-const checkedSize = 32 << 20
-
 // OpenSQLite opens the ledger in the file path, making it and its folder if they are not there. Everything that keeps
 // it from being read or written is told here, in words that help: it writes once.
 func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
@@ -59,7 +51,7 @@ func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
 }
 
 func openFile(ctx context.Context, path string) (*SQLite, error) {
-	path, err := makeFile(path, 0) // a link is the user's own choice
+	path, err := dbfile.Make(path, 0) // a link is the user's own choice
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +69,7 @@ func openFile(ctx context.Context, path string) (*SQLite, error) {
 }
 
 func openingError(path string, err error) error {
-	return fmt.Errorf("opening the ledger %q: %w", path, explain(err))
+	return fmt.Errorf("opening the ledger %q: %w", path, dbfile.Explain(err))
 }
 
 func newSQLite(path string, w *writer, read *reader) *SQLite {
@@ -86,26 +78,6 @@ func newSQLite(path string, w *writer, read *reader) *SQLite {
 		next: newBatch(), owed: map[rowRef]struct{}{}, lost: map[rowRef]Result{},
 		locks: map[*flock.Flock]struct{}{}, tokens: map[Scope]string{},
 	}
-}
-
-// dsn names a database to the driver. The pragmas are those of every connection: waiting for other processes, and on
-// macOS, where fsync does not reach the disk, asking for what does.
-func dsn(path, mode string) string {
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path // C:/...
-	}
-	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + mode +
-		"&_pragma=busy_timeout(30000)&_pragma=synchronous(FULL)&_pragma=fullfsync(1)&_pragma=checkpoint_fullfsync(1)" +
-		"&_pragma=secure_delete(1)&_pragma=cell_size_check(1)&_pragma=trusted_schema(0)&_pragma=temp_store(MEMORY)"
-}
-
-func openDB(path, mode string) (*sql.DB, error) {
-	connector, err := sqlite.NewConnector(dsn(path, mode))
-	if err != nil {
-		return nil, err
-	}
-	return sql.OpenDB(connector), nil
 }
 
 // Key implements [Ledger].
@@ -131,5 +103,5 @@ func (l *SQLite) Close() error {
 	if l.write != nil {
 		err = errors.Join(err, l.write.close())
 	}
-	return errors.Join(flushed, explain(err))
+	return errors.Join(flushed, dbfile.Explain(err))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // writer is the one connection that writes, with its statements. Its methods are called inside commit, by whoever has
@@ -28,7 +29,7 @@ type writer struct {
 }
 
 func openWriter(ctx context.Context, o opening) (*writer, error) {
-	db, err := openDB(o.path, "mode=rw")
+	db, err := dbfile.Open(o.path, "mode=rw")
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +48,8 @@ func (w *writer) prepare(ctx context.Context, o opening) (err error) {
 	if _, err := checkSchema(ctx, w.conn); err != nil {
 		return err
 	}
-	keepPrivate(o.path)
-	if err := checkDamage(ctx, w.conn); err != nil {
+	dbfile.KeepPrivate(o.path)
+	if err := dbfile.CheckDamage(ctx, w.conn); err != nil {
 		return err
 	}
 	if _, err := w.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
@@ -62,28 +63,6 @@ func (w *writer) prepare(ctx context.Context, o opening) (err error) {
 	}
 	w.update, err = w.conn.PrepareContext(ctx, updateResult)
 	return err
-}
-
-// checkDamage looks a database through, unless it is so large that it takes long.
-func checkDamage(ctx context.Context, conn *sql.Conn) error {
-	var pages, size int64
-	if err := conn.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages); err != nil {
-		return err
-	}
-	if err := conn.QueryRowContext(ctx, "PRAGMA page_size").Scan(&size); err != nil {
-		return err
-	}
-	if pages*size > checkedSize {
-		return nil
-	}
-	var found string
-	if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
-		return err
-	}
-	if found != "ok" {
-		return errDamaged
-	}
-	return nil
 }
 
 func (w *writer) close() error {
@@ -353,7 +332,7 @@ func unpackIDs(ids []int64, packed []byte) ([]int64, error) {
 	for len(packed) > 0 {
 		difference, n := binary.Varint(packed)
 		if n <= 0 {
-			return nil, errDamaged
+			return nil, dbfile.ErrDamaged
 		}
 		last += difference
 		ids = append(ids, last)

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
-	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
@@ -174,7 +174,7 @@ func refuseLedger(env Env, files []string, state string) error {
 		return nil //nolint:nilerr // whoever opens the ledger tells it; a simulated run opens none
 	}
 	for _, n := range neededInputs(env, files) {
-		for _, file := range ledger.Files(path) {
+		for _, file := range dbfile.Files(path) {
 			if n.is(file) {
 				return &stop.UsageError{
 					Message: fmt.Sprintf("%q is the ledger, or what stands beside it, and no input", n.path),
@@ -211,7 +211,7 @@ func neededAlways(env Env, state, tokenFile, profile string) []needed {
 	}
 	var needs []needed
 	if path, err := ledgerPath(env, or(state, "CONTACTSYNC_STATE")); err == nil { // the error comes where the ledger is opened
-		for _, file := range ledger.Files(path) {
+		for _, file := range dbfile.Files(path) {
 			needs = append(needs, needed{what: "the ledger, or what stands beside it", path: file})
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -170,7 +170,7 @@ func (w *world) run() (code int, dead bool) {
 		fmt.Fprintf(w.Output(), "--- run %d, killed at write %d or request %d\n", w.runs, w.killAt, w.killNet)
 		out = w.Output()
 	}
-	slots, err := ledger.OpenSlots(w.Context(), filepath.Join(w.dir, "ledger.db"), "cdn.emnify.net")
+	slots, err := budget.Open(w.Context(), filepath.Join(w.dir, "ledger.db"), "cdn.emnify.net")
 	if err != nil {
 		w.Fatal(err)
 	}

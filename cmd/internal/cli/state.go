@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -116,7 +117,7 @@ func openBudget(ctx context.Context, env Env, o option.API, state, host string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	slots, err := ledger.OpenSlots(ctx, path, host)
+	slots, err := budget.Open(ctx, path, host)
 	if err != nil && dryRun {
 		log.Warn().Err(err).Msg("the requests of this dry run do not count for other runs")
 		return limit.New(o.Rates), nothing, nil

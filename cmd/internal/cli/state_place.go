@@ -6,7 +6,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // placeError refuses a new ledger where it would not hold.
@@ -34,7 +34,7 @@ func checkPlace(env Env, state string, use ledgerUse, log zerolog.Logger) error 
 	}
 	of := env.NetworkFileSystem
 	if of == nil {
-		of = ledger.NetworkFileSystem
+		of = dbfile.NetworkFileSystem
 	}
 	kind, err := of(path)
 	if err != nil || kind == "" {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -82,7 +82,7 @@ func newNights(r *rig, rnd *rand.Rand) *nights {
 	}
 	r.ledger.NormalForm = 1
 	r.ledger.Survivors = func(pending int) int { return rnd.IntN(pending + 1) }
-	slots, err := ledger.OpenSlots(r.Context(), filepath.Join(r.dir, "ledger.db"), "cdn.emnify.net")
+	slots, err := budget.Open(r.Context(), filepath.Join(r.dir, "ledger.db"), "cdn.emnify.net")
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -1,4 +1,6 @@
-package ledger
+// Package dbfile keeps SQLite databases as files of ours: made private and durable, opened, checked, explained when that
+// fails, and locked, without following what somebody has put in their place. It also knows what stands beside a ledger.
+package dbfile
 
 import (
 	"errors"
@@ -13,16 +15,17 @@ import (
 // descriptor of a file gives up all locks that it has on it (POSIX), those of SQLite's connections too. What has to be
 // known of it is asked by its name.
 
-var errLinked = errors.New("the file has another name besides (a hard link), under which a second run would see neither the lock nor " +
+// ErrLinked refuses a file that has more than one name.
+var ErrLinked = errors.New("the file has another name besides (a hard link), under which a second run would see neither the lock nor " +
 	"the log of the first; leave it one name, and give copies a file of their own")
 
-// makeFile makes sure that there is a file, one that only its owner can read (SQLite gives its other files the same mode),
-// and that it has one name. It returns the path with symbolic links resolved: locks go by it. With noFollow as flag the
+// Make makes sure that there is a file, one that only its owner can read (SQLite gives its other files the same mode),
+// and that it has one name. It returns the path with symbolic links resolved: locks go by it. With [NoFollow] as flag the
 // last part of the path must be none.
-func makeFile(path string, flag int) (string, error) {
+func Make(path string, flag int) (string, error) {
 	const links = 40 // in a row, as Linux bears
 	for range links {
-		if err := makeFolder(filepath.Dir(path)); err != nil {
+		if err := MakeFolder(filepath.Dir(path)); err != nil {
 			return "", err
 		}
 		// The one descriptor that is not SQLite's: of a file that is not there, so that nobody can have it open.
@@ -30,14 +33,14 @@ func makeFile(path string, flag int) (string, error) {
 		if err == nil {
 			err = f.Close()
 		} else if errors.Is(err, fs.ErrExist) {
-			err = checkFile(path)
+			err = Check(path)
 		}
 		if err == nil {
-			return realPath(path)
+			return RealPath(path)
 		}
 		target, linkErr := os.Readlink(path)
-		if !errors.Is(err, fs.ErrNotExist) || linkErr != nil || flag&noFollow != 0 && noFollow != 0 {
-			return "", plainly(path, err)
+		if !errors.Is(err, fs.ErrNotExist) || linkErr != nil || flag&NoFollow != 0 && NoFollow != 0 {
+			return "", LinkError(path, err)
 		}
 		if !filepath.IsAbs(target) { // a link to a file that is not there yet
 			target = filepath.Join(filepath.Dir(path), target)
@@ -47,8 +50,8 @@ func makeFile(path string, flag int) (string, error) {
 	return "", &fs.PathError{Op: "open", Path: path, Err: syscall.ELOOP}
 }
 
-// checkFile refuses what can't be the file of a database of ours, as far as its name tells.
-func checkFile(path string) error {
+// Check refuses what can't be the file of a database of ours, as far as its name tells.
+func Check(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -60,15 +63,15 @@ func checkFile(path string) error {
 	}
 	names, err := namesOf(path, info)
 	if err == nil && names > 1 {
-		err = errLinked
+		err = ErrLinked
 	}
 	return err
 }
 
-// keepPrivate closes a database of ours to others, and what SQLite has made beside it. On a mounted volume the files may
+// KeepPrivate closes a database of ours to others, and what SQLite has made beside it. On a mounted volume the files may
 // belong to somebody else who lets us write; then their mode is his matter. Another program's database is refused before
 // this, and stays as it is.
-func keepPrivate(path string) {
+func KeepPrivate(path string) {
 	const others = 0o077
 	for _, name := range []string{path, path + "-wal", path + "-shm"} {
 		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && info.Mode()&others != 0 {
@@ -77,7 +80,8 @@ func keepPrivate(path string) {
 	}
 }
 
-func realPath(path string) (string, error) {
+// RealPath returns a path without symbolic links in it: locks, and what SQLite makes, go by that.
+func RealPath(path string) (string, error) {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return "", err
@@ -85,19 +89,19 @@ func realPath(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// makeFolder makes a folder and those above it, and makes their names durable: SQLite does that only for its own files.
-func makeFolder(dir string) error {
+// MakeFolder makes a folder and those above it, and makes their names durable: SQLite does that only for its own files.
+func MakeFolder(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}
 	parent := filepath.Dir(dir)
 	if parent != dir {
-		if err := makeFolder(parent); err != nil {
+		if err := MakeFolder(parent); err != nil {
 			return err
 		}
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	return syncFolder(parent)
+	return SyncFolder(parent)
 }

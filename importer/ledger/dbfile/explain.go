@@ -1,4 +1,4 @@
-package ledger
+package dbfile
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// explain says in words what SQLite's result code means for the person who runs contactsync, and what to do now.
-func explain(err error) error {
+// Explain says in words what SQLite's result code means for the person who runs contactsync, and what to do now.
+func Explain(err error) error {
 	var words string
 	var e *sqlite.Error
 	switch {
@@ -66,9 +66,9 @@ func meaning(code int) string {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return "another program keeps the file locked; wait for it to end and run the same command again"
 	case lib.SQLITE_NOTADB:
-		return errNoDB.Error()
+		return ErrNoDB.Error()
 	case lib.SQLITE_CORRUPT:
-		return errDamaged.Error()
+		return ErrDamaged.Error()
 	case lib.SQLITE_NOMEM:
 		return "out of memory"
 	}

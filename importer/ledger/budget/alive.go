@@ -1,4 +1,4 @@
-package ledger
+package budget
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // sign shows others that this process is alive: a lock that many can share, and that dies with its process.
@@ -19,14 +21,14 @@ var errTurn = errors.New("another process that is just beginning does not come t
 
 // announce gives the sign.
 func announce(ctx context.Context, path string) (*sign, error) {
-	lock, err := newLock(path)
+	lock, err := dbfile.NewLock(path)
 	if err != nil {
 		return nil, err
 	}
 	s := &sign{lock: lock}
 	alone, err := s.lock.TryLock()
 	if err != nil {
-		return nil, plainly(path, err)
+		return nil, dbfile.LinkError(path, err)
 	}
 	s.alone = alone
 	if alone {

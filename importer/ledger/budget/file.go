@@ -1,4 +1,4 @@
-package ledger
+package budget
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
@@ -35,8 +36,8 @@ CREATE TABLE IF NOT EXISTS slots (
 ) STRICT, WITHOUT ROWID;
 `
 
-// slotFile is the file of a [Slots], seen as one host's. All but change and close runs inside a change.
-type slotFile struct {
+// file is the file of a [Slots], seen as one host's. All but change and close runs inside a change.
+type file struct {
 	db     *sql.DB
 	conn   *sql.Conn
 	host   int64
@@ -47,9 +48,9 @@ type slotFile struct {
 	dataVersion, begin, commit, rollback, insert, update *sql.Stmt
 }
 
-// openSlotFile opens the file. One that can't be used is replaced.
-func openSlotFile(ctx context.Context, path, host string) (*slotFile, error) {
-	f, err := tryOpenSlotFile(ctx, path, host)
+// openFile opens the file. One that can't be used is replaced.
+func openFile(ctx context.Context, path, host string) (*file, error) {
+	f, err := tryOpenFile(ctx, path, host)
 	if !isUnusable(err) {
 		return f, err
 	}
@@ -58,14 +59,14 @@ func openSlotFile(ctx context.Context, path, host string) (*slotFile, error) {
 			return nil, err
 		}
 	}
-	return tryOpenSlotFile(ctx, path, host)
+	return tryOpenFile(ctx, path, host)
 }
 
 // isUnusable tells a file that holds nothing of use from one that can't be reached. Another program's is left alone.
 func isUnusable(err error) bool {
 	var e *sqlite.Error
 	switch {
-	case errors.Is(err, errNoDB), errors.Is(err, errDamaged), errors.Is(err, errNewer):
+	case errors.Is(err, dbfile.ErrNoDB), errors.Is(err, dbfile.ErrDamaged), errors.Is(err, dbfile.ErrNewer):
 		return true
 	case errors.As(err, &e):
 		code := e.Code() & 0xff
@@ -74,34 +75,34 @@ func isUnusable(err error) bool {
 	return false
 }
 
-func tryOpenSlotFile(ctx context.Context, path, host string) (*slotFile, error) {
-	if err := checkPlain(path); err != nil {
+func tryOpenFile(ctx context.Context, path, host string) (*file, error) {
+	if err := dbfile.CheckPlain(path); err != nil {
 		return nil, err
 	}
-	path, err := makeFile(path, noFollow)
+	path, err := dbfile.Make(path, dbfile.NoFollow)
 	if err != nil {
 		return nil, err
 	}
-	db, err := openDB(path, "mode=rw")
+	db, err := dbfile.Open(path, "mode=rw")
 	if err != nil {
 		return nil, err
 	}
-	f := &slotFile{db: db}
+	f := &file{db: db}
 	if err := f.prepare(ctx, path, host); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
 	return f, nil
 }
 
-func (f *slotFile) prepare(ctx context.Context, path, host string) (err error) {
+func (f *file) prepare(ctx context.Context, path, host string) (err error) {
 	if f.conn, err = f.db.Conn(ctx); err != nil {
 		return err
 	}
 	if err := f.check(ctx); err != nil {
 		return err
 	}
-	keepPrivate(path)
-	if err := checkDamage(ctx, f.conn); err != nil {
+	dbfile.KeepPrivate(path)
+	if err := dbfile.CheckDamage(ctx, f.conn); err != nil {
 		return err
 	}
 	// change waits for others by itself, so that the wait can be cancelled.
@@ -119,7 +120,7 @@ func (f *slotFile) prepare(ctx context.Context, path, host string) (err error) {
 }
 
 // check tells whose file it is.
-func (f *slotFile) check(ctx context.Context) error {
+func (f *file) check(ctx context.Context) error {
 	var id, version, objects int
 	row := f.conn.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id),
 (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`)
@@ -130,13 +131,13 @@ func (f *slotFile) check(ctx context.Context) error {
 	case id == 0 && objects == 0, id == slotsID && version == slotsVersion:
 		return nil
 	case id == slotsID:
-		return errNewer
+		return dbfile.ErrNewer
 	default:
-		return errForeign
+		return dbfile.ErrForeign
 	}
 }
 
-func (f *slotFile) makeTables(ctx context.Context, host string) (err error) {
+func (f *file) makeTables(ctx context.Context, host string) (err error) {
 	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", slotsID, slotsVersion)
 	if _, err := f.conn.ExecContext(ctx, mark+slotsSchema); err != nil {
 		return err
@@ -158,7 +159,7 @@ ON CONFLICT DO UPDATE SET answered = max(coalesce(answered, 0), excluded.answere
 
 // change does something in one transaction. It waits for others while they may make it wait and ctx lasts, and then goes
 // through with it: half a change is none, so that do gets a context that does not end.
-func (f *slotFile) change(ctx context.Context, do func(context.Context) error) error {
+func (f *file) change(ctx context.Context, do func(context.Context) error) error {
 	through := context.WithoutCancel(ctx)
 	begun, gap := time.Now(), 200*time.Microsecond
 	for {
@@ -194,13 +195,13 @@ func isBusy(err error) bool {
 }
 
 // version changes whenever somebody else has written.
-func (f *slotFile) version(ctx context.Context) (v int64, err error) {
+func (f *file) version(ctx context.Context) (v int64, err error) {
 	err = f.dataVersion.QueryRowContext(ctx).Scan(&v)
 	return v, err
 }
 
 // read makes a book of the file, and learns what others have changed.
-func (f *slotFile) read(ctx context.Context) (book limit.Book, err error) {
+func (f *file) read(ctx context.Context) (book limit.Book, err error) {
 	row := f.conn.QueryRowContext(ctx, `SELECT window, (SELECT coalesce(max(slot), 0) FROM slots WHERE host = no)
 FROM hosts WHERE no = ?`, f.host)
 	if err := row.Scan(&f.window, &f.last); err != nil {
@@ -227,18 +228,18 @@ WHERE host = ? ORDER BY 2`, f.host)
 	return book, rows.Err()
 }
 
-func (f *slotFile) widen(ctx context.Context, window time.Duration) error {
+func (f *file) widen(ctx context.Context, window time.Duration) error {
 	_, err := f.conn.ExecContext(ctx, "UPDATE hosts SET window = max(window, ?) WHERE no = ?", int64(window), f.host)
 	return err
 }
 
-func (f *slotFile) take(ctx context.Context, slot, at int64) error {
+func (f *file) take(ctx context.Context, slot, at int64) error {
 	f.taken = at
 	_, err := f.insert.ExecContext(ctx, f.host, slot, at)
 	return err
 }
 
-func (f *slotFile) answer(ctx context.Context, entries []limit.Entry) error {
+func (f *file) answer(ctx context.Context, entries []limit.Entry) error {
 	for _, e := range entries {
 		if _, err := f.update.ExecContext(ctx, f.host, e.Slot, e.At); err != nil {
 			return err
@@ -248,7 +249,7 @@ func (f *slotFile) answer(ctx context.Context, entries []limit.Entry) error {
 }
 
 // mend sets answers to what they must be, earlier or later.
-func (f *slotFile) mend(ctx context.Context, entries []limit.Entry) error {
+func (f *file) mend(ctx context.Context, entries []limit.Entry) error {
 	for _, e := range entries {
 		_, err := f.conn.ExecContext(ctx, "UPDATE slots SET answered = ? WHERE host = ? AND slot = ?", e.At, f.host, e.Slot)
 		if err != nil {
@@ -258,19 +259,19 @@ func (f *slotFile) mend(ctx context.Context, entries []limit.Entry) error {
 	return nil
 }
 
-func (f *slotFile) answerAll(ctx context.Context, at int64) error {
+func (f *file) answerAll(ctx context.Context, at int64) error {
 	_, err := f.conn.ExecContext(ctx, "UPDATE slots SET answered = ? WHERE answered IS NULL", at)
 	return err
 }
 
 // forget takes out what was answered up to a moment. The newest slot stays: its number must not be given out again.
-func (f *slotFile) forget(ctx context.Context, upTo limit.Entry) error {
+func (f *file) forget(ctx context.Context, upTo limit.Entry) error {
 	_, err := f.conn.ExecContext(ctx, `DELETE FROM slots
 WHERE host = ? AND slot <= ? AND slot < ? AND answered <= ?`, f.host, upTo.Slot, f.last, upTo.At)
 	return err
 }
 
-func (f *slotFile) close() error {
+func (f *file) close() error {
 	var errs []error
 	for _, s := range []*sql.Stmt{f.dataVersion, f.begin, f.commit, f.rollback, f.insert, f.update} {
 		if s != nil {

@@ -1,4 +1,4 @@
-package ledger
+package dbfile
 
 import (
 	"os"
@@ -6,12 +6,19 @@ import (
 	"strings"
 )
 
+// What stands beside a ledger's file, named after it: its key, the key that is being made, and the request budget.
+const (
+	KeySuffix    = ".key"
+	NewKeySuffix = ".key.new"
+	BudgetSuffix = "-budget"
+)
+
 // Files returns the paths of all that belongs to the ledger in the file path, whether it is there yet or not: the file
 // itself first, then its log and journal, the request budget with its own, the key, and the locks that are there.
 // Nothing else may be written to any of them.
 func Files(path string) []string {
 	files := filesAt(path)
-	if real, err := realPath(path); err == nil && real != path {
+	if real, err := RealPath(path); err == nil && real != path {
 		files = append(files, filesAt(real)...) // what SQLite makes stands beside the file, not beside a link to it
 	}
 	return files
@@ -22,9 +29,9 @@ func filesAt(path string) []string {
 	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
 		files = append(files, path+suffix)
 	}
-	files = append(files, path+keySuffix, path+newKeySuffix)
+	files = append(files, path+KeySuffix, path+NewKeySuffix)
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
-		files = append(files, path+"-budget"+suffix)
+		files = append(files, path+BudgetSuffix+suffix)
 	}
 	dir, base := filepath.Split(path)
 	if dir == "" {
@@ -36,7 +43,7 @@ func filesAt(path string) []string {
 	}
 	for _, entry := range there {
 		rest, ok := strings.CutPrefix(entry.Name(), base+".")
-		if ok && (strings.HasSuffix(rest, ".lock") || strings.HasSuffix(rest, holderFile(".lock"))) {
+		if ok && (strings.HasSuffix(rest, ".lock") || strings.HasSuffix(rest, HolderFile(".lock"))) {
 			files = append(files, filepath.Join(dir, entry.Name()))
 		}
 	}

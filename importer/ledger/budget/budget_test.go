@@ -1,4 +1,4 @@
-package ledger_test
+package budget_test
 
 import (
 	"context"
@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
-func openSlots(t *testing.T, path, host string) *ledger.Slots {
+func open(t *testing.T, path, host string) *budget.Slots {
 	t.Helper()
-	s, err := ledger.OpenSlots(t.Context(), path, host)
+	s, err := budget.Open(t.Context(), path, host)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func noon(after time.Duration) time.Time {
 }
 
 // take takes slots until there is none, and returns how many there were and how long the wait is then.
-func take(t *testing.T, s *ledger.Slots, rates []limit.Rate, now time.Time) (slots []int64, wait time.Duration) {
+func take(t *testing.T, s *budget.Slots, rates []limit.Rate, now time.Time) (slots []int64, wait time.Duration) {
 	t.Helper()
 	for {
 		slot, wait, err := s.Take(t.Context(), rates, now)
@@ -50,7 +51,7 @@ func take(t *testing.T, s *ledger.Slots, rates []limit.Rate, now time.Time) (slo
 	}
 }
 
-func giveBack(t *testing.T, s *ledger.Slots, now time.Time, slots ...int64) {
+func giveBack(t *testing.T, s *budget.Slots, now time.Time, slots ...int64) {
 	t.Helper()
 	for _, slot := range slots {
 		if err := s.GiveBack(t.Context(), slot, now); err != nil {
@@ -65,7 +66,7 @@ func about(got, want time.Duration) bool { return got > want-5*time.Second && go
 func TestSlotsSurviveTheirProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state", "ledger")
-	first := openSlots(t, path, "h")
+	first := open(t, path, "h")
 	slots, _ := take(t, first, perMinute(10), noon(0))
 	if len(slots) != 10 {
 		t.Fatalf("%d slots of 10", len(slots))
@@ -80,7 +81,7 @@ func TestSlotsSurviveTheirProcess(t *testing.T) {
 	if _, _, err := first.Take(t.Context(), perMinute(10), noon(0)); err == nil {
 		t.Error("a closed store gives slots")
 	}
-	second := openSlots(t, path, "h")
+	second := open(t, path, "h")
 	if slots, wait := take(t, second, perMinute(10), noon(50*time.Second)); len(slots) != 0 || !about(wait, 11*time.Second) {
 		t.Errorf("%d slots although 10 count, and a wait of %s", len(slots), wait)
 	}
@@ -104,9 +105,9 @@ func TestSlotsOfTheDead(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
 	now := time.Now().Add(-8 * time.Minute)
-	living := openSlots(t, path, "h")
+	living := open(t, path, "h")
 	slots, _ := take(t, living, perMinute(2), now)
-	beside := openSlots(t, path, "h")
+	beside := open(t, path, "h")
 	if got, wait := take(t, beside, perMinute(2), now.Add(5*time.Minute)); len(got) != 0 || wait > time.Second {
 		t.Errorf("%d slots, a wait of %s, while both are in use", len(got), wait)
 	}
@@ -120,7 +121,7 @@ func TestSlotsOfTheDead(t *testing.T) {
 	}
 	_, _ = living.Close(), beside.Close()
 
-	later := openSlots(t, path, "h")
+	later := open(t, path, "h")
 	if got, wait := take(t, later, perMinute(2), time.Now()); len(got) != 0 || !about(wait, time.Minute) {
 		t.Errorf("%d slots, a wait of %s, when their owner is dead", len(got), wait)
 	}
@@ -130,21 +131,21 @@ func TestSlotsOfTheDead(t *testing.T) {
 			t.Errorf("a wait of %s after the late answers", wait)
 		}
 		_ = later.Close()
-		later = openSlots(t, path, "h")
+		later = open(t, path, "h")
 	}
 }
 
 func TestSlotsFromTheFutureCountAsNow(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
-	first := openSlots(t, path, "h")
+	first := open(t, path, "h")
 	slots, _ := take(t, first, perMinute(3), noon(1000*time.Hour))
 	giveBack(t, first, noon(1000*time.Hour), slots...)
-	second := openSlots(t, path, "h")
+	second := open(t, path, "h")
 	if got, wait := take(t, second, perMinute(3), noon(0)); len(got) != 0 || !about(wait, time.Minute) {
 		t.Errorf("%d slots, a wait of %s", len(got), wait)
 	}
-	third := openSlots(t, path, "h") // which finds them mended
+	third := open(t, path, "h") // which finds them mended
 	if got, _ := take(t, third, perMinute(3), noon(61*time.Second)); len(got) != 3 {
 		t.Errorf("%d slots a minute later", len(got))
 	}
@@ -153,8 +154,8 @@ func TestSlotsFromTheFutureCountAsNow(t *testing.T) {
 func TestSlotsOfEachHost(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
-	one, other := openSlots(t, path, "one"), openSlots(t, path, "other")
-	for name, s := range map[string]*ledger.Slots{"one": one, "other": other} {
+	one, other := open(t, path, "one"), open(t, path, "other")
+	for name, s := range map[string]*budget.Slots{"one": one, "other": other} {
 		if got, _ := take(t, s, perMinute(4), noon(0)); len(got) != 4 {
 			t.Errorf("%s: %d slots", name, len(got))
 		}
@@ -165,7 +166,7 @@ func TestSlotsOfEachHost(t *testing.T) {
 func TestSlotsArePurged(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
-	s := openSlots(t, path, "h")
+	s := open(t, path, "h")
 	rates := []limit.Rate{{N: 100, Per: time.Second}, {N: 1000, Per: time.Minute}}
 	seen := map[int64]bool{}
 	for i := range 5000 {
@@ -186,7 +187,7 @@ func TestSlotsArePurged(t *testing.T) {
 func TestNumbersOfSlotsAreNotUsedAgain(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
-	living, s := openSlots(t, path, "h"), openSlots(t, path, "h")
+	living, s := open(t, path, "h"), open(t, path, "h")
 	if slots, _ := take(t, living, perMinute(1), noon(0)); len(slots) != 1 {
 		t.Fatalf("%d slots", len(slots))
 	}
@@ -202,7 +203,7 @@ func TestNumbersOfSlotsAreNotUsedAgain(t *testing.T) {
 	if got := countSlots(t, path); got > 2 {
 		t.Errorf("%d slots are kept of those that are past", got)
 	}
-	later := openSlots(t, path, "h")
+	later := open(t, path, "h")
 	slots, _ = take(t, later, perMinute(400), noon(5*time.Minute))
 	for _, slot := range slots {
 		if seen[slot] {
@@ -216,10 +217,10 @@ func TestTheLongestWindowCountsForAll(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
 	hour := []limit.Rate{{N: 300, Per: time.Hour}}
-	first := openSlots(t, path, "h")
+	first := open(t, path, "h")
 	slots, _ := take(t, first, hour, noon(0))
 	giveBack(t, first, noon(0), slots...)
-	second := openSlots(t, path, "h")
+	second := open(t, path, "h")
 	slots, _ = take(t, second, perMinute(500), noon(2*time.Minute))
 	giveBack(t, second, noon(2*time.Minute), slots...)
 	if got, wait := take(t, first, hour, noon(30*time.Minute)); len(got) != 0 || wait < 25*time.Minute {
@@ -230,7 +231,7 @@ func TestTheLongestWindowCountsForAll(t *testing.T) {
 func TestADamagedBudgetIsReplaced(t *testing.T) {
 	t.Parallel()
 	good := filepath.Join(t.TempDir(), "ledger")
-	s := openSlots(t, good, "h")
+	s := open(t, good, "h")
 	slots, _ := take(t, s, perMinute(2000), noon(0))
 	giveBack(t, s, noon(0), slots...)
 	_ = s.Close()
@@ -253,7 +254,7 @@ func TestADamagedBudgetIsReplaced(t *testing.T) {
 			if err := os.WriteFile(path+"-budget", damage(append([]byte(nil), whole...)), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			s := openSlots(t, path, "h")
+			s := open(t, path, "h")
 			if got, _ := take(t, s, perMinute(5), noon(0)); len(got) != 5 {
 				t.Errorf("%d slots of 5", len(got))
 			}
@@ -267,7 +268,7 @@ func TestADamagedBudgetIsReplaced(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = l.Close()
-		if _, err := ledger.OpenSlots(t.Context(), path, "h"); err == nil || !strings.Contains(err.Error(), "another program") {
+		if _, err := budget.Open(t.Context(), path, "h"); err == nil || !strings.Contains(err.Error(), "another program") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -277,7 +278,7 @@ func TestADamagedBudgetIsReplaced(t *testing.T) {
 func TestAFlippedByteIsHarmless(t *testing.T) {
 	t.Parallel()
 	good := filepath.Join(t.TempDir(), "ledger")
-	s := openSlots(t, good, "h")
+	s := open(t, good, "h")
 	slots, _ := take(t, s, perMinute(300), noon(0))
 	giveBack(t, s, noon(0), slots...)
 	_ = s.Close()
@@ -293,7 +294,7 @@ func TestAFlippedByteIsHarmless(t *testing.T) {
 		if err := os.WriteFile(path+"-budget", bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s, err := ledger.OpenSlots(t.Context(), path, "h")
+		s, err := budget.Open(t.Context(), path, "h")
 		if err != nil {
 			if !strings.Contains(err.Error(), "another program") {
 				t.Errorf("byte %d: %v", at, err)
@@ -310,7 +311,7 @@ func TestAFlippedByteIsHarmless(t *testing.T) {
 func TestWaitingForTheFileIsCancellable(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger")
-	s := openSlots(t, path, "h")
+	s := open(t, path, "h")
 	release := hold(t, path+"-budget")
 	defer release()
 	signal := errors.New("a signal")
@@ -334,7 +335,7 @@ func TestSlotsAreShared(t *testing.T) {
 	taken := map[int64]bool{}
 	var all sync.WaitGroup
 	for range 3 {
-		s := openSlots(t, path, "h")
+		s := open(t, path, "h")
 		for range 3 {
 			all.Go(func() {
 				for {

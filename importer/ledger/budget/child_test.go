@@ -1,4 +1,4 @@
-package ledger_test
+package budget_test
 
 import (
 	"bufio"
@@ -13,9 +13,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/ledger"
+	"go.uber.org/goleak"
+
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 	"github.com/contactsync/contactsync/importer/limit"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // slotsFile tells TestSlotsChild that it is a process of its own, and which ledger's budget it uses.
 const slotsFile = "CONTACTSYNC_SLOTS_CHILD"
@@ -28,7 +32,7 @@ func TestSlotsChild(t *testing.T) {
 	if path == "" {
 		t.Skip("a process of other tests")
 	}
-	s, err := ledger.OpenSlots(t.Context(), path, "h")
+	s, err := budget.Open(t.Context(), path, "h")
 	if err != nil {
 		t.Fatal(err)
 	}

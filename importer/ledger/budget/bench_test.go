@@ -1,11 +1,11 @@
-package ledger_test
+package budget_test
 
 import (
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/budget"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
@@ -16,7 +16,7 @@ func BenchmarkSlots(b *testing.B) {
 		"short": {{N: 1_000_000_000, Per: 50 * time.Millisecond}},
 	} {
 		b.Run(name, func(b *testing.B) {
-			s, err := ledger.OpenSlots(b.Context(), filepath.Join(b.TempDir(), "ledger"), "h")
+			s, err := budget.Open(b.Context(), filepath.Join(b.TempDir(), "ledger"), "h")
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -38,9 +38,9 @@ func BenchmarkSlots(b *testing.B) {
 // other has written.
 func BenchmarkSlotsShared(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "ledger")
-	var both [2]*ledger.Slots
+	var both [2]*budget.Slots
 	for i := range both {
-		s, err := ledger.OpenSlots(b.Context(), path, "h")
+		s, err := budget.Open(b.Context(), path, "h")
 		if err != nil {
 			b.Fatal(err)
 		}

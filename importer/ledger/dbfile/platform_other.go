@@ -1,6 +1,6 @@
 //go:build !windows
 
-package ledger
+package dbfile
 
 import (
 	"errors"
@@ -8,18 +8,18 @@ import (
 	"syscall"
 )
 
-// noFollow keeps an open from following a link in the last part of a path, and nonBlocking from waiting for a pipe.
+// NoFollow keeps an open from following a link in the last part of a path, and NonBlocking from waiting for a pipe.
 const (
-	noFollow    = syscall.O_NOFOLLOW
-	nonBlocking = syscall.O_NONBLOCK
+	NoFollow    = syscall.O_NOFOLLOW
+	NonBlocking = syscall.O_NONBLOCK
 )
 
-// holderFile is where the holder of a lock is named: in the lock itself.
-func holderFile(lock string) string { return lock }
+// HolderFile is where the holder of a lock is named: in the lock itself.
+func HolderFile(lock string) string { return lock }
 
-// giveToOwner makes a file that is being made belong to whom a file beside it belongs to, as SQLite does with its own: what
+// GiveToOwner makes a file that is being made belong to whom a file beside it belongs to, as SQLite does with its own: what
 // root makes by mistake on somebody's ledger must not lock him out.
-func giveToOwner(f *os.File, beside string) error {
+func GiveToOwner(f *os.File, beside string) error {
 	info, err := os.Stat(beside)
 	if err != nil {
 		return err
@@ -39,8 +39,8 @@ func namesOf(_ string, info os.FileInfo) (int, error) {
 	return 1, nil
 }
 
-// syncFolder makes the entries of a folder durable.
-func syncFolder(dir string) error {
+// SyncFolder makes the entries of a folder durable.
+func SyncFolder(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return err

@@ -1,4 +1,5 @@
-package ledger
+// Package budget keeps the request budget of an API host in a file beside the ledger, for all processes that share that.
+package budget
 
 import (
 	"context"
@@ -7,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
@@ -19,7 +21,7 @@ import (
 type Slots struct {
 	path  string
 	turn  chan struct{} // full while somebody uses what follows
-	file  *slotFile
+	file  *file
 	alive func() error // ends the sign that this process is alive
 
 	book    limit.Book
@@ -44,18 +46,20 @@ const (
 	patience = 10 * time.Second
 )
 
-// OpenSlots opens the budget of an API host that belongs to the ledger in the file path, making what is not there.
-func OpenSlots(ctx context.Context, path string, host string) (*Slots, error) {
-	path += "-budget"
-	s, err := openSlots(ctx, path, host)
+var errClosed = errors.New("the request budget is closed")
+
+// Open opens the budget of an API host that belongs to the ledger in the file path, making what is not there.
+func Open(ctx context.Context, path string, host string) (*Slots, error) {
+	path += dbfile.BudgetSuffix
+	s, err := open(ctx, path, host)
 	if err != nil {
-		return nil, fmt.Errorf("opening the request budget %q: %w", path, explain(err))
+		return nil, fmt.Errorf("opening the request budget %q: %w", path, dbfile.Explain(err))
 	}
 	return s, nil
 }
 
-func openSlots(ctx context.Context, path, host string) (_ *Slots, err error) {
-	if err := makeFolder(filepath.Dir(path)); err != nil {
+func open(ctx context.Context, path, host string) (_ *Slots, err error) {
+	if err := dbfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	sign, err := announce(ctx, path+".lock")
@@ -68,7 +72,7 @@ func openSlots(ctx context.Context, path, host string) (_ *Slots, err error) {
 		}
 	}()
 	s := &Slots{path: path, turn: make(chan struct{}, 1), alive: sign.end}
-	if s.file, err = openSlotFile(ctx, path, host); err != nil {
+	if s.file, err = openFile(ctx, path, host); err != nil {
 		return nil, err
 	}
 	if sign.alone {
@@ -108,7 +112,7 @@ func (s *Slots) Take(ctx context.Context, rates []limit.Rate, now time.Time) (sl
 	})
 	if err != nil {
 		s.version = 0
-		return 0, 0, fmt.Errorf("noting a request in %q: %w", s.path, explain(err))
+		return 0, 0, fmt.Errorf("noting a request in %q: %w", s.path, dbfile.Explain(err))
 	}
 	s.wrote()
 	if wait > 0 {
@@ -170,7 +174,7 @@ func (s *Slots) flush(ctx context.Context) error {
 	err := s.file.change(context.WithoutCancel(ctx), func(ctx context.Context) error { return s.file.answer(ctx, s.pending) })
 	if err != nil {
 		s.version = 0
-		return fmt.Errorf("noting an answer in %q: %w", s.path, explain(err))
+		return fmt.Errorf("noting an answer in %q: %w", s.path, dbfile.Explain(err))
 	}
 	s.wrote()
 	return nil

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package ledger
+package dbfile
 
 // networkFileSystem tells nothing.
 func networkFileSystem(string) (string, error) { return "", nil }
