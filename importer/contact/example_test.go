@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/contactsync/contactsync/importer/contact/email"
 )
 
 // atlas is a small table of countries for these tests.
@@ -37,7 +39,7 @@ func (a atlas) ByID(id int) (Country, bool) {
 
 func (a atlas) Nearest(text string) string {
 	for _, p := range places {
-		if slipOf(FoldText(text), FoldText(p.Name)) {
+		if email.OneSlip(FoldText(text), FoldText(p.Name)) {
 			return p.Name
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/contactsync/contactsync/importer/contact/email"
 )
 
 // SameName reports whether two names may be of one person. It is false only if they clearly differ: not merely by case,
@@ -88,7 +90,7 @@ func slipOfName(a, b []rune) bool {
 	if string(a[:min(last, len(a))]) == string(b[:last]) && (vowel(b[last]) || len(a) == len(b) && vowel(a[last])) {
 		return len(a) < len(b) && b[last] == b[last-1] // "Lee", "Leee"
 	}
-	return slipOf(string(a), string(b))
+	return email.OneSlip(string(a), string(b))
 }
 
 func lettersOnly(word []rune) bool {

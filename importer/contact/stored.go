@@ -1,6 +1,10 @@
 package contact
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/contact/email"
+)
 
 // Stored is a contact as an organisation has it.
 type Stored struct {
@@ -89,8 +93,8 @@ func (r *Rules) storedType(s Stored) Type {
 
 func storedEmail(s string) string {
 	text := trimmed(s)
-	first, _ := splitAddresses(text)
-	if address, fault := normalAddress(first); fault.what == "" {
+	first, _ := email.Split(text)
+	if address, fault := email.Normal(first); fault.What == "" {
 		return address
 	}
 	return text

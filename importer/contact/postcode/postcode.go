@@ -1,9 +1,9 @@
-package contact
+package postcode
 
 import "strings"
 
-// postcodes tells how a country writes its postcodes, where zeros may stand in front.
-type postcodes struct {
+// country tells how a country writes its postcodes, where zeros may stand in front.
+type country struct {
 	// form has a 0 for each digit, and the sign between groups where they are written apart.
 	form string
 	// longer is a second form that begins with the first; empty if there is none.
@@ -12,108 +12,94 @@ type postcodes struct {
 	lowest int
 }
 
-// postcodesOf returns the form of a country's postcodes; ok is false where none begins with a zero or codes are no fixed
+// formOf returns the form of a country's postcodes; ok is false where none begins with a zero or codes are no fixed
 // number of digits. The sources are the Universal Postal Union's sheets on addresses; beside each is where codes with a
 // zero lie. Left out for a reason: Czechia, Sweden, Greece, Croatia, Estonia, Austria, Switzerland, Belgium, Hungary,
 // Portugal, Russia, India, Thailand and Indonesia have none; in Denmark three digits may also be a Faroese code; Britain,
 // the Netherlands, Ireland, Malta, Canada and Argentina have letters.
-func postcodesOf(iso string) (p postcodes, ok bool) {
+func formOf(iso string) (p country, ok bool) {
 	switch iso {
 	case "AM": // Yerevan
-		p = postcodes{form: "0000", lowest: 1}
+		p = country{form: "0000", lowest: 1}
 	case "AU": // 0200 Canberra, 0800 the Northern Territory
-		p = postcodes{form: "0000", lowest: 200}
+		p = country{form: "0000", lowest: 200}
 	case "BR": // São Paulo
-		p = postcodes{form: "00000-000", lowest: 1000000}
+		p = country{form: "00000-000", lowest: 1000000}
 	case "CN": // Inner Mongolia, Shanxi, Hebei
-		p = postcodes{form: "000000", lowest: 10000}
+		p = country{form: "000000", lowest: 10000}
 	case "CO": // Antioquia, Atlántico
-		p = postcodes{form: "000000", lowest: 50000}
+		p = country{form: "000000", lowest: 50000}
 	case "DE": // Saxony, Thuringia, Brandenburg; none below 01
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "DZ": // the provinces from Adrar to Tizi Ouzou and beyond
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "EC": // the provinces from Azuay to El Oro and beyond
-		p = postcodes{form: "000000", lowest: 10000}
+		p = country{form: "000000", lowest: 10000}
 	case "ES": // Álava to Barcelona
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "FI": // Helsinki; those below 00100 are of single firms
-		p = postcodes{form: "00000", lowest: 100}
+		p = country{form: "00000", lowest: 100}
 	case "FR": // Ain to Ariège
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "GE": // Tbilisi
-		p = postcodes{form: "0000", lowest: 100}
+		p = country{form: "0000", lowest: 100}
 	case "GT": // Guatemala City
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "IT", "VA": // Rome and Lazio
-		p = postcodes{form: "00000", lowest: 10}
+		p = country{form: "00000", lowest: 10}
 	case "JP": // Hokkaido, Akita, Iwate, Aomori
-		p = postcodes{form: "000-0000", lowest: 10000}
+		p = country{form: "000-0000", lowest: 10000}
 	case "KE": // Nairobi
-		p = postcodes{form: "00000", lowest: 100}
+		p = country{form: "00000", lowest: 100}
 	case "KR": // Seoul
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "KZ": // Astana, Almaty
-		p = postcodes{form: "000000", lowest: 10000}
+		p = country{form: "000000", lowest: 10000}
 	case "LK": // Colombo
-		p = postcodes{form: "00000", lowest: 100}
+		p = country{form: "00000", lowest: 100}
 	case "LT": // Vilnius, Palanga
-		p = postcodes{form: "00000", lowest: 100}
+		p = country{form: "00000", lowest: 100}
 	case "MX": // Mexico City
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "MY": // Perlis, Kedah
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "NO": // Oslo; those below 0010 are not in use
-		p = postcodes{form: "0000", lowest: 10}
+		p = country{form: "0000", lowest: 10}
 	case "NZ": // Northland, Auckland
-		p = postcodes{form: "0000", lowest: 110}
+		p = country{form: "0000", lowest: 110}
 	case "PE": // Amazonas to Cajamarca
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "PL": // Warsaw
-		p = postcodes{form: "00-000", lowest: 1}
+		p = country{form: "00-000", lowest: 1}
 	case "PR", "VI": // all of Puerto Rico and the Virgin Islands
-		p = postcodes{form: "00000", longer: "00000-0000", lowest: 600}
+		p = country{form: "00000", longer: "00000-0000", lowest: 600}
 	case "RO": // Bucharest
-		p = postcodes{form: "000000", lowest: 10000}
+		p = country{form: "000000", lowest: 10000}
 	case "SG": // the sectors from Raffles Place to Anson
-		p = postcodes{form: "000000", lowest: 10000}
+		p = country{form: "000000", lowest: 10000}
 	case "SK": // Žilina, Košice, Prešov
-		p = postcodes{form: "000 00", lowest: 1000}
+		p = country{form: "000 00", lowest: 1000}
 	case "TR": // Adana to Balıkesir
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "UA": // Kyiv and its region
-		p = postcodes{form: "00000", lowest: 1000}
+		p = country{form: "00000", lowest: 1000}
 	case "US": // 00501 Holtsville, New England, New Jersey
-		p = postcodes{form: "00000", longer: "00000-0000", lowest: 501}
+		p = country{form: "00000", longer: "00000-0000", lowest: 501}
 	case "ZA": // Pretoria; 0001 are its post boxes
-		p = postcodes{form: "0000", lowest: 1}
+		p = country{form: "0000", lowest: 1}
 	default:
-		return postcodes{}, false
+		return country{}, false
 	}
 	return p, true
 }
 
-// zipcodeZero warns of a postcode that lacks the zeros at its front, as spreadsheets leave it that take it for a number.
-// It stays as it is, since a digit may be missing elsewhere.
-func (f *findings) zipcodeZero(text, iso, value string) {
-	full := fullPostcode(text, iso)
-	if full == "" {
-		return
-	}
-	f.warn(Problem{
-		Code: code(Zipcode, whatZero), Field: Zipcode, Value: value,
-		Message: "a zero is missing at the front, as when a spreadsheet takes a postcode for a number",
-		Fix:     "write " + full + " if that is the place's; format the column as text",
-	})
-}
-
-// fullPostcode is what a country's postcode was before it lost the zeros at its front; empty if it has lost none.
-func fullPostcode(text, iso string) string {
+// Full is what a country's postcode was before it lost the zeros at its front; empty if it has lost none.
+func Full(text, iso string) string {
 	const least, most = 1, len("F-00000-0000") // what may be a code at all; a quick look, since every row is asked
 	if len(text) < least || len(text) > most || text[len(text)-1] < '0' || text[len(text)-1] > '9' {
 		return ""
 	}
-	p, ok := postcodesOf(iso)
+	p, ok := formOf(iso)
 	if !ok || len(text) == len(p.form) && text[0] >= '0' && text[0] <= '9' {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package contact
+package housenumber
 
 import (
 	"strings"

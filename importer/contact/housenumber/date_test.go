@@ -1,7 +1,6 @@
-package contact
+package housenumber
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -19,8 +18,8 @@ func TestHouseNumbersThatBecameDates(t *testing.T) {
 		"Calle Mayor 05-abr": "05-abr", "Via Roma 05-mag": "05-mag", "Via Roma 6-ott": "6-ott", "Dorpsstraat 3-mrt": "3-mrt", "Dorpsstraat 3-mei": "3-mei",
 		"ul. Długa 05.paź": "05.paź", "ul. Długa 3-wrz": "3-wrz", "Rua Direita 05/fev": "05/fev", "Rua Direita 2/out": "2/out",
 	} {
-		got, ok := houseDate(street)
-		if !ok || got.text != date {
+		got, ok := Date(street)
+		if !ok || got.Text != date {
 			t.Errorf("%q: %+v, %v; want %q", street, got, ok, date)
 		}
 	}
@@ -31,40 +30,18 @@ func TestHouseNumbersThatBecameDates(t *testing.T) {
 		"17. Mai Platz 3", "Lindenweg 5 1/2", "Lindenweg 3-5", "Lindenweg 3/5", "Hauptstraße 3/5/24", "Lindenweg 10-12-14", "Lindenweg 5", "Lindenweg 12a",
 		"Calle Mar 12", "Calle del Mar 05", "Avenida Mar 50", "5 Mar Street", "Set 3", "Out 12", "5th Avenue", "221B Baker Street", "3.5", "", " ", "-", "Mai",
 		"May Street 5", "Lindenweg 45-Mar", "Lindenweg 0-Mar", "Lindenweg 33.05.2024", "Lindenweg 13.13.2024", "Lindenweg 17.06.1953", "Flat 4-June",
-		"Block 12-A", "Haus 3-B", "Mar-a-Lago", "Apt 2024-05", "Jan Steen 12", "Lange Jan 12", "Lindenweg 03.05", strings.Repeat("x", 300) + " 5-Mar",
+		"Block 12-A", "Haus 3-B", "Mar-a-Lago", "Apt 2024-05", "Jan Steen 12", "Lange Jan 12", "Lindenweg 03.05",
 	} {
-		if got, ok := houseDate(street); ok {
+		if got, ok := Date(street); ok {
 			t.Errorf("%q: %+v is none", street, got)
 		}
-	}
-}
-
-func TestAHouseNumberThatBecameADateIsAWarning(t *testing.T) {
-	t.Parallel()
-	for street, fix := range map[string][]string{
-		"Lindenweg 05. Mrz": {"3-5", "5-3"}, "Lindenweg 12.10.2024": {"10-12", "12-10"}, "Lindenweg 02-Feb": {"2-2", "2/2"}, "Lindenweg Mrz 50": {"3-50"},
-	} {
-		got := imports().Check(Draft{Name: "Ina Ahl", Street: street})
-		if !slices.Equal(codesIn(got.Warnings), []string{"street.date"}) || len(got.Problems) > 0 || got.Contact.Street != street {
-			t.Errorf("%q: %+v", street, got)
-			continue
-		}
-		for _, part := range fix {
-			if w := got.Warnings[0]; !strings.Contains(w.Fix, part) || w.Value != street || !strings.Contains(w.Message, "spreadsheet") {
-				t.Errorf("%q: %+v does not propose %s", street, w, part)
-			}
-		}
-	}
-	got := imports().Check(Draft{Name: "Ina Ahl", Street: "Lindenweg", SecondaryAddress: "3-May"})
-	if !slices.Equal(codesIn(got.Warnings), []string{"secondary_address.date"}) {
-		t.Errorf("%+v", got.Warnings)
 	}
 }
 
 // Every row is asked, and few have one.
 func TestUsualStreetsCostNoAllocation(t *testing.T) {
 	for _, street := range []string{"Straße des 17. Juni 135", "5 Main Street", "Lindenweg 3-5", "Rue du Bac"} {
-		if n := testing.AllocsPerRun(100, func() { houseDate(street); fullPostcode("10117", "DE"); fullPostcode("90210", "US") }); n > 0 {
+		if n := testing.AllocsPerRun(100, func() { Date(street) }); n > 0 {
 			t.Errorf("%q: %v allocations", street, n)
 		}
 	}
@@ -72,7 +49,7 @@ func TestUsualStreetsCostNoAllocation(t *testing.T) {
 
 func BenchmarkHouseDate(b *testing.B) {
 	for b.Loop() {
-		houseDate("Lindenweg 35")
+		Date("Lindenweg 35")
 	}
 }
 
@@ -81,9 +58,8 @@ func FuzzHouseDate(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, street string) {
-		street, _ = plain(street)
-		date, ok := houseDate(street)
-		if ok && (date.first < 1 || date.second < 1 || date.first > 99 || date.second > 99 || !strings.Contains(street, date.text)) {
+		date, ok := Date(street)
+		if ok && (date.First < 1 || date.Second < 1 || date.First > 99 || date.Second > 99 || !strings.Contains(street, date.Text)) {
 			t.Errorf("%q: %+v", street, date)
 		}
 	})

@@ -1,7 +1,6 @@
-package contact
+package postcode
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -28,7 +27,7 @@ func TestPostcodesThatLackTheirZero(t *testing.T) {
 		{"CH", "8001", ""}, {"AT", "1010", ""}, {"CZ", "1100", ""}, {"DK", "999", ""}, {"GB", "SW1A 1AA", ""}, {"CA", "K1A 0B1", ""}, {"NL", "1012", ""},
 		{"EE", "1011", ""}, {"GR", "1056", ""}, {"", "1067", ""}, {"XX", "1067", ""},
 	} {
-		if got := fullPostcode(test.text, test.iso); got != test.full {
+		if got := Full(test.text, test.iso); got != test.full {
 			t.Errorf("%s %q: %q, want %q", test.iso, test.text, got, test.full)
 		}
 	}
@@ -41,7 +40,7 @@ func TestAProposedPostcodeIsWhole(t *testing.T) {
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			iso := string(a) + string(b)
-			p, ok := postcodesOf(iso)
+			p, ok := formOf(iso)
 			if !ok {
 				continue
 			}
@@ -50,9 +49,9 @@ func TestAProposedPostcodeIsWhole(t *testing.T) {
 				t.Errorf("%s: %+v", iso, p)
 			}
 			for _, text := range []string{"1", "12", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789"} {
-				full := fullPostcode(text, iso)
+				full := Full(text, iso)
 				digits := strings.NewReplacer("-", "", " ", "").Replace(full)
-				if full != "" && (strings.TrimLeft(digits, "0") != text || fullPostcode(full, iso) != "" || full != p.form && len(full) != len(p.form) && len(full) != len(p.longer)) {
+				if full != "" && (strings.TrimLeft(digits, "0") != text || Full(full, iso) != "" || full != p.form && len(full) != len(p.form) && len(full) != len(p.longer)) {
 					t.Errorf("%s %q: %q", iso, text, full)
 				}
 			}
@@ -63,32 +62,21 @@ func TestAProposedPostcodeIsWhole(t *testing.T) {
 	}
 }
 
-func TestAPostcodeWithoutItsZeroIsAWarning(t *testing.T) {
-	t.Parallel()
-	r := imports()
-	got := r.Check(Draft{Name: "Ina Ahl", Zipcode: "1067", Country: "Germany"})
-	if !slices.Equal(codesIn(got.Warnings), []string{"zipcode.zero"}) || len(got.Problems) > 0 || got.Contact.Zipcode != "1067" {
-		t.Errorf("%+v", got)
-	}
-	if w := got.Warnings; len(w) == 1 && (!strings.Contains(w[0].Fix, "01067") || w[0].Value != "1067") {
-		t.Errorf("%+v", w)
-	}
-	r.DefaultCountry = places[0]
-	for country, want := range map[string]int{"": 1, "Atlantis": 0} {
-		if got := r.Check(Draft{Name: "Ina Ahl", Zipcode: "1067", Country: country}); len(got.Warnings) != want {
-			t.Errorf("country %q: %v", country, codesIn(got.Warnings))
-		}
-	}
-}
-
 func FuzzPostcode(f *testing.F) {
 	f.Add("1067", "DE")
 	f.Add("D-1067", "DE")
 	f.Add("501-0001", "US")
 	f.Add("-- -1", "SK")
 	f.Fuzz(func(t *testing.T, text, iso string) {
-		if full := fullPostcode(text, iso); full != "" && (len(full) <= len(text) || fullPostcode(full, iso) != "") {
+		if full := Full(text, iso); full != "" && (len(full) <= len(text) || Full(full, iso) != "") {
 			t.Errorf("%s %q: %q", iso, text, full)
 		}
 	})
+}
+
+// Every row is asked, and few have one.
+func TestUsualPostcodesCostNoAllocation(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { Full("10117", "DE"); Full("90210", "US") }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
 }

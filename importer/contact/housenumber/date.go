@@ -1,7 +1,6 @@
-package contact
+package housenumber
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -10,34 +9,16 @@ import (
 // "05. Mrz", "5-Mar", "03.05.2024", "Mai 05"; joined with its street it stands at its end or, in the English order, at its
 // beginning. Streets have dates in their names too: those have the whole word for the month, and words that join them.
 
-// madeDate is a date in place of a number, and the two numbers of which it was made; the second may have become a year.
-type madeDate struct {
-	text          string
-	first, second int
+// MadeDate is a date in place of a number, and the two numbers of which it was made; the second may have become a year.
+type MadeDate struct {
+	Text          string
+	First, Second int
 }
 
-// streetDate warns of a house number that is a date.
-func (f *findings) streetDate(field Field, text, value string) {
-	date, ok := houseDate(text)
-	if !ok {
-		return
-	}
-	low, high := min(date.first, date.second), max(date.first, date.second)
-	fix := fmt.Sprintf("write it as it was, probably %d-%d or %d/%d", low, high, low, high)
-	if low != high {
-		fix = fmt.Sprintf("write it as it was, probably %d-%d or %d-%d", low, high, high, low)
-	}
-	f.warn(Problem{
-		Code: code(field, whatDate), Field: field, Value: value,
-		Message: "a spreadsheet made a date of the house number: " + date.text,
-		Fix:     fix + "; format the column as text",
-	})
-}
-
-// houseDate finds the date at the end of a street, or else at its beginning.
-func houseDate(street string) (madeDate, bool) {
-	if street == "" || tooLong(street) {
-		return madeDate{}, false
+// Date finds the date at the end of a street, or else at its beginning.
+func Date(street string) (MadeDate, bool) {
+	if street == "" {
+		return MadeDate{}, false
 	}
 	rest, last := cutLast(street)
 	for rest != "" && isTimeOfDay(last) {
@@ -51,7 +32,7 @@ func houseDate(street string) (madeDate, bool) {
 		return date, true
 	}
 	if street[0] < '0' || street[0] > '9' || rest == "" {
-		return madeDate{}, false
+		return MadeDate{}, false
 	}
 	first, behind, _ := strings.Cut(street, " ")
 	if date, ok := dateOfToken(first); ok {
@@ -86,8 +67,8 @@ func joins(text string) bool {
 }
 
 // dateOfTwo reads a date of two words: "05. Mrz", "Mai 05".
-func dateOfTwo(a, b string) (madeDate, bool) {
-	none := madeDate{}
+func dateOfTwo(a, b string) (MadeDate, bool) {
+	none := MadeDate{}
 	if a == "" || len(a) > longestMonth || len(b) > longestMonth {
 		return none, false
 	}
@@ -98,7 +79,7 @@ func dateOfTwo(a, b string) (madeDate, bool) {
 		if m.number == 0 || day == 0 || day > 31 || !zero && (m.whole || !dot) {
 			return none, false
 		}
-		return madeDate{a + " " + b, day, m.number}, true
+		return MadeDate{a + " " + b, day, m.number}, true
 	}
 	m := monthOf(a)
 	year, zero := smallNumber(b)
@@ -106,12 +87,12 @@ func dateOfTwo(a, b string) (madeDate, bool) {
 	if m.number == 0 || !m.german || len(b) != 2 || year == 0 || !zero && !m.only {
 		return none, false
 	}
-	return madeDate{a + " " + b, m.number, year}, true
+	return MadeDate{a + " " + b, m.number, year}, true
 }
 
 // dateOfToken reads a date of one word: "5-Mar", "Mar-50", "03.05.2024", "2024-05-03".
-func dateOfToken(word string) (madeDate, bool) {
-	none := madeDate{}
+func dateOfToken(word string) (MadeDate, bool) {
+	none := MadeDate{}
 	word = strings.TrimRight(word, ",;")
 	if len(word) < len("5-Mar") || len(word) > len("2024-05-03T00:00:00.000Z") {
 		return none, false
@@ -120,7 +101,7 @@ func dateOfToken(word string) (madeDate, bool) {
 	if !ok {
 		return none, false
 	}
-	date := madeDate{text: word}
+	date := MadeDate{Text: word}
 	switch a, b, year := parts[0], parts[1], parts[2]; {
 	case monthOf(b).number > 0: // 5-Mar, 05-mars-2024
 		m := monthOf(b)
@@ -129,28 +110,28 @@ func dateOfToken(word string) (madeDate, bool) {
 		if day == 0 || day > 31 || needsZero && !zero || year != "" && len(year) != 2 && !isRecentYear(year) {
 			return none, false
 		}
-		date.first, date.second = day, m.number
+		date.First, date.Second = day, m.number
 	case monthOf(a).number > 0 && year == "": // Mar-50
 		n, _ := smallNumber(b)
 		if n == 0 {
 			return none, false
 		}
-		date.first, date.second = monthOf(a).number, n
+		date.First, date.Second = monthOf(a).number, n
 	case len(a) == 4: // 2024-05-03
 		if !isRecentYear(a) || len(b) != 2 || len(year) != 2 {
 			return none, false
 		}
-		date.first, _ = smallNumber(b)
-		date.second, _ = smallNumber(year)
+		date.First, _ = smallNumber(b)
+		date.Second, _ = smallNumber(year)
 	default: // 03.05.2024; 3/5/24 is a house, a stair and a door in Vienna
 		short := len(year) == 2 && separator == '.' && len(a) == 2 && len(b) == 2
 		if len(year) != 4 && !short || len(year) == 4 && !isRecentYear(year) {
 			return none, false
 		}
-		date.first, _ = smallNumber(a)
-		date.second, _ = smallNumber(b)
+		date.First, _ = smallNumber(a)
+		date.Second, _ = smallNumber(b)
 	}
-	low, high := min(date.first, date.second), max(date.first, date.second)
+	low, high := min(date.First, date.Second), max(date.First, date.Second)
 	if low == 0 || low > 12 || len(parts[2]) > 0 && high > 31 {
 		return none, false
 	}

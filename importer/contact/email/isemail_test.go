@@ -1,4 +1,4 @@
-package contact
+package email
 
 // The addresses in this file are the test set of is_email (tests.xml), written as Go, with this notice:
 //

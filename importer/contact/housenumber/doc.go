@@ -1,0 +1,2 @@
+// Package housenumber finds the date that a spreadsheet has made of a house number.
+package housenumber
