@@ -20,13 +20,12 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/outcome"
-	"github.com/contactsync/contactsync/mapping/detect"
-
 	"github.com/contactsync/contactsync/importer/simulator"
 	"github.com/contactsync/contactsync/importer/source"
-
+	"github.com/contactsync/contactsync/mapping/detect"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -201,7 +200,7 @@ func benchmarkApply(b *testing.B, phones bool) {
 		b.Fatal(err)
 	}
 	defer client.Close()
-	book, err := ledger.OpenSQLite(b.Context(), filepath.Join(b.TempDir(), "ledger.db"))
+	book, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "ledger.db"))
 	if err != nil {
 		b.Fatal(err)
 	}

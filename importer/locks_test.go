@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/memory"
 )
 
 // TestLockComesUponMore shows a run that learns, once it has waited, of another organisation: it gives the first one free
@@ -17,7 +18,7 @@ func TestLockComesUponMore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx := t.Context()
-		book := ledger.NewMemory()
+		book := memory.New()
 		free := func(org int64) bool {
 			unlock, err := book.Lock(ctx, ledger.Scope{Host: "h", Org: org})
 			return err == nil && unlock() == nil

@@ -12,6 +12,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/memory"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -121,7 +122,7 @@ func TestARunThatWritesStopsSoon(t *testing.T) {
 			if c.early {
 				halt(asked)
 			}
-			book := ledger.NewMemory()
+			book := memory.New()
 			job := &Job{
 				About:  ledger.Run{ID: "r", Command: "import", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
 				Inputs: []check.Input{benchInput(t, export(rows, false))},

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/simulator"
 	"github.com/contactsync/contactsync/report"
@@ -188,7 +189,7 @@ func hold(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	org, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
-	book, err := ledger.OpenSQLite(context.Background(), ts.MkAbs(args[0]))
+	book, err := sqlite.Open(context.Background(), ts.MkAbs(args[0]))
 	ts.Check(err)
 	host := strings.TrimPrefix(ts.Getenv("EMNIFY_API_URL"), "http://")
 	unlock, err := book.Lock(context.Background(), ledger.Scope{Host: host, Org: org})

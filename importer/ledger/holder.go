@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// thisProcess is the holder that other runs are told of.
-func thisProcess() Holder {
+// ThisProcess is the holder that other runs are told of.
+func ThisProcess() Holder {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "this machine"

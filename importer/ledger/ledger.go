@@ -1,11 +1,15 @@
 // Package ledger owns what contactsync remembers between runs: the runs, what each organisation showed before a run's
 // first write, the intent that is durable before a request leaves, and the result that follows its answer. It also owns
-// the lock that keeps two runs from working on one organisation at the same time.
+// the lock that keeps two runs from working on one organisation at the same time. The request budget is the package
+// budget's.
 //
 // It guarantees that an intent which [Ledger.Intend] has answered with nil survives a kill and a power cut, and that a
 // ledger which could not write once never says yes again: after a failed write or fsync nobody knows what is on disk.
 // It decides nothing about rows, sends nothing, and holds no contact data: hashes, ids, numbers, times, and the API's
 // own words with the values masked by whoever hands them in.
+//
+// Here are its words and what it promises. Each package below keeps it somewhere else: sqlite in a file, memory in memory;
+// ledgertest holds them all to the promise.
 package ledger
 
 import (
@@ -67,14 +71,15 @@ type RowKey struct {
 	Occurrence int
 }
 
-// identity is what makes two attempts those of the same row. Key is no part of it: it follows from the content and
+// Identity is what makes two attempts those of the same row. Key is no part of it: it follows from the content and
 // from what the user matches on today.
-type identity struct {
+type Identity struct {
 	content    contact.Hash
 	occurrence int
 }
 
-func (k RowKey) identity() identity { return identity{k.Content, k.Occurrence} }
+// Identity tells which row it is.
+func (k RowKey) Identity() Identity { return Identity{k.Content, k.Occurrence} }
 
 // Intent says that a request is about to leave.
 type Intent struct {
@@ -128,6 +133,14 @@ type Attempt struct {
 	Origin string
 }
 
+// Status is how the row ended as far as the attempt knows; uncertain while it is open.
+func (a *Attempt) Status() outcome.Status {
+	if a.Result == nil {
+		return outcome.Uncertain
+	}
+	return a.Result.Status
+}
+
 // IsUnclear reports whether nobody knows if the attempt took effect.
 func (a *Attempt) IsUnclear() bool { return a.Result == nil || a.Result.Status == outcome.Uncertain }
 
@@ -155,7 +168,8 @@ type Resumed struct {
 	From Ref
 }
 
-// Ledger is what a run needs of its memory. Its methods are safe for concurrent use. Times are kept in UTC to the
+// Ledger is all that is asked of a ledger, in one place for those who implement it and for the suite that holds them to it;
+// who only uses some of it says what in an interface of its own. Its methods are safe for concurrent use. Times are kept in UTC to the
 // microsecond. After a failed write every method that would write fails with that first error, wrapped in [ErrBroken].
 type Ledger interface {
 	// Key is what all hashes are made under that are handed to the ledger, and that it hands out. It is the same as long
@@ -238,10 +252,12 @@ var (
 	ErrUnknownRun = errors.New("the ledger knows no such run")
 	// ErrNoIntent is wrapped when a result is recorded of a row that has no intent.
 	ErrNoIntent = errors.New("the ledger holds no intent of this row")
-
-	errClosed       = errors.New("the ledger is closed")
-	errRunExists    = errors.New("the ledger has a run of this id already")
-	errAttemptOrder = errors.New("a later attempt of this row stands in the ledger")
+	// ErrClosed answers every call to a ledger that was closed.
+	ErrClosed = errors.New("the ledger is closed")
+	// ErrRunExists is wrapped when a run begins whose id is taken.
+	ErrRunExists = errors.New("the ledger has a run of this id already")
+	// ErrAttemptOrder is wrapped when an attempt is noted behind a later one of its row.
+	ErrAttemptOrder = errors.New("a later attempt of this row stands in the ledger")
 )
 
 // Holder is who has a lock.

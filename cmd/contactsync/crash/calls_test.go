@@ -16,6 +16,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -213,7 +214,7 @@ func (p *point) intentsHold(folder string) error {
 		}
 		return nil
 	}
-	book, err := ledger.OpenSQLite(context.Background(), path)
+	book, err := sqlite.Open(context.Background(), path)
 	if err != nil {
 		return err
 	}

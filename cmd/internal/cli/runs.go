@@ -16,6 +16,7 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -101,7 +102,7 @@ func openHistory(ctx context.Context, env Env, state string) (pastRuns, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(env.Stderr, "contactsync: there is no ledger at %s: no run has written to it yet (see --state)\n", terminal.Printable(path))
 	}
-	return ledger.OpenSQLiteReadOnly(ctx, path)
+	return sqlite.OpenReadOnly(ctx, path)
 }
 
 // pastRun is a run as it is shown.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/memory"
 )
 
 // waits never answers.
@@ -21,7 +22,7 @@ func (waits) RoundTrip(r *http.Request) (*http.Response, error) {
 func historySession(t *testing.T, args ...string) *session {
 	t.Helper()
 	s := newSession(t, "")
-	book := ledger.NewMemory()
+	book := memory.New()
 	at := time.Date(2026, 3, 1, 2, 0, 0, 0, time.UTC)
 	for _, r := range []struct {
 		id        string

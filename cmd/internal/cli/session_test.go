@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/contactsync/contactsync/cmd/internal/cli"
-	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/memory"
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
@@ -42,7 +42,7 @@ func newSession(t *testing.T, input string, args ...string) *session {
 		LookupEnv: func(name string) (string, bool) { v, ok := s.variables[name]; return v, ok },
 		Stdin:     strings.NewReader(""), Stdout: &s.stdout, Stderr: &s.stderr,
 		StdinTTY: true, StdoutTTY: true, StderrTTY: true, Width: 80,
-		Transport: s.server.RoundTripper(), Ledger: ledger.NewMemory(), Version: "test",
+		Transport: s.server.RoundTripper(), Ledger: memory.New(), Version: "test",
 	}
 	return s
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/ledger/budget"
+	"github.com/contactsync/contactsync/importer/ledger/memory"
+	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -32,29 +34,29 @@ func openLedger(ctx context.Context, env Env, state string, use ledgerUse) (ledg
 		return env.Ledger, nil
 	}
 	if state == "" && use.simulated {
-		return ledger.NewMemory(), nil
+		return memory.New(), nil
 	}
 	path, err := ledgerPath(env, state)
 	if err != nil {
 		return nil, err
 	}
 	if !use.readOnly {
-		return ledger.OpenSQLite(ctx, path)
+		return sqlite.Open(ctx, path)
 	}
-	book, err := ledger.OpenSQLiteReadOnly(ctx, path)
+	book, err := sqlite.OpenReadOnly(ctx, path)
 	if err != nil || !use.keyed || !book.Key().IsZero() {
 		return book, err
 	}
 	if err := book.Close(); err != nil {
 		return nil, err
 	}
-	if book, err = ledger.OpenSQLite(ctx, path); err != nil {
+	if book, err = sqlite.Open(ctx, path); err != nil {
 		return nil, err
 	}
 	if err := book.Close(); err != nil {
 		return nil, err
 	}
-	return ledger.OpenSQLiteReadOnly(ctx, path)
+	return sqlite.OpenReadOnly(ctx, path)
 }
 
 func ledgerPath(env Env, state string) (string, error) {

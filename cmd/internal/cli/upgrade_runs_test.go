@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 )
 
 // TestUpgradeHistory shows that the history of each earlier version can be read as it stands, is the same when the ledger
@@ -24,7 +25,7 @@ func TestUpgradeHistory(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "past")
 			copyFolder(t, filepath.Dir(from), dir)
 			path := filepath.Join(dir, "ledger.db")
-			runs := func(l *ledger.SQLite, err error) []ledger.Run {
+			runs := func(l *sqlite.Ledger, err error) []ledger.Run {
 				t.Helper()
 				if err != nil {
 					t.Fatal(err)
@@ -38,15 +39,15 @@ func TestUpgradeHistory(t *testing.T) {
 				}
 				return runs
 			}
-			before := runs(ledger.OpenSQLiteReadOnly(t.Context(), path))
+			before := runs(sqlite.OpenReadOnly(t.Context(), path))
 			if len(before) == 0 {
 				t.Fatal("the ledger tells of no run")
 			}
-			after := runs(ledger.OpenSQLite(t.Context(), path))
+			after := runs(sqlite.Open(t.Context(), path))
 			if diff := cmp.Diff(before, after); diff != "" {
 				t.Errorf("the history is another one after the upgrade (-before +after):\n%s", diff)
 			}
-			l, err := ledger.OpenSQLite(t.Context(), path)
+			l, err := sqlite.Open(t.Context(), path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +61,7 @@ func TestUpgradeHistory(t *testing.T) {
 			if err := l.Close(); err != nil {
 				t.Fatal(err)
 			}
-			after = runs(ledger.OpenSQLiteReadOnly(t.Context(), path))
+			after = runs(sqlite.OpenReadOnly(t.Context(), path))
 			if last := after[len(after)-1]; last.ID != "new" || last.Reason != "stopped by a guard" {
 				t.Errorf("the run that was added is told as %+v", last)
 			}

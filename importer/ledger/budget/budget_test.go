@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/ledger/budget"
+	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
@@ -263,7 +263,7 @@ func TestADamagedBudgetIsReplaced(t *testing.T) {
 	t.Run("another program's", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "ledger")
-		l, err := ledger.OpenSQLite(t.Context(), path+"-budget") // a ledger is no budget
+		l, err := sqlite.Open(t.Context(), path+"-budget") // a ledger is no budget
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/memory"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -22,7 +23,7 @@ var ErrDead = errors.New("the process was killed")
 type Volatile struct {
 	key     contact.Key // which is the same for all that are in memory
 	mu      sync.Mutex
-	now     *ledger.Memory
+	now     *memory.Ledger
 	durable []operation
 	pending []operation
 	dead    bool
@@ -44,11 +45,11 @@ type Volatile struct {
 var _ ledger.Ledger = (*Volatile)(nil)
 
 // operation is a write that can be done again.
-type operation func(context.Context, *ledger.Memory) error
+type operation func(context.Context, *memory.Ledger) error
 
 // NewVolatile returns an empty ledger.
 func NewVolatile() *Volatile {
-	now := ledger.NewMemory()
+	now := memory.New()
 	return &Volatile{key: now.Key(), now: now}
 }
 
@@ -76,7 +77,7 @@ func (v *Volatile) Restart() {
 	if v.Survivors != nil && len(v.pending) > 0 {
 		v.durable = append(v.durable, v.pending[:v.Survivors(len(v.pending))]...)
 	}
-	v.now, v.pending, v.dead = ledger.NewMemory(), nil, false
+	v.now, v.pending, v.dead = memory.New(), nil, false
 	for _, do := range v.durable {
 		// Under a context of its own: the one that it was first done under is over.
 		if err := do(context.Background(), v.now); err != nil {
@@ -124,7 +125,7 @@ func (v *Volatile) write(ctx context.Context, durable bool, do operation) error 
 	return nil
 }
 
-func (v *Volatile) memory() (*ledger.Memory, error) {
+func (v *Volatile) memory() (*memory.Ledger, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.dead {
@@ -135,29 +136,29 @@ func (v *Volatile) memory() (*ledger.Memory, error) {
 
 // Continue implements [ledger.Ledger].
 func (v *Volatile) Continue(ctx context.Context, run string, earlier ...string) error {
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Continue(ctx, run, earlier...) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Continue(ctx, run, earlier...) })
 }
 
 // Begin implements [ledger.Ledger].
 func (v *Volatile) Begin(ctx context.Context, r ledger.Run, continues ...string) error {
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Begin(ctx, r, continues...) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Begin(ctx, r, continues...) })
 }
 
 // Resume implements [ledger.Ledger].
 func (v *Volatile) Resume(ctx context.Context, run string, rows []ledger.Resumed) error {
 	rows = slices.Clone(rows)
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Resume(ctx, run, rows) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Resume(ctx, run, rows) })
 }
 
 // Finish implements [ledger.Ledger].
 func (v *Volatile) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Finish(ctx, run, exit, reason, at) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Finish(ctx, run, exit, reason, at) })
 }
 
 // Baseline implements [ledger.Ledger].
 func (v *Volatile) Baseline(ctx context.Context, run string, s ledger.Scope, ids []int64) error {
 	ids = slices.Clone(ids)
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Baseline(ctx, run, s, ids) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Baseline(ctx, run, s, ids) })
 }
 
 // Intend implements [ledger.Ledger].
@@ -171,7 +172,7 @@ func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 	if v.WithoutFields {
 		i.Fields = 0
 	}
-	err := v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Intend(ctx, i) })
+	err := v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Intend(ctx, i) })
 	if err == nil {
 		v.mu.Lock()
 		defer v.mu.Unlock()
@@ -183,17 +184,17 @@ func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 // Record implements [ledger.Ledger].
 func (v *Volatile) Record(ctx context.Context, run string, seq int, r ledger.Result) error {
 	r.Notes = slices.Clone(r.Notes)
-	return v.write(ctx, false, func(ctx context.Context, m *ledger.Memory) error { return m.Record(ctx, run, seq, r) })
+	return v.write(ctx, false, func(ctx context.Context, m *memory.Ledger) error { return m.Record(ctx, run, seq, r) })
 }
 
 // Flush implements [ledger.Ledger].
 func (v *Volatile) Flush(ctx context.Context) error {
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Flush(ctx) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Flush(ctx) })
 }
 
 // SaveFieldHashes implements [ledger.Ledger].
 func (v *Volatile) SaveFieldHashes(ctx context.Context, run string, s ledger.Scope, hashes map[int64]contact.FieldHashes) error {
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.SaveFieldHashes(ctx, run, s, hashes) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.SaveFieldHashes(ctx, run, s, hashes) })
 }
 
 // Runs implements [ledger.Ledger].
@@ -253,20 +254,20 @@ func (v *Volatile) FieldHashesOf(ctx context.Context, run string, s ledger.Scope
 // Remove implements [ledger.Ledger].
 func (v *Volatile) Remove(ctx context.Context, runs []string, keep []ledger.Ref, at time.Time) error {
 	runs, keep = slices.Clone(runs), slices.Clone(keep)
-	return v.write(ctx, true, func(ctx context.Context, m *ledger.Memory) error { return m.Remove(ctx, runs, keep, at) })
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Remove(ctx, runs, keep, at) })
 }
 
 // History implements [ledger.Ledger].
 func (v *Volatile) History(ctx context.Context, s ledger.Scope) iter.Seq2[ledger.Attempt, error] {
-	return v.attempts(func(m *ledger.Memory) iter.Seq2[ledger.Attempt, error] { return m.History(ctx, s) })
+	return v.attempts(func(m *memory.Ledger) iter.Seq2[ledger.Attempt, error] { return m.History(ctx, s) })
 }
 
 // Outcomes implements [ledger.Ledger].
 func (v *Volatile) Outcomes(ctx context.Context, run string) iter.Seq2[ledger.Attempt, error] {
-	return v.attempts(func(m *ledger.Memory) iter.Seq2[ledger.Attempt, error] { return m.Outcomes(ctx, run) })
+	return v.attempts(func(m *memory.Ledger) iter.Seq2[ledger.Attempt, error] { return m.Outcomes(ctx, run) })
 }
 
-func (v *Volatile) attempts(of func(*ledger.Memory) iter.Seq2[ledger.Attempt, error]) iter.Seq2[ledger.Attempt, error] {
+func (v *Volatile) attempts(of func(*memory.Ledger) iter.Seq2[ledger.Attempt, error]) iter.Seq2[ledger.Attempt, error] {
 	return func(yield func(ledger.Attempt, error) bool) {
 		m, err := v.memory()
 		if err != nil {

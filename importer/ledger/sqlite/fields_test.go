@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
+	"github.com/contactsync/contactsync/importer/outcome"
+)
+
+// TestFieldsOfAnOlderLedger: a ledger of version 3 does not tell which fields updates sent, read as it is or brought up to
+// date; from then on it does.
+func TestFieldsOfAnOlderLedger(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	update := testIntent(1)
+	update.Action, update.Fields = outcome.Update, contact.MaskOf(contact.City)
+	l := openLedger(t, path)
+	for _, err := range []error{l.Begin(t.Context(), ledger.Run{ID: "r"}), l.Intend(t.Context(), update), l.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := dbfile.Open(path, "mode=rw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE attempts DROP COLUMN fields; PRAGMA user_version = 3"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l, err = OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFields(t, l, 0)
+	closeLedger(t, l)
+
+	l = openLedger(t, path)
+	wantFields(t, l, 0)
+	if err := l.Intend(t.Context(), update); err != nil {
+		t.Fatal(err)
+	}
+	wantFields(t, l, update.Fields)
+	closeLedger(t, l)
+}
+
+func wantFields(t *testing.T, l *Ledger, want contact.FieldMask) {
+	t.Helper()
+	for a, err := range l.Outcomes(t.Context(), "r") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Fields != want {
+			t.Errorf("the attempt is said to send %q, want %q", a.Fields, want)
+		}
+	}
+}
