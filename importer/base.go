@@ -1,82 +1,207 @@
+// Package importer puts the stages of a run in order: what takes contacts from inputs to an organisation and tells the truth
+// about every row.
+//
+// Each stage takes values and returns values: survey → check → plan → guard and question → deliver → verify → report. A plan
+// is made once, in one pass over the rows; delivering and reporting read the rows again, the same ones each time. Memory
+// holds a small fixed cost for each row, never rows. What a pass learns of a row is joined with it by its number and proved
+// by its content hash.
+//
+// The package knows no API, no flags and no terminal: they come in through the ports of [Base].
 package importer
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
+	"iter"
+	"time"
 
-	"github.com/contactsync/contactsync/importer/check"
+	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/question"
+	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/importer/survey"
+	"github.com/contactsync/contactsync/importer/verify"
 )
 
-// written is what a contact looked like when a run of ours had written it: as a listing showed it then, else, where none
-// could be had, as it was created from a row that has not changed since. nil: that is not known.
-func (t *territory) written(key contact.Key, row *check.Row, id int64) *contact.FieldHashes {
-	if p, ok := t.shown[id]; ok {
-		return &p
-	}
-	m, content, _ := t.before.Of(row)
-	if m.Status == outcome.Created && m.ID == id && t.before.Latest[id] == content {
-		p := row.Sent(content).FieldHashes(key)
-		return &p
-	}
-	return nil
+// Base is what every run that leaves a report has, wired. Its fields are set before the run and not changed after.
+type Base struct {
+	// About names the run: id, command, version, start, report folder.
+	About ledger.Run
+	// Directory, API, Ledger and Host are nil or empty in a run that never leaves the machine (validate).
+	Directory remote.Directory
+	API       apply.API
+	Ledger    ledger.Ledger
+	// Host is the API's host, under which the ledger keeps what it knows.
+	Host string
+
+	// Folder is the report's folder, claimed already; nil: nobody else can have it.
+	Folder survey.Folder
+	// Spare are the folders that take the report, the first that can, if its own can't when all has been sent.
+	Spare []string
+
+	// Match is what contacts are matched on, TypeIDs the ids of types that the user gave.
+	Match   contact.Match
+	TypeIDs []contact.Type
+	DryRun  bool
+	// Concurrency is how many requests are under way at once, MaxAttempts how often a row is sent, over all runs that go on
+	// with it, and MaxFailures how many failed rows the run bears.
+	Concurrency, MaxAttempts int
+	MaxFailures              plan.Limit
+	// Settle is how long after the end of an attempt whose answer was lost its contact's absence may count as proof, Grace how
+	// long requests under way may take to end after the run was told to stop, RetryLock how long it waits for locks that
+	// another run has.
+	Settle, Grace, RetryLock time.Duration
+
+	// Progress is told how far the run is.
+	Progress ending.Progress
+	// Confirm shows what is to be done and asks; nil asks nothing. An error, or false, ends the run.
+	Confirm func(ctx context.Context, p question.Preview) (bool, error)
+	// Pace waits until the request budget lets a request leave, and tells whether it had to wait for a new window of
+	// that length; nil never waits.
+	Pace func(ctx context.Context) (waited bool, window time.Duration, err error)
+	// Forecast tells how long so many further requests take at least under the request budget; nil: no limit.
+	Forecast func(requests int) time.Duration
+	// Usage tells how many requests left so far and how long they waited for the budget; nil: none.
+	Usage func() (requests int, waited time.Duration)
+	// ExitCode tells the exit code for how the run ended.
+	ExitCode func(ending.Result) int
+
+	Log zerolog.Logger
 }
 
-// noteAgreed takes note of what file and portal agree on: from there on it counts who changes it. Where they have never
-// been compared all of a contact has to agree, else the fields do that somebody has changed into what the file says.
-func (r *run) noteAgreed(t *territory, id int64, compared plan.Compared) {
-	have, _ := r.checker.Existing[t.scope.Org].ByID(id)
-	shown, known := t.shown[id]
-	switch {
-	case known && len(compared.Agreed) > 0:
-		t.agreed[id] = shown.With(have.FieldHashes(r.key()), compared.Agreed)
-	case !known && len(compared.Changes)+len(compared.Kept)+len(compared.Stored) == 0:
-		t.agreed[id] = have.FieldHashes(r.key())
+// Offline reports whether the run never leaves the machine.
+func (b *Base) Offline() bool { return b.Directory == nil }
+
+// key is the one under which the ledger's hashes are made; none in a run that keeps nothing.
+func (b *Base) key() contact.Key {
+	if b.Ledger == nil {
+		return contact.Key{}
 	}
+	return b.Ledger.Key()
 }
 
-// showAgreed writes down what file and portal agree on. It costs no request.
-func (r *run) showAgreed() error {
-	for _, org := range r.orgs() {
-		t := r.territories[org]
-		if len(t.agreed) == 0 {
-			continue
+// quitting is the context that ends everything. A run that only looks has nothing under way whose answer counts, and its
+// report tells nothing that the same command does not tell again: there the first signal ends it as the second one does.
+func (b *Base) quitting(ctx, stopping context.Context) (quit context.Context, end func()) {
+	if !b.Offline() && !b.DryRun {
+		return ctx, func() {}
+	}
+	return until(ctx, stopping, 0)
+}
+
+// until is a context that ends with ctx, or some time after stopping, with the cause of that.
+func until(ctx, stopping context.Context, grace time.Duration) (both context.Context, end func()) {
+	both, cancel := context.WithCancelCause(ctx)
+	detach := context.AfterFunc(stopping, func() {
+		if grace == 0 {
+			cancel(context.Cause(stopping))
+			return
 		}
-		if err := r.Ledger.SaveFieldHashes(context.WithoutCancel(r.quit), r.About.ID, t.scope, t.agreed); err != nil {
-			return ledger.Unwritable(err)
-		}
-		maps.Copy(t.shown, t.agreed)
+		timer := time.AfterFunc(grace, func() { cancel(context.Cause(stopping)) })
+		context.AfterFunc(both, func() { timer.Stop() })
+	})
+	return both, func() {
+		detach()
+		cancel(nil)
 	}
-	return nil
 }
 
-// base is what a contact counts as having been written as after an update: only the fields that were written are as the
-// service shows them now. What else has changed since an earlier write is somebody's, and stays a conflict.
-func (v *verifier) base(a ledger.Attempt) contact.FieldHashes {
-	id, now := a.Target, v.prints[a.Target]
-	before, listed := v.listedHashes(a)
-	fields := a.Fields.Fields()
-	if a.Fields.Empty() { // an attempt from before ledgers held them
-		fields = before.Changed(now)
+// learn asks a survey; what stopping ends is told as that.
+func learn(quit, stopping context.Context, ask func(context.Context) error) error {
+	ctx, end := until(quit, stopping, 0)
+	defer end()
+	err := ask(ctx)
+	if err != nil && stopping.Err() != nil {
+		return context.Cause(stopping)
 	}
-	if written, ok := v.t.shown[id]; ok {
-		return written.With(now, fields)
-	}
-	if listed {
-		return before.With(now, fields)
-	}
-	return now
+	return err
 }
 
-// listedHashes are those of a contact before it was updated.
-func (v *verifier) listedHashes(a ledger.Attempt) (p contact.FieldHashes, ok bool) {
-	var before contact.Stored
-	if err := json.Unmarshal(a.Before, &before); err != nil {
-		return p, false // its image has been removed
+// reportable reports whether a run that ended so still tells of each row what is known of it. A wrong command, and a run
+// that another one keeps from beginning, leave no report.
+func reportable(err error) bool { return stop.Of(err) != nil }
+
+// stages are those that every run begins and ends with.
+func (b *Base) stages(rules survey.Rules, sync *diff.Options) (*survey.Survey, *ending.Ending) {
+	rules.TypeIDs = b.TypeIDs
+	s := &survey.Survey{
+		Directory: b.Directory, Ledger: b.Ledger, Host: b.Host, About: b.About, Locks: survey.NewLocks(b.Ledger, b.Folder, b.Log),
+		RetryLock: b.RetryLock, Settle: b.Settle, MaxAttempts: b.MaxAttempts, DryRun: b.DryRun, Match: b.Match, Rules: rules,
+		Sync: sync, Log: b.Log,
 	}
-	return v.checker.Rules.Normalise(before).FieldHashes(v.key()), true
+	e := &ending.Ending{
+		About: b.About, Folder: s.Locks, Spare: b.Spare, DryRun: b.DryRun, Usage: b.Usage, ExitCode: b.ExitCode,
+		Passes: ending.NewPasses(b.Progress), Log: b.Log,
+	}
+	if b.Ledger != nil {
+		e.Ledger = b.Ledger
+	}
+	return s, e
+}
+
+// outcomes are what the ledger has of this run, by row.
+func (b *Base) outcomes(ctx context.Context, begun bool) iter.Seq2[ledger.Attempt, error] {
+	if !begun {
+		return func(func(ledger.Attempt, error) bool) {}
+	}
+	return b.Ledger.Outcomes(context.WithoutCancel(ctx), b.About.ID)
+}
+
+// fewFailures is how many failed rows never stop a run, unless the user counted them: a share of few rows means little.
+const fewFailures = 10
+
+// delivery makes what sends so many changes.
+func (b *Base) delivery(ctx context.Context, f *survey.Found, writes int, noun string) *apply.Delivery {
+	most := b.MaxFailures.Of(writes)
+	if b.MaxFailures.IsPercent() {
+		most = max(most, fewFailures)
+	}
+	return apply.New(apply.Config{
+		API: b.API, Directory: b.Directory, Recorder: b.recorder(), World: f.World, Noun: noun,
+		Outcomes:    func() iter.Seq2[ledger.Attempt, error] { return b.outcomes(ctx, true) },
+		Concurrency: b.Concurrency, MaxFailures: most, MaxAttempts: b.MaxAttempts, Settle: b.Settle, Listed: f.Listed, Pace: b.Pace,
+		Done: func(s outcome.Status) { b.Progress.Row(s) }, Log: b.Log,
+	})
+}
+
+func (b *Base) recorder() *apply.Recorder {
+	return &apply.Recorder{Book: b.Ledger, Run: b.About.ID, Host: b.Host}
+}
+
+// flush makes what was recorded durable, and is the error of what came before it, if that had one.
+func (b *Base) flush(ctx context.Context, err error) error {
+	if flushed := b.Ledger.Flush(context.WithoutCancel(ctx)); flushed != nil && err == nil {
+		return ledger.Unwritable(flushed)
+	}
+	return err
+}
+
+// closing is the closing look at what a delivery has done; uncertain tells that rows are in doubt all the same.
+func (b *Base) closing(ctx context.Context, w *plan.World, d *apply.Delivery, uncertain bool) *verify.Closing {
+	return &verify.Closing{
+		Directory: b.Directory, Recorder: b.recorder(), World: w, Claimed: d.Claimed,
+		Outcomes: func() iter.Seq2[ledger.Attempt, error] { return b.outcomes(ctx, true) },
+		Save: func(s ledger.Scope, hashes map[int64]contact.FieldHashes) error {
+			return b.Ledger.SaveFieldHashes(ctx, b.About.ID, s, hashes)
+		},
+		Base:     func(int64, int64) (contact.FieldHashes, bool) { return contact.FieldHashes{}, false },
+		StoredOf: func(int64, int64) contact.FieldMask { return 0 },
+		Pauses:   verify.PausesOf(b.Settle), Looks: b.MaxAttempts,
+		NeedsListing: func(o *plan.Org) bool {
+			return !uncertain && !d.Sent().Uncertain && (d.Sent().Lost || len(o.Before.InDoubt) > 0)
+		},
+		Log: b.Log,
+	}
+}
+
+// asker asks for leave; Confirm must be there to be asked.
+func (b *Base) asker() question.Asker {
+	return question.Asker{Confirm: b.Confirm, Forecast: b.Forecast, DryRun: b.DryRun}
 }

@@ -19,13 +19,16 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/emnify"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/survey"
+	"github.com/contactsync/contactsync/mapping/detect"
+
 	"github.com/contactsync/contactsync/importer/simulator"
 	"github.com/contactsync/contactsync/importer/source"
-	"github.com/contactsync/contactsync/mapping/detect"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -77,37 +80,37 @@ func benchInput(tb testing.TB, data string) check.Input {
 type stopwatch struct {
 	begun     time.Time
 	processor time.Duration
-	pass      Pass
-	took      map[Pass]time.Duration
-	used      map[Pass]time.Duration // of the processor
+	pass      ending.Pass
+	took      map[ending.Pass]time.Duration
+	used      map[ending.Pass]time.Duration // of the processor
 }
 
-func (w *stopwatch) Start(p Pass, _ int) {
+func (w *stopwatch) Start(p ending.Pass, _ int) {
 	w.pass, w.begun, w.processor = p, time.Now(), processorTime()
 }
 func (w *stopwatch) Row(outcome.Status) {}
 func (w *stopwatch) End() {
 	if w.took == nil {
-		w.took, w.used = map[Pass]time.Duration{}, map[Pass]time.Duration{}
+		w.took, w.used = map[ending.Pass]time.Duration{}, map[ending.Pass]time.Duration{}
 	}
 	w.took[w.pass] += time.Since(w.begun)
 	w.used[w.pass] += processorTime() - w.processor
 }
 
-func benchJob(b *testing.B, in check.Input, watch *stopwatch) *Job {
+func benchJob(b *testing.B, in check.Input, watch *stopwatch) *Import {
 	b.Helper()
 	match, err := contact.ParseMatch("type,email")
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &Job{
-		About:  ledger.Run{ID: "bench", Command: "bench", Started: time.Now(), ReportDir: filepath.Join(b.TempDir(), "report")},
-		Inputs: []check.Input{in},
-		Settings: Settings{
-			DefaultType: "Technical", Match: match, Concurrency: 64, MaxAttempts: 8, Settle: time.Minute, Grace: time.Minute,
+	return &Import{
+		Base: Base{
+			About: ledger.Run{ID: "bench", Command: "bench", Started: time.Now(), ReportDir: filepath.Join(b.TempDir(), "report")},
+			Match: match, Concurrency: 64, MaxAttempts: 8, Settle: time.Minute, Grace: time.Minute,
+			Progress: watch,
+			ExitCode: func(ending.Result) int { return 0 },
 		},
-		Progress: watch,
-		ExitCode: func(Result) int { return 0 },
+		Inputs: []check.Input{in}, Rules: survey.Rules{DefaultType: "Technical"},
 	}
 }
 
@@ -132,9 +135,10 @@ func BenchmarkCheck(b *testing.B) {
 	for _, phones := range []bool{true, false} {
 		b.Run(fmt.Sprintf("phones=%v", phones), func(b *testing.B) {
 			data := export(benchRows, phones)
-			r := &run{Job: benchJob(b, benchInput(b, data), &stopwatch{}), quit: b.Context()}
-			r.checker = check.Checker{Inputs: r.Inputs, Match: r.Match}
-			if err := r.useRules(lookup.Offline(), lookup.Types(nil, false)); err != nil {
+			job := benchJob(b, benchInput(b, data), &stopwatch{})
+			rows := check.Checker{Inputs: job.Inputs, Match: job.Match}
+			var err error
+			if rows.Rules, err = job.Rules.Make(lookup.Offline(), lookup.Types(nil, false)); err != nil {
 				b.Fatal(err)
 			}
 			var plain, checked time.Duration
@@ -143,7 +147,7 @@ func BenchmarkCheck(b *testing.B) {
 				plain += readPlain(b, data)
 				begun := time.Now()
 				n := 0
-				for row, err := range r.checker.Rows(b.Context(), check.Selection{}) {
+				for row, err := range rows.Rows(b.Context(), check.Selection{}) {
 					if err != nil || !row.Valid() {
 						b.Fatal(err, row.Checked.Problems)
 					}
@@ -173,8 +177,8 @@ func BenchmarkValidate(b *testing.B) {
 	}
 	rows := float64(b.N) * benchRows
 	b.ReportMetric(rows/b.Elapsed().Seconds(), "rows/s")
-	b.ReportMetric(rows/watch.took[PassCheck].Seconds(), "check-rows/s")
-	b.ReportMetric(rows/watch.took[PassReport].Seconds(), "report-rows/s")
+	b.ReportMetric(rows/watch.took[ending.PassCheck].Seconds(), "check-rows/s")
+	b.ReportMetric(rows/watch.took[ending.PassReport].Seconds(), "report-rows/s")
 }
 
 // BenchmarkApply sends b.N rows to the simulator on loopback, without a limit, with a ledger on disk and 64 requests
@@ -222,11 +226,11 @@ func benchmarkApply(b *testing.B, phones bool) {
 	if result.Err != nil || result.Rows.Of(outcome.Created) != b.N {
 		b.Fatal(result.Err, result.Rows)
 	}
-	sent := watch.took[PassSend]
+	sent := watch.took[ending.PassSend]
 	b.ReportMetric(float64(b.N)/sent.Seconds(), "rows/s")
 	b.ReportMetric(float64(b.N)/bare.Seconds(), "bare-rows/s")
 	b.ReportMetric(100*float64(bare)/float64(sent), "percent-of-bare")
-	if used := watch.used[PassSend]; used > 0 {
+	if used := watch.used[ending.PassSend]; used > 0 {
 		b.ReportMetric(100*float64(bareUsed)/float64(used), "processor-percent-of-bare")
 	}
 }

@@ -2,21 +2,37 @@ package importer
 
 import (
 	"context"
-	"slices"
+	"time"
 
-	"github.com/contactsync/contactsync/importer/check"
-	"github.com/contactsync/contactsync/importer/history"
+	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
-
-	"github.com/contactsync/contactsync/mapping/lookup"
+	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/survey"
 )
 
-// Settled is what became of the attempts in one organisation that earlier runs had left unclear.
+// Settle finds out, without any input, what became of the attempts that earlier runs left in doubt.
+type Settle struct {
+	Directory remote.Directory
+	Ledger    ledger.Ledger
+	Host      string
+	// Org is the organisation; 0: all that the ledger knows under the host.
+	Org            int64
+	DefaultCountry string
+	Match          contact.Match
+	MaxAttempts    int
+	// Settle and RetryLock are those of [Base].
+	Settle, RetryLock time.Duration
+	Log               zerolog.Logger
+}
+
+// Settled is what became of the attempts in one organisation that earlier runs had left in doubt.
 type Settled struct {
 	Org int64
 	// Lost counts them. Of those that were found out, By counts the rows by status: created, exists (of a run that is
-	// closed), not_attempted (not there: they may be sent again); uncertain are those that stay unclear.
+	// closed), not_attempted (not there: they may be sent again); uncertain are those that stay in doubt.
 	Lost int
 	By   map[outcome.Status]int
 }
@@ -32,66 +48,21 @@ func (s Settled) Unclear() int {
 	return s.Lost - found
 }
 
-// SettleEarlier finds out, without any input, what became of the attempts that earlier runs left unclear: in the
-// organisation of the settings, or in all that the ledger knows under the job's host.
-func (j *Job) SettleEarlier(ctx, stop context.Context) (settled []Settled, err error) {
-	r := &run{Job: j, runs: &history.Runs{}, quit: ctx}
-	r.checker = check.Checker{Key: j.key(), Match: j.Match}
-	defer r.release()
-	reads, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })()
-	if err := r.lostTerritories(reads); err != nil || len(r.territories) == 0 {
+// Run finds it out. It ends early when stopping is cancelled.
+func (j *Settle) Run(ctx, stopping context.Context) (settled []Settled, err error) {
+	s := &survey.Survey{
+		Directory: j.Directory, Ledger: j.Ledger, Host: j.Host, About: ledger.Run{Command: "settle"},
+		Locks: survey.NewLocks(j.Ledger, nil, j.Log), RetryLock: j.RetryLock, Settle: j.Settle, MaxAttempts: j.MaxAttempts,
+		Match: j.Match, Rules: survey.Rules{DefaultCountry: j.DefaultCountry}, Log: j.Log,
+	}
+	defer s.Locks.Release()
+	found := s.NewFound()
+	err = learn(ctx, stopping, func(ctx context.Context) error { return s.Doubts(ctx, found, j.Org) })
+	if err != nil {
 		return nil, err
 	}
-	if err := r.settleAll(reads); err != nil {
-		if stop.Err() != nil {
-			return nil, context.Cause(stop)
-		}
-		return nil, err
-	}
-	for _, org := range r.orgs() {
-		t := r.territories[org]
-		settled = append(settled, Settled{Org: org, Lost: len(t.before.InDoubt), By: t.settled})
+	for _, org := range found.World.Numbers() {
+		settled = append(settled, Settled{Org: org, Lost: len(found.World.Orgs[org].Before.InDoubt), By: found.Settled[org]})
 	}
 	return settled, nil
-}
-
-// lostTerritories are the organisations in which something is unclear.
-func (r *run) lostTerritories(ctx context.Context) error {
-	scopes, err := r.Ledger.Scopes(ctx, r.Host)
-	if err != nil {
-		return ledger.Unreadable(err)
-	}
-	r.territories = map[int64]*territory{}
-	for _, s := range scopes {
-		if r.Org != 0 && r.Org != s.Org {
-			continue
-		}
-		open, err := r.Ledger.InDoubt(ctx, s)
-		if err != nil {
-			return ledger.Unreadable(err)
-		}
-		if slices.ContainsFunc(open, func(a ledger.Attempt) bool { return a.IsUnclear() }) {
-			r.addTerritory(s.Org, "")
-		}
-	}
-	return nil
-}
-
-func (r *run) settleAll(ctx context.Context) error {
-	if err := r.lock(ctx, nil); err != nil {
-		return err
-	}
-	countries, err := r.countryTable(ctx)
-	if err != nil {
-		return err
-	}
-	if err := r.recollect(ctx); err != nil {
-		return err
-	}
-	if err := r.useRules(lookup.Countries(countries), lookup.Types(r.TypeIDs, false)); err != nil {
-		return err
-	}
-	return r.settleEarlier(ctx)
 }

@@ -11,25 +11,28 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/ledger/memory"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/importer/survey"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
 // stopAt asks for the end of the run at the first row of a pass, and counts the rows behind it.
 type stopAt struct {
-	pass   Pass
+	pass   ending.Pass
 	stop   func()
-	now    Pass
+	now    ending.Pass
 	behind int
 }
 
-func (s *stopAt) Start(p Pass, _ int) { s.now = p }
-func (s *stopAt) End()                {}
+func (s *stopAt) Start(p ending.Pass, _ int) { s.now = p }
+func (s *stopAt) End()                       {}
 func (s *stopAt) Row(outcome.Status) {
 	if s.now == s.pass {
 		s.stop()
@@ -42,7 +45,7 @@ func (s *stopAt) Row(outcome.Status) {
 func TestLookingStopsSoon(t *testing.T) {
 	t.Parallel()
 	const rows = 20_000
-	for _, pass := range []Pass{PassCheck, PassReport} {
+	for _, pass := range []ending.Pass{ending.PassCheck, ending.PassReport} {
 		t.Run(string(pass), func(t *testing.T) {
 			t.Parallel()
 			match, err := contact.ParseMatch("type,email")
@@ -52,17 +55,19 @@ func TestLookingStopsSoon(t *testing.T) {
 			asked := &stop.Error{Cause: stop.CauseInterrupted, Message: "asked"}
 			stop, halt := context.WithCancelCause(t.Context())
 			progress := &stopAt{pass: pass, stop: func() { halt(asked) }}
-			job := &Job{
-				About:    ledger.Run{ID: "r", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
-				Inputs:   []check.Input{benchInput(t, export(rows, false))},
-				Settings: Settings{DefaultType: "Technical", Match: match, MaxInvalid: plan.HalfOfRows()},
-				Progress: progress, ExitCode: func(Result) int { return 0 },
+			job := &Import{
+				Base: Base{
+					About: ledger.Run{ID: "r", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
+					Match: match, Progress: progress, ExitCode: func(ending.Result) int { return 0 },
+				},
+				Inputs: []check.Input{benchInput(t, export(rows, false))},
+				Rules:  survey.Rules{DefaultType: "Technical"}, Limits: plan.Limits{Invalid: plan.HalfOfRows()},
 			}
 			result := job.Run(t.Context(), stop)
 			if !errors.Is(result.Err, asked) {
 				t.Errorf("ended with %v", result.Err)
 			}
-			var unwritten *ReportError
+			var unwritten *ending.ReportError
 			if errors.As(result.Err, &unwritten) {
 				t.Errorf("it is told as a report that could not be written: %v", result.Err)
 			}
@@ -118,20 +123,21 @@ func TestARunThatWritesStopsSoon(t *testing.T) {
 			}
 			asked := &stop.Error{Cause: stop.CauseInterrupted, Message: "asked"}
 			stop, halt := context.WithCancelCause(t.Context())
-			progress := &stopAt{pass: PassCheck, stop: func() { halt(asked) }}
+			progress := &stopAt{pass: ending.PassCheck, stop: func() { halt(asked) }}
 			if c.early {
 				halt(asked)
 			}
 			book := memory.New()
-			job := &Job{
-				About:  ledger.Run{ID: "r", Command: "import", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
-				Inputs: []check.Input{benchInput(t, export(rows, false))},
-				Settings: Settings{
-					DefaultType: "Technical", Match: match, MaxInvalid: plan.HalfOfRows(), OnDuplicate: c.on, Grace: c.grace,
-					TypeIDs: []contact.Type{{ID: 3, Name: "Technical"}}, Sync: &Sync{Prune: true},
+			job := &Import{
+				Base: Base{
+					About:     ledger.Run{ID: "r", Command: "import", Started: time.Now(), ReportDir: filepath.Join(t.TempDir(), "report")},
+					Directory: emptyOrganisation{}, Ledger: book, Host: "h",
+					Match: match, TypeIDs: []contact.Type{{ID: 3, Name: "Technical"}}, Grace: c.grace,
+					Progress: progress, ExitCode: func(ending.Result) int { return 4 },
 				},
-				Directory: emptyOrganisation{}, Ledger: book, Host: "h",
-				Progress: progress, ExitCode: func(Result) int { return 4 },
+				Inputs:      []check.Input{benchInput(t, export(rows, false))},
+				OnDuplicate: c.on, Rules: survey.Rules{DefaultType: "Technical"},
+				Limits: plan.Limits{Invalid: plan.HalfOfRows()}, Sync: &diff.Options{Prune: true},
 			}
 			result := job.Run(t.Context(), stop)
 			if !errors.Is(result.Err, asked) {

@@ -16,9 +16,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/contactsync/contactsync/cmd/internal/cli"
-	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/result"
 	"github.com/contactsync/contactsync/mapping"
 )
 
@@ -284,7 +284,7 @@ func generated(readme, name string) (string, error) {
 func codeTable() string {
 	var b strings.Builder
 	b.WriteString("| code | means | what to do |\n| --- | --- | --- |\n")
-	for _, c := range importer.Codes() {
+	for _, c := range result.Codes() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Code, cell(c.Meaning), cell(c.Fix))
 	}
 	return b.String()

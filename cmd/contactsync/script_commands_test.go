@@ -19,7 +19,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/ledger/sqlite"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/plan/planfile"
 	"github.com/contactsync/contactsync/importer/simulator"
 	"github.com/contactsync/contactsync/report"
 )
@@ -210,7 +210,7 @@ func forge(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: forge PLAN host|OPTION VALUE")
 	}
-	saved, _, err := plan.DecodeSaved([]byte(ts.ReadFile(args[0])))
+	saved, _, err := planfile.Decode([]byte(ts.ReadFile(args[0])))
 	ts.Check(err)
 	if args[1] == "host" {
 		saved.Host = args[2]

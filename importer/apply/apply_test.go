@@ -18,6 +18,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -71,7 +72,7 @@ type book struct {
 	refuses error
 }
 
-func (b *book) Intend(_ context.Context, c apply.Change, n int) error {
+func (b *book) Intend(_ context.Context, c plan.Change, n int) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.refuses != nil {
@@ -81,7 +82,7 @@ func (b *book) Intend(_ context.Context, c apply.Change, n int) error {
 	return nil
 }
 
-func (b *book) Settle(_ context.Context, c apply.Change, o outcome.Outcome) error {
+func (b *book) Settle(_ context.Context, c plan.Change, o outcome.Outcome) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ends == nil {
@@ -95,10 +96,10 @@ func (b *book) Settle(_ context.Context, c apply.Change, o outcome.Outcome) erro
 	return nil
 }
 
-func rows(n int) iter.Seq2[apply.Change, error] {
-	return func(yield func(apply.Change, error) bool) {
+func rows(n int) iter.Seq2[plan.Change, error] {
+	return func(yield func(plan.Change, error) bool) {
 		for i := 1; i <= n; i++ {
-			c := apply.Change{Seq: i, Org: 1, Action: outcome.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i)}}
+			c := plan.Change{Seq: i, Org: 1, Action: outcome.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i)}}
 			if !yield(c, nil) {
 				return
 			}
@@ -291,13 +292,13 @@ func TestInputFails(t *testing.T) {
 	broken := errors.New("the input changed")
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{}
-		changes := func(yield func(apply.Change, error) bool) {
+		changes := func(yield func(plan.Change, error) bool) {
 			for c := range rows(3) {
 				if !yield(c, nil) {
 					return
 				}
 			}
-			yield(apply.Change{}, broken)
+			yield(plan.Change{}, broken)
 		}
 		r := &apply.Runner{API: answers{}, Ledger: b, Concurrency: 8, MaxFailures: -1}
 		if _, err := r.Run(t.Context(), t.Context(), changes); !errors.Is(err, broken) {

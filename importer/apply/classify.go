@@ -8,17 +8,16 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// classify turns what a call left behind into the row's outcome. A cause that ends the run is told to halt.
-func (r *run) classify(c Change, receipt outcome.Receipt, err error) outcome.Outcome {
-	o := outcome.Outcome{Action: c.Action, Receipt: receipt}
+// classify turns what a call left behind into the row's outcome. ends is what ends the run; nil: nothing does.
+func (r *round) classify(c plan.Change, receipt outcome.Receipt, err error) (o outcome.Outcome, ends *stop.Error) {
+	o = outcome.Outcome{Action: c.Action, Receipt: receipt}
 	var refusal *outcome.Refusal
-	var stop *stop.Error
 	switch {
-	case errors.As(err, &stop):
-		r.halt(stop)
+	case errors.As(err, &ends):
 		o.Status = stoppedStatus(c.Action, receipt)
 	case errors.As(err, &refusal) && c.Action == outcome.Update && refusal.HTTPStatus == http.StatusNotFound && refusal.Field == "":
 		o.Status = outcome.Failed
@@ -28,7 +27,7 @@ func (r *run) classify(c Change, receipt outcome.Receipt, err error) outcome.Out
 	case errors.As(err, &refusal):
 		o.Status = outcome.Failed
 		o.Problems = []contact.Problem{{Code: outcome.CodeRefused, Field: refusal.Field, Message: refusal.Message}}
-	case receipt.Effect == outcome.EffectDone && c.deletedByOthers(receipt):
+	case receipt.Effect == outcome.EffectDone && deletedByOthers(c, receipt):
 		o.Status = outcome.Gone
 	case receipt.Effect == outcome.EffectDone:
 		o.Status = c.Action.Done()
@@ -48,7 +47,7 @@ func (r *run) classify(c Change, receipt outcome.Receipt, err error) outcome.Out
 	if o.Status == outcome.Uncertain {
 		o.Problems = []contact.Problem{unclear(c, err)}
 	}
-	return o
+	return o, ends
 }
 
 // stoppedStatus is that of a row whose own request ended the run.
@@ -64,11 +63,11 @@ func stoppedStatus(a outcome.Action, receipt outcome.Receipt) outcome.Status {
 }
 
 // deletedByOthers reports whether a delete found its contact gone, and no earlier request of ours can have deleted it.
-func (c *Change) deletedByOthers(receipt outcome.Receipt) bool {
+func deletedByOthers(c plan.Change, receipt outcome.Receipt) bool {
 	return c.Action == outcome.Delete && receipt.HTTPStatus == http.StatusNotFound && c.Unclear == 0
 }
 
-func unclear(c Change, err error) contact.Problem {
+func unclear(c plan.Change, err error) contact.Problem {
 	p := contact.Problem{
 		Code:    outcome.CodeUnclear,
 		Message: "the request left, but no answer tells whether " + c.Action.Was(c.Target),

@@ -15,6 +15,7 @@ import (
 	"github.com/contactsync/contactsync/importer/apply"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -24,10 +25,10 @@ func unclearAnswer(ctx context.Context, h remote.Hooks) (outcome.Receipt, error)
 }
 
 // keyed makes a change for each key, numbered from 1; key 0 is none.
-func keyed(keys ...byte) []apply.Change {
-	var changes []apply.Change
+func keyed(keys ...byte) []plan.Change {
+	var changes []plan.Change
 	for i, key := range keys {
-		c := apply.Change{Seq: i + 1, Org: 1, Action: outcome.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i+1)}}
+		c := plan.Change{Seq: i + 1, Org: 1, Action: outcome.Create, Contact: contact.Contact{Name: fmt.Sprintf("row %d", i+1)}}
 		if key != 0 {
 			c.Key = contact.Hash{key}
 		}
@@ -36,8 +37,8 @@ func keyed(keys ...byte) []apply.Change {
 	return changes
 }
 
-func each(changes []apply.Change) iter.Seq2[apply.Change, error] {
-	return func(yield func(apply.Change, error) bool) {
+func each(changes []plan.Change) iter.Seq2[plan.Change, error] {
+	return func(yield func(plan.Change, error) bool) {
 		for _, c := range changes {
 			if !yield(c, nil) {
 				return
@@ -88,7 +89,7 @@ type receipts struct {
 	attempts map[int]int
 }
 
-func (r *receipts) Settle(ctx context.Context, c apply.Change, o outcome.Outcome) error {
+func (r *receipts) Settle(ctx context.Context, c plan.Change, o outcome.Outcome) error {
 	r.mu.Lock()
 	if r.attempts == nil {
 		r.attempts = map[int]int{}
@@ -172,7 +173,7 @@ func TestTheIntentIsDurableFirst(t *testing.T) {
 // slowBook takes a while to make an intent durable.
 type slowBook struct{ *book }
 
-func (s *slowBook) Intend(ctx context.Context, c apply.Change, n int) error {
+func (s *slowBook) Intend(ctx context.Context, c plan.Change, n int) error {
 	time.Sleep(time.Second)
 	return s.book.Intend(ctx, c, n)
 }

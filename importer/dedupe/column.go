@@ -1,12 +1,12 @@
 package dedupe
 
-// column is one value for each row, in pieces that stay where they are: growing never needs a second copy of the whole.
-type column[T any] struct{ pieces [][]T }
+// Column is one value for each row, in pieces that stay where they are: growing never needs a second copy of the whole.
+type Column[T any] struct{ pieces [][]T }
 
 const pieceRows = 1 << 14
 
-// get returns a row's value; the zero value if none was set.
-func (c *column[T]) get(row uint32) T {
+// Get returns a row's value; the zero value if none was set.
+func (c *Column[T]) Get(row uint32) T {
 	var zero T
 	if int(row/pieceRows) >= len(c.pieces) || c.pieces[row/pieceRows] == nil {
 		return zero
@@ -14,8 +14,8 @@ func (c *column[T]) get(row uint32) T {
 	return c.pieces[row/pieceRows][row%pieceRows]
 }
 
-// set gives a row its value.
-func (c *column[T]) set(row uint32, value T) {
+// Set gives a row its value.
+func (c *Column[T]) Set(row uint32, value T) {
 	i := int(row / pieceRows)
 	for len(c.pieces) <= i {
 		c.pieces = append(c.pieces, nil)

@@ -21,8 +21,8 @@ const maxNames = 32
 // fits both John and Jane Smith, and must not make one person of them.
 type Groups struct {
 	seen  table
-	name  column[uint64]        // by row: the hash of the folded name
-	group column[uint32]        // by row: the first row of its group, 0 if that is the row itself (see NoteLast), and hasPrimary
+	name  Column[uint64]        // by row: the hash of the folded name
+	group Column[uint32]        // by row: the first row of its group, 0 if that is the row itself (see NoteLast), and hasPrimary
 	last  uint32                // the highest row
 	edges []edge                // in row order
 	names map[uint64][]uint32   // by key: the rows that first had it with a new name, when there is more than one
@@ -56,9 +56,9 @@ func NewGroups() *Groups {
 // Add notes the keys of a valid row. Rows come in ascending order; a row that is not added is nobody's twin.
 func (d *Groups) Add(row uint32, k contact.Keys) {
 	d.last = row
-	d.name.set(row, k.Name)
+	d.name.Set(row, k.Name)
 	if k.HasPrimary {
-		d.group.set(row, hasPrimary)
+		d.group.Set(row, hasPrimary)
 		d.addPrimary(row, fingerprint(k.Primary), k.Name)
 	}
 	for _, f := range k.Fallback {
@@ -77,7 +77,7 @@ func (d *Groups) addPrimary(row uint32, key, name uint64) {
 	if first == 0 {
 		return
 	}
-	if d.name.get(first) == name {
+	if d.name.Get(first) == name {
 		d.edges = append(d.edges, edge{row: row, first: first})
 		return
 	}
@@ -104,7 +104,7 @@ func (d *Groups) addFallback(row uint32, key uint64, primary bool) {
 	if !primary {
 		d.edges = append(d.edges, edge{row: row, first: first})
 	}
-	if d.group.get(first)&hasPrimary == 0 {
+	if d.group.Get(first)&hasPrimary == 0 {
 		if primary {
 			d.edges = append(d.edges, edge{row: row, first: first})
 		}
@@ -137,7 +137,7 @@ func (d *Groups) Contested() []uint32 {
 func (d *Groups) Resolve(names map[uint32]string) {
 	byHash := make(map[uint64]string, len(names))
 	for row, name := range names {
-		byHash[d.name.get(row)] = name
+		byHash[d.name.Get(row)] = name
 	}
 	groups := map[uint32][]uint64{} // by first row: the different names of the group, when there is more than one
 	for i := 0; i < len(d.edges); {
@@ -178,16 +178,16 @@ func (d *Groups) join(row uint32, firsts []uint32, groups map[uint32][]uint64, n
 			continue
 		}
 		if d.Twin(row) == 0 {
-			d.group.set(row, d.group.get(row)&hasPrimary|first)
+			d.group.Set(row, d.group.Get(row)&hasPrimary|first)
 			d.addName(row, first, groups)
 		}
 	}
 }
 
 func (d *Groups) fits(row, first uint32, groups map[uint32][]uint64, names map[uint64]string) bool {
-	name, members := d.name.get(row), groups[first]
+	name, members := d.name.Get(row), groups[first]
 	if members == nil {
-		members = []uint64{d.name.get(first)}
+		members = []uint64{d.name.Get(first)}
 	}
 	for _, m := range members {
 		if m != name && !contact.SameName(names[m], names[name]) {
@@ -198,7 +198,7 @@ func (d *Groups) fits(row, first uint32, groups map[uint32][]uint64, names map[u
 }
 
 func (d *Groups) addName(row, first uint32, groups map[uint32][]uint64) {
-	name, firstName := d.name.get(row), d.name.get(first)
+	name, firstName := d.name.Get(row), d.name.Get(first)
 	if name == firstName {
 		return
 	}
@@ -230,7 +230,7 @@ func (d *Groups) first(row uint32) uint32 {
 
 // Twin returns the earlier row that row is a duplicate of, 0 if there is none.
 func (d *Groups) Twin(row uint32) uint32 {
-	if g := d.group.get(row) &^ hasPrimary; g < row {
+	if g := d.group.Get(row) &^ hasPrimary; g < row {
 		return g
 	}
 	return 0

@@ -24,7 +24,7 @@ func IdentityOf(org int64, id contact.Hash) Identity {
 // those for which IsContested then says so.
 type Identities struct {
 	seen   table
-	first  column[uint32] // by row: the first row with the same id, 0 if that is the row itself
+	first  Column[uint32] // by row: the first row with the same id, 0 if that is the row itself
 	groups map[uint32]*sharers
 	shared map[Identity]*sharers
 	inputs map[int]*idColumn
@@ -76,14 +76,14 @@ func (i *Identities) Note(row uint32, input int, id Identity) {
 	if i.groups[first] == nil {
 		i.groups[first] = &sharers{first: first}
 	}
-	i.first.set(row, first)
+	i.first.Set(row, first)
 }
 
 // IsContested reports whether an id stands in another row than this one too.
 func (i *Identities) IsContested(row uint32) bool { return i.group(row) != nil }
 
 func (i *Identities) group(row uint32) *sharers {
-	if first := i.first.get(row); first != 0 {
+	if first := i.first.Get(row); first != 0 {
 		row = first
 	}
 	return i.groups[row]

@@ -21,14 +21,14 @@ func (o OnDuplicate) AfterAll() bool { return o == KeepLast || o == KeepMerged }
 func (d *Groups) NoteLast() {
 	for row := uint32(1); row <= d.last; row++ {
 		if t := d.Twin(row); t != 0 {
-			d.group.set(t, d.group.get(t)&hasPrimary|row)
+			d.group.Set(t, d.group.Get(t)&hasPrimary|row)
 		}
 	}
 }
 
 // Last returns the last row of the group that begins with first, 0 if first begins none. It needs NoteLast.
 func (d *Groups) Last(first uint32) uint32 {
-	if g := d.group.get(first) &^ hasPrimary; g > first {
+	if g := d.group.Get(first) &^ hasPrimary; g > first {
 		return g
 	}
 	return 0

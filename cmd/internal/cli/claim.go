@@ -7,7 +7,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ending"
+	"github.com/contactsync/contactsync/importer/survey"
 	"github.com/contactsync/contactsync/report"
 )
 
@@ -18,7 +19,7 @@ type claimedFolder struct {
 	claim *report.Claim // nil: let go
 }
 
-// Claim implements [importer.Folder].
+// Claim implements [survey.Folder].
 func (f *claimedFolder) Claim() error {
 	if f.claim != nil && !f.claim.Lost() {
 		return nil
@@ -29,13 +30,13 @@ func (f *claimedFolder) Claim() error {
 		return err
 	}
 	if err != nil {
-		return &importer.ReportError{Err: err}
+		return &ending.ReportError{Err: err}
 	}
 	f.claim = claim
 	return nil
 }
 
-// Release implements [importer.Folder].
+// Release implements [survey.Folder].
 func (f *claimedFolder) Release() {
 	if f.claim == nil {
 		return
@@ -70,7 +71,7 @@ func (o *jobOptions) claimReport(maxDuration time.Duration) error {
 	_, stop, release := stopping(o.env, timeLimit{whole: maxDuration}, true)
 	defer release()
 	begun := time.Now()
-	err := importer.AwaitLock(stop, o.output.RetryLock, o.folder.Claim, func(held error) {
+	err := survey.AwaitLock(stop, o.output.RetryLock, o.folder.Claim, func(held error) {
 		o.log.Info().Str("for", held.Error()).Dur("at_most", o.output.RetryLock).Msg("waiting for another run to end (--retry-lock)")
 	})
 	o.waited = time.Since(begun)

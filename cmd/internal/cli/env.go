@@ -47,7 +47,7 @@ type Env struct {
 	Mute func()
 
 	screen *terminal.Screen // that Stderr is; Main sets it
-	end    *ending          // what is told of the end; Main sets it
+	end    *commandEnd      // what is told of the end; Main sets it
 }
 
 // Ledger is one in which commands write, and look at runs that are over.

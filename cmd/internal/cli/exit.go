@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -106,7 +106,7 @@ func exitOfCause(c stop.Cause) int {
 }
 
 // exitOfRun adds the rows to it: how the run ended goes before how its rows did.
-func exitOfRun(r importer.Result, accept plan.Limit) int {
+func exitOfRun(r ending.Result, accept plan.Limit) int {
 	if code := exitOf(r.Err); code != exitOK {
 		return code
 	}

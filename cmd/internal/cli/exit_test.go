@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -41,7 +41,7 @@ func TestExitCodeOfAnError(t *testing.T) {
 		"input changed":                     {stopped(stop.CauseInputChanged), 1},
 		"guard":                             {stopped(stop.CauseGuard), 6},
 		"at once":                           {fmt.Errorf("reading: %w", context.Canceled), 4},
-		"interrupted, report not writable":  {errors.Join(stopped(stop.CauseInterrupted), &importer.ReportError{Err: full}), 1},
+		"interrupted, report not writable":  {errors.Join(stopped(stop.CauseInterrupted), &ending.ReportError{Err: full}), 1},
 		"guard, ledger not writable":        {errors.Join(stopped(stop.CauseGuard), stopped(stop.CauseLedger)), 1},
 		"outage and guard":                  {errors.Join(stopped(stop.CauseOutage), stopped(stop.CauseGuard)), 6},
 		"interrupted, then at once":         {errors.Join(stopped(stop.CauseInterrupted), context.Canceled), 4},
@@ -85,7 +85,7 @@ func TestExitCodeOfARun(t *testing.T) {
 		for _, s := range c.statuses {
 			rows.Add(s)
 		}
-		if got := exitOfRun(importer.Result{Rows: rows, Err: c.err}, limit(c.accept)); got != c.want {
+		if got := exitOfRun(ending.Result{Rows: rows, Err: c.err}, limit(c.accept)); got != c.want {
 			t.Errorf("%v, --accept-invalid %s, %v: %d, want %d", c.statuses, c.accept, c.err, got, c.want)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/export"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/report/contactfile"
@@ -139,11 +139,11 @@ func (o *exportOptions) checkOutput() error {
 func (o *exportOptions) toStream() bool { return o.file == "" || o.file == "-" }
 
 // export reads and writes. Nothing is left where it fails, but for what a stream has taken already.
-func (o *exportOptions) export(ctx context.Context, d remote.Directory) ([]importer.Exported, error) {
+func (o *exportOptions) export(ctx context.Context, d remote.Directory) ([]export.Part, error) {
 	var file *contactfile.Export
 	var stream *bufio.Writer
-	job := importer.Export{Directory: d, Orgs: o.orgs, Log: o.log}
-	parts, err := job.Run(ctx, func() (importer.ExportWriter, error) {
+	job := export.Export{Directory: d, Orgs: o.orgs, Log: o.log}
+	parts, err := job.Run(ctx, func() (export.Writer, error) {
 		var err error
 		if !o.toStream() {
 			file, err = contactfile.CreateExport(o.file, runID(time.Now()), o.format)
@@ -178,7 +178,7 @@ func (o *exportOptions) stdout() io.Writer {
 }
 
 // tell says which organisations were left out, and what is in the file.
-func (o *exportOptions) tell(parts []importer.Exported) (int, error) {
+func (o *exportOptions) tell(parts []export.Part) (int, error) {
 	code, contacts, orgs := exitOK, 0, 0
 	for _, part := range parts {
 		if part.Refused != nil {

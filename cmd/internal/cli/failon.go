@@ -7,13 +7,13 @@ import (
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/report"
 )
 
 // found tells in words which of the findings of --fail-on a run has; nothing: none.
-func found(f option.Findings, r importer.Result) []string {
+func found(f option.Findings, r ending.Result) []string {
 	var told []string
 	for _, word := range f {
 		if n, noun := countOf(word, r); n > 0 {
@@ -24,7 +24,7 @@ func found(f option.Findings, r importer.Result) []string {
 }
 
 // countOf counts what a word names. A row with several codes of one beginning counts once for each.
-func countOf(word string, r importer.Result) (n int, noun string) {
+func countOf(word string, r ending.Result) (n int, noun string) {
 	if word == option.FindsUnmapped {
 		return r.Unmapped, "value"
 	}

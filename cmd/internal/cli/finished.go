@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/ending"
+
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
@@ -21,9 +23,9 @@ const eventFinished = "run.finished"
 // exitCrash is what a shell makes of SIGABRT, with which a crash ends.
 const exitCrash = 128 + 6
 
-// ending is what a command found out of its own end. A command that found out nothing still ends, with a code and a
+// commandEnd is what a command found out of its own end. A command that found out nothing still ends, with a code and a
 // reason.
-type ending struct {
+type commandEnd struct {
 	about   ledger.Run
 	summary *report.Summary // nil: it did not get so far as to count rows
 	dir     string          // of the report; empty: there is none
@@ -31,7 +33,7 @@ type ending struct {
 }
 
 // noteRun takes down how a job ended.
-func (e *ending) noteRun(j *importer.Job, r importer.Result) {
+func (e *commandEnd) noteRun(j *importer.Base, r ending.Result) {
 	if e == nil {
 		return
 	}
@@ -45,7 +47,7 @@ func (e *ending) noteRun(j *importer.Job, r importer.Result) {
 }
 
 // noteSettled takes down what became of attempts of earlier runs; what stays unclear is uncertain.
-func (e *ending) noteSettled(settled []importer.Settled) {
+func (e *commandEnd) noteSettled(settled []importer.Settled) {
 	if e == nil {
 		return
 	}
@@ -62,7 +64,7 @@ func (e *ending) noteSettled(settled []importer.Settled) {
 
 // tell writes run.finished, whatever the level is: all of its fields, so that whoever reads it need not ask which there
 // are. rows and pass_seconds are null where nothing was counted. err is what the command failed with, begun when it began.
-func (e *ending) tell(s *terminal.Screen, command string, code int, err error, begun time.Time) {
+func (e *commandEnd) tell(s *terminal.Screen, command string, code int, err error, begun time.Time) {
 	reason, requests := e.reason, 0
 	var rows, passes any
 	if sum := e.summary; sum != nil {
@@ -89,7 +91,7 @@ func (e *ending) tell(s *terminal.Screen, command string, code int, err error, b
 }
 
 // rowsReason tells which rows made the exit code 3.
-func (e *ending) rowsReason() string {
+func (e *commandEnd) rowsReason() string {
 	if e.summary == nil {
 		return ended(exitRows)
 	}
@@ -106,7 +108,7 @@ func (e *ending) rowsReason() string {
 }
 
 // crashed tells of a panic as events, the last one being that of the end.
-func (e *ending) crashed(s *terminal.Screen, command string, cause any, begun time.Time) {
+func (e *commandEnd) crashed(s *terminal.Screen, command string, cause any, begun time.Time) {
 	stack := debug.Stack()
 	if c, ok := cause.(*crash); ok {
 		cause, stack = c.cause, c.stack

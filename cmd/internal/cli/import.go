@@ -9,20 +9,25 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/question"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // importOptions are those of import and of sync, which differ in what else the run may do.
 type importOptions struct {
 	jobOptions
-	command  string
-	sync     *importer.Sync
-	recreate bool
-	write    option.Write
-	api      option.API
-	plan     planFlags
-	started  bool
-	runF     func(*importOptions) error
+	command string
+	sync    *diff.Options
+	// maxDeletes is for a sync only.
+	maxDeletes plan.Limit
+	recreate   bool
+	write      option.Write
+	api        option.API
+	plan       planFlags
+	started    bool
+	runF       func(*importOptions) error
 }
 
 func newImport(env Env) *cobra.Command {
@@ -113,24 +118,25 @@ func (o *importOptions) run() error {
 			o.log.Error().Err(err).Msg("closing the ledger")
 		}
 	}()
-	j := o.job(o.command, in)
+	j := o.importOf(o.command, in)
 	o.wire(j, connection, attended)
 	j.Ledger = book
 	j.Planning = o.planning()
-	return endWith(o.finish(j, o.write.MaxDuration))
+	return endWith(o.finish(&j.Base, in, o.write.MaxDuration, j.Run))
 }
 
 // wire gives the job what only a run has that writes.
-func (o *importOptions) wire(j *importer.Job, c *connection, attended bool) {
+func (o *importOptions) wire(j *importer.Import, c *connection, attended bool) {
 	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
 	j.About.Job, j.About.DryRun, j.About.Simulated = o.write.Job, o.write.DryRun, o.api.Simulate
 	j.Org, j.TypeIDs, j.DryRun = o.write.Org, o.write.TypeIDs, o.write.DryRun
 	j.Concurrency, j.Grace = o.write.Concurrency, o.write.Grace
-	j.MaxAttempts, j.Settle, j.RemoveTwins = o.api.MaxAttempts, o.write.Settle, o.write.Twins == option.TwinsRemove
+	j.MaxAttempts, j.Settle, j.RemoveLate = o.api.MaxAttempts, o.write.Settle, o.write.Twins == option.TwinsRemove
 	j.Sync, j.Recreate = o.sync, o.recreate
-	j.MaxCreates, j.MaxFailures = o.write.MaxCreates, o.write.MaxFailures
-	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
+	j.Limits.Creates, j.MaxFailures = o.write.MaxCreates, o.write.MaxFailures
+	j.Limits.Deletes = o.maxDeletes
+	j.Confirm = func(ctx context.Context, p question.Preview) (bool, error) {
 		if nothingToDo(p) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", terminal.Counted(p.Rows, "row"))
 			return true, nil

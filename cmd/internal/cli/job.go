@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -14,8 +15,11 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/importer/survey"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
@@ -88,30 +92,35 @@ func (o *jobOptions) previewsValues() bool {
 	return (o.env.StderrTTY || o.output.ShowValues) && !o.env.screen.SpeaksJSON()
 }
 
-// job makes what all runs have in common.
-func (o *jobOptions) job(command string, in inputs) *importer.Job {
+// importOf makes an import of inputs that only checks them.
+func (o *jobOptions) importOf(command string, in inputs) *importer.Import {
+	return &importer.Import{
+		Base: o.base(command), Inputs: in, OnDuplicate: o.rules.OnDuplicate, Rows: o.rules.Rows,
+		Rules:  survey.Rules{DefaultType: o.rules.TypeName, DefaultCountry: o.rules.Country, Lenient: o.rules.Lenient},
+		Limits: plan.Limits{Invalid: o.rules.MaxInvalid},
+	}
+}
+
+// base makes what all runs have in common.
+func (o *jobOptions) base(command string) importer.Base {
 	started := time.Now()
 	id := runID(started)
 	dir := o.output.Folder()
 	if o.output.ReportDir == "" {
 		dir = "contactsync-" + id
 	}
-	j := &importer.Job{
+	j := importer.Base{
 		About:    ledger.Run{ID: id, Command: command, Version: versionOf(o.env), Started: started, ReportDir: dir},
 		Spare:    spareFolders(dir, id),
-		Inputs:   in,
 		Progress: o.env.screen.Progress(),
 		Log:      o.log,
-		Settings: importer.Settings{
-			DefaultType: o.rules.TypeName, DefaultCountry: o.rules.Country, Match: o.rules.Match,
-			OnDuplicate: o.rules.OnDuplicate, Lenient: o.rules.Lenient, Rows: o.rules.Rows,
-			MaxInvalid: o.rules.MaxInvalid, RetryLock: max(0, o.output.RetryLock-o.waited),
-		},
+
+		Match: o.rules.Match, RetryLock: max(0, o.output.RetryLock-o.waited),
 	}
 	if o.folder != nil {
 		j.Folder = o.folder
 	}
-	j.ExitCode = func(r importer.Result) int {
+	j.ExitCode = func(r ending.Result) int {
 		code := exitOfRun(r, o.rules.AcceptInvalid)
 		if code == exitOK && len(found(o.rules.FailOn, r)) > 0 {
 			return exitRows
@@ -168,21 +177,23 @@ func quoted(list []string) string {
 	return strings.Join(q, ", ")
 }
 
-// finish runs the job, tells how it ended and returns the exit code.
-func (o *jobOptions) finish(j *importer.Job, maxDuration time.Duration) (int, error) {
-	ctx, stop, release := stopping(o.env, timeLimit{maxDuration, o.waited}, j.DryRun || j.Directory == nil)
+// finish does a run, tells how it ended and returns the exit code.
+func (o *jobOptions) finish(
+	b *importer.Base, in inputs, maxDuration time.Duration, run func(ctx, stop context.Context) ending.Result,
+) (int, error) {
+	ctx, stop, release := stopping(o.env, timeLimit{maxDuration, o.waited}, b.DryRun || b.Offline())
 	defer release()
-	return o.ended(j, j.Run(ctx, stop))
+	return o.ended(b, in, run(ctx, stop))
 }
 
 // ended tells how a job ended and returns the exit code.
-func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error) {
+func (o *jobOptions) ended(j *importer.Base, in inputs, result ending.Result) (int, error) {
 	code := j.ExitCode(result)
 	o.env.end.noteRun(j, result)
 	if result.Tally == nil {
 		return code, result.Err
 	}
-	if err := o.tell(j, result, code); err != nil {
+	if err := o.tell(j, in, result, code); err != nil {
 		if result.ReportDir == "" && code == exitOK {
 			return code, fmt.Errorf("printing: %w; there is no report to see the result in (--report-dir none)", err)
 		}
@@ -192,7 +203,7 @@ func (o *jobOptions) ended(j *importer.Job, result importer.Result) (int, error)
 }
 
 // tell says how the run ended. Nobody to hear it is no failure of a run that has written a report.
-func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
+func (o *jobOptions) tell(j *importer.Base, in inputs, r ending.Result, code int) error {
 	together := o.env.StdoutTTY && o.env.StderrTTY && !o.output.JSON && !o.env.screen.SpeaksJSON()
 	if r.Err != nil && !together { // on one terminal it is told once, at the end
 		printError(o.env, r.Err)
@@ -205,7 +216,7 @@ func (o *jobOptions) tell(j *importer.Job, r importer.Result, code int) error {
 	}
 	next := o.next(j, r, code)
 	end := report.End{
-		Summary: r.Summary, Tally: r.Tally, Dir: r.ReportDir, Advice: next.advice, Next: next.command, Fallbacks: fallbacks(j.Inputs),
+		Summary: r.Summary, Tally: r.Tally, Dir: r.ReportDir, Advice: next.advice, Next: next.command, Fallbacks: fallbacks(in),
 	}
 	if r.Err != nil {
 		end.Summary.Stopped, end.Hint = r.Err.Error(), hintOf(r.Err)

@@ -21,7 +21,7 @@ func Main(env Env) (code int) {
 		env.LookupEnv = option.Trimmed(env.LookupEnv)
 	}
 	streams := newStreams(&env)
-	env.end = &ending{}
+	env.end = &commandEnd{}
 	root := newRoot(env)
 	command := ""
 	defer func() {

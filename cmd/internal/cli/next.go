@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/report"
@@ -17,7 +18,7 @@ import (
 type step struct{ advice, command string }
 
 // next tells what comes after a run that ended so.
-func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) step {
+func (o *jobOptions) next(j *importer.Base, r ending.Result, code int) step {
 	switch code {
 	case exitOK, exitRows:
 		switch {
@@ -44,7 +45,7 @@ func (o *jobOptions) next(j *importer.Job, r importer.Result, code int) step {
 }
 
 // afterValidate goes on to the import, for which there must be something to send and a way to send it.
-func (o *jobOptions) afterValidate(r importer.Result) step {
+func (o *jobOptions) afterValidate(r ending.Result) step {
 	if r.Rows.Of(outcome.Valid) == 0 {
 		return o.afterRejects(r, "validate")
 	}
@@ -57,7 +58,7 @@ func (o *jobOptions) afterValidate(r importer.Result) step {
 }
 
 // afterDryRun does what was planned.
-func (o *jobOptions) afterDryRun(r importer.Result) step {
+func (o *jobOptions) afterDryRun(r ending.Result) step {
 	if r.Rows.Of(outcome.Planned) > 0 {
 		if f := o.cmd.Flags().Lookup("plan-out"); f != nil && f.Changed {
 			return o.step(o.leftOut(r), o.cmd.Name(),
@@ -69,7 +70,7 @@ func (o *jobOptions) afterDryRun(r importer.Result) step {
 }
 
 // afterImport is nothing, unless the run was a trial.
-func (o *jobOptions) afterImport(r importer.Result) step {
+func (o *jobOptions) afterImport(r ending.Result) step {
 	switch {
 	case r.Rows.Of(outcome.Created)+r.Rows.Of(outcome.Exists) == 0:
 		return step{}
@@ -86,7 +87,7 @@ func (o *jobOptions) afterImport(r importer.Result) step {
 }
 
 // afterRejects takes up the rows that did not end well, once somebody has corrected them.
-func (o *jobOptions) afterRejects(r importer.Result, command string) step {
+func (o *jobOptions) afterRejects(r ending.Result, command string) step {
 	var files []string
 	for i, name := range o.files {
 		if r.Tally.RejectedIn(i) > 0 {
@@ -107,7 +108,7 @@ func (o *jobOptions) afterRejects(r importer.Result, command string) step {
 }
 
 // afterGuard lets the run pass the guard that stopped it, once.
-func (o *jobOptions) afterGuard(j *importer.Job, r importer.Result) step {
+func (o *jobOptions) afterGuard(j *importer.Base, r ending.Result) step {
 	var stop *stop.Error
 	if !errors.As(r.Err, &stop) || stop.Flag == "" {
 		return step{}
@@ -130,7 +131,7 @@ func (o *jobOptions) step(advice, command string, c change, files ...string) ste
 }
 
 // leftOut says that an import sends the good rows of an input that has others too.
-func (o *jobOptions) leftOut(r importer.Result) string {
+func (o *jobOptions) leftOut(r ending.Result) string {
 	if n := r.Rows.Of(outcome.Invalid); n > 0 {
 		return fmt.Sprintf("import the good rows and leave out the invalid ones (%d)", n)
 	}

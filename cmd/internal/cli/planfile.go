@@ -10,16 +10,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
-	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/emnify"
-	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/plan/planfile"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // planFlags say where a run's plan is kept, and which plan is to be done.
 type planFlags struct {
 	out, in string
-	exactly *plan.Saved
+	exactly *planfile.File
 }
 
 func (p *planFlags) register(flags *pflag.FlagSet) {
@@ -145,14 +144,14 @@ func (o *importOptions) planningArgs(cmd *cobra.Command, args []string) error {
 }
 
 // planning is how the run's plan is kept. It is asked for when all options are known, those of a mapping profile too.
-func (o *importOptions) planning() importer.Planning {
-	p := importer.Planning{Exactly: o.plan.exactly}
+func (o *importOptions) planning() planfile.Planning {
+	p := planfile.Planning{Exactly: o.plan.exactly}
 	if o.plan.in == "" && o.plan.out == "" {
 		return p
 	}
 	p.Options = planOptions(o.cmd.Flags())
 	if o.plan.out != "" {
-		p.Save = func(s plan.Saved) error { return writePlan(o.plan.out, s) }
+		p.Save = func(s planfile.File) error { return writePlan(o.plan.out, s) }
 	}
 	return p
 }
@@ -171,7 +170,7 @@ func planOptions(flags *pflag.FlagSet) map[string][]string {
 
 // writePlan saves a plan, complete or not at all. It tells who is in an organisation, if only by hashes: nobody but its
 // owner may read it.
-func writePlan(path string, s plan.Saved) error {
+func writePlan(path string, s planfile.File) error {
 	text, err := s.Encode()
 	if err != nil {
 		return err
@@ -179,17 +178,17 @@ func writePlan(path string, s plan.Saved) error {
 	return maybe.WriteFile(path, text, 0o600)
 }
 
-func readPlan(path string) (plan.Saved, error) {
+func readPlan(path string) (planfile.File, error) {
 	text, err := readBounded(path, maxPlan)
 	if err != nil {
-		return plan.Saved{}, fmt.Errorf("reading the plan: %w", err)
+		return planfile.File{}, fmt.Errorf("reading the plan: %w", err)
 	}
-	saved, intact, err := plan.DecodeSaved(text)
+	saved, intact, err := planfile.Decode(text)
 	if err != nil {
-		return plan.Saved{}, fmt.Errorf("reading the plan %q: %w", path, err)
+		return planfile.File{}, fmt.Errorf("reading the plan %q: %w", path, err)
 	}
 	if !intact {
-		return plan.Saved{}, &stop.Error{
+		return planfile.File{}, &stop.Error{
 			Cause: stop.CauseGuard, Message: fmt.Sprintf("the plan %q is not as it was saved: its checksum does not fit; nothing was sent", path),
 			Hint: hintNewPlan,
 		}

@@ -12,7 +12,6 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
-	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -102,14 +101,11 @@ func runSettle(o *settleOptions) error {
 			o.log.Error().Err(err).Msg("closing the ledger")
 		}
 	}()
-	job := &importer.Job{
-		About: ledger.Run{Command: "settle"}, Directory: c.client, Ledger: book, Host: c.host, Log: o.log,
-		Settings: importer.Settings{
-			Org: o.org, DefaultCountry: o.country, Match: match, MaxAttempts: o.api.MaxAttempts, Settle: o.settle,
-			RetryLock: o.out.RetryLock,
-		},
+	job := &importer.Settle{
+		Directory: c.client, Ledger: book, Host: c.host, Org: o.org, DefaultCountry: o.country, Match: match,
+		MaxAttempts: o.api.MaxAttempts, Settle: o.settle, RetryLock: o.out.RetryLock, Log: o.log,
 	}
-	settled, err := job.SettleEarlier(ctx, stop)
+	settled, err := job.Run(ctx, stop)
 	if err != nil {
 		return err
 	}

@@ -5,14 +5,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/question"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // newSync is import that also changes what differs, and deletes what a job's input no longer has.
 func newSync(env Env) *cobra.Command {
-	sync := &importer.Sync{OnConflict: plan.ConflictFile}
+	sync := &diff.Options{OnConflict: diff.ConflictFile}
 	o := &importOptions{jobOptions: jobOptions{env: env}, command: "sync", sync: sync, runF: runImport}
 	cmd := &cobra.Command{
 		Use:   "sync FILE...",
@@ -41,25 +42,25 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 			return err
 		},
 	}
-	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()), registerSync(cmd.Flags(), sync))
+	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()), registerSync(cmd.Flags(), sync, &o.maxDeletes))
 	o.plan.register(cmd.Flags())
 	return cmd
 }
 
-func registerSync(flags *pflag.FlagSet, sync *importer.Sync) (err error) {
+func registerSync(flags *pflag.FlagSet, sync *diff.Options, maxDeletes *plan.Limit) (err error) {
 	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
 	option.RegisterChoice(flags, &sync.OnConflict, "on-conflict",
 		"what counts where somebody has changed a field in the portal since a run of ours wrote it, whether or not the file has changed too",
-		plan.ConflictFile, plan.ConflictRemote, plan.ConflictFail)
+		diff.ConflictFile, diff.ConflictRemote, diff.ConflictFail)
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
 	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,
 		"a row's known external_id decides alone, also where the contact's name and e-mail both clearly differ from the row's")
 	flags.BoolVar(&sync.Prune, "prune", false, "delete contacts of the job that the input no longer has; needs --job")
 	flags.BoolVar(&sync.Unmanaged, "prune-unmanaged", false, "prune all contacts of the types in the input, whoever made them")
-	if sync.MaxDeletes, err = plan.ParseLimit("10%"); err != nil {
+	if *maxDeletes, err = plan.ParseLimit("10%"); err != nil {
 		return err
 	}
-	flags.Var(option.NewValue(&sync.MaxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
+	flags.Var(option.NewValue(maxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
 		"more deletes than this, of the job's contacts, stop the run before anything is sent; a share never means fewer than 1")
 	return nil
 }
@@ -84,6 +85,6 @@ func checkSync(o *importOptions) error {
 }
 
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
-func nothingToDo(p importer.Preview) bool {
+func nothingToDo(p question.Preview) bool {
 	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes == 0 && p.Continued == 0 && p.Unpruned == ""
 }

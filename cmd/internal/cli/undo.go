@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/question"
 )
 
 type undoOptions struct {
@@ -122,7 +123,7 @@ func runUndo(o *undoOptions, name string) error {
 	connection, err := connect(ctx, o.env, o.api, o.write.State, o.write.DryRun, o.log)
 	if err != nil {
 		if !o.write.DryRun {
-			about := o.job(ledger.CommandUndo, nil).About
+			about := o.base(ledger.CommandUndo).About
 			about.Job = target.Job
 			o.noteUnstarted(book, about, err)
 		}
@@ -133,7 +134,7 @@ func runUndo(o *undoOptions, name string) error {
 	j.Ledger = book
 	stopped, stop, settled := stopping(o.env, timeLimit{o.write.MaxDuration, o.waited}, o.write.DryRun)
 	defer settled()
-	return endWith(o.ended(j, j.Undo(stopped, stop, target)))
+	return endWith(o.ended(&j.Base, nil, j.Run(stopped, stop)))
 }
 
 // findUndo finds the run that is to be taken back. The last one is the newest that is no undo: the same command must go
@@ -172,15 +173,15 @@ func takeable(ctx context.Context, book ledger.Ledger, runs []ledger.Run) (some 
 	return some, nil
 }
 
-func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Job {
-	j := o.job(ledger.CommandUndo, nil)
+func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Undo {
+	j := &importer.Undo{Base: o.base(ledger.CommandUndo), Target: target, DefaultCountry: o.rules.Country}
 	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
 	j.About.Job, j.About.DryRun, j.DryRun = target.Job, o.write.DryRun, o.write.DryRun
 	j.Concurrency, j.Grace, j.MaxFailures = o.write.Concurrency, o.write.Grace, o.write.MaxFailures
 	j.MaxAttempts, j.Settle = o.api.MaxAttempts, o.write.Settle
 	attended := o.attended() && !o.write.Yes
-	j.Confirm = func(ctx context.Context, p importer.Preview) (bool, error) {
+	j.Confirm = func(ctx context.Context, p question.Preview) (bool, error) {
 		terminal.ShowUndo(o.env.Stderr, target, p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
 )
 
@@ -21,7 +21,7 @@ func (o *jobOptions) noteUnstarted(book ledger.Ledger, about ledger.Run, err err
 	ctx := context.Background()
 	failed := book.Begin(ctx, about)
 	if failed == nil {
-		failed = book.Finish(ctx, about.ID, code, importer.ReasonOf(err), time.Now())
+		failed = book.Finish(ctx, about.ID, code, ending.ReasonOf(err), time.Now())
 	}
 	if failed != nil {
 		o.log.Warn().Err(failed).Msg("the ledger could not note that this run has ended")
@@ -45,7 +45,7 @@ func (o *importOptions) noteUnstarted(err error) {
 		o.log.Debug().Err(failed).Msg("the ledger could not be opened to note that this run has ended")
 		return
 	}
-	about := o.job(o.command, nil).About
+	about := o.base(o.command).About
 	about.Job = o.write.Job
 	o.jobOptions.noteUnstarted(book, about, err)
 	if failed := book.Close(); failed != nil && !errors.Is(failed, err) {

@@ -59,16 +59,16 @@ func runValidate(o *validateOptions) error {
 	if err := o.settleDoubts(in, o.attended()); err != nil {
 		return err
 	}
-	j := o.job("validate", in)
+	j := o.importOf("validate", in)
 	if o.accepted == "" {
-		return endWith(o.finish(j, 0))
+		return endWith(o.finish(&j.Base, in, 0, j.Run))
 	}
 	accepted, err := contactfile.CreateContacts(o.accepted, j.About.ID)
 	if err != nil {
 		return err
 	}
 	j.Accepted = accepted
-	code, err := o.finish(j, 0)
+	code, err := o.finish(&j.Base, in, 0, j.Run)
 	if err != nil || code == exitFailed { // not all of the accepted rows could be written
 		return endWith(code, errors.Join(err, accepted.Abort()))
 	}

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/result"
 )
 
 // The words of --fail-on beside statuses and codes.
@@ -36,7 +36,7 @@ func parseFindings(s string) ([]string, error) {
 }
 
 func namesAny(word string) bool {
-	return slices.ContainsFunc(importer.Codes(), func(c contact.CodeInfo) bool { return NamesCode(word, c.Code) })
+	return slices.ContainsFunc(result.Codes(), func(c contact.CodeInfo) bool { return NamesCode(word, c.Code) })
 }
 
 // NamesCode reports whether a word names a code: in full, or by its beginning up to a point. related names each code of that

@@ -7,16 +7,17 @@ import (
 	"strings"
 	"time"
 
-	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/question"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/report"
 )
 
 // ShowPreview tells what a run is about to do. Values of rows are shown only where a person is.
-func ShowPreview(w io.Writer, p importer.Preview, values bool) {
+func ShowPreview(w io.Writer, p question.Preview, values bool) {
 	showOrganisations(w, p)
 	for _, in := range p.Inputs {
 		fmt.Fprintf(w, "%s (mapping: %s)\n", report.Visible(in.Source.Name()), report.Visible(in.Mapping.Profile))
@@ -71,7 +72,7 @@ func ShowPreview(w io.Writer, p importer.Preview, values bool) {
 }
 
 // ShowUndo tells what an undo is about to do.
-func ShowUndo(w io.Writer, target ledger.Run, p importer.Preview, values bool) {
+func ShowUndo(w io.Writer, target ledger.Run, p question.Preview, values bool) {
 	showOrganisations(w, p)
 	fmt.Fprintf(w, "Taking back run %s, the %s of %s\n", target.ID, target.Command, target.Started.UTC().Format("2006-01-02 15:04 UTC"))
 	for _, c := range p.Changes {
@@ -105,7 +106,7 @@ func ShowUndo(w io.Writer, target ledger.Run, p importer.Preview, values bool) {
 }
 
 // Question asks for leave to do what is planned.
-func Question(p importer.Preview) string {
+func Question(p question.Preview) string {
 	var parts []string
 	for _, part := range []struct {
 		verb string
@@ -119,7 +120,7 @@ func Question(p importer.Preview) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-func showOrganisations(w io.Writer, p importer.Preview) {
+func showOrganisations(w io.Writer, p question.Preview) {
 	for i, org := range p.Organisations {
 		name := ""
 		if org.Name != "" {
@@ -131,7 +132,7 @@ func showOrganisations(w io.Writer, p importer.Preview) {
 
 // showChange is one line of a plan, and one for each field that an update changes. Where values must not be shown it
 // tells rows, ids and fields only.
-func showChange(w io.Writer, c importer.PlannedChange, values bool) {
+func showChange(w io.Writer, c plan.Preview, values bool) {
 	mark := map[outcome.Action]string{outcome.Create: "+", outcome.Update: "~", outcome.Delete: "-"}[c.Action]
 	fmt.Fprintf(w, "%s %s", mark, c.Action)
 	if c.ID != 0 {
@@ -162,7 +163,7 @@ func showChange(w io.Writer, c importer.PlannedChange, values bool) {
 }
 
 // showMore tells how many changes are not shown.
-func showMore(w io.Writer, p importer.Preview) {
+func showMore(w io.Writer, p question.Preview) {
 	if len(p.Changes) == 0 {
 		return
 	}

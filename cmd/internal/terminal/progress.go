@@ -9,12 +9,12 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Progress shows how far a run is: a bar on a terminal, now and then a line, or an event, anywhere else.
-func (s *Screen) Progress() importer.Progress {
+func (s *Screen) Progress() ending.Progress {
 	if s.view.Terminal && !s.asJSON && !s.held() {
 		return &bars{screen: s}
 	}
@@ -26,11 +26,11 @@ type bars struct {
 	screen *Screen
 	bar    *progressbar.ProgressBar
 	counts tally
-	pass   importer.Pass
+	pass   ending.Pass
 	rows   atomic.Int64
 }
 
-func (b *bars) Start(p importer.Pass, total int) {
+func (b *bars) Start(p ending.Pass, total int) {
 	if total == 0 {
 		total = -1
 	}
@@ -53,7 +53,7 @@ const refreshRows = 64
 func (b *bars) Row(s outcome.Status) {
 	b.counts.add(s)
 	n := b.rows.Add(1)
-	if b.pass == importer.PassSend {
+	if b.pass == ending.PassSend {
 		b.bar.Describe(string(b.pass) + " " + b.counts.String())
 		_ = b.bar.Add(1) // a bar that can't be drawn is no reason to stop
 	} else if n%refreshRows == 0 {
@@ -69,7 +69,7 @@ func (b *bars) End() {
 // lines is a line for each pass, and one in between every half minute.
 type lines struct {
 	screen  *Screen
-	pass    importer.Pass
+	pass    ending.Pass
 	total   int
 	counts  tally
 	rows    atomic.Int64
@@ -80,7 +80,7 @@ type lines struct {
 
 const lineEvery = 30 * time.Second
 
-func (l *lines) Start(p importer.Pass, total int) {
+func (l *lines) Start(p ending.Pass, total int) {
 	l.pass, l.total = p, total
 	l.counts.reset()
 	l.rows.Store(0)
@@ -91,7 +91,7 @@ func (l *lines) Start(p importer.Pass, total int) {
 func (l *lines) Row(s outcome.Status) {
 	l.counts.add(s)
 	n := l.rows.Add(1)
-	if n%refreshRows != 0 && l.pass != importer.PassSend {
+	if n%refreshRows != 0 && l.pass != ending.PassSend {
 		return
 	}
 	l.mu.Lock()

@@ -1,0 +1,198 @@
+// Package diff compares rows with what their organisation has: which contact a row is about, what differs, and what must not be
+// deleted. It is pure: no I/O, no clock, no logging.
+package diff
+
+import (
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
+)
+
+// Options are what a sync decides beyond an import: it also changes contacts, and deletes those that its job has made and
+// the input no longer has.
+type Options struct {
+	ClearEmpty bool
+	OnConflict OnConflict
+	// Adopt makes contacts that were matched belong to the job, as those do that it created.
+	Adopt bool
+	// Prune deletes; Unmanaged extends it to all contacts of the types in the input.
+	Prune, Unmanaged bool
+	// TrustIDs lets a row's own id alone decide whose contact it is, also where everything else speaks against it.
+	TrustIDs bool
+}
+
+// Matcher compares the rows of a sync with one organisation.
+type Matcher struct {
+	Options Options
+	// Key is the one of the ledger's hashes.
+	Key    contact.Key
+	Now    *remote.Snapshot
+	Before *history.Org
+	// Base is what contacts looked like when a run of ours had written them.
+	Base map[int64]contact.FieldHashes
+}
+
+// Match finds the contact that a row is about: the one that the job knows by the row's own id (linked; 0 for none), else the
+// one that is matched, else the one that an earlier run made from the same row and somebody has changed since. Several that
+// can't be told apart are nobody's.
+func (m *Matcher) Match(row *check.Row, linked int64) (id int64, several []int64) {
+	if m.Now.Has(linked) {
+		return linked, nil
+	}
+	same := row.Found.Same
+	if len(same) > 1 {
+		same = m.narrow(row, same)
+	}
+	switch {
+	case len(same) > 1:
+		return 0, same
+	case len(same) == 1:
+		return same[0], nil
+	}
+	known, content, _ := m.Before.Of(row)
+	if known.ID != 0 && known.HasContact() && m.Now.Has(known.ID) && m.Before.Latest[known.ID] == content {
+		return known.ID, nil
+	}
+	return 0, nil
+}
+
+// narrow picks among several contacts that fit a row: the one that is equal in everything, or the only one that is the
+// job's.
+func (m *Matcher) narrow(row *check.Row, same []int64) []int64 {
+	only := func(fits func(int64) bool) []int64 {
+		return slices.DeleteFunc(slices.Clone(same), func(id int64) bool { return !fits(id) })
+	}
+	equal := only(func(id int64) bool {
+		c, _ := m.Now.ByID(id)
+		content := c.ContentHash(m.Key, row.Org)
+		return row.Any(func(k contact.Keys) bool { return k.Content == content })
+	})
+	if len(equal) == 1 {
+		return equal
+	}
+	if ours := only(func(id int64) bool { return m.Before.Members[id] }); len(ours) == 1 {
+		return ours
+	}
+	return same
+}
+
+// LeadsElsewhere reports whether the contact that a row's id leads to (linked) is clearly somebody else than the row. What a
+// run of ours last wrote of the row's name or address is the row's, whatever somebody has made of it in the portal since.
+func (m *Matcher) LeadsElsewhere(row *check.Row, linked int64) bool {
+	if m.Options.TrustIDs || linked == 0 || !m.Now.Has(linked) {
+		return false
+	}
+	have, _ := m.Now.ByID(linked)
+	if !contact.ClearlyOthers(&row.Checked.Contact, &have) || row.Former != nil && !contact.ClearlyOthers(&row.Former.Contact, &have) {
+		return false
+	}
+	written, known := m.Base[linked]
+	if !known {
+		return true
+	}
+	return !row.Checked.Contact.FieldHashes(m.Key).Shares(written, contact.Name, contact.Email)
+}
+
+// Resembling are the contacts that are known by a row's own id, and that may be the row's all the same where it shares that id
+// with others: they are not deleted only because nothing says so any more.
+func (m *Matcher) Resembling(row *check.Row) []int64 {
+	var kept []int64
+	for _, hash := range check.ExternalHashes(m.Key, row) {
+		for _, id := range m.Before.AllLinkedTo(hash) {
+			if have, listed := m.Now.ByID(id); listed && row.Checked.Contact.Resembles(&have) {
+				kept = append(kept, id)
+			}
+		}
+	}
+	return kept
+}
+
+// Adopts reports whether a contact that is matched comes to belong to the run's job. Those of another job stay that
+// job's: else one would delete what the other still has.
+func (m *Matcher) Adopts(id int64) bool { return m.Options.Adopt && !m.Before.Foreign[id] }
+
+// Compare tells what is to be changed in the contact that a row is about. mapped are the fields of which the row says
+// something.
+func (m *Matcher) Compare(row *check.Row, id int64, mapped contact.FieldSet) Compared {
+	have, _ := m.Now.ByID(id)
+	rules := Comparison{Key: m.Key, Mapped: mapped, ClearEmpty: m.Options.ClearEmpty, OnConflict: m.Options.OnConflict}
+	return rules.Compare(row.Checked.Contact, have, m.lastWritten(row, id), func() []contact.Field { return m.storedAs(row, id, have) })
+}
+
+// lastWritten is what a contact looked like when a run of ours had written it: as a listing showed it then, else, where none
+// could be had, as it was created from a row that has not changed since. nil: that is not known.
+func (m *Matcher) lastWritten(row *check.Row, id int64) *contact.FieldHashes {
+	if p, ok := m.Base[id]; ok {
+		return &p
+	}
+	known, content, _ := m.Before.Of(row)
+	if known.Status == outcome.Created && known.ID == id && m.Before.Latest[id] == content {
+		p := row.Sent(content).FieldHashes(m.Key)
+		return &p
+	}
+	return nil
+}
+
+// Agree returns what file and portal agree on of a contact, which from there on is what both start from: then it counts who
+// changes it. Where they have never been compared all of a contact has to agree, else the fields do that somebody has changed
+// into what the file says. False: nothing new.
+func (m *Matcher) Agree(id int64, compared Compared) (contact.FieldHashes, bool) {
+	have, _ := m.Now.ByID(id)
+	shown, known := m.Base[id]
+	switch {
+	case known && !compared.Agreed.Empty():
+		return shown.With(have.FieldHashes(m.Key), compared.Agreed.Fields()), true
+	case !known && !compared.Differs():
+		return have.FieldHashes(m.Key), true
+	}
+	return contact.FieldHashes{}, false
+}
+
+// storedAs are the fields of a row's contact that the service has stored otherwise than a run sent them, and that neither
+// the row nor the portal has changed since. They are as they should be: sending them again would give the same.
+//
+// Of what was sent last the ledger has the hash of all of it, and what it was in each field is found by trying: as the row
+// has it now, or as the contact has it.
+func (m *Matcher) storedAs(row *check.Row, id int64, have contact.Contact) []contact.Field {
+	shown, known := m.Base[id]
+	noted := m.Before.Differs[id]
+	if !known || len(noted) == 0 {
+		return nil
+	}
+	now := have.FieldHashes(m.Key)
+	differing := row.Checked.Contact.FieldHashes(m.Key).Changed(now)
+	since := now.Changed(shown)
+	asRow := sentAsRow(m.Key, row.Checked.Contact, have, row.Org, differing, m.Before.Latest[id])
+	return slices.DeleteFunc(asRow, func(f contact.Field) bool {
+		return slices.Contains(since, f) || !slices.Contains(noted, f)
+	})
+}
+
+// MostSearched bounds the fields of which all combinations are tried.
+const MostSearched = 10
+
+// sentAsRow are the fields, among those in which a row and its contact differ, that were sent as the row has them now, if
+// what was sent has this hash; nil if it can't be told.
+func sentAsRow(key contact.Key, wanted, have contact.Contact, org int64, differing []contact.Field, sent contact.Hash) []contact.Field {
+	if len(differing) > MostSearched {
+		return nil
+	}
+	for set := uint(1)<<len(differing) - 1; set > 0; set-- {
+		var asRow, asHave []contact.Field
+		for i, f := range differing {
+			if set>>i&1 == 1 {
+				asRow = append(asRow, f)
+			} else {
+				asHave = append(asHave, f)
+			}
+		}
+		if With(wanted, have, asHave).ContentHash(key, org) == sent {
+			return asRow
+		}
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+)
+
+// Delete is a contact that a sync deletes, since its job's input no longer has it.
+type Delete struct {
+	Org, ID int64
+	Seq     int // behind those of the rows
+}
+
+// protectAmbiguous keeps what rows may be about that fit a contact which another row has. A duplicate of that row is about
+// nothing else: what its name or number has in common with an outdated contact keeps that one no more than the other row
+// does.
+func (m *maker) protectAmbiguous(rows map[int]bool) error {
+	p := m.plan
+	for seq := range rows {
+		if p.Groups.DuplicateOf(uint32(seq)) != 0 && m.options.OnDuplicate != dedupe.KeepError {
+			delete(rows, seq)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	for row, err := range m.rows.Rows(m.whole, check.RowsOf(rows)) {
+		if m.endsAt(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p.Protected.Add(row, p.Names.InFile(row), m.ids.linked(m.world, row) != 0)
+	}
+	return nil
+}
+
+// planDeletes lists what is to be deleted: contacts of the job (or, with --prune-unmanaged, of the input's types) that no
+// row is about. An input without a valid row deletes nothing: a broken export must not empty an organisation.
+func (m *maker) planDeletes() {
+	p := m.plan
+	if !p.IsSync() || !m.options.Sync.Prune {
+		return
+	}
+	if p.withTypeID == 0 {
+		p.Protected.Refuse("the input has no valid row")
+	}
+	if p.Protected.Refused() != "" || !m.world.Complete {
+		return
+	}
+	for _, org := range m.world.Numbers() {
+		o := m.world.Orgs[org]
+		if o.Refused != nil {
+			continue
+		}
+		for _, id := range m.prunable(o) {
+			p.Deletes = append(p.Deletes, Delete{Org: org, ID: id, Seq: p.Len() + 1 + len(p.Deletes)})
+		}
+	}
+}
+
+// prunable are the ids, ascending, of an organisation's contacts that may be deleted.
+func (m *maker) prunable(o *Org) []int64 {
+	known := o.Before.KnownBy()
+	org := o.Scope.Org
+	var ids []int64
+	for _, id := range o.Now.IDs {
+		managed := o.Before.Members[id]
+		if o.Before.Foreign[id] || m.plan.Protected.HasID(id) {
+			continue
+		}
+		if !managed && !m.options.Sync.Unmanaged {
+			continue
+		}
+		c, _ := o.Now.ByID(id)
+		if !managed && !m.inputTypes[c.Type.ID] {
+			continue
+		}
+		if m.plan.Owner(org, id) != 0 || m.plan.Protected.Covers(c, c.ContentHash(m.world.Key, org), known[id]) {
+			continue
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// resumeDeletes takes over what the runs that this one goes on with have deleted, or may have deleted, behind the deletes
+// that are still to be done. Of a delete that did not happen the attempts count on. A sync goes on with what its job has
+// deleted, an import only with a run whose rows it has. A second contact of a row that was removed is told with that row.
+func (m *maker) resumeDeletes() {
+	p := m.plan
+	defer func() { p.Continues = slices.Sorted(maps.Keys(m.continues)) }()
+	if m.options.DryRun {
+		return
+	}
+	type contactOf struct{ org, id int64 }
+	planned := map[contactOf]int{}
+	for _, d := range p.Deletes {
+		planned[contactOf{d.Org, d.ID}] = d.Seq
+	}
+	for _, org := range m.world.Numbers() {
+		o := m.world.Orgs[org]
+		for _, id := range slices.Sorted(maps.Keys(o.Before.Deletes)) {
+			d := o.Before.Deletes[id]
+			if slices.Contains(o.Before.Seconds, id) || !p.IsSync() && !m.continues[d.RunIndex] {
+				continue
+			}
+			m.continues[d.RunIndex] = true
+			if seq, again := planned[contactOf{org, id}]; again {
+				p.before[seq] = Attempts{Sent: d.Attempts, Unclear: d.Unclear}
+				continue
+			}
+			if d.Status != outcome.Deleted && d.Status != outcome.Gone && (d.Status != outcome.Uncertain || o.Now.Has(id)) {
+				continue
+			}
+			seq := p.Len() + 1 + len(p.Deletes) + len(p.Deleted)
+			p.Deleted = append(p.Deleted, Delete{Org: org, ID: id, Seq: seq})
+			p.Resumed = append(p.Resumed, ledger.Resumed{Seq: seq, From: d.Ref})
+		}
+	}
+}
+
+// countOrphans counts the creates in doubt of earlier runs whose row is no longer in the input.
+func (m *maker) countOrphans() {
+	if m.plan.Cut {
+		return // nobody has looked at all rows
+	}
+	for _, o := range m.world.Orgs {
+		for _, a := range o.Before.InDoubt {
+			if a.Action == outcome.Create && !m.seen[a.Row.Content] && !m.leftOut[a.Row.Content] {
+				m.plan.Orphans++
+			}
+		}
+	}
+}
+
+// Unpruned is why nothing is deleted although that was asked for; empty: something may be.
+func (p *Plan) Unpruned() string {
+	if !p.IsSync() || !p.options.Sync.Prune {
+		return ""
+	}
+	return p.Protected.Refused()
+}
+
+// JobContacts counts the listed contacts that belong to the job.
+func (p *Plan) JobContacts() int {
+	n := 0
+	for _, o := range p.world.Orgs {
+		for id := range o.Before.Members {
+			if o.Now.Has(id) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// deletesOfOurs counts the contacts to be deleted that belong to the job.
+func (p *Plan) deletesOfOurs() int {
+	n := 0
+	for _, d := range p.Deletes {
+		if p.world.Orgs[d.Org].Before.Members[d.ID] {
+			n++
+		}
+	}
+	return n
+}
+
+// Covers reports whether what is protected keeps a contact from being deleted.
+func (p *Plan) Covers(d Delete, by *diff.Protected) bool {
+	c, _ := p.world.ByID(d.Org, d.ID)
+	return by.Covers(c, c.ContentHash(p.world.Key, d.Org), nil)
+}

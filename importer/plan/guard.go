@@ -1,0 +1,144 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/stop"
+)
+
+// Limits are what a run may do at most without being asked.
+type Limits struct{ Invalid, Creates, Deletes Limit }
+
+// LimitsOf are the user's limits, and where the user gave none for creates half of the rows, once the job has a good run behind
+// it: a renamed column, another --type or a lost ledger must not make everybody anew. A simulator has nothing of what real
+// runs made.
+func LimitsOf(user Limits, w *World, job string, simulated bool) Limits {
+	if !user.Creates.IsSet() && job != "" && !simulated && w.Runs.HasGoodRun() {
+		user.Creates = HalfOfRows()
+	}
+	return user
+}
+
+// Guard decides whether anything of the plan may be sent: nil, or why not.
+func (p *Plan) Guard(l Limits) error {
+	if p.NeedTypeID() {
+		return p.noTypeID()
+	}
+	if err := p.GuardInvalid(l.Invalid); err != nil {
+		return err
+	}
+	if err := p.guardDeletes(l.Deletes); err != nil {
+		return err
+	}
+	if n, rows := p.Counts[Create], p.inputRows(); l.Creates.Exceeded(n, rows) {
+		return &stop.Error{
+			Cause: stop.CauseGuard, Flag: "max-creates", Figure: strconv.Itoa(n),
+			Message: fmt.Sprintf("%d of %d rows would be created, more than --max-creates %s allows; nothing was sent", n, rows, l.Creates),
+			Hint:    "if so many new contacts are right, let them pass once with a higher --max-creates",
+		}
+	}
+	return nil
+}
+
+// GuardInvalid stops a run with more invalid rows than the user bears.
+func (p *Plan) GuardInvalid(l Limit) error {
+	n, rows := p.Counts[Invalid], p.Len()
+	if !l.Exceeded(n, rows) {
+		return nil
+	}
+	return &stop.Error{
+		Cause: stop.CauseGuard, Flag: "max-invalid", Figure: strconv.Itoa(n),
+		Message: fmt.Sprintf("%d of %d rows are invalid, more than --max-invalid %s allows; nothing was sent", n, rows, l),
+		Hint:    "correct the rows in rejects.csv, or let so many pass once with a higher --max-invalid",
+	}
+}
+
+// guardDeletes stops a run that would delete more than the user bears: by default a tenth of the job's contacts, at
+// least one.
+func (p *Plan) guardDeletes(l Limit) error {
+	if len(p.Deletes) == 0 {
+		return nil
+	}
+	total := p.JobContacts()
+	most := l.Of(total)
+	if l.IsPercent() {
+		most = max(1, most)
+	}
+	n := len(p.Deletes)
+	if n <= most {
+		return nil
+	}
+	text := fmt.Sprintf("%d of the job's %d contacts would be deleted, more than --max-deletes %s allows; nothing was sent", n, total, l)
+	if others := n - p.deletesOfOurs(); others > 0 {
+		text = fmt.Sprintf("%d of the job's %d contacts would be deleted, and with --prune-unmanaged %d more that it did not make: "+
+			"more than --max-deletes %s allows; nothing was sent", n-others, total, others, l)
+	}
+	return &stop.Error{
+		Cause: stop.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n), Message: text,
+		Hint: "if the input really has so many contacts less, let them pass once with a higher --max-deletes",
+	}
+}
+
+// noTypeID tells of a run in which no row's contact type has a number. The API documents the names only.
+func (p *Plan) noTypeID() error {
+	known := "no contact there has a type yet"
+	var names []string
+	for _, t := range p.world.Types {
+		names = append(names, fmt.Sprintf("%q (%d)", t.Name, t.ID))
+	}
+	if len(names) > 0 {
+		known = "the types with a known id are " + strings.Join(names, ", ")
+	}
+	return &stop.UsageError{
+		Message: "the id of the rows' contact type is not known: the API does not document it, and " + known,
+		Hint: "either give it with --type-id NAME=ID (for example --type-id \"Technical=2\"), or make one contact of that type " +
+			"in the portal and run this command again: the id is then learned from it",
+	}
+}
+
+// NeedRows refuses a range of rows that no input reaches: a run of nothing would end well.
+func (p *Plan) NeedRows() error {
+	of := p.Rows.Range
+	if of.To == 0 || p.Len() > 0 || p.inputRows() == 0 {
+		return nil
+	}
+	most := 0
+	for _, in := range p.Inputs {
+		most = max(most, rowsOf(in))
+	}
+	return &stop.UsageError{
+		Message: fmt.Sprintf("--rows %d-%d: the longest input has %d rows", of.From, of.To, most), Hint: "give rows that there are",
+	}
+}
+
+// Short are the inputs that end before the range of rows that the run takes.
+func (p *Plan) Short() []int {
+	var short []int
+	for i, in := range p.Inputs {
+		if p.Rows.Range.To != 0 && !p.Names.HasRows(i) && !p.Cut && rowsOf(in) > 0 {
+			short = append(short, i)
+		}
+	}
+	return short
+}
+
+// inputRows is how many rows the inputs have, also those that --rows leaves out: a trial of one new row is not the whole
+// file anew.
+func (p *Plan) inputRows() int {
+	if p.Rows.Range.To == 0 {
+		return p.Len()
+	}
+	n := 0
+	for _, in := range p.Inputs {
+		n += rowsOf(in)
+	}
+	return max(n, p.Len())
+}
+
+func rowsOf(in check.Input) int {
+	_, rows := in.Source.Sum()
+	return rows
+}

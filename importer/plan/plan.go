@@ -1,0 +1,465 @@
+// Package plan decides once for every row what becomes of it, and holds the decisions as data. It is pure but for reading the
+// rows: no network, no clock, no logging.
+package plan
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/source"
+)
+
+// Options are what the user decided about what is to be done.
+type Options struct {
+	// Sync is what a sync decides beyond an import; nil: an import.
+	Sync *diff.Options
+	// OnDuplicate says which of several rows that are the same contact counts; empty is the first one.
+	OnDuplicate dedupe.OnDuplicate
+	// Recreate makes contacts anew that an earlier run made and that somebody has deleted since.
+	Recreate bool
+	DryRun   bool
+}
+
+// Attempts are what was sent for a row before, over all runs: requests, and those of them whose answers were lost.
+type Attempts struct{ Sent, Unclear int }
+
+// Missing is a contact that a row to be created had, as the ledger knows, and that is not listed.
+type Missing struct{ Org, ID int64 }
+
+// Link says that a contact is to be known as a row's: by the row's own id, so that it is still recognised when its e-mail or
+// name changes, or as one that the job has adopted.
+type Link struct {
+	Contact int64
+	Adopt   bool
+}
+
+// Plan is what is to be done, row by row. It is made by [Make] and only read after.
+type Plan struct {
+	// Inputs are those of the run, without columns that turned out to number something else than people; Rows are their rows
+	// as they count.
+	Inputs []check.Input
+	Rows   *check.Checker
+	// Names tell how messages call rows, Columns what stands in columns that go nowhere, Groups which rows are the same
+	// contact.
+	Names   *check.Names
+	Columns *check.Columns
+	Groups  *dedupe.Groups
+	// Counts are how many rows each was decided for.
+	Counts [verbs]int
+	// Deletes are the contacts that no row has any more, Resumed what is taken over from the runs in Continues, which have
+	// also done the deletes of Deleted.
+	Deletes, Deleted []Delete
+	Resumed          []ledger.Resumed
+	Continues        []int32
+	// Links are by row, Agreed by organisation and contact: what file and portal agree on.
+	Links  map[int]Link
+	Agreed map[int64]map[int64]contact.FieldHashes
+	// Missing are asked for one by one before anything is sent.
+	Missing []Missing
+	// Protected must not be deleted.
+	Protected *diff.Protected
+	// Orphans counts the creates in doubt of earlier runs whose row is no longer in the input.
+	Orphans int
+	// Ended is why the input was not read to its end, and Cut tells that a signal is why; the rows that were read are told of.
+	Ended error
+	Cut   bool
+
+	world   *World
+	options Options
+	ids     *ids
+	do      []Verb // by row; the first one is unused
+	targets dedupe.Column[int64]
+	fields  dedupe.Column[masks]
+	several map[int][]int64 // the contacts that an ambiguous row fits
+	owners  owners
+	before  map[int]Attempts
+	// withTypeID and withoutTypeID count rows by whether the id of their type is known.
+	withTypeID, withoutTypeID int
+}
+
+type masks struct{ changes, conflicts, kept, stored contact.FieldMask }
+
+// owners are the rows that contacts belong to, by organisation and contact.
+type owners map[int64]map[int64]int
+
+func (o owners) claim(org, id int64, seq int) {
+	if o[org] == nil {
+		o[org] = map[int64]int{}
+	}
+	if first, taken := o[org][id]; !taken || first == seq {
+		o[org][id] = seq
+	}
+}
+
+// Len is how many rows there are.
+func (p *Plan) Len() int { return len(p.do) - 1 }
+
+// Do is what is decided for a row; Undecided for one that was not read.
+func (p *Plan) Do(seq int) Verb {
+	if seq >= len(p.do) {
+		return Undecided
+	}
+	return p.do[seq]
+}
+
+// Of is all that is decided for a row.
+func (p *Plan) Of(row *check.Row) Decision {
+	d := Decision{Do: p.Do(row.Seq), Target: p.targets.Get(uint32(row.Seq))}
+	if d.Do == Exists && p.options.Sync == nil && len(row.Found.Same) > 0 {
+		d.Target = row.Found.Same[0] // known by the row, so that it costs an import no memory
+	}
+	f := p.fields.Get(uint32(row.Seq))
+	d.Changes, d.Conflicts, d.Kept, d.Stored = f.changes, f.conflicts, f.kept, f.stored
+	return d
+}
+
+// StoredOf are the fields of a contact that an update leaves as they are, since the service stores them so.
+func (p *Plan) StoredOf(org, id int64) contact.FieldMask {
+	seq, owned := p.owners[org][id]
+	if !owned {
+		return 0
+	}
+	return p.fields.Get(uint32(seq)).stored
+}
+
+// Owner is the row that a contact belongs to; 0: none.
+func (p *Plan) Owner(org, id int64) int { return p.owners[org][id] }
+
+// Several are the contacts that an ambiguous row fits; nil where its contact is another row's.
+func (p *Plan) Several(seq int) []int64 { return p.several[seq] }
+
+// Before is what was sent for a row before this run.
+func (p *Plan) Before(seq int) Attempts { return p.before[seq] }
+
+// Writes counts the requests that change something, if all goes well.
+func (p *Plan) Writes() int { return p.Counts[Create] + p.Counts[Update] + len(p.Deletes) }
+
+// SharedWith returns a row that has the same id of its own and is another contact; 0 if the id is one.
+func (p *Plan) SharedWith(row *check.Row) uint32 { return p.ids.sharedWith(row) }
+
+// KeptFor are the contacts that are known by an id which the row shares with others, and that stay for it.
+func (p *Plan) KeptFor(row *check.Row) []int64 { return p.ids.kept(p.world, row) }
+
+// Linked is the contact that the job knows by a row's own id; 0: none.
+func (p *Plan) Linked(row *check.Row) int64 { return p.ids.linked(p.world, row) }
+
+// IsSync reports whether contacts are changed too.
+func (p *Plan) IsSync() bool { return p.options.Sync != nil }
+
+// SharedIDs tells of an input's column of ids that is used although more than a few of them are shared, since somebody
+// named it; false: there is nothing to tell.
+func (p *Plan) SharedIDs(input int) (columns string, tally dedupe.IDTally, shared bool) {
+	if p.ids.identities == nil || !p.ids.identities.Tally(input).IsNoID() {
+		return "", dedupe.IDTally{}, false
+	}
+	fields := p.Inputs[input].Mapping.Fields[contact.ExternalID]
+	return strings.Join(fields.Columns, "+"), p.ids.identities.Tally(input), true
+}
+
+// NeedTypeID reports whether no row has a type whose id is known, and some would be in order with one.
+func (p *Plan) NeedTypeID() bool { return p.withTypeID == 0 && p.withoutTypeID > 0 }
+
+// maker makes a plan.
+type maker struct {
+	world   *World
+	options Options
+	rows    *check.Checker
+	ids     *ids
+	decider *decider
+	plan    *Plan
+	// reading ends the looking at the input, whole the run.
+	reading, whole context.Context
+	see            func()
+	seen           map[contact.Hash]bool // by which the ledger knows the rows
+	leftOut        map[contact.Hash]bool // of those in whose place another one counts now
+	inputTypes     map[int]bool          // of the rows that are in order
+	continues      map[int32]bool
+}
+
+func (m *maker) owner(org, id int64) (int, bool) {
+	seq, taken := m.plan.owners[org][id]
+	return seq, taken
+}
+
+func (m *maker) knows(content contact.Hash) bool { return m.seen[content] }
+
+// Make reads all rows and decides on each of them. Rows are read until reading ends; what was read by then is in the plan, and
+// why it ended in Ended. see is told each row. Its own error, or one of the context whole, leaves no plan.
+func Make(whole, reading context.Context, rows check.Checker, w *World, o Options, see func()) (*Plan, error) {
+	p := &Plan{
+		Inputs: append([]check.Input(nil), rows.Inputs...), Names: check.NewNames(rows.Inputs, rows.Range), Groups: dedupe.NewGroups(),
+		Links: map[int]Link{}, Agreed: map[int64]map[int64]contact.FieldHashes{}, Protected: diff.NewProtected(w.Key),
+		world: w, options: o, do: []Verb{Undecided}, several: map[int][]int64{}, owners: owners{}, before: map[int]Attempts{},
+	}
+	rows.Inputs, rows.Merging = p.Inputs, nil
+	p.ids = &ids{groups: p.Groups}
+	p.Rows = &rows
+	m := &maker{
+		world: w, options: o, rows: p.Rows, ids: p.ids, plan: p, whole: whole, reading: reading, see: see,
+		seen: map[contact.Hash]bool{}, leftOut: map[contact.Hash]bool{}, inputTypes: map[int]bool{}, continues: map[int32]bool{},
+	}
+	m.decider = &decider{world: w, options: o, inputs: p.Inputs, ids: p.ids, sofar: m}
+	if err := m.identify(reading); err != nil && !m.endsAt(err) {
+		return nil, err
+	}
+	p.Columns = check.NewColumns(p.Inputs)
+	if err := m.group(); err != nil {
+		return nil, err
+	}
+	if err := m.count(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// endsAt reports whether an error ends the reading of the input in a way that the rows read so far can be told of: it can't
+// be read again, or the run was told to stop.
+func (m *maker) endsAt(err error) bool {
+	var changed *source.ChangedError
+	switch {
+	case err == nil:
+		return false
+	case errors.As(err, &changed):
+		err = check.Changed(changed)
+	case m.reading.Err() != nil && m.whole.Err() == nil:
+		m.plan.Cut = true
+	default:
+		return false
+	}
+	if m.plan.Ended == nil {
+		m.plan.Ended = err
+	}
+	m.plan.Protected.Refuse("the input was not read to its end") // rows that keep contacts may stand behind
+	return true
+}
+
+// group finds out, before any row is decided on, which rows are the same contact, where a later row says what counts: the
+// last one, or all of them together. Otherwise that is known when rows have been counted.
+func (m *maker) group() error {
+	p := m.plan
+	if !m.options.OnDuplicate.AfterAll() {
+		return nil
+	}
+	for row, err := range m.rows.Rows(m.reading, check.Selection{}) {
+		if m.endsAt(err) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		p.Names.Note(row)
+		if row.Valid() {
+			p.Groups.Add(uint32(row.Seq), row.Keys)
+		}
+	}
+	if err := m.resolve(); err != nil {
+		return err
+	}
+	if m.options.OnDuplicate == dedupe.KeepLast {
+		p.Groups.KeepLast()
+		return nil
+	}
+	p.Groups.NoteLast()
+	p.Rows.Merging = &check.Merging{Groups: p.Groups, Name: p.Names.Of}
+	return nil
+}
+
+// count decides on every row, and afterwards tells duplicates from namesakes.
+func (m *maker) count() error {
+	p := m.plan
+	ambiguous := map[int]bool{}
+	for row, err := range m.rows.Rows(m.reading, check.Selection{}) {
+		if m.endsAt(err) {
+			break // the rows that were read so far are told of
+		}
+		if err != nil {
+			return err
+		}
+		p.Names.Note(row)
+		p.Columns.Count(row)
+		m.add(row)
+		if p.do[row.Seq] == Ambiguous {
+			ambiguous[row.Seq] = true
+		}
+		m.see()
+	}
+	if !m.options.OnDuplicate.AfterAll() {
+		if err := m.resolve(); err != nil {
+			return err
+		}
+	}
+	if err := m.protectAmbiguous(ambiguous); err != nil {
+		return err
+	}
+	for seq := 1; seq < len(p.do); seq++ {
+		if p.Groups.DuplicateOf(uint32(seq)) != 0 && p.do[seq] != Resumed {
+			p.do[seq] = Duplicate
+			if m.options.OnDuplicate == dedupe.KeepError {
+				p.do[seq] = Invalid
+			}
+		}
+		p.Counts[p.do[seq]]++
+	}
+	m.planDeletes()
+	m.resumeDeletes()
+	m.countOrphans()
+	return nil
+}
+
+// add decides on one row, and takes note of what that means.
+func (m *maker) add(row *check.Row) {
+	p := m.plan
+	var d Decision
+	var e effects
+	if m.options.OnDuplicate.AfterAll() && p.Groups.DuplicateOf(uint32(row.Seq)) != 0 {
+		d, e = m.decider.leftOut(row)
+		if e.content != (contact.Hash{}) {
+			m.leftOut[e.content] = true
+		}
+	} else {
+		d, e = m.decider.decide(row)
+		if e.content != (contact.Hash{}) {
+			m.seen[e.content] = true
+		}
+	}
+	p.do = append(p.do, d.Do)
+	m.keep(row, d)
+	m.apply(row, d, e)
+	if d.Do == Invalid {
+		m.countMissingID(row)
+		return
+	}
+	m.inputTypes[row.Checked.Contact.Type.ID] = true
+	if !m.options.OnDuplicate.AfterAll() {
+		p.Groups.Add(uint32(row.Seq), row.Keys)
+	}
+	p.withTypeID++
+}
+
+// keep keeps what is decided for a row, beyond the verb.
+func (m *maker) keep(row *check.Row, d Decision) {
+	p := m.plan
+	if d.Target != 0 && (d.Do != Exists || p.IsSync()) {
+		p.targets.Set(uint32(row.Seq), d.Target)
+	}
+	if f := (masks{d.Changes, d.Conflicts, d.Kept, d.Stored}); f != (masks{}) {
+		p.fields.Set(uint32(row.Seq), f)
+	}
+}
+
+// apply takes note of what a decision means beyond its row.
+func (m *maker) apply(row *check.Row, d Decision, e effects) {
+	p := m.plan
+	if e.from != nil {
+		m.continues[e.from.Run] = true
+		if d.Do == Resumed {
+			p.Resumed = append(p.Resumed, resumed(m.world.Runs, row.Seq, e.from))
+		}
+	}
+	if p.IsSync() {
+		m.applySync(row, d, e)
+	}
+	if e.missing != 0 && m.missingOf(row.Org) < mostMissing {
+		p.Missing = append(p.Missing, Missing{Org: row.Org, ID: e.missing})
+	}
+	if d.Do.Writes() {
+		m.countBefore(row)
+	}
+}
+
+func (m *maker) applySync(row *check.Row, d Decision, e effects) {
+	p := m.plan
+	if e.claim != 0 {
+		p.owners.claim(row.Org, e.claim, row.Seq)
+	}
+	if e.link {
+		p.Links[row.Seq] = Link{Contact: d.Target, Adopt: m.world.Orgs[row.Org].Match.Adopts(d.Target)}
+	}
+	if e.agreed != nil {
+		if p.Agreed[row.Org] == nil {
+			p.Agreed[row.Org] = map[int64]contact.FieldHashes{}
+		}
+		p.Agreed[row.Org][d.Target] = *e.agreed
+	}
+	if len(e.several) > 0 {
+		p.several[row.Seq] = e.several
+	}
+	p.Protected.Keep(e.keep...)
+	if e.protect {
+		p.Protected.Add(row, p.Names.InFile(row), m.ids.linked(m.world, row) != 0)
+	}
+}
+
+// mostMissing is how many contacts of an organisation are asked for one by one when its listing does not show them: if as
+// many are gone, the listing is right.
+const mostMissing = 20
+
+func (m *maker) missingOf(org int64) int {
+	n := 0
+	for _, missing := range m.plan.Missing {
+		if missing.Org == org {
+			n++
+		}
+	}
+	return n
+}
+
+// countBefore takes note of what was sent before for a row that is to be sent.
+func (m *maker) countBefore(row *check.Row) {
+	o := m.world.Orgs[row.Org]
+	if o == nil {
+		return
+	}
+	if known, _, ok := o.Before.Of(row); ok && known.Attempts > 0 && !known.HasContact() {
+		m.plan.before[row.Seq] = Attempts{Sent: int(known.Attempts), Unclear: int(known.Unclear)}
+	}
+}
+
+// resolve reads the rows again whose names must be seen to tell a duplicate from another person with the same mailbox.
+func (m *maker) resolve() error {
+	contested := m.plan.Groups.Contested()
+	if len(contested) == 0 {
+		m.plan.Groups.Resolve(nil)
+		return nil
+	}
+	names := make(map[uint32]string, len(contested))
+	next := 0
+	wanted := check.Selection{Last: int(contested[len(contested)-1]), Has: func(seq int) bool {
+		if next < len(contested) && contested[next] == uint32(seq) {
+			next++
+			return true
+		}
+		return false
+	}}
+	for row, err := range m.rows.Rows(m.reading, wanted) {
+		if m.endsAt(err) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		names[uint32(row.Seq)] = strings.Clone(row.Checked.Contact.Name)
+	}
+	m.plan.Groups.Resolve(names)
+	return nil
+}
+
+// countMissingID counts the rows that lack nothing but the number of their type: if no row's type has one, the run has
+// no chance, and the user hears that instead of a report full of invalid rows.
+func (m *maker) countMissingID(row *check.Row) {
+	for _, p := range row.Checked.Problems {
+		if p.Code == codeTypeNoID {
+			m.plan.withoutTypeID++
+			return
+		}
+	}
+}
+
+// codeTypeNoID is that of a row whose type has no known number, as the rules of contacts give it.
+const codeTypeNoID = "type.no_id"

@@ -1,0 +1,141 @@
+package planfile
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/stop"
+)
+
+// Planning is how a run's plan is kept, and held to one that was kept before.
+type Planning struct {
+	// Options are those of the command line that decide what is done.
+	Options map[string][]string
+	// Save takes the plan before anything is sent; nil: nobody wants it.
+	Save func(File) error
+	// Exactly is the plan that is to be done, and no other; nil: what is found out now.
+	Exactly *File
+}
+
+// IsWanted reports whether the plan is needed as a file.
+func (p Planning) IsWanted() bool { return p.Save != nil || p.Exactly != nil }
+
+// SaveError says that the plan could not be saved. Nothing has been sent.
+type SaveError struct{ Err error }
+
+func (e *SaveError) Error() string { return "saving the plan: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *SaveError) Unwrap() error { return e.Err }
+
+// Hint says what to do now.
+func (e *SaveError) Hint() string { return "nothing was sent; give --plan-out another place" }
+
+// differencesTold is how many differences from a saved plan are told one by one.
+const differencesTold = 20
+
+// hintNewPlan says what to do about a plan that can't be done.
+const hintNewPlan = "make a new plan with --dry-run --plan-out, look at it, and do that one"
+
+// Bind brings the plan that is to be done under the key of the run's ledger. It stops a run whose saved plan was made with
+// another ledger: its hashes can't be compared with those that are made under this ledger's key.
+func (p Planning) Bind(key contact.Key) (Planning, error) {
+	if p.Exactly == nil {
+		return p, nil
+	}
+	exactly, ok := p.Exactly.Under(key)
+	if !ok {
+		return p, &stop.Error{
+			Cause:   stop.CauseGuard,
+			Message: fmt.Sprintf("the plan of run %s was made with another ledger than this run's; nothing was sent", exactly.RunID),
+			Hint:    "name the plan's ledger with --state, or " + hintNewPlan,
+		}
+	}
+	p.Exactly = &exactly
+	return p, nil
+}
+
+// Hold stops a run that would not do exactly what its saved plan says: now is today's plan as a file.
+func (p Planning) Hold(now File, today *plan.Plan, w *plan.World) error {
+	if p.Exactly == nil {
+		return nil
+	}
+	differences := p.Exactly.Since(now, madeByUs(today, w))
+	if len(differences) == 0 {
+		return nil
+	}
+	told := differences[:min(len(differences), differencesTold)]
+	text := strings.Join(told, "; ")
+	if more := len(differences) - len(told); more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return &stop.Error{
+		Cause:   stop.CauseGuard,
+		Message: fmt.Sprintf("the plan of run %s does not hold any more; nothing was sent: %s", p.Exactly.RunID, text),
+		Hint:    hintNewPlan,
+	}
+}
+
+// Of is a run's plan, as a file holds it. made is when the organisations were listed, as RFC 3339 writes it.
+func Of(ctx context.Context, p *plan.Plan, w *plan.World, about ledger.Run, host, made string, options map[string][]string) (File, error) {
+	f := File{
+		RunID: about.ID, Version: about.Version, Made: made, Command: about.Command, Host: host, Key: KeyName(w.Key),
+		Options: maps.Clone(options), Changes: []Change{},
+	}
+	for _, in := range p.Inputs {
+		sum, rows := in.Source.Sum()
+		f.Inputs = append(f.Inputs, Input{Source: in.Source.Name(), SHA256: sum, Rows: rows})
+	}
+	for _, org := range w.Numbers() {
+		o := w.Orgs[org]
+		all := Organisation{ID: org, Name: o.Name, Contacts: map[int64]contact.FieldHashes{}}
+		if o.Now != nil {
+			for _, id := range o.Now.IDs {
+				c, kept := o.Now.ByID(id)
+				if all.Contacts[id] = o.Now.Hashes[id]; kept {
+					all.Contacts[id] = c.FieldHashes(w.Key)
+				}
+			}
+		}
+		f.Organisations = append(f.Organisations, all)
+	}
+	for row, err := range p.Rows.Rows(ctx, check.Those(func(seq int) bool { return p.Do(seq).Writes() })) {
+		if err != nil {
+			return f, err
+		}
+		d := p.Of(row)
+		c := Change{Action: outcome.Create, Row: p.Names.Of(uint32(row.Seq)), Org: row.Org}
+		if d.Do == plan.Update {
+			c.Action, c.ID, c.Fields = outcome.Update, d.Target, d.Changes.Fields()
+		}
+		hashes := p.Becomes(row, d).FieldHashes(w.Key)
+		c.Becomes = &hashes
+		f.Changes = append(f.Changes, c)
+	}
+	for _, d := range p.Deletes {
+		f.Changes = append(f.Changes, Change{Action: outcome.Delete, Org: d.Org, ID: d.ID})
+	}
+	return f, nil
+}
+
+// madeByUs tells which contacts runs of this ledger made, if the run goes on with one of them; else nil.
+func madeByUs(p *plan.Plan, w *plan.World) func(id int64) bool {
+	if len(p.Continues) == 0 {
+		return nil
+	}
+	return func(id int64) bool {
+		for _, o := range w.Orgs {
+			if o.Before.Owned[id] {
+				return true
+			}
+		}
+		return false
+	}
+}

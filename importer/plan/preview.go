@@ -1,0 +1,66 @@
+package plan
+
+import (
+	"context"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
+)
+
+// Preview is one thing that a run is about to do.
+type Preview struct {
+	Action outcome.Action
+	// Row names the row as the report does; empty for a contact that no row has any more.
+	Row string
+	// ID is the contact that is changed or deleted, Contact what it is, or what is created.
+	ID      int64
+	Contact contact.Contact
+	Fields  []outcome.FieldChange
+	// Why says why an undo leaves the contact alone; its action is None.
+	Why string
+}
+
+// PreviewedOfEach is how many changes of each kind a preview shows; all stand in the report.
+const PreviewedOfEach = 20
+
+// Preview reads the first rows of each kind again: changes are those, and what is deleted. An import only shows the first
+// contact that it creates.
+func (p *Plan) Preview(ctx context.Context) (first contact.Contact, changes []Preview, err error) {
+	most := PreviewedOfEach
+	if !p.IsSync() {
+		most = 1
+	}
+	left, shown := map[Verb]int{Create: most, Update: most}, map[int]bool{}
+	for seq, v := range p.do {
+		if left[v] > 0 {
+			left[v]--
+			shown[seq] = true
+		}
+	}
+	for row, err := range p.Rows.Rows(ctx, check.RowsOf(shown)) {
+		if err != nil {
+			return first, nil, err
+		}
+		if first == (contact.Contact{}) && p.Do(row.Seq) == Create {
+			first = row.Checked.Contact
+		}
+		if p.IsSync() {
+			changes = append(changes, p.previewRow(row))
+		}
+	}
+	for _, d := range p.Deletes[:min(most, len(p.Deletes))] {
+		c, _ := p.world.ByID(d.Org, d.ID)
+		changes = append(changes, Preview{Action: outcome.Delete, ID: d.ID, Contact: c})
+	}
+	return first, changes, nil
+}
+
+func (p *Plan) previewRow(row *check.Row) Preview {
+	c := Preview{Action: outcome.Create, Row: p.Names.Of(uint32(row.Seq)), Contact: row.Checked.Contact}
+	if d := p.Of(row); d.Do == Update {
+		c.Action, c.ID, c.Fields = outcome.Update, d.Target, p.ChangesOf(row, d)
+		c.Contact, _ = p.world.ByID(row.Org, d.Target)
+	}
+	return c
+}

@@ -1,0 +1,112 @@
+// Package question is what a run shows before it sends anything, and the leave that it asks for.
+package question
+
+import (
+	"context"
+	"time"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/result"
+	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/importer/undo"
+	"github.com/contactsync/contactsync/report"
+)
+
+// Preview is what a run is about to do, shown before it does it.
+type Preview struct {
+	// Organisations are those of the run, Existing how many contacts each of them has.
+	Organisations []remote.Organisation
+	Existing      []int
+	Inputs        []check.Input
+	Rows          int
+	// Invalid, Duplicates, Exists and Creates count rows; Continued those that the run which is continued has seen to and
+	// the contacts that it has deleted; Unclear rows that stay unsent because nobody knows what became of them.
+	Invalid, Duplicates, Exists, Creates, Continued, Unclear int
+	// Updates, Failed and Gone count rows too, Deletes contacts that no row has any more; Unpruned says why none of those
+	// is deleted although it was asked for.
+	Updates, Failed, Gone, Deletes int
+	Unpruned                       string
+	// NewJob is the job's name, if the ledger knows no run of it: then nothing guards how many contacts are made.
+	NewJob string
+	// SharedIDs tells of columns of ids that are used all the same although people share many of their values.
+	SharedIDs []report.SharedIDs
+	// Changes are the first of what is to be done, of each kind.
+	Changes []plan.Preview
+	// First is the first contact that would be created; zero if there is none.
+	First contact.Contact
+	// Duration is how long the creates take at least under the request budget.
+	Duration time.Duration
+	DryRun   bool
+}
+
+// OfPlan is what a plan is about to do for a job.
+func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Preview, error) {
+	n := p.Counts
+	shown := Preview{
+		Inputs: p.Inputs, Rows: p.Len(), Invalid: n[plan.Invalid], Duplicates: n[plan.Duplicate], Creates: n[plan.Create],
+		Exists: n[plan.Exists] + n[plan.ExistsByLedger], Continued: n[plan.Resumed] + len(p.Deleted), Unclear: n[plan.InDoubt],
+		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.OtherPerson] + n[plan.NotVisible],
+		Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), SharedIDs: result.SharedIDs(p),
+	}
+	if w.Runs.IsNew() {
+		shown.NewJob = job
+	}
+	shown.organisations(w)
+	var err error
+	shown.First, shown.Changes, err = p.Preview(ctx)
+	return shown, err
+}
+
+// OfUndo is what an undo is about to do.
+func OfUndo(u *undo.Undo, w *plan.World) Preview {
+	p := u.Preview()
+	shown := Preview{
+		Rows: u.Len(), Creates: p.Creates, Updates: p.Updates, Deletes: p.Deletes, Continued: p.Resumed, Exists: p.AsBefore,
+		Unclear: p.Unclear, Failed: p.LeftAlone, Changes: p.Changes,
+	}
+	shown.organisations(w)
+	return shown
+}
+
+func (p *Preview) organisations(w *plan.World) {
+	for _, org := range w.Numbers() {
+		o := w.Orgs[org]
+		p.Organisations = append(p.Organisations, remote.Organisation{ID: org, Name: o.Name})
+		existing := 0
+		if o.Now != nil {
+			existing = len(o.Now.IDs)
+		}
+		p.Existing = append(p.Existing, existing)
+	}
+}
+
+// Asker shows what is to be done and asks. An error, or false, ends the run.
+type Asker struct {
+	// Confirm is asked; nil: nobody is.
+	Confirm func(ctx context.Context, p Preview) (bool, error)
+	// Forecast tells how long so many further requests take at least under the request budget; nil: no limit.
+	Forecast func(requests int) time.Duration
+	DryRun   bool
+}
+
+// Ask asks for leave to do what a preview shows.
+func (a Asker) Ask(ctx context.Context, p Preview) error {
+	p.DryRun = a.DryRun
+	if writes := p.Creates + p.Updates + p.Deletes; a.Forecast != nil && writes > 0 {
+		p.Duration = a.Forecast(writes)
+	}
+	yes, err := a.Confirm(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return &stop.Error{
+			Cause: stop.CauseInterrupted, Message: "not confirmed; nothing was sent",
+			Hint: "run the same command again and answer yes, or give --yes",
+		}
+	}
+	return nil
+}

@@ -1,0 +1,274 @@
+package undo
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/result"
+)
+
+// Verb is what an undo does about one contact.
+type Verb uint8
+
+// What can be decided.
+const (
+	TakeBack    Verb = iota + 1 // it is taken back
+	Resumed                     // an undo that this one goes on with has taken it back
+	AsBefore                    // it is as it was before the target already
+	AlreadyGone                 // somebody has deleted what would be deleted
+	LeftAlone                   // it must be left alone
+	Unclear                     // nobody knows what was done to it
+	NotVisible                  // its organisation can't be seen
+)
+
+// Decision is what is done about one contact, and why.
+type Decision struct {
+	Do     Verb
+	Action outcome.Action
+	// ID is the contact as it is now; 0 for one that is made anew.
+	ID      int64
+	Changes []outcome.FieldChange
+	Why     contact.Problem
+	earlier earlierUndo // the last attempt of an earlier undo; zero if there was none
+}
+
+// fields are those that an update restores.
+func (d Decision) fields() []contact.Field {
+	fields := make([]contact.Field, len(d.Changes))
+	for i, c := range d.Changes {
+		fields[i] = c.Field
+	}
+	return fields
+}
+
+// Decide decides about one contact, from what the ledger knows and what the organisation has now.
+func (u *Decider) Decide(item *Item, g *Org) Decision {
+	d := Decision{Action: inverse(item.did), ID: item.id}
+	d.earlier = g.earlier[step{d.Action, item.id}]
+	if item.id == 0 {
+		d.earlier = earlierUndo{}
+	}
+	switch {
+	case g.now.refused != nil:
+		d.Do, d.Why = NotVisible, result.NotVisible(item.org, g.now.refused)
+	case item.unclear:
+		d.Do, d.Why = Unclear, unclearProblem("the run sent this and got no answer: nobody knows whether it took effect")
+		if len(item.suspects) > 0 {
+			d.Why.Message += "; contacts that it may have made: " + result.IDs(item.suspects)
+		}
+	case item.like != 0:
+		d.leave(outcome.CodeTwice, "contact "+number(item.id)+" is equal to "+number(item.like)+", which the run made, and an answer to that was lost: "+
+			"it may be a second one, or somebody else's", "delete it in the portal if nobody needs it")
+	case item.id == 0:
+		d.leave(outcome.CodeUndoUnknown, "the run created a contact and never learned its number", "look for it in the portal, and delete it there")
+	default:
+		switch item.did {
+		case outcome.Create:
+			u.decideCreated(g, item, &d)
+		case outcome.Update:
+			u.decideUpdated(g, item, &d)
+		default:
+			u.decideDeleted(g, item, &d)
+		}
+	}
+	if d.Do == Resumed && u.DryRun {
+		d.done("taken back already by run " + d.earlier.Run)
+	}
+	return d
+}
+
+// inverse is what takes an action back.
+func inverse(a outcome.Action) outcome.Action {
+	switch a {
+	case outcome.Create:
+		return outcome.Delete
+	case outcome.Delete:
+		return outcome.Create
+	}
+	return a
+}
+
+func (d *Decision) leave(code, message, fix string) {
+	d.Do, d.Why = LeftAlone, contact.Problem{Code: code, Message: message, Fix: fix}
+}
+
+func (d *Decision) done(message string) {
+	d.Do, d.Why = AsBefore, contact.Problem{Code: outcome.CodeUndoDone, Message: message}
+}
+
+// back notes that an earlier undo has taken it back: this run's doing if it goes on with that one.
+func (u *Decider) back(d *Decision, message string) {
+	d.Do = Resumed
+	if u.Runs.Run(d.earlier.run).Closed {
+		d.done(message + " by run " + d.earlier.Run)
+	}
+}
+
+func unclearProblem(message string) contact.Problem {
+	return contact.Problem{Code: outcome.CodeEarlierRun, Message: message, Fix: "look at the contact in the portal, or run the same command again later"}
+}
+
+// decideCreated: what the target created is deleted.
+func (u *Decider) decideCreated(g *Org, item *Item, d *Decision) {
+	now, there := g.now.index.ByID(item.id)
+	later, changedLater := g.changedLater[item.id]
+	again := g.earlier[step{outcome.Create, item.id}]
+	switch {
+	case again.status == outcome.Created && again.run > d.earlier.run && g.now.has(again.id):
+		d.ID = again.id
+		d.leave(outcome.CodeUndoChanged, "run "+again.Run+" made contact "+number(item.id)+" anew as "+number(again.id), "undo that run")
+	case d.earlier.status == outcome.Deleted:
+		u.back(d, "deleted already")
+	case !there && changedLater:
+		d.done("deleted already by run " + u.Runs.Run(later).ID)
+	case !there:
+		d.Do = AlreadyGone
+		d.Why = contact.Problem{Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " already"}
+	case d.earlier.isOpen:
+		d.Do, d.Why = Unclear, unclearProblem("an earlier undo was to delete this and got no answer, and the contact has changed")
+	default:
+		if same, fields := u.unchanged(g, item, now, nil); !same {
+			u.leaveChanged(g, item, d, fields)
+			return
+		}
+		d.Do = TakeBack
+	}
+}
+
+// decideUpdated: what the target updated gets the values back that it had before.
+func (u *Decider) decideUpdated(g *Org, item *Item, d *Decision) {
+	now, there := g.now.index.ByID(item.id)
+	switch {
+	case !there:
+		u.leaveDeleted(g, item, d)
+		return
+	case item.before == nil:
+		d.leave(outcome.CodeUndoImage, "the ledger no longer holds what contact "+number(item.id)+" looked like before", "restore it by hand in the portal")
+		return
+	}
+	before := u.Rules.Normalise(*item.before)
+	differing := now.FieldHashes(u.Key).Changed(before.FieldHashes(u.Key))
+	if len(differing) == 0 {
+		if d.earlier.status == outcome.Updated {
+			u.back(d, "restored already")
+		} else {
+			d.done("it is as it was before the run")
+		}
+		return
+	}
+	if d.earlier.isOpen {
+		d.Do, d.Why = Unclear, unclearProblem("an earlier undo was to restore this and got no answer, and the contact has changed")
+		return
+	}
+	if same, fields := u.unchanged(g, item, now, &before); !same {
+		u.leaveChanged(g, item, d, fields)
+		return
+	}
+	fields := writtenFields(u.Key, item, before, now, differing)
+	if len(fields) == 0 { // what the run wrote is as it was; what else differs was never its doing
+		d.done("it is as it was before the run")
+		return
+	}
+	d.Do = TakeBack
+	for _, f := range fields {
+		d.Changes = append(d.Changes, outcome.FieldChange{Field: f, Old: now.Value(f), New: before.Value(f)})
+	}
+}
+
+// decideDeleted: what the target deleted is made anew, under another id.
+func (u *Decider) decideDeleted(g *Org, item *Item, d *Decision) {
+	d.ID = 0
+	_, there := g.now.index.ByID(item.id)
+	again := d.earlier.id
+	made := d.earlier.status == outcome.Created || d.earlier.status == outcome.Exists
+	switch {
+	case d.earlier.isOpen:
+		d.Do, d.Why = Unclear, unclearProblem("an earlier undo made this anew and got no answer: nobody knows whether it took effect")
+	case made && (g.now.has(again) || d.earlier.at.After(u.Runs.Recently) && !g.Before.Deleted[again]):
+		d.ID = again
+		u.back(d, "made anew already as contact "+number(again))
+	case made && again != 0 && !g.Before.Deleted[again]:
+		d.ID = again
+		d.leave(outcome.CodeUndoGone, "run "+d.earlier.Run+" made it anew as contact "+number(again)+", and somebody has deleted that since",
+			"nothing, if that was right")
+	case there:
+		d.ID = item.id
+		d.done("contact " + number(item.id) + " is there")
+	case item.before == nil:
+		d.ID = item.id
+		d.leave(outcome.CodeUndoImage, "the ledger no longer holds what contact "+number(item.id)+" looked like before it was deleted",
+			"make it anew by hand in the portal")
+	default:
+		u.decideRestored(g, item, d)
+	}
+}
+
+// decideRestored makes a contact anew, unless somebody else has done that since.
+func (u *Decider) decideRestored(g *Org, item *Item, d *Decision) {
+	c := u.Rules.Normalise(*item.before)
+	keys := u.Match.Keys(u.Key, item.org, c)
+	others := slices.DeleteFunc(g.now.index.Find(c, keys).Same, func(id int64) bool {
+		return g.existedBefore(id) || g.toDelete[id] || g.restored[id]
+	})
+	if len(others) == 0 {
+		d.Do = TakeBack
+		return
+	}
+	d.ID = others[0]
+	if other, _ := g.now.index.ByID(d.ID); other.ContentHash(u.Key, item.org) == keys.Content {
+		d.done("contact " + number(item.id) + " has been made anew since as " + number(d.ID))
+		return
+	}
+	d.leave(outcome.CodeUndoChanged, "contact "+number(item.id)+" has been made anew since with other values, as "+result.IDs(others),
+		"look in the portal which values are right")
+}
+
+// unchanged reports whether a contact is as the target left it, and else in which fields it is not, as far as that is
+// known. Fields that are as they were before the target count as unchanged.
+func (u *Decider) unchanged(g *Org, item *Item, now contact.Contact, before *contact.Contact) (bool, []contact.Field) {
+	if now.ContentHash(u.Key, item.org) == item.wrote {
+		return true, nil
+	}
+	shown, known := g.shownAfter(item, u.Target.ID)
+	if !known || item.differs || item.second {
+		return false, nil
+	}
+	changed := now.FieldHashes(u.Key).Changed(shown)
+	if before != nil {
+		kept := now.FieldHashes(u.Key).Changed(before.FieldHashes(u.Key))
+		changed = slices.DeleteFunc(changed, func(f contact.Field) bool { return !slices.Contains(kept, f) })
+	}
+	return len(changed) == 0, changed
+}
+
+func (u *Decider) leaveChanged(g *Org, item *Item, d *Decision, fields []contact.Field) {
+	what := "contact " + number(item.id) + " is not what the run wrote"
+	if len(fields) > 0 {
+		names := make([]string, len(fields))
+		for i, f := range fields {
+			names[i] = string(f)
+		}
+		what = "contact " + number(item.id) + " has been changed since the run, in " + strings.Join(names, ", ")
+	}
+	if later, changedLater := g.changedLater[item.id]; changedLater {
+		run := u.Runs.Run(later).ID
+		d.leave(outcome.CodeUndoChanged, fmt.Sprintf("%s; run %s has changed it since", what, run), "undo that run first")
+		return
+	}
+	d.leave(outcome.CodeUndoChanged, what, "decide in the portal what becomes of it")
+}
+
+func (u *Decider) leaveDeleted(g *Org, item *Item, d *Decision) {
+	what := "contact " + number(item.id) + " has been deleted since"
+	if later, changedLater := g.changedLater[item.id]; changedLater && g.Before.Deleted[item.id] {
+		d.leave(outcome.CodeUndoGone, what+", by run "+u.Runs.Run(later).ID, "undo that run first")
+		return
+	}
+	d.leave(outcome.CodeUndoGone, what, "nothing, if that was right")
+}
+
+func number(id int64) string { return strconv.FormatInt(id, 10) }

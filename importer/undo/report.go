@@ -1,0 +1,198 @@
+package undo
+
+import (
+	"iter"
+
+	"github.com/contactsync/contactsync/importer/apply"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/plan"
+	"github.com/contactsync/contactsync/importer/result"
+	"github.com/contactsync/contactsync/report"
+)
+
+// Preview is what the undo is about to do.
+type Preview struct {
+	// Creates, Updates and Deletes count what is to be sent; Resumed, AsBefore, Unclear and LeftAlone the other contacts.
+	Creates, Updates, Deletes, Resumed, AsBefore, Unclear, LeftAlone int
+	// Changes are the first of each kind.
+	Changes []plan.Preview
+}
+
+// Preview counts what is decided, and shows the first of each kind.
+func (u *Undo) Preview() Preview {
+	var p Preview
+	shown := map[outcome.Action]int{}
+	for i, item := range u.items {
+		d := u.decisions[i]
+		action := d.Action
+		switch d.Do {
+		case Resumed:
+			p.Resumed++
+			continue
+		case AsBefore, AlreadyGone:
+			p.AsBefore++
+			continue
+		case Unclear:
+			p.Unclear++
+			continue
+		case LeftAlone, NotVisible:
+			p.LeftAlone++
+			action = outcome.None
+		case TakeBack:
+			p.count(action)
+		}
+		if shown[action]++; shown[action] <= plan.PreviewedOfEach {
+			p.Changes = append(p.Changes, u.previewOf(item, d, action))
+		}
+	}
+	return p
+}
+
+func (p *Preview) count(a outcome.Action) {
+	switch a {
+	case outcome.Create:
+		p.Creates++
+	case outcome.Update:
+		p.Updates++
+	case outcome.Delete:
+		p.Deletes++
+	}
+}
+
+func (u *Undo) previewOf(item *Item, d Decision, action outcome.Action) plan.Preview {
+	c := plan.Preview{Action: action, ID: item.id, Fields: d.Changes, Why: d.Why.Message}
+	if now, there := u.orgs[item.org].now.index.ByID(item.id); there {
+		c.Contact = now
+	} else if item.before != nil {
+		c.Contact = u.decider.Rules.Normalise(*item.before)
+	}
+	return c
+}
+
+// Counts are how the contacts ended that the target wrote.
+type Counts struct {
+	Rows report.Counts
+	// LeftAlone counts those that are not taken back, since somebody has changed them.
+	LeftAlone int
+	// Late tells that a contact stands twice because of us.
+	Late bool
+}
+
+// Write reports every contact that the target wrote, in the order of its rows. unsent is the status of what was to be sent, and
+// was not.
+func (u *Undo) Write(set *report.Set, outcomes iter.Seq2[ledger.Attempt, error], unsent outcome.Status, see func(outcome.Status)) (Counts, error) {
+	var counts Counts
+	next, done := iter.Pull2(outcomes)
+	defer done()
+	attempt, err, more := next()
+	for i, item := range u.items {
+		if more && err == nil && attempt.Seq < item.seq {
+			attempt, err, more = next()
+		}
+		if err != nil {
+			return counts, ledger.Unreadable(err)
+		}
+		var mine *ledger.Attempt
+		if more && attempt.Seq == item.seq {
+			mine = &attempt
+		}
+		row := u.rowOf(item, u.decisions[i], mine, unsent, &counts)
+		counts.Rows.Add(row.Status)
+		if err := set.Write(row); err != nil {
+			return counts, err
+		}
+		see(row.Status)
+	}
+	return counts, nil
+}
+
+// rowOf tells of one contact. It stands in no input.
+func (u *Undo) rowOf(item *Item, d Decision, mine *ledger.Attempt, unsent outcome.Status, counts *Counts) report.Row {
+	row := report.Row{Input: -1, OrgID: item.org, Action: d.Action, ContactID: d.ID, Changes: d.Changes}
+	if mine != nil {
+		tellAttempt(item, mine, &row, counts)
+		return row
+	}
+	switch d.Do {
+	case AsBefore, AlreadyGone, LeftAlone:
+		row.Action, row.Status, row.Warnings = outcome.None, outcome.Exists, []contact.Problem{d.Why}
+		if d.Do == AlreadyGone || d.Why.Code == outcome.CodeUndoGone { // the number is that of a contact which is not there
+			row.Status = outcome.Gone
+		}
+		if d.Do == LeftAlone {
+			counts.LeftAlone++
+		}
+	case Unclear:
+		row.Status, row.Problems = outcome.Uncertain, []contact.Problem{d.Why}
+	case NotVisible:
+		row.Status, row.Problems = outcome.Failed, []contact.Problem{d.Why}
+	default:
+		row.Status = unsent
+	}
+	return row
+}
+
+// tellAttempt tells what the ledger has of a contact that was to be taken back.
+func tellAttempt(item *Item, mine *ledger.Attempt, row *report.Row, counts *Counts) {
+	row.Action = mine.Action
+	if mine.Result == nil {
+		row.Status, row.Attempts = outcome.Uncertain, mine.Attempt
+		row.Problems = result.BrokenOff()
+		return
+	}
+	res := mine.Result
+	row.Status, row.Attempts, row.HTTPStatus = res.Status, res.Receipt.Attempts, res.Receipt.HTTPStatus
+	row.RequestID, row.CloudFrontID = res.Receipt.RequestID, res.Receipt.CloudFrontID
+	if mine.Action == outcome.Create {
+		row.ContactID = res.Receipt.ContactID
+	}
+	if res.Code != "" {
+		row.Problems = []contact.Problem{problemOf(item, res)}
+	}
+	row.Warnings = result.NoteWarnings(res.Notes)
+	if res.Status == outcome.Gone {
+		row.Warnings = append(row.Warnings, contact.Problem{
+			Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " while it was to be deleted",
+		})
+	}
+	if history.NotedIDs(res.Notes, outcome.CodeTwice) != nil {
+		counts.Late = true
+	}
+	if mine.Action == outcome.Create && res.Status == outcome.Created {
+		row.Warnings = append(row.Warnings, contact.Problem{
+			Code: outcome.CodeUndoNewID, Message: "contact " + number(item.id) + " was made anew, with another id: " + newID(row.ContactID),
+			Fix: "whoever knows the contact by its old id must learn the new one",
+		})
+	}
+}
+
+func newID(id int64) string {
+	if id == 0 {
+		return "the answer did not name it"
+	}
+	return number(id)
+}
+
+func problemOf(item *Item, res *ledger.Result) contact.Problem {
+	p := contact.Problem{Code: res.Code, Field: res.Field, Message: res.Detail, Fix: "run the same command again"}
+	if item.before != nil {
+		p.Message = apply.Unmask(res.Detail, item.before.AsSent())
+	}
+	switch res.Code {
+	case outcome.CodeUnclear:
+		p.Message = "the request left, and no answer tells whether it took effect"
+		p.Fix = result.FixUnclear
+	case outcome.CodeDoubted:
+		p.Fix = result.FixDoubted
+	case outcome.CodeAbsent:
+		p.Message = "sent without an answer, and proved not to have happened; the run ended before it was sent again"
+	case outcome.CodeGone:
+		p.Fix = "nothing, if that was right"
+	case outcome.CodeRefused:
+		p.Fix = "see what the API says, and do it by hand in the portal"
+	}
+	return p
+}
