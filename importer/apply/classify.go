@@ -12,8 +12,9 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-// classify turns what a call left behind into the row's outcome. ends is what ends the run; nil: nothing does.
-func (r *round) classify(c plan.Change, receipt outcome.Receipt, err error) (o outcome.Outcome, ends *stop.Error) {
+// classify turns what a call left behind into the row's outcome. stopped tells that the run has been told
+// to end, ends is what ends it; nil: nothing does.
+func classify(c plan.Change, receipt outcome.Receipt, err error, stopped bool) (o outcome.Outcome, ends *stop.Error) {
 	o = outcome.Outcome{Action: c.Action, Receipt: receipt}
 	var refusal *outcome.Refusal
 	switch {
@@ -36,7 +37,7 @@ func (r *round) classify(c plan.Change, receipt outcome.Receipt, err error) (o o
 	case errors.Is(err, errPanic):
 		o.Status = outcome.Failed
 		o.Problems = []contact.Problem{{Code: outcome.CodeInternal, Message: errPanic.Error()}}
-	case r.stop.Err() != nil || errors.Is(err, context.Canceled):
+	case stopped || errors.Is(err, context.Canceled):
 		o.Status = outcome.NotAttempted
 	default:
 		o.Status = outcome.Failed

@@ -82,7 +82,7 @@ type Pending struct {
 func (r *Runner) Run(stop, abort context.Context, changes iter.Seq2[plan.Change, error]) (Pending, error) {
 	stop, halt := context.WithCancelCause(stop)
 	defer halt(nil)
-	all := &round{runner: r, stop: stop, halt: halt, abort: abort}
+	all := &round{runner: r, halt: halt}
 	var group errgroup.Group
 	group.SetLimit(max(1, r.Concurrency))
 	var failed error
@@ -99,7 +99,7 @@ func (r *Runner) Run(stop, abort context.Context, changes iter.Seq2[plan.Change,
 			continue
 		}
 		group.Go(func() error {
-			all.row(change)
+			all.row(stop, abort, change)
 			return nil
 		})
 	}
@@ -139,22 +139,21 @@ func (r *Runner) Release(key contact.Hash) {
 
 // round is one call of Run.
 type round struct {
-	runner      *Runner
-	stop, abort context.Context
-	halt        context.CancelCauseFunc
-	pending     Pending // Held is the feeder's, Lost is guarded by the runner's mutex
+	runner  *Runner
+	halt    context.CancelCauseFunc
+	pending Pending // Held is the feeder's, Lost is guarded by the runner's mutex
 }
 
 // row sends one change and records how it ended. It has no error: what must end the run is told to halt.
-func (r *round) row(c plan.Change) {
-	if r.stop.Err() != nil {
+func (r *round) row(stopping, abort context.Context, c plan.Change) {
+	if stopping.Err() != nil {
 		return
 	}
-	call := newCall(r.stop, r.abort)
+	call := newCall(stopping, abort)
 	defer call.end()
 	receipt, err := r.send(call, c)
 	doubt := r.doubt(c, &receipt)
-	became, ends := r.classify(c, receipt, err)
+	became, ends := classify(c, receipt, err, stopping.Err() != nil)
 	if ends != nil {
 		r.halt(ends)
 	}
@@ -163,7 +162,7 @@ func (r *round) row(c plan.Change) {
 		doubt, became.Problems = problem.Message, []contact.Problem{problem}
 	}
 	became.Receipt.Attempts += c.Attempts
-	if err := r.record(call, c, became); err != nil {
+	if err := r.record(abort, call, c, became); err != nil {
 		r.halt(ledgerStop(err))
 		return
 	}
@@ -210,8 +209,8 @@ func (r *round) lose(call *call, c plan.Change, receipt outcome.Receipt, doubt s
 
 // record notes how a row ended, even if the run has been told to end: the answer is in hand. A row of which nothing
 // left has no intent yet: if it was not attempted there is nothing to note, if it failed it needs one.
-func (r *round) record(call *call, c plan.Change, o outcome.Outcome) error {
-	ctx := context.WithoutCancel(r.abort)
+func (r *round) record(ctx context.Context, call *call, c plan.Change, o outcome.Outcome) error {
+	ctx = context.WithoutCancel(ctx)
 	if call.attempts() == 0 {
 		if o.Status == outcome.NotAttempted {
 			return nil

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -20,7 +21,7 @@ type Delete struct {
 // protectAmbiguous keeps what rows may be about that fit a contact which another row has. A duplicate of that row is about
 // nothing else: what its name or number has in common with an outdated contact keeps that one no more than the other row
 // does.
-func (m *maker) protectAmbiguous(rows map[int]bool) error {
+func (m *maker) protectAmbiguous(ctx context.Context, at ends, rows map[int]bool) error {
 	p := m.plan
 	for seq := range rows {
 		if p.Groups.DuplicateOf(uint32(seq)) != 0 && m.options.OnDuplicate != dedupe.KeepError {
@@ -30,8 +31,8 @@ func (m *maker) protectAmbiguous(rows map[int]bool) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	for row, err := range m.rows.Rows(m.whole, check.RowsOf(rows)) {
-		if m.endsAt(err) {
+	for row, err := range m.rows.Rows(ctx, check.RowsOf(rows)) {
+		if m.endsAt(at, err) {
 			return nil
 		}
 		if err != nil {

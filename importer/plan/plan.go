@@ -173,13 +173,12 @@ type maker struct {
 	ids     *ids
 	decider *decider
 	plan    *Plan
-	// reading ends the looking at the input, whole the run.
-	reading, whole context.Context
-	see            func()
-	seen           map[contact.Hash]bool // by which the ledger knows the rows
-	leftOut        map[contact.Hash]bool // of those in whose place another one counts now
-	inputTypes     map[int]bool          // of the rows that are in order
-	continues      map[int32]bool
+	see     func()
+	seen    map[contact.Hash]bool // by which the ledger knows the rows
+	leftOut map[contact.Hash]bool // of those in whose place another one counts now
+	// inputTypes are those of the rows that are in order.
+	inputTypes map[int]bool
+	continues  map[int32]bool
 }
 
 func (m *maker) owner(org, id int64) (int, bool) {
@@ -201,33 +200,37 @@ func Make(whole, reading context.Context, rows check.Checker, w *World, o Option
 	p.ids = &ids{groups: p.Groups}
 	p.Rows = &rows
 	m := &maker{
-		world: w, options: o, rows: p.Rows, ids: p.ids, plan: p, whole: whole, reading: reading, see: see,
+		world: w, options: o, rows: p.Rows, ids: p.ids, plan: p, see: see,
 		seen: map[contact.Hash]bool{}, leftOut: map[contact.Hash]bool{}, inputTypes: map[int]bool{}, continues: map[int32]bool{},
 	}
 	m.decider = &decider{world: w, options: o, inputs: p.Inputs, ids: p.ids, sofar: m}
-	if err := m.identify(reading); err != nil && !m.endsAt(err) {
+	at := ends{whole: whole.Err, reading: reading.Err}
+	if err := m.identify(reading); err != nil && !m.endsAt(at, err) {
 		return nil, err
 	}
 	p.Columns = check.NewColumns(p.Inputs)
-	if err := m.group(); err != nil {
+	if err := m.group(reading, at); err != nil {
 		return nil, err
 	}
-	if err := m.count(); err != nil {
+	if err := m.count(whole, reading, at); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
+// ends tell whether the run has been told to end, and whether only the reading has.
+type ends struct{ whole, reading func() error }
+
 // endsAt reports whether an error ends the reading of the input in a way that the rows read so far can be told of: it can't
 // be read again, or the run was told to stop.
-func (m *maker) endsAt(err error) bool {
+func (m *maker) endsAt(at ends, err error) bool {
 	var changed *source.ChangedError
 	switch {
 	case err == nil:
 		return false
 	case errors.As(err, &changed):
 		err = check.Changed(changed)
-	case m.reading.Err() != nil && m.whole.Err() == nil:
+	case at.reading() != nil && at.whole() == nil:
 		m.plan.Cut = true
 	default:
 		return false
@@ -241,13 +244,13 @@ func (m *maker) endsAt(err error) bool {
 
 // group finds out, before any row is decided on, which rows are the same contact, where a later row says what counts: the
 // last one, or all of them together. Otherwise that is known when rows have been counted.
-func (m *maker) group() error {
+func (m *maker) group(ctx context.Context, at ends) error {
 	p := m.plan
 	if !m.options.OnDuplicate.AfterAll() {
 		return nil
 	}
-	for row, err := range m.rows.Rows(m.reading, check.Selection{}) {
-		if m.endsAt(err) {
+	for row, err := range m.rows.Rows(ctx, check.Selection{}) {
+		if m.endsAt(at, err) {
 			break
 		}
 		if err != nil {
@@ -258,7 +261,7 @@ func (m *maker) group() error {
 			p.Groups.Add(uint32(row.Seq), row.Keys)
 		}
 	}
-	if err := m.resolve(); err != nil {
+	if err := m.resolve(ctx, at); err != nil {
 		return err
 	}
 	if m.options.OnDuplicate == dedupe.KeepLast {
@@ -271,11 +274,11 @@ func (m *maker) group() error {
 }
 
 // count decides on every row, and afterwards tells duplicates from namesakes.
-func (m *maker) count() error {
+func (m *maker) count(whole, reading context.Context, at ends) error {
 	p := m.plan
 	ambiguous := map[int]bool{}
-	for row, err := range m.rows.Rows(m.reading, check.Selection{}) {
-		if m.endsAt(err) {
+	for row, err := range m.rows.Rows(reading, check.Selection{}) {
+		if m.endsAt(at, err) {
 			break // the rows that were read so far are told of
 		}
 		if err != nil {
@@ -290,11 +293,11 @@ func (m *maker) count() error {
 		m.see()
 	}
 	if !m.options.OnDuplicate.AfterAll() {
-		if err := m.resolve(); err != nil {
+		if err := m.resolve(reading, at); err != nil {
 			return err
 		}
 	}
-	if err := m.protectAmbiguous(ambiguous); err != nil {
+	if err := m.protectAmbiguous(whole, at, ambiguous); err != nil {
 		return err
 	}
 	for seq := 1; seq < len(p.do); seq++ {
@@ -422,7 +425,7 @@ func (m *maker) countBefore(row *check.Row) {
 }
 
 // resolve reads the rows again whose names must be seen to tell a duplicate from another person with the same mailbox.
-func (m *maker) resolve() error {
+func (m *maker) resolve(ctx context.Context, at ends) error {
 	contested := m.plan.Groups.Contested()
 	if len(contested) == 0 {
 		m.plan.Groups.Resolve(nil)
@@ -437,8 +440,8 @@ func (m *maker) resolve() error {
 		}
 		return false
 	}}
-	for row, err := range m.rows.Rows(m.reading, wanted) {
-		if m.endsAt(err) {
+	for row, err := range m.rows.Rows(ctx, wanted) {
+		if m.endsAt(at, err) {
 			break
 		}
 		if err != nil {
