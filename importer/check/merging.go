@@ -64,14 +64,14 @@ func (c *Checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error
 		}
 	}
 	wanted := Selection{Last: int(end), Has: func(seq int) bool {
-		first := groups.Twin(uint32(seq))
+		first := groups.Earlier(uint32(seq))
 		return first >= b.from && first <= b.to
 	}}
 	for row, err := range c.Each(ctx, wanted) {
 		if err != nil {
 			return b, err
 		}
-		b.adds[groups.Twin(uint32(row.Seq))].Add(memberOf(row))
+		b.adds[groups.Earlier(uint32(row.Seq))].Add(memberOf(row))
 	}
 	return b, nil
 }

@@ -17,7 +17,7 @@ const maxNames = 32
 // row, in order, and keeps a small fixed cost for each; then it says which names it must see to decide, since rows that
 // are equal in the key with clearly different names (a shared mailbox) are two contacts.
 //
-// A row's twin is the first row of its group. A row joins a group only if its name fits every name in it: "J. Smith"
+// A row is a duplicate of the first row of its group. A row joins a group only if its name fits every name in it: "J. Smith"
 // fits both John and Jane Smith, and must not make one person of them.
 type Groups struct {
 	seen  table
@@ -53,7 +53,7 @@ func NewGroups() *Groups {
 	}
 }
 
-// Add notes the keys of a valid row. Rows come in ascending order; a row that is not added is nobody's twin.
+// Add notes the keys of a valid row. Rows come in ascending order; a row that is not added is nobody's duplicate.
 func (d *Groups) Add(row uint32, k contact.Keys) {
 	d.last = row
 	d.name.Set(row, k.Name)
@@ -146,7 +146,7 @@ func (d *Groups) Resolve(names map[uint32]string) {
 			others = d.candidates(others, d.edges[i])
 		}
 		for j, other := range others {
-			others[j] = d.first(other)
+			others[j] = d.firstOf(other)
 		}
 		slices.Sort(others)
 		d.join(row, slices.Compact(others), groups, byHash)
@@ -177,7 +177,7 @@ func (d *Groups) join(row uint32, firsts []uint32, groups map[uint32][]uint64, n
 			d.relate(first, row)
 			continue
 		}
-		if d.Twin(row) == 0 {
+		if d.Earlier(row) == 0 {
 			d.group.Set(row, d.group.Get(row)&hasPrimary|first)
 			d.addName(row, first, groups)
 		}
@@ -221,15 +221,15 @@ func (d *Groups) relate(a, b uint32) {
 	}
 }
 
-func (d *Groups) first(row uint32) uint32 {
-	if t := d.Twin(row); t != 0 {
+func (d *Groups) firstOf(row uint32) uint32 {
+	if t := d.Earlier(row); t != 0 {
 		return t
 	}
 	return row
 }
 
-// Twin returns the earlier row that row is a duplicate of, 0 if there is none.
-func (d *Groups) Twin(row uint32) uint32 {
+// Earlier returns the earlier row that row is a duplicate of, 0 if there is none.
+func (d *Groups) Earlier(row uint32) uint32 {
 	if g := d.group.Get(row) &^ hasPrimary; g < row {
 		return g
 	}

@@ -51,9 +51,9 @@ func TestGroups(t *testing.T) {
 	t.Parallel()
 	const mail, other = "info@example.com", "other@example.com"
 	tests := map[string]struct {
-		people  []person
-		twins   []uint32 // by row
-		related []uint32
+		people     []person
+		duplicates []uint32 // by row
+		related    []uint32
 	}{
 		"nothing in common": {
 			[]person{{"Ann Lee", "a@example.com", ""}, {"Bob Ray", "b@example.com", ""}},
@@ -67,7 +67,7 @@ func TestGroups(t *testing.T) {
 			[]person{{"Ann Lee", mail, ""}, {"Bob Ray", mail, ""}, {"Cleo Fox", mail, ""}},
 			[]uint32{0, 0, 0}, []uint32{2, 1, 1},
 		},
-		"a twin of the second person behind a shared mailbox": {
+		"a duplicate of the second person behind a shared mailbox": {
 			[]person{{"Ann Lee", mail, ""}, {"Bob Ray", mail, ""}, {"Bob Ray", mail, ""}},
 			[]uint32{0, 0, 2}, []uint32{2, 1, 0},
 		},
@@ -75,7 +75,7 @@ func TestGroups(t *testing.T) {
 			[]person{{"J. Smith", mail, ""}, {"John Smith", mail, ""}, {"Jane Smith", mail, ""}},
 			[]uint32{0, 1, 0}, []uint32{3, 0, 1},
 		},
-		"an invalid row is nobody's twin": {
+		"an invalid row is nobody's duplicate": {
 			[]person{{}, {"Ann Lee", mail, ""}, {"Ann Lee", mail, ""}},
 			[]uint32{0, 0, 2}, []uint32{0, 0, 0},
 		},
@@ -104,13 +104,13 @@ func TestGroups(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := find(t, test.people)
-			var twins, related []uint32
+			var duplicates, related []uint32
 			for row := range test.people {
-				twins = append(twins, d.Twin(uint32(row+1)))
+				duplicates = append(duplicates, d.Earlier(uint32(row+1)))
 				related = append(related, d.Related(uint32(row+1)))
 			}
-			if diff := cmp.Diff(test.twins, twins); diff != "" {
-				t.Errorf("twins (-want +got):\n%s", diff)
+			if diff := cmp.Diff(test.duplicates, duplicates); diff != "" {
+				t.Errorf("duplicates (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(test.related, related); diff != "" {
 				t.Errorf("related (-want +got):\n%s", diff)
@@ -149,13 +149,13 @@ func TestManyNamesUnderOneKey(t *testing.T) {
 	}
 	people = append(people, people[400])
 	d := find(t, people)
-	if got := d.Twin(501); got != 401 {
-		t.Errorf("the twin of row 501 is %d, want 401", got)
+	if got := d.Earlier(501); got != 401 {
+		t.Errorf("the duplicate of row 501 is %d, want 401", got)
 	}
 }
 
-// TestGroupsAgainstModel holds the hashed form against the rule as one would write it down: a row is a twin in a
-// group that holds an equal row and whose every name fits, and it has a twin if there is such a group.
+// TestGroupsAgainstModel holds the hashed form against the rule as one would write it down: a row is a duplicate in a
+// group that holds an equal row and whose every name fits, and it is one if there is such a group.
 func TestGroupsAgainstModel(t *testing.T) {
 	t.Parallel()
 	names := []string{"", "Ann Lee", "ann lee", "A. Lee", "Bob Ray", "Ray Bob", "B. Ray", "Anna Lee"}
@@ -177,10 +177,10 @@ func TestGroupsAgainstModel(t *testing.T) {
 		d.Resolve(asked)
 		groups := map[uint32][]person{}
 		for i, p := range people {
-			row, got := uint32(i+1), d.Twin(uint32(i+1))
+			row, got := uint32(i+1), d.Earlier(uint32(i+1))
 			want := modelTwins(m, groups, p)
 			if got == 0 && len(want) > 0 || got != 0 && !slices.Contains(want, got) {
-				t.Fatalf("row %d of %q: twin %d, the model allows %d", row, people, got, want)
+				t.Fatalf("row %d of %q: duplicate of %d, the model allows %d", row, people, got, want)
 			}
 			first := got
 			if first == 0 {
@@ -192,7 +192,7 @@ func TestGroupsAgainstModel(t *testing.T) {
 }
 
 // modelTwins returns the first rows of the groups that p may join. A row that is equal to members of several groups is
-// a twin in any of them; which one it is named after does not matter.
+// a duplicate in any of them; which one it is named after does not matter.
 func modelTwins(m contact.Match, groups map[uint32][]person, p person) []uint32 {
 	var firsts []uint32
 	for first, members := range groups {
@@ -248,8 +248,8 @@ func TestPairsOfACrowd(t *testing.T) {
 	seen := map[uint32]bool{}
 	for p := range d.Pairs(func(n int) { left = n }) {
 		first := uint32(1)
-		if twin := d.Twin(p.B); twin != 0 {
-			first = twin
+		if earlier := d.Earlier(p.B); earlier != 0 {
+			first = earlier
 		}
 		switch {
 		case p.Group != 1:

@@ -20,7 +20,7 @@ func (o OnDuplicate) AfterAll() bool { return o == KeepLast || o == KeepMerged }
 // told from that by being the greater one. So the last rows cost no memory.
 func (d *Groups) NoteLast() {
 	for row := uint32(1); row <= d.last; row++ {
-		if t := d.Twin(row); t != 0 {
+		if t := d.Earlier(row); t != 0 {
 			d.group.Set(t, d.group.Get(t)&hasPrimary|row)
 		}
 	}
@@ -42,7 +42,7 @@ func (d *Groups) KeepLast() {
 
 // Counting returns the row of row's group that counts: row itself if it stands alone.
 func (d *Groups) Counting(row uint32) uint32 {
-	first := d.first(row)
+	first := d.firstOf(row)
 	if last := d.Last(first); d.keepLast && last != 0 {
 		return last
 	}
@@ -62,7 +62,7 @@ func (d *Groups) DuplicateOf(row uint32) uint32 {
 func (d *Groups) RelatedTo(row uint32) uint32 {
 	other := d.Related(row)
 	if other == 0 && d.Counting(row) == row {
-		other = d.Related(d.first(row))
+		other = d.Related(d.firstOf(row))
 	}
 	if other == 0 {
 		return 0

@@ -67,7 +67,7 @@ func TestKeepLastProperty(t *testing.T) {
 		d := find(outer, people)
 		groups := map[uint32][]uint32{}
 		for row := uint32(1); int(row) <= len(people); row++ {
-			first := d.Twin(row)
+			first := d.Earlier(row)
 			if first == 0 {
 				first = row
 			}

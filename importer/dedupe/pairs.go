@@ -29,7 +29,7 @@ func (d *Groups) Pairs(leftOut func(n int)) iter.Seq[Pair] {
 			pairs := d.pairsOf(row)
 			first := max(0, slices.IndexFunc(pairs, func(p Pair) bool { return !p.Related }))
 			for i, p := range pairs {
-				p.Group = d.first(p.A)
+				p.Group = d.firstOf(p.A)
 				if g, ok := group[p.Group]; ok {
 					p.Group = g
 				}
@@ -51,11 +51,11 @@ func (d *Groups) Pairs(leftOut func(n int)) iter.Seq[Pair] {
 
 func (d *Groups) pairsOf(row uint32) []Pair {
 	var pairs []Pair
-	if t := d.Twin(row); t != 0 {
+	if t := d.Earlier(row); t != 0 {
 		pairs = append(pairs, Pair{A: t, B: row})
 	}
 	for _, r := range d.peers[row] {
-		if r.row != d.Twin(row) {
+		if r.row != d.Earlier(row) {
 			pairs = append(pairs, Pair{A: r.row, B: row, Related: true})
 		}
 	}
@@ -78,7 +78,7 @@ func (d *Groups) components() map[uint32]uint32 {
 	}
 	for row, peers := range d.peers {
 		for _, r := range peers {
-			a, b := find(d.first(r.row)), find(d.first(row))
+			a, b := find(d.firstOf(r.row)), find(d.firstOf(row))
 			parent[max(a, b)] = min(a, b)
 		}
 	}

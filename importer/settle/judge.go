@@ -87,8 +87,8 @@ type Finding struct {
 // Judge tells what became of each lost attempt, from the contacts that an organisation shows. claimed holds the ids that
 // are known to be other rows'.
 //
-// First every row claims what equals it, its twins included: the contact with the lowest id is the row's, so that two
-// machines that never met agree. Then the rest is judged by what nobody has claimed. More new contacts than attempts
+// First every row claims what equals it, second ones included: the contact with the lowest id is the row's, so that two
+// machines that never met agree. Then the rest is decided by what nobody has claimed. More new contacts than attempts
 // can't all be ours: then it is not known which one is.
 func Judge(lost []InDoubt, shown []Candidate, claimed map[int64]bool) []Finding {
 	shown = slices.SortedFunc(slices.Values(shown), func(a, b Candidate) int { return cmp.Compare(a.ID, b.ID) })

@@ -45,7 +45,7 @@ type told struct {
 	Finding  settle.Presence
 	ID       int64
 	Differs  bool
-	Twins    []int64
+	Seconds  []int64
 	Suspects []int64
 }
 
@@ -53,7 +53,7 @@ func toldOf(findings []settle.Finding) []told {
 	var all []told
 	for _, v := range findings {
 		t := told{Finding: v.Presence, ID: v.ID, Differs: v.Differs}
-		t.Twins = append(t.Twins, v.Seconds...)
+		t.Seconds = append(t.Seconds, v.Seconds...)
 		t.Suspects = append(t.Suspects, v.Suspects...)
 		all = append(all, t)
 	}
@@ -101,7 +101,7 @@ func TestJudge(t *testing.T) {
 		},
 		"the lowest id of as many as attempts": {
 			lost: []settle.InDoubt{row(1, 2, ann)}, shown: []settle.Candidate{shown(8, ann), shown(6, ann)},
-			want: []told{{Finding: present, ID: 6, Twins: []int64{8}}},
+			want: []told{{Finding: present, ID: 6, Seconds: []int64{8}}},
 		},
 		"more than attempts": {
 			lost: []settle.InDoubt{row(1, 1, ann)}, shown: []settle.Candidate{shown(8, ann), shown(6, ann)},

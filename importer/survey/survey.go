@@ -94,7 +94,7 @@ func (s *Survey) Import(ctx context.Context, f *Found, rows check.Checker) error
 	if err != nil {
 		return err
 	}
-	if err := s.recollect(ctx, f); err != nil {
+	if err := s.loadHistory(ctx, f); err != nil {
 		return err
 	}
 	if !s.DryRun {
@@ -160,7 +160,7 @@ func (s *Survey) Undo(ctx context.Context, f *Found, find func(context.Context) 
 	if err != nil {
 		return err
 	}
-	if err := s.recollect(ctx, f); err != nil {
+	if err := s.loadHistory(ctx, f); err != nil {
 		return err
 	}
 	if f.World.Rules, err = s.Rules.Make(lookup.Countries(table), lookup.Types(s.Rules.TypeIDs, false)); err != nil {
@@ -201,7 +201,7 @@ func (s *Survey) Doubts(ctx context.Context, f *Found, org int64) error {
 	if err != nil {
 		return err
 	}
-	if err := s.recollect(ctx, f); err != nil {
+	if err := s.loadHistory(ctx, f); err != nil {
 		return err
 	}
 	if f.World.Rules, err = s.Rules.Make(lookup.Countries(table), lookup.Types(s.Rules.TypeIDs, false)); err != nil {
@@ -328,8 +328,8 @@ func (s *Survey) addAbandoned(ctx context.Context, w *plan.World, inputs []check
 	return nil
 }
 
-// recollect reads from the ledger what earlier runs know of the organisations.
-func (s *Survey) recollect(ctx context.Context, f *Found) (err error) {
+// loadHistory reads from the ledger what earlier runs know of the organisations.
+func (s *Survey) loadHistory(ctx context.Context, f *Found) (err error) {
 	w := f.World
 	if w.Runs, err = history.LoadRuns(ctx, s.Ledger, s.About, time.Now().Add(-s.Settle)); err != nil {
 		return err

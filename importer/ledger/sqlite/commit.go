@@ -124,14 +124,14 @@ func (l *Ledger) commit() error {
 		err = errors.New("the commit broke off")
 		defer func() { l.end(b, err) }()
 		err = l.write.commit(b)
-		return l.verdict(err)
+		return l.lasting(err)
 	}
 	l.end(b, err)
 	return err
 }
 
-// verdict turns the error of a commit into the one that stays.
-func (l *Ledger) verdict(err error) error {
+// lasting turns the error of a commit into the one that stays.
+func (l *Ledger) lasting(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -145,7 +145,7 @@ func (l *Ledger) verdict(err error) error {
 
 // end answers all who wait for the batch.
 func (l *Ledger) end(b *batch, err error) {
-	b.err = l.verdict(err)
+	b.err = l.lasting(err)
 	l.mu.Lock()
 	if err == nil {
 		for _, i := range b.intents {
