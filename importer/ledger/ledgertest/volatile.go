@@ -15,8 +15,8 @@ import (
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// ErrDead answers every call to a [Volatile] whose process was killed.
-var ErrDead = errors.New("the process was killed")
+// errDead answers every call to a [Volatile] whose process was killed.
+var errDead = errors.New("the process was killed")
 
 // Volatile is a ledger in memory that can be killed: what was promised to be durable survives, of the rest a part. It
 // stands for a process and its disk in simulations of crashes.
@@ -101,7 +101,7 @@ func (v *Volatile) write(ctx context.Context, durable bool, do operation) error 
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.dead {
-		return ErrDead
+		return errDead
 	}
 	kill, after := false, false
 	if v.OnWrite != nil {
@@ -109,7 +109,7 @@ func (v *Volatile) write(ctx context.Context, durable bool, do operation) error 
 	}
 	if kill && !after {
 		v.dead = true
-		return ErrDead
+		return errDead
 	}
 	if err := do(context.WithoutCancel(ctx), v.now); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (v *Volatile) write(ctx context.Context, durable bool, do operation) error 
 	}
 	if kill {
 		v.dead = true
-		return ErrDead
+		return errDead
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func (v *Volatile) memory() (*memory.Ledger, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.dead {
-		return nil, ErrDead
+		return nil, errDead
 	}
 	return v.now, nil
 }
