@@ -42,7 +42,7 @@ func (e *DriftError) Error() string {
 	return b.String()
 }
 
-// Bind binds the profile to the columns of an input. Overrides are as in [Mapping.Override]; a field that they settle
+// Bind binds the profile to the columns of an input. Overrides are as in [ReadOverrides]; a field that they settle
 // can't drift. A column that names emnify's organisation and that the profile neither maps nor ignores is a doubt. The error is a *[DriftError], a *[NoContactError] or a *[MapError].
 func (p *Profile) Bind(header []string, overrides ...string) (*Mapping, error) {
 	m := &Mapping{Profile: p.Name, Header: slices.Clone(header), Fields: map[contact.Field]FieldMap{}, Defaults: p.Defaults}

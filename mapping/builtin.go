@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/mapping/heading"
@@ -20,9 +21,14 @@ func (e *UnknownProfileError) Error() string {
 	return fmt.Sprintf("there is no built-in mapping profile %q; there are %s, and any YAML file can be one", e.Name, strings.Join(BuiltinNames(), ", "))
 }
 
-// Builtins reads all built-in profiles, in the order of their names. They are part of the program, so that a mistake in
-// one is a panic; a test reads them.
-func Builtins() []*Profile {
+// Builtins returns all built-in profiles, in the order of their names. They are read once, and not to be changed.
+func Builtins() []*Profile { return builtins() }
+
+var builtins = sync.OnceValue(readBuiltins)
+
+// readBuiltins reads the embedded profiles. They are part of the program, so that a mistake in one is a panic; a test reads
+// them.
+func readBuiltins() []*Profile {
 	entries, err := profileFiles.ReadDir("profiles")
 	if err != nil {
 		panic(fmt.Sprintf("reading the embedded profiles: %v", err))

@@ -12,9 +12,9 @@ import (
 // Codes of what is found in cells, beside "repaired." and a layer's name.
 const (
 	CodePlaceholder = "cell.placeholder"
-	CodeDoubtful    = "cell.doubtful"
+	codeDoubtful    = "cell.doubtful"
 	CodeError       = "cell.error"
-	CodeDamaged     = "cell.damaged"
+	codeDamaged     = "cell.damaged"
 
 	codeRepaired = "repaired."
 	decimals     = "decimals"
@@ -30,16 +30,16 @@ type Notes struct {
 // Reread reports whether something in the row was taken for another value than it stands there, so that [Mapper.Former]
 // makes another draft.
 func (n Notes) Reread() bool {
-	return len(n.Problems) > 0 || slices.ContainsFunc(n.Warnings, func(p contact.Problem) bool { return p.Code != CodeDoubtful && p.Code != CodeDamaged })
+	return len(n.Problems) > 0 || slices.ContainsFunc(n.Warnings, func(p contact.Problem) bool { return p.Code != codeDoubtful && p.Code != codeDamaged })
 }
 
 // Codes explains every code of [Notes].
 func Codes() []contact.CodeInfo {
 	codes := []contact.CodeInfo{
 		{Code: CodePlaceholder, Meaning: "warning: the cell holds what stands for a missing value (NULL, N/A, k. A., -), and is taken as empty", Fix: "nothing, if that is right; leave such cells empty"},
-		{Code: CodeDoubtful, Meaning: "warning: the cell may stand for a missing value and is kept, since it may be a real one (the surname Null)", Fix: "empty it if it stands for nothing"},
+		{Code: codeDoubtful, Meaning: "warning: the cell may stand for a missing value and is kept, since it may be a real one (the surname Null)", Fix: "empty it if it stands for nothing"},
 		{Code: CodeError, Meaning: "a spreadsheet shows an error (`#REF!`, `########`) or a formula in place of the value, which is lost; a warning where the row can do without the field, which is left alone", Fix: "fill it anew from the source"},
-		{Code: CodeDamaged, Meaning: "warning: halves of letters (MÃller), or of a mail header's word, are left of an encoding; what they were is lost", Fix: "fill it anew from the source"},
+		{Code: codeDamaged, Meaning: "warning: halves of letters (MÃller), or of a mail header's word, are left of an encoding; what they were is lost", Fix: "fill it anew from the source"},
 	}
 	for _, r := range repairs() {
 		codes = append(codes, contact.CodeInfo{
@@ -140,7 +140,7 @@ func (r *reading) unlayered(s *source, column int, text string) string {
 		r.repaired(s, column, string(l), text)
 	}
 	if read.Damaged {
-		r.warn(s, column, CodeDamaged, "halves of letters or words are left of an encoding; what they were is lost", "fill it anew from the source")
+		r.warn(s, column, codeDamaged, "halves of letters or words are left of an encoding; what they were is lost", "fill it anew from the source")
 	}
 	return text
 }

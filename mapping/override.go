@@ -24,18 +24,6 @@ func (e *MapError) Error() string {
 	return s
 }
 
-// Override maps fields by hand: FIELD=COLUMN[+COLUMN...], the columns joined by a blank; FIELD= unmaps. A column whose
-// name holds a plus sign is found all the same. What was a doubt about such a field is one no more. The error is a
-// *[MapError], and then nothing is changed; or a *[NoContactError], with everything changed.
-func (m *Mapping) Override(specs []string) error {
-	by, err := ReadOverrides(m.Header, specs)
-	if err != nil {
-		return err
-	}
-	m.apply(by)
-	return m.usable()
-}
-
 // Finish ends the making of a mapping: whose rows go where is in doubt if nobody has said it, overrides beat all else, and
 // what feeds no field is listed. Chosen says that a person chose the profile. The error is a *[NoContactError].
 func (m *Mapping) Finish(by Overrides, chosen bool) error {
@@ -47,8 +35,8 @@ func (m *Mapping) Finish(by Overrides, chosen bool) error {
 // Overrides are fields as --map gives them; one that is unmapped has an empty field map.
 type Overrides map[contact.Field]*FieldMap
 
-// ReadOverrides reads what [Mapping.Override] takes, for the columns of an input. The last one of a field counts. The error
-// is a *[MapError].
+// ReadOverrides reads what maps fields by hand: FIELD=COLUMN[+COLUMN...], the columns joined by a blank; FIELD= unmaps. A
+// column whose name holds a plus sign is found all the same. The last one of a field counts. The error is a *[MapError].
 func ReadOverrides(header, specs []string) (Overrides, error) {
 	out := Overrides{}
 	for _, spec := range specs {

@@ -46,7 +46,7 @@ func (r *reading) standsForNothing(s *source, column int, text string) bool {
 }
 
 func (r *reading) doubt(s *source, column int) {
-	r.warn(s, column, CodeDoubtful, "may stand for a missing value; kept, since it may be a real one", "empty it if it stands for nothing")
+	r.warn(s, column, codeDoubtful, "may stand for a missing value; kept, since it may be a real one", "empty it if it stands for nothing")
 }
 
 // sameElsewhere is how many other fields must hold the same word before it is a placeholder in this one too. A program

@@ -43,7 +43,7 @@ func (s *Set) Close(sum Summary) error {
 }
 
 func (s *Set) close(sum Summary) error {
-	if got := s.tally.Counts(); sum.Rows != got || got.sum() != got.Total {
+	if got := s.tally.counted(); sum.Rows != got || got.sum() != got.Total {
 		return &MismatchError{Want: sum.Rows, Got: got}
 	}
 	if err := s.begin(); err != nil {

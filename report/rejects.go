@@ -14,8 +14,8 @@ import (
 
 // The columns that stand behind an input's own in rejects.csv. Reading it again, they are ignored.
 const (
-	StatusColumn  = "contactsync_status" // recognised in package check
-	MessageColumn = "contactsync_message"
+	statusColumn  = "contactsync_status" // recognised in package check
+	messageColumn = "contactsync_message"
 )
 
 // rejects writes one input's rows that somebody must see to, in the input's own form: its columns, values, delimiter,
@@ -42,7 +42,7 @@ func newRejects(p *output.Pending, index int, in Input) (*rejects, error) {
 		r.newline = "\n"
 	}
 	for i, name := range in.Header {
-		if trimmed := strings.TrimSpace(name); trimmed != StatusColumn && trimmed != MessageColumn {
+		if trimmed := strings.TrimSpace(name); trimmed != statusColumn && trimmed != messageColumn {
 			r.own = append(r.own, i)
 		}
 	}
@@ -80,7 +80,7 @@ func (r *rejects) header(names []string) error {
 	for _, column := range r.own {
 		r.values = append(r.values, names[column])
 	}
-	return r.record(append(r.values, StatusColumn, MessageColumn))
+	return r.record(append(r.values, statusColumn, messageColumn))
 }
 
 func (r *rejects) record(cells []string) error {

@@ -79,7 +79,7 @@ func TestRejectsKeepEveryCell(t *testing.T) {
 			}
 			short := append(slices.Clone(values[:3]), make([]string, len(values)-3)...)
 			want := [][]string{
-				append(slices.Clone(header), StatusColumn, MessageColumn),
+				append(slices.Clone(header), statusColumn, messageColumn),
 				append(slices.Clone(values), "invalid", ""),
 				append(short, "failed", ""),
 			}
@@ -134,7 +134,7 @@ func splitVerbatim(text string, comma rune, newline string) ([][]string, error) 
 // A rejects.csv that was corrected and failed again must not get our columns twice.
 func TestRejectsOfRejects(t *testing.T) {
 	t.Parallel()
-	in := Input{Header: []string{"A", StatusColumn, "B", " " + MessageColumn + " "}}
+	in := Input{Header: []string{"A", statusColumn, "B", " " + messageColumn + " "}}
 	rows := []Row{
 		{Status: outcome.Invalid, Cells: []string{"a", "failed", "b", "old"}, Problems: []contact.Problem{{Message: "new"}}},
 		{Status: outcome.Invalid, Raw: `a,"b`, Cells: []string{"a"}},
@@ -188,7 +188,7 @@ func FuzzRejects(f *testing.F) {
 		rows := []Row{{Status: outcome.Invalid, Cells: []string{a, b}}, {Status: outcome.Invalid, Raw: "r" + a}}
 		text := string(onlyRejects(t, in, rows))
 		want := [][]string{
-			{"h" + a, "g" + b, StatusColumn, MessageColumn}, {a, b, "invalid", ""}, {"r" + a, "", "invalid", ""},
+			{"h" + a, "g" + b, statusColumn, messageColumn}, {a, b, "invalid", ""}, {"r" + a, "", "invalid", ""},
 		}
 		table, err := splitVerbatim(text, comma, newline)
 		if err != nil || !slices.EqualFunc(table, want, slices.Equal) {

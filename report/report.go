@@ -226,7 +226,7 @@ func (s *Set) write(r Row) error {
 			return err
 		}
 	}
-	s.tally.Add(r)
+	s.tally.add(r)
 	return nil
 }
 

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// SummarySchema numbers the form of summary.json, which summary.schema.json beside this file describes. It grows when
+// summarySchema numbers the form of summary.json, which summary.schema.json beside this file describes. It grows when
 // something is renamed, removed or comes to mean something else, and not when something is added.
-const SummarySchema = 1
+const summarySchema = 1
 
 // Summary is what summary.json holds.
 type Summary struct {
-	// Schema is SummarySchema when it is written; 0 in a summary of a version that had no number.
+	// Schema is summarySchema when it is written; 0 in a summary of a version that had no number.
 	Schema   int       `json:"schema"`
 	RunID    string    `json:"run_id"`
 	Command  string    `json:"command"`
@@ -112,7 +112,7 @@ func (s SharedIDs) String() string {
 
 // WriteJSON writes the summary as indented JSON, its times in UTC.
 func (s Summary) WriteJSON(w io.Writer) error {
-	s.Schema = SummarySchema
+	s.Schema = summarySchema
 	s.Started, s.Finished = s.Started.UTC(), s.Finished.UTC()
 	inputs := make([]InputSummary, len(s.Inputs))
 	for i, in := range s.Inputs {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // maxCodes bounds how many different codes are told apart. Ours are some dozens; the API can name any number.
@@ -16,7 +15,6 @@ const maxCodes = 1000
 type Tally struct {
 	counts   Counts
 	rejected []int // by input
-	notSent  int
 	problems frequencies
 	warnings frequencies
 }
@@ -32,33 +30,19 @@ type Frequent struct {
 	Example   contact.Problem
 }
 
-// Add counts a row.
-func (t *Tally) Add(r Row) {
+// add counts a row.
+func (t *Tally) add(r Row) {
 	t.counts.Add(r.Status)
 	if r.Status.Rejected() && r.Input >= 0 {
 		t.rejected = append(t.rejected, make([]int, max(0, r.Input+1-len(t.rejected)))...)
 		t.rejected[r.Input]++
 	}
-	if r.Status == outcome.NotAttempted && r.Action != outcome.None {
-		t.notSent++
-	}
 	t.problems.add(r, r.Problems)
 	t.warnings.add(r, r.Warnings)
 }
 
-// Counts returns how the rows ended.
-func (t *Tally) Counts() Counts { return t.counts }
-
-// Rejected returns how many rows stand in rejects.csv.
-func (t *Tally) Rejected() int {
-	n := 0
-	for _, s := range outcome.Statuses() {
-		if s.Rejected() {
-			n += t.counts.Of(s)
-		}
-	}
-	return n
-}
+// counted returns how the rows ended.
+func (t *Tally) counted() Counts { return t.counts }
 
 // RejectedIn returns how many rows of one input stand in its rejects file.
 func (t *Tally) RejectedIn(input int) int {
@@ -67,9 +51,6 @@ func (t *Tally) RejectedIn(input int) int {
 	}
 	return t.rejected[input]
 }
-
-// NotSent returns how many rows were to be sent and were not attempted.
-func (t *Tally) NotSent() int { return t.notSent }
 
 // Problems returns the kinds of problems, the most frequent first.
 func (t *Tally) Problems() []Frequent { return t.problems.sorted() }

@@ -13,7 +13,7 @@ import (
 func sampleEnd() End {
 	e := End{Summary: sampleSummary(sampleRows()), Tally: &Tally{}, Dir: "out\x1b[2J", Advice: "correct the rejected rows, then", Next: "contactsync import out/rejects.csv --org 7"}
 	for _, r := range sampleRows() {
-		e.Tally.Add(r)
+		e.Tally.add(r)
 	}
 	return e
 }
@@ -71,7 +71,7 @@ func TestRenderTextIsSafe(t *testing.T) {
 		e.Summary.Inputs[0].Unmapped = map[string]int{v: 2}
 		e.Tally = &Tally{}
 		p := contact.Problem{Code: v, Field: contact.Field(v), Column: v, Value: v, Message: v, Fix: v}
-		e.Tally.Add(Row{Source: v, Line: 1, Status: outcome.Invalid, Problems: []contact.Problem{p}})
+		e.Tally.add(Row{Source: v, Line: 1, Status: outcome.Invalid, Problems: []contact.Problem{p}})
 		got := render(t, e, TextOptions{Values: true, Width: 80})
 		if lines := strings.ReplaceAll(got, "\n", ""); Visible(lines) != lines {
 			t.Errorf("%q: %q", v, got)
@@ -96,7 +96,7 @@ func TestRenderTextLimits(t *testing.T) {
 		e.Summary.Inputs[0].Unmapped[fmt.Sprintf("Column %02d", i)] = 1
 		for range i + 1 {
 			p := contact.Problem{Code: fmt.Sprintf("code.%02d", i), Message: "m"}
-			e.Tally.Add(Row{Line: 1, Status: outcome.Invalid, Problems: []contact.Problem{p, p}})
+			e.Tally.add(Row{Line: 1, Status: outcome.Invalid, Problems: []contact.Problem{p, p}})
 		}
 	}
 	got := render(t, e, TextOptions{Values: true})
@@ -128,13 +128,13 @@ func TestTally(t *testing.T) {
 	t.Parallel()
 	var tally Tally
 	for i := range maxCodes + 10 {
-		tally.Add(Row{Status: outcome.Failed, Problems: []contact.Problem{{Code: fmt.Sprint(i)}}})
+		tally.add(Row{Status: outcome.Failed, Problems: []contact.Problem{{Code: fmt.Sprint(i)}}})
 	}
-	tally.Add(Row{Status: outcome.Valid})
+	tally.add(Row{Status: outcome.Valid})
 	if n := len(tally.Problems()); n != maxCodes {
 		t.Errorf("%d codes", n)
 	}
-	if tally.Rejected() != maxCodes+10 || tally.Counts().Total != maxCodes+11 {
-		t.Errorf("%d rejected of %d", tally.Rejected(), tally.Counts().Total)
+	if got := tally.RejectedIn(0); got != maxCodes+10 || tally.counted().Total != maxCodes+11 {
+		t.Errorf("%d rejected of %d", got, tally.counted().Total)
 	}
 }

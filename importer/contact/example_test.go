@@ -51,7 +51,7 @@ func (a atlas) NeedID() bool { return a.needID }
 // kinds is a small table of contact types for these tests: Shipping address has no known number.
 type kinds struct{ needID bool }
 
-var knownTypes = []Type{{1, "Commercial"}, {2, "Technical"}, {6, InvoiceType}, {0, "Shipping address"}}
+var knownTypes = []Type{{1, "Commercial"}, {2, "Technical"}, {6, invoiceType}, {0, "Shipping address"}}
 
 func (k kinds) Lookup(text string) (Type, bool) {
 	for _, t := range knownTypes {

@@ -29,16 +29,13 @@ func (f Fingerprint) EqualIdentifiers(o Fingerprint) bool {
 	return f.Version != o.Version && f.Identifiers == o.Identifiers && f.Identifiers != Identifiers{}
 }
 
-// Same reports whether both are the same contact as far as hashes tell.
-func (f Fingerprint) Same(o Fingerprint) bool { return f.Equal(o) || f.EqualIdentifiers(o) }
-
 // SameKey reports whether both would be matched as the same contact: by the key, or, where there is none to compare, by
 // equal e-mail addresses, or equal names with an equal number.
 func (f Fingerprint) SameKey(o Fingerprint) bool {
 	if f.Key != (Hash{}) && (f.Key == o.Key || f.Version == o.Version) {
 		return f.Key == o.Key
 	}
-	return f.Identifiers.SamePerson(o.Identifiers)
+	return f.Identifiers.samePerson(o.Identifiers)
 }
 
 // Agrees reports whether anything speaks for both being the same contact.

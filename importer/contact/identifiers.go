@@ -48,9 +48,9 @@ func (t Identifiers) Agrees(o Identifiers) bool {
 		same(t[byMobile], o[byPhone]) || same(t[byMobile], o[byMobile])
 }
 
-// SamePerson reports whether two contacts are the same as far as identifiers tell: equal addresses, or equal names with an
+// samePerson reports whether two contacts are the same as far as identifiers tell: equal addresses, or equal names with an
 // equal number.
-func (t Identifiers) SamePerson(o Identifiers) bool {
+func (t Identifiers) samePerson(o Identifiers) bool {
 	if t[byEmail] != 0 && o[byEmail] != 0 {
 		return t[byEmail] == o[byEmail]
 	}

@@ -21,7 +21,7 @@ func sameBy(a, b Keys) bool {
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	typeEmail := Match{Fields: []Field{TypeField, Email}}
-	technical, invoice := Type{2, "Technical"}, Type{6, InvoiceType}
+	technical, invoice := Type{2, "Technical"}, Type{6, invoiceType}
 	anna := Contact{Type: technical, Name: "Anna Lee", Email: "anna@example.com", Phone: "+49301234567", Mobile: "+4915112345678", Street: "Hauptstraße 1", Zipcode: "10115"}
 	without := func(fields ...string) Contact {
 		c := anna

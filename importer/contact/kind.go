@@ -1,7 +1,7 @@
 package contact
 
-// InvoiceType is the documented name of the one type that may carry a purchase order number.
-const InvoiceType = "Invoice address"
+// invoiceType is the documented name of the one type that may carry a purchase order number.
+const invoiceType = "Invoice address"
 
 // contactType is the rule of the type, and of the purchase order number that depends on it.
 func (r *Rules) contactType(f *findings, s, order string) Type {
@@ -10,7 +10,7 @@ func (r *Rules) contactType(f *findings, s, order string) Type {
 		f.refuse(Problem{
 			Code: code(PurchaseOrderNumber, whatNotInvoice), Field: PurchaseOrderNumber, Value: order,
 			Message: "emnify takes a purchase order number on invoice contacts only, and this one is of type " + t.Name,
-			Fix:     `leave it empty, or make the type "` + InvoiceType + `"`,
+			Fix:     `leave it empty, or make the type "` + invoiceType + `"`,
 		})
 	}
 	if refusal != nil {
@@ -21,7 +21,7 @@ func (r *Rules) contactType(f *findings, s, order string) Type {
 
 // mayBeInvoice reports whether a type is the invoice contact's. One of which only the number is known may be: the API
 // decides.
-func mayBeInvoice(t Type) bool { return t.Name == "" || FoldText(t.Name) == FoldText(InvoiceType) }
+func mayBeInvoice(t Type) bool { return t.Name == "" || FoldText(t.Name) == FoldText(invoiceType) }
 
 func (r *Rules) resolveType(s string) (Type, *Problem) {
 	text, _ := plain(s)

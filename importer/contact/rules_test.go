@@ -183,7 +183,7 @@ func TestType(t *testing.T) {
 		"unknown, not the run's":               {"Mascot", knownTypes[0], "", Type{}, "type.unknown", "Commercial"},
 		"a name without a number":              {"Shipping address", Type{}, "", knownTypes[3], "type.no_id", "--type-id \"Shipping address=NUMBER\""},
 		"an order on an invoice":               {"Invoice address", Type{}, "PO 7", knownTypes[2], "", ""},
-		"an order, elsewhere":                  {"Technical", Type{}, "PO 7", knownTypes[1], "purchase_order_number.not_invoice", InvoiceType},
+		"an order, elsewhere":                  {"Technical", Type{}, "PO 7", knownTypes[1], "purchase_order_number.not_invoice", invoiceType},
 		"an order, by the run's type":          {"", knownTypes[0], "PO 7", knownTypes[0], "purchase_order_number.not_invoice", "Commercial"},
 		"an order, on a bare number":           {"77", Type{}, "PO 7", Type{ID: 77}, "", ""},
 		"a blank is no order":                  {"Technical", Type{}, " ", knownTypes[1], "", ""},

@@ -207,7 +207,8 @@ func TestTheTokenIsRenewedBeforeItEnds(t *testing.T) {
 func TestEveryRequestCountsInTheBudget(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := limit.New([]limit.Rate{{N: 1000, Per: time.Minute}})
+		slots := new(countedSlots)
+		b := limit.NewShared([]limit.Rate{{N: 1000, Per: time.Minute}}, slots)
 		c, fake := newFake(t, inTurn(
 			answer{status: 200, body: `{"id":12}`}, answer{status: 503}, answer{status: 200, body: `[]`},
 			answer{status: 401}, answer{status: 429}, answer{err: errBroken, notSent: true}, created,
@@ -222,8 +223,8 @@ func TestEveryRequestCountsInTheBudget(t *testing.T) {
 			t.Fatalf("%+v, %v", receipt, err)
 		}
 		requests, logins := fake.counts()
-		if requests != 7 || logins != 2 || b.Granted() != 9 {
-			t.Errorf("%d requests, %d authentications, %d granted", requests, logins, b.Granted())
+		if requests != 7 || logins != 2 || slots.taken.Load() != 9 {
+			t.Errorf("%d requests, %d authentications, %d granted", requests, logins, slots.taken.Load())
 		}
 		if c.Requests() != 8 {
 			t.Errorf("%d requests counted, want 8: one of 9 never left", c.Requests())
@@ -262,7 +263,8 @@ func TestTheSlotComesBeforeTheIntent(t *testing.T) {
 
 func TestADryRunChangesNothing(t *testing.T) {
 	t.Parallel()
-	b := limit.New([]limit.Rate{{N: 1000, Per: time.Minute}})
+	slots := new(countedSlots)
+	b := limit.NewShared([]limit.Rate{{N: 1000, Per: time.Minute}}, slots)
 	c, fake := newFake(t, always(answer{status: 200, body: "[]"}), func(cfg *Config, _ *fakeAPI) {
 		cfg.ReadOnly, cfg.Budget = true, b
 	})
@@ -280,7 +282,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 			t.Errorf("%s: %v", method, err)
 		}
 	}
-	if requests, logins := fake.counts(); requests != 1 || logins != 1 || b.Granted() != 2 {
-		t.Errorf("%d requests, %d authentications, %d granted", requests, logins, b.Granted())
+	if requests, logins := fake.counts(); requests != 1 || logins != 1 || slots.taken.Load() != 2 {
+		t.Errorf("%d requests, %d authentications, %d granted", requests, logins, slots.taken.Load())
 	}
 }

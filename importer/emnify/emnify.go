@@ -27,9 +27,9 @@ import (
 
 // Defaults of [Config], those of the command line.
 const (
-	DefaultTimeout     = 30 * time.Second
-	DefaultMaxAttempts = 8
-	DefaultMaxBackoff  = 30 * time.Second
+	defaultTimeout     = 30 * time.Second
+	defaultMaxAttempts = 8
+	defaultMaxBackoff  = 30 * time.Second
 	DefaultPatience    = 2 * serviceWindow
 )
 
@@ -87,13 +87,13 @@ func New(cfg Config) (*Client, error) {
 
 func (cfg *Config) setDefaults() {
 	if cfg.Timeout <= 0 {
-		cfg.Timeout = DefaultTimeout
+		cfg.Timeout = defaultTimeout
 	}
 	if cfg.MaxAttempts <= 0 {
-		cfg.MaxAttempts = DefaultMaxAttempts
+		cfg.MaxAttempts = defaultMaxAttempts
 	}
 	if cfg.MaxBackoff <= 0 {
-		cfg.MaxBackoff = DefaultMaxBackoff
+		cfg.MaxBackoff = defaultMaxBackoff
 	}
 	if cfg.Patience <= 0 {
 		cfg.Patience = DefaultPatience

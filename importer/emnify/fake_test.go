@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +20,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/limit"
+	"github.com/contactsync/contactsync/importer/limit/limittest"
 	"github.com/contactsync/contactsync/importer/remote"
 )
 
@@ -190,4 +193,18 @@ func contactsOf(t *testing.T, c *Client, org int64) ([]contact.Stored, error) {
 	t.Helper()
 	l, err := c.List(t.Context(), org, nil)
 	return l.Contacts, err
+}
+
+// countedSlots counts the slots of a budget that are taken.
+type countedSlots struct {
+	limittest.Store
+	taken atomic.Int64
+}
+
+func (s *countedSlots) Take(ctx context.Context, rates []limit.Rate, now time.Time) (int64, time.Duration, error) {
+	slot, wait, err := s.Store.Take(ctx, rates, now)
+	if err == nil && wait == 0 {
+		s.taken.Add(1)
+	}
+	return slot, wait, err
 }

@@ -236,7 +236,7 @@ func TestPatience(t *testing.T) {
 				y.create(c, 4, 1)
 				ended, took := y.stop.Load(), time.Since(begun)
 				if tt.stops == 0 {
-					if y.done.Load() != 4 || took > tt.lasts+DefaultMaxBackoff+time.Second {
+					if y.done.Load() != 4 || took > tt.lasts+defaultMaxBackoff+time.Second {
 						t.Errorf("%d of 4 made after %s: %v", y.done.Load(), took, ended)
 					}
 					return

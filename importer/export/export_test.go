@@ -82,7 +82,7 @@ type require interface {
 }
 
 // readBack reads a file as import does: detected form, detected mapping, every row checked by the rules.
-func readBack(t require, detector *detect.Detector, text string, rules *contact.Rules) []contact.Checked {
+func readBack(t require, text string, rules *contact.Rules) []contact.Checked {
 	in, err := source.Open(source.Env{Open: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }},
 		"contacts.csv", source.Options{})
 	if err != nil {
@@ -112,7 +112,7 @@ func readBack(t require, detector *detect.Detector, text string, rules *contact.
 		}
 		sample = append(sample, cells)
 	}
-	m, err := detector.Detect(in.Header(), sample)
+	m, err := detect.Columns(in.Header(), sample)
 	if err != nil || len(m.Doubts) > 0 {
 		t.Fatalf("mapping what was exported: %v, %+v\n%s", err, m.Doubts, text)
 	}
@@ -212,7 +212,7 @@ func storedContacts(org int64) *rapid.Generator[[]contact.Stored] {
 // refuses only contacts that the rules refuse however they are written down.
 func TestExportIsReadBack(t *testing.T) {
 	t.Parallel()
-	countries, detector := lookup.Countries(countryTable()), detect.New()
+	countries := lookup.Countries(countryTable())
 	rapid.Check(t, func(t *rapid.T) {
 		d := shelves{orgs: map[int64][]contact.Stored{12: storedContacts(12).Draw(t, "org")}, countries: countryTable()}
 		parts, text := written(t, d, 0)
@@ -222,7 +222,7 @@ func TestExportIsReadBack(t *testing.T) {
 			types = append(types, s.Type)
 		}
 		rules := lenientRules(countries, types)
-		checked := readBack(t, detector, text, rules)
+		checked := readBack(t, text, rules)
 		if len(checked) != len(contacts) {
 			t.Fatalf("%d contacts were exported, %d rows read back\n%s", len(contacts), len(checked), text)
 		}

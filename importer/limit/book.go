@@ -42,14 +42,6 @@ func (b *Book) Answer(slot, at int64) {
 // Load enters the answer to a slot that the book has not heard of yet: what a store reads back.
 func (b *Book) Load(e Entry) { b.answered = insert(b.answered, e) }
 
-// AnswerAll takes all slots in use for answered: their owners may be dead.
-func (b *Book) AnswerAll(at int64) {
-	for _, e := range b.open {
-		b.answered = insert(b.answered, Entry{e.Slot, at})
-	}
-	b.open = nil
-}
-
 // Mend takes slots of the future for slots of now, and those that were abandoned for answered. It returns what it has
 // changed, as answers, for the store to keep.
 func (b *Book) Mend(now int64) []Entry {
@@ -62,8 +54,8 @@ func (b *Book) Mend(now int64) []Entry {
 		switch {
 		case e.At > now+int64(ahead):
 			mended = append(mended, Entry{e.Slot, now})
-		case now-e.At >= int64(Abandoned):
-			mended = append(mended, Entry{e.Slot, e.At + int64(Abandoned)})
+		case now-e.At >= int64(abandoned):
+			mended = append(mended, Entry{e.Slot, e.At + int64(abandoned)})
 		default:
 			return false
 		}

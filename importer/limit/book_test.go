@@ -34,7 +34,6 @@ func TestBookWaits(t *testing.T) {
 		"answered":            {1, func(b *Book) { b.Take(1, now-9*second); b.Answer(1, now-4*second) }, keepTen - 4*time.Second},
 		"answered again":      {1, func(b *Book) { b.Answer(1, now-4*second); b.Answer(1, now-2*second) }, keepTen - 2*time.Second},
 		"answered earlier":    {1, func(b *Book) { b.Answer(1, now-2*second); b.Answer(1, now-4*second) }, keepTen - 2*time.Second},
-		"all answered":        {1, func(b *Book) { b.Take(1, now-9*second); b.AnswerAll(now - second) }, keepTen - time.Second},
 		"forgotten":           {1, func(b *Book) { b.Load(Entry{1, now - 11*second}); b.Forget(now, 10*time.Second) }, 0},
 	}
 	for name, tt := range tests {

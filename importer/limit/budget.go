@@ -31,15 +31,14 @@ type Budget struct {
 	store Store // nil: the budget is this process's own
 	start time.Time
 
-	mu      sync.Mutex
-	rings   []*ring
-	spread  []*rate.Limiter
-	queue   list.List // of chan struct{}: those who wait, in the order in which they came
-	granted int
-	waited  time.Duration
-	since   time.Time // when the first in the queue began to wait; zero while it does not
-	askAt   time.Time // before that the store has no slot
-	failed  error     // of the store, when a slot was given back
+	mu     sync.Mutex
+	rings  []*ring
+	spread []*rate.Limiter
+	queue  list.List // of chan struct{}: those who wait, in the order in which they came
+	waited time.Duration
+	since  time.Time // when the first in the queue began to wait; zero while it does not
+	askAt  time.Time // before that the store has no slot
+	failed error     // of the store, when a slot was given back
 }
 
 // New makes a budget that keeps to all of the rates.
@@ -217,7 +216,6 @@ func (b *Budget) take(now time.Time) {
 	for _, s := range b.spread {
 		s.AllowN(now, 1)
 	}
-	b.granted++
 }
 
 // stall notes that the first in the queue waits from now on. The lock is held.
@@ -288,20 +286,10 @@ func (b *Budget) Waited() time.Duration {
 	return b.waited
 }
 
-// Granted counts the slots handed out so far.
-func (b *Budget) Granted() int {
-	if b == nil {
-		return 0
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.granted
-}
-
-// Duration forecasts how long that many requests take at least, beside the time that sending takes: D·(⌈n/N⌉−1). With
+// forecast is how long that many requests take at least, beside the time that sending takes: D·(⌈n/N⌉−1). With
 // several rates, the windows of the longest one and within the last of them what the shorter ones cost, or what the
 // costliest takes alone.
-func (b *Budget) Duration(requests int) time.Duration {
+func (b *Budget) forecast(requests int) time.Duration {
 	if b == nil {
 		return 0
 	}

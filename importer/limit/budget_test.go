@@ -114,9 +114,6 @@ func TestBudgetHoldsAndWastesNothing(t *testing.T) {
 				if took < best {
 					t.Errorf("took %s, less than the optimum %s: the forecast is wrong", took, best)
 				}
-				if got := b.Granted(); got != tt.requests {
-					t.Errorf("granted %d, want %d", got, tt.requests)
-				}
 				if w := b.Waited(); w > took || w < best-time.Duration(windows)*time.Duration(long.N/tt.workers+1)*2*tt.latency {
 					t.Errorf("waited %s of %s, the optimum is %s", w, took, best)
 				}
@@ -209,9 +206,6 @@ func TestAcquireIsCancellable(t *testing.T) {
 		}
 		if _, err := b.Acquire(ctx); !errors.Is(err, cause) {
 			t.Errorf("with an ended context: %v, want the cause", err)
-		}
-		if got := b.Granted(); got != 2 {
-			t.Errorf("granted %d, want 2", got)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 // as one of now, and from then on as any other.
 //
 // A slot without an answer counts as one that is in use. A process that begins when no other is alive takes it for
-// answered at that moment, and so does everybody after [Abandoned]; the answer of an owner that is alive after all still
+// answered at that moment, and so does everybody after [abandoned]; the answer of an owner that is alive after all still
 // moves it on. A Store is safe for concurrent use.
 type Store interface {
 	// Take notes a slot at the moment now if every rate has one free, and returns its number and a wait of 0. Else it
@@ -21,6 +21,6 @@ type Store interface {
 	GiveBack(ctx context.Context, slot int64, now time.Time) error
 }
 
-// Abandoned is how long a slot may be without an answer before nobody believes any more that one will come. It is far
+// abandoned is how long a slot may be without an answer before nobody believes any more that one will come. It is far
 // beyond the time-out of a request.
-const Abandoned = 10 * time.Minute
+const abandoned = 10 * time.Minute

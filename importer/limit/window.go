@@ -55,7 +55,7 @@ func (b *Budget) Forecast(requests int) time.Duration {
 		return 0
 	}
 	used, age := b.windowSoFar(time.Now())
-	return max(0, b.Duration(used+requests)-age)
+	return max(0, b.forecast(used+requests)-age)
 }
 
 // windowSoFar tells how many slots the window of the longest rate holds, and how long ago the first of them was answered.

@@ -23,10 +23,10 @@ func TestTokenLife(t *testing.T) {
 		if err := json.Unmarshal(payload, &claims); err != nil {
 			t.Fatal(err)
 		}
-		if claims.Exp-claims.Iat != int64(DefaultTokenLife/time.Second) || claims.Iat != time.Now().Add(skew).Unix() {
+		if claims.Exp-claims.Iat != int64(defaultTokenLife/time.Second) || claims.Iat != time.Now().Add(skew).Unix() {
 			t.Errorf("iat %d, exp %d at %d", claims.Iat, claims.Exp, time.Now().Unix())
 		}
-		time.Sleep(DefaultTokenLife - time.Second)
+		time.Sleep(defaultTokenLife - time.Second)
 		if res, _ := c.do("GET", home, ""); res.StatusCode != http.StatusOK {
 			t.Errorf("a second before its end: %d", res.StatusCode)
 		}

@@ -9,6 +9,6 @@
 // requests ("10%") is drawn from what the request says and not from when it arrives, so that it is repeatable with
 // many workers too.
 //
-// It does not keep anything on disk, does not speak TLS or HTTP/2, and knows no other entry points than those that
-// contacts need.
+// It keeps nothing on disk, and knows no other entry points than those that contacts need. TLS and HTTP/2 are for tests
+// ([Server.ServeTLS]).
 package simulator

@@ -145,7 +145,7 @@ func listKinds() []kind {
 // accountKinds are about tokens.
 func accountKinds() []kind {
 	return []kind{
-		{name: "expire", on: "CALL", meaning: "ends every token given out so far, then judges the request", act: func(x *exchange) { x.s.ExpireTokens(); x.send(x.handle()) }},
+		{name: "expire", on: "CALL", meaning: "ends every token given out so far, then judges the request", act: func(x *exchange) { x.s.expireTokens(); x.send(x.handle()) }},
 		{name: "401", on: "CALL", meaning: "refuses with 401 although the token is good", act: func(x *exchange) { x.send(gatewayMessage(401, "Unauthorized")) }}, //nolint:misspell // as the service spells it
 		{name: "reject", on: "AUTH", fixed: true, meaning: "refuses good credentials; three times lock the account", act: rejectCredentials},
 		{name: "mfa", on: "AUTH", fixed: true, meaning: "answers with an mfa_token instead of an auth_token", act: multiFactor},

@@ -13,7 +13,7 @@ func TestLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, Options{}) // the authentication is the first of 2000
 		begin := time.Now()
-		for i := range DefaultLimit - 1 {
+		for i := range defaultLimit - 1 {
 			if res, _ := c.do("GET", "/api/v1/organisation/my", ""); res.StatusCode != http.StatusOK {
 				t.Fatalf("request %d: %d", i+2, res.StatusCode)
 			}
@@ -32,13 +32,13 @@ func TestLimit(t *testing.T) {
 		refused(true)
 		// Two arrived at the beginning. Exactly five minutes later their two places are free again, and the refused
 		// request has taken one of them.
-		time.Sleep(DefaultWindow - time.Since(begin))
+		time.Sleep(defaultWindow - time.Since(begin))
 		refused(false)
 		refused(true)
-		time.Sleep(2 * DefaultWindow)
+		time.Sleep(2 * defaultWindow)
 		refused(false)
-		if got := c.server.MaxInWindow(DefaultWindow); got != DefaultLimit+1 {
-			t.Errorf("MaxInWindow %d, want %d", got, DefaultLimit+1)
+		if got := c.server.MaxInWindow(defaultWindow); got != defaultLimit+1 {
+			t.Errorf("MaxInWindow %d, want %d", got, defaultLimit+1)
 		}
 	})
 }
@@ -119,14 +119,14 @@ func TestMaxInWindow(t *testing.T) {
 func TestRequestLogKeepsTheNewest(t *testing.T) {
 	t.Parallel()
 	l := newRequestLog()
-	l.entries = make([]Request, MaxRequests)
-	l.total = MaxRequests
+	l.entries = make([]Request, maxRequests)
+	l.total = maxRequests
 	n, r := l.open(Request{Path: "/new"}, func(int, time.Time) string { return "" })
 	r.Status = 200
 	l.close(n, r)
 	l.close(0, Request{Path: "/forgotten"})
 	all := l.all()
-	if len(all) != MaxRequests || all[len(all)-1].Path != "/new" || all[len(all)-1].Status != 200 || all[0].Path != "" {
+	if len(all) != maxRequests || all[len(all)-1].Path != "/new" || all[len(all)-1].Status != 200 || all[0].Path != "" {
 		t.Errorf("%d entries, first %+v, last %+v", len(all), all[0], all[len(all)-1])
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// MaxRequests is how many requests the server remembers.
-const MaxRequests = 1 << 20
+// maxRequests is how many requests the server remembers.
+const maxRequests = 1 << 20
 
 // Request is one that arrived.
 type Request struct {
@@ -27,7 +27,7 @@ type Request struct {
 	RequestID string
 }
 
-// requestLog remembers the newest MaxRequests requests.
+// requestLog remembers the newest maxRequests requests.
 type requestLog struct {
 	mu      sync.Mutex
 	entries []Request
@@ -45,10 +45,10 @@ func (l *requestLog) open(r Request, stamp func(n int, now time.Time) string) (i
 	l.total++
 	r.Arrived = time.Now()
 	r.RequestID = stamp(n, r.Arrived)
-	if len(l.entries) < MaxRequests {
+	if len(l.entries) < maxRequests {
 		l.entries = append(l.entries, r)
 	} else {
-		l.entries[n%MaxRequests] = r
+		l.entries[n%maxRequests] = r
 	}
 	return n, r
 }
@@ -57,8 +57,8 @@ func (l *requestLog) open(r Request, stamp func(n int, now time.Time) string) (i
 func (l *requestLog) close(n int, r Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.total-n <= MaxRequests {
-		l.entries[n%MaxRequests] = r
+	if l.total-n <= maxRequests {
+		l.entries[n%maxRequests] = r
 	}
 }
 
@@ -66,8 +66,8 @@ func (l *requestLog) close(n int, r Request) {
 func (l *requestLog) amend(n int, change func(*Request)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.total-n <= MaxRequests {
-		change(&l.entries[n%MaxRequests])
+	if l.total-n <= maxRequests {
+		change(&l.entries[n%maxRequests])
 	}
 }
 
@@ -81,8 +81,8 @@ func (l *requestLog) all() []Request {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	oldest := 0
-	if l.total > MaxRequests {
-		oldest = l.total % MaxRequests
+	if l.total > maxRequests {
+		oldest = l.total % maxRequests
 	}
 	out := make([]Request, 0, len(l.entries))
 	out = append(out, l.entries[oldest:]...)

@@ -12,11 +12,11 @@ import (
 
 // Defaults of [Options], all of them documented figures of the API.
 const (
-	DefaultLimit     = 2000
-	DefaultWindow    = 5 * time.Minute
-	DefaultTokenLife = 240 * time.Minute
-	DefaultPageSize  = 1000
-	DefaultQuota     = 10_000_000
+	defaultLimit     = 2000
+	defaultWindow    = 5 * time.Minute
+	defaultTokenLife = 240 * time.Minute
+	defaultPageSize  = 1000
+	defaultQuota     = 10_000_000
 )
 
 // maxPageSize is the largest page that was seen.
@@ -29,12 +29,12 @@ type Options struct {
 	Seed uint64
 	// Faults are tried in order; the first that hits a request decides what happens to it.
 	Faults []Fault
-	// Limit is how many requests one address may send in any Window, refused ones counted too. 0 means DefaultLimit,
+	// Limit is how many requests one address may send in any Window, refused ones counted too. 0 means defaultLimit,
 	// less than 0 no limit.
 	Limit int
-	// Window is the length of the limit's window; 0 means DefaultWindow.
+	// Window is the length of the limit's window; 0 means defaultWindow.
 	Window time.Duration
-	// Quota is how many requests may be sent in a calendar month (UTC); 0 means DefaultQuota, less than 0 none.
+	// Quota is how many requests may be sent in a calendar month (UTC); 0 means defaultQuota, less than 0 none.
 	Quota int
 	// Organisations are those that the caller sees; the first is its own. Empty means DefaultOrganisations.
 	Organisations []Organisation
@@ -45,11 +45,11 @@ type Options struct {
 	Bare bool
 	// ApplicationToken is the only one that is accepted; empty accepts any.
 	ApplicationToken string
-	// TokenLife is exp - iat of the tokens given out; 0 means DefaultTokenLife.
+	// TokenLife is exp - iat of the tokens given out; 0 means defaultTokenLife.
 	TokenLife time.Duration
 	// ClockSkew is added to the server's clock where a client can see it: iat, exp and the Date header.
 	ClockSkew time.Duration
-	// PageSize is the page of a contact list; 0 means DefaultPageSize, less than 0 that lists do not page and have no
+	// PageSize is the page of a contact list; 0 means defaultPageSize, less than 0 that lists do not page and have no
 	// paging headers, as documented.
 	PageSize int
 	// Latency is how long an answer takes on average; each takes between half and one and a half of it.
@@ -110,22 +110,22 @@ func New(o Options) *Server {
 
 func (o Options) withDefaults() Options {
 	if o.Limit == 0 {
-		o.Limit = DefaultLimit
+		o.Limit = defaultLimit
 	}
 	if o.Window <= 0 {
-		o.Window = DefaultWindow
+		o.Window = defaultWindow
 	}
 	if o.Quota == 0 {
-		o.Quota = DefaultQuota
+		o.Quota = defaultQuota
 	}
 	if len(o.Organisations) == 0 {
 		o.Organisations = DefaultOrganisations()
 	}
 	if o.TokenLife <= 0 {
-		o.TokenLife = DefaultTokenLife
+		o.TokenLife = defaultTokenLife
 	}
 	if o.PageSize == 0 {
-		o.PageSize = DefaultPageSize
+		o.PageSize = defaultPageSize
 	}
 	return o
 }
@@ -173,10 +173,10 @@ func (s *Server) Edit(org, id int64, change func(*Contact)) bool {
 	return found
 }
 
-// ExpireTokens ends every token given out so far, as the fault "expire" does.
-func (s *Server) ExpireTokens() { s.accounts.expireAll() }
+// expireTokens ends every token given out so far, as the fault "expire" does.
+func (s *Server) expireTokens() { s.accounts.expireAll() }
 
-// Requests returns what arrived, in order of arrival; only the newest MaxRequests are kept.
+// Requests returns what arrived, in order of arrival; only the newest maxRequests are kept.
 func (s *Server) Requests() []Request { return s.log.all() }
 
 // Count returns how many requests have arrived.

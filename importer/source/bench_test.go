@@ -71,7 +71,7 @@ func BenchmarkRead(b *testing.B) {
 			in.Close()
 		}
 	})
-	for _, encoding := range []string{charset.UTF8, charset.Windows1252, charset.UTF16LE} {
+	for _, encoding := range []string{"utf-8", "windows-1252", "utf-16-le"} {
 		b.Run("pass "+encoding, func(b *testing.B) {
 			coded := encode(b, data, encoding)
 			env := source.Env{Open: func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(coded)), nil }}

@@ -102,8 +102,8 @@ func (in *Input) detectTable(text string, whole bool) error {
 				Fix:     "put a line above it that names the columns (Name, E-mail, ...), or give the header's line with --header-line"}
 		}
 	}
-	if n := len(d.Header); n > MaxColumns {
-		return &FormatError{File: in.name, Line: d.HeaderLine, Message: fmt.Sprintf("the header has %d columns; %d is the most that is read", n, MaxColumns),
+	if n := len(d.Header); n > maxColumns {
+		return &FormatError{File: in.name, Line: d.HeaderLine, Message: fmt.Sprintf("the header has %d columns; %d is the most that is read", n, maxColumns),
 			Fix: "check the delimiter, or export fewer columns"}
 	}
 	in.header = nameColumns(d.Header)

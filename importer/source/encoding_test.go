@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/contactsync/contactsync/importer/source"
-	"github.com/contactsync/contactsync/importer/source/charset"
 )
 
 // texts holds rows of names and places for each language that is told apart.
@@ -33,15 +32,15 @@ func texts() map[string]string {
 // encoding is called does not count where two of them read the same.
 func TestEncodingsAreTold(t *testing.T) {
 	t.Parallel()
-	western := []string{charset.Windows1252, charset.ISO885915, charset.MacRoman}
-	central := []string{charset.Windows1250, charset.ISO88592}
+	western := []string{"windows-1252", "iso-8859-15", "mac-roman"}
+	central := []string{"windows-1250", "iso-8859-2"}
 	encodings := map[string][]string{
 		"German": western, "French": western, "Spanish": western, "Portuguese": western, "Italian": western, "Swedish": western,
 		"Danish": western, "Polish": central, "Czech": central, "Hungarian": central,
-		"Russian": {charset.Windows1251}, "Ukrainian": {charset.Windows1251},
+		"Russian": {"windows-1251"}, "Ukrainian": {"windows-1251"},
 	}
 	for language, text := range texts() {
-		for _, encoding := range append(encodings[language], charset.UTF8, charset.UTF16LE, charset.UTF16BE) {
+		for _, encoding := range append(encodings[language], "utf-8", "utf-16-le", "utf-16-be") {
 			for _, bom := range []bool{false, true} {
 				t.Run(language+" "+encoding, func(t *testing.T) {
 					t.Parallel()
@@ -77,7 +76,7 @@ func TestEncodingsAreTold(t *testing.T) {
 // TestLateCharacter puts the only character outside ASCII far behind what is looked at to tell the table's form.
 func TestLateCharacter(t *testing.T) {
 	t.Parallel()
-	for _, encoding := range []string{charset.Windows1252, charset.UTF8} {
+	for _, encoding := range []string{"windows-1252", "utf-8"} {
 		data := encode(t, "Name;Ort\n"+strings.Repeat("Ann;Ulm\n", 500_000)+"Jörg Müller;Köln\n", encoding)
 		in := open(t, string(data), source.Options{})
 		if got := in.Detected().Encoding; got != encoding {
@@ -89,11 +88,11 @@ func TestLateCharacter(t *testing.T) {
 func TestEncodingFlagWins(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, data, flag, want, cell string }{
-		{"1250 told", "a;b\n\xB3ania;x\n", "cp1250", charset.Windows1250, "łania"},
+		{"1250 told", "a;b\n\xB3ania;x\n", "cp1250", "windows-1250", "łania"},
 		{"DOS told", "a;b\nM\x81ller;x\n", "cp437", "cp437", "Müller"},
-		{"Latin-1 told for what looks like UTF-8", "a;b\nJ\xC3\xB6rg;x\n", "ISO_8859-1", charset.ISO88591, "JÃ¶rg"},
-		{"UTF-16, byte order by mark", "\xFE\xFF\x00a\x00;\x00b\x00\n\x00x\x00;\x00y", "utf-16", charset.UTF16BE, "x"},
-		{"UTF-16, byte order by look", "\x00a\x00;\x00b\x00\n\x00x\x00;\x00y\x00\n", "UTF-16", charset.UTF16BE, "x"},
+		{"Latin-1 told for what looks like UTF-8", "a;b\nJ\xC3\xB6rg;x\n", "ISO_8859-1", "iso-8859-1", "JÃ¶rg"},
+		{"UTF-16, byte order by mark", "\xFE\xFF\x00a\x00;\x00b\x00\n\x00x\x00;\x00y", "utf-16", "utf-16-be", "x"},
+		{"UTF-16, byte order by look", "\x00a\x00;\x00b\x00\n\x00x\x00;\x00y\x00\n", "UTF-16", "utf-16-be", "x"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -115,7 +114,7 @@ func TestEncodingFlagWins(t *testing.T) {
 
 func TestBadUTF16CostsItsRow(t *testing.T) {
 	t.Parallel()
-	data := string(encode(t, "a;b\r\nx;😎\r\ny;1\r\nz;ü\r\n", charset.UTF16LE))
+	data := string(encode(t, "a;b\r\nx;😎\r\ny;1\r\nz;ü\r\n", "utf-16-le"))
 	data = strings.Replace(data, "1\x00", "\x00\xD8", 1) // half a surrogate pair
 	got := cellsOf(everyRow(t, open(t, data, source.Options{})))
 	want := [][]string{{"x", "😎"}, {"!", source.CodeEncoding, "y;\uFFFD"}, {"z", "ü"}}
@@ -127,7 +126,7 @@ func TestBadUTF16CostsItsRow(t *testing.T) {
 // TestCharactersOverBlocks has a character of four bytes at every place where a block may end.
 func TestCharactersOverBlocks(t *testing.T) {
 	t.Parallel()
-	for _, encoding := range []string{charset.UTF8, charset.UTF16LE, charset.UTF16BE} {
+	for _, encoding := range []string{"utf-8", "utf-16-le", "utf-16-be"} {
 		for _, header := range []string{"a;b\n", "ab;b\n", "abc;b\n", "abcd;b\n"} {
 			data := encode(t, header+strings.Repeat("😎;\n", 100_000), encoding)
 			for i, row := range everyRow(t, open(t, string(data), source.Options{})) {
@@ -141,10 +140,10 @@ func TestCharactersOverBlocks(t *testing.T) {
 
 func TestWriterReplacesWhatTheEncodingLacks(t *testing.T) {
 	t.Parallel()
-	if got := string(encode(t, "ä – 漢", charset.ISO88591)); got != "\xE4 ? ?" {
+	if got := string(encode(t, "ä – 漢", "iso-8859-1")); got != "\xE4 ? ?" {
 		t.Errorf("got %q", got)
 	}
-	if got := string(encode(t, "bad \xFF byte", charset.UTF8)); got != "bad \xFF byte" {
+	if got := string(encode(t, "bad \xFF byte", "utf-8")); got != "bad \xFF byte" {
 		t.Errorf("got %q", got)
 	}
 }

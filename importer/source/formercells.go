@@ -6,17 +6,8 @@ import (
 	"github.com/contactsync/contactsync/importer/source/charset"
 )
 
-// FormerEncoding returns the encoding in which version 1 read the input where nobody told it one, if the text reads
-// otherwise now; else it is empty.
-func (in *Input) FormerEncoding() string {
-	if in.text.Former == nil {
-		return ""
-	}
-	return in.text.Former.Name
-}
-
-// FormerCell returns a text of the input as version 1 read it.
-func (in *Input) FormerCell(text string) string {
+// formerCell returns a text of the input as version 1 read it.
+func (in *Input) formerCell(text string) string {
 	if in.text.Former == nil || charset.IsASCII(text) {
 		return text
 	}
@@ -37,7 +28,7 @@ func (in *Input) FormerCells(row Row) []string {
 		case row.Apart:
 			former[i] = in.text.Decode([]byte(cell))
 		default:
-			former[i] = in.FormerCell(cell)
+			former[i] = in.formerCell(cell)
 		}
 	}
 	if slices.Equal(former, row.Cells) {

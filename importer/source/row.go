@@ -1,7 +1,7 @@
 package source
 
-// MaxColumns is the widest header: that of a spreadsheet.
-const MaxColumns = 16384
+// maxColumns is the widest header: that of a spreadsheet.
+const maxColumns = 16384
 
 // maxRaw is how much of a record that is too long is kept to show it.
 const maxRaw = 64 << 10

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/contactsync/contactsync/importer/source"
-	"github.com/contactsync/contactsync/importer/source/charset"
 	"github.com/contactsync/contactsync/importer/source/csv"
 )
 
@@ -192,12 +191,12 @@ func TestPadding(t *testing.T) {
 	const text = "Name,Email,City\nAnn,a@example.com,Ulm\nBob,b@example.com,Köln"
 	for _, end := range []string{"", "\n", "\r\n"} {
 		for _, pad := range []string{"\x00", "\x1a", strings.Repeat("\x00", 511), strings.Repeat("\x00", csv.MaxRow+4096), "\x1a\x00\x00\x00"} {
-			for _, encoding := range []string{charset.UTF8, charset.Windows1252, charset.UTF16LE, charset.UTF16BE} {
+			for _, encoding := range []string{"utf-8", "windows-1252", "utf-16-le", "utf-16-be"} {
 				data := string(encode(t, text+end, encoding))
 				switch {
-				case encoding == charset.UTF16LE && pad[0] == 0x1A:
+				case encoding == "utf-16-le" && pad[0] == 0x1A:
 					data += "\x1a\x00"
-				case encoding == charset.UTF16BE && pad[0] == 0x1A:
+				case encoding == "utf-16-be" && pad[0] == 0x1A:
 					data += "\x00\x1a"
 				case strings.HasPrefix(encoding, "utf-16"):
 					data += pad + pad[:len(pad)&1]

@@ -16,7 +16,6 @@ func TestBuiltinsAreRecognised(t *testing.T) {
 		"hubspot-contacts": "hubspot", "salesforce-report": "salesforce-report", "salesforce-data-export": "salesforce-export",
 		"google-contacts-old": "google-old", "google-contacts-2024": "google-new", "outlook-en": "outlook-en", "outlook-de": "outlook-de",
 	}
-	d := detect.New()
 	seen := []string{"contactsync"}
 	for _, e := range append(corpus(t), entries(t, "testdata/general/*.json")...) {
 		want := profiles[e.ID]
@@ -25,12 +24,12 @@ func TestBuiltinsAreRecognised(t *testing.T) {
 		} else {
 			seen = append(seen, want)
 		}
-		m, err := d.Detect(e.Header, e.Rows)
+		m, err := detect.Columns(e.Header, e.Rows)
 		if err != nil || m.Profile != want {
 			t.Errorf("%s: %v, recognised as %s, want %s", e.ID, err, m.Profile, want)
 		}
 	}
-	own, err := d.Detect([]string{"id", "org_id", "type", "name", "email"}, nil)
+	own, err := detect.Columns([]string{"id", "org_id", "type", "name", "email"}, nil)
 	if err != nil || own.Profile != "contactsync" || len(own.Unmapped) > 0 {
 		t.Errorf("our own export: %+v, %v", own, err)
 	}

@@ -72,7 +72,6 @@ func (e entry) right(f contact.Field, got []string) bool {
 // be raised.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	d := detect.New()
 	known, general := corpus(t), entries(t, "testdata/general/*.json")
 	if len(known) != 20 || len(general) < 15 {
 		t.Errorf("%d and %d entries", len(known), len(general))
@@ -95,7 +94,7 @@ func TestCorpus(t *testing.T) {
 				if !c.rows {
 					e.Rows = nil
 				}
-				s.measure(t, d, e)
+				s.measure(t, e)
 			}
 			if share := s.tell(t); share < c.floor {
 				t.Errorf("%.4f of the fields are right, below the floor of %.4f", share, c.floor)
@@ -107,9 +106,9 @@ func TestCorpus(t *testing.T) {
 // score counts the fields that are scored, by how they were mapped.
 type score struct{ right, wrong, missing, extra int }
 
-func (s *score) measure(t *testing.T, d *detect.Detector, e entry) {
+func (s *score) measure(t *testing.T, e entry) {
 	t.Helper()
-	m, err := d.Detect(e.Header, e.Rows)
+	m, err := detect.Columns(e.Header, e.Rows)
 	if err != nil {
 		t.Fatalf("%s: %v", e.ID, err)
 	}

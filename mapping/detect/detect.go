@@ -22,36 +22,21 @@ const (
 	fewEnough  = 10
 )
 
-// Detector maps columns by what they are called and by what is in them. It is made of the embedded words and profiles,
-// which takes some milliseconds, and never changes: one may serve many inputs, also at the same time.
-type Detector struct {
-	lex      *heading.Lexicon
-	profiles []*mapping.Profile
-}
-
-// New reads the embedded words and profiles.
-func New() *Detector { return &Detector{lex: heading.Shared(), profiles: mapping.Builtins()} }
-
-// Columns is [Detector.Detect] of a new detector.
-func Columns(header []string, sample [][]string, overrides ...string) (*mapping.Mapping, error) {
-	return New().Detect(header, sample, overrides...)
-}
-
-// Detect maps the columns of an input by what they are called and by what is in them. The header is as the source
+// Columns maps the columns of an input by what they are called and by what is in them. The header is as the source
 // names the columns, the sample some of the first rows (a few hundred are plenty, none is allowed), cells cleaned or
-// raw. Overrides are as in [mapping.Mapping.Override].
+// raw. Overrides are as in [mapping.ReadOverrides].
 //
 // Where a built-in profile is recognised, the mapping has its name, and its knowledge comes before the general rules.
 // The error is a *[mapping.NoContactError], beside which the mapping is returned too, or a *[mapping.MapError]. Doubts are no error:
 // the caller decides whether somebody is there to be asked.
-func (dt *Detector) Detect(header []string, sample [][]string, overrides ...string) (*mapping.Mapping, error) {
+func Columns(header []string, sample [][]string, overrides ...string) (*mapping.Mapping, error) {
 	m := &mapping.Mapping{Profile: mapping.Detected, Header: slices.Clone(header), Fields: map[contact.Field]mapping.FieldMap{}}
 	by, err := mapping.ReadOverrides(header, overrides)
 	if err != nil {
 		return nil, err
 	}
-	d := newDetection(dt.lex, header, sample)
-	p := recognise(dt.profiles, header)
+	d := newDetection(heading.Shared(), header, sample)
+	p := recognise(mapping.Builtins(), header)
 	if p != nil {
 		m.Profile, m.Defaults = p.Name, p.Defaults
 		m.Ignored = d.ignore(p)

@@ -204,7 +204,6 @@ func TestHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := detect.New()
 	var id string
 	var header []string
 	want := map[contact.Field][]string{}
@@ -212,7 +211,7 @@ func TestHeaders(t *testing.T) {
 		if id == "" {
 			return
 		}
-		m, err := d.Detect(header, nil)
+		m, err := detect.Columns(header, nil)
 		if err != nil {
 			t.Errorf("%s: %v", id, err)
 			return
@@ -233,8 +232,8 @@ func TestHeaders(t *testing.T) {
 }
 
 // What holds for any header and any sample.
-func checkDetect(t interface{ Fatalf(string, ...any) }, d *detect.Detector, header []string, sample [][]string) {
-	m, err := d.Detect(header, sample)
+func checkDetect(t interface{ Fatalf(string, ...any) }, header []string, sample [][]string) {
+	m, err := detect.Columns(header, sample)
 	var none *mapping.NoContactError
 	if err != nil && !errors.As(err, &none) {
 		t.Fatalf("unexpected error %v", err)
@@ -266,7 +265,7 @@ func checkDetect(t interface{ Fatalf(string, ...any) }, d *detect.Detector, head
 			t.Fatalf("column %q is mapped and unmapped", c)
 		}
 	}
-	again, _ := d.Detect(header, sample)
+	again, _ := detect.Columns(header, sample)
 	if !reflect.DeepEqual(m, again) {
 		t.Fatalf("two mappings of one input:\n%+v\n%+v", m, again)
 	}
@@ -298,14 +297,13 @@ func TestDetectProperties(t *testing.T) {
 		"2", "1", "City", "ZIP", "State", "Country", "Company", "Title", "Titel", "Anrede", "Type", "Label", "ID", "Customer", "Number", "Fax", "Owner", "Ort", "by", "contactsync_status",
 		"Département", "Apellido", "emnify organisation", "Contact", "Nr.", "Hausnummer", "PO number", "xyz", "-", "(privat)", "姓", "氏名", "Standard", "Abteilung"}
 	cells := []string{"", "a@example.com", "+49 30 123456", "Ann", "Ann Lee", "Dr.", "12", "10115", "DE", "2024-01-01", "yes", "Mobile", "Work", "ACME GmbH", "Rechnung", "https://example.com"}
-	d := detect.New()
 	rapid.Check(t, func(t *rapid.T) {
 		header := distinct(rapid.SliceOfN(rapid.Map(rapid.SliceOfN(rapid.SampledFrom(words), 1, 4), func(ws []string) string { return strings.Join(ws, " ") }), 1, 15).Draw(t, "header"))
 		var sample [][]string
 		for range rapid.IntRange(0, 15).Draw(t, "rows") {
 			sample = append(sample, rapid.SliceOfN(rapid.SampledFrom(cells), 0, len(header)+1).Draw(t, "row"))
 		}
-		checkDetect(t, d, header, sample)
+		checkDetect(t, header, sample)
 	})
 }
 

@@ -16,7 +16,6 @@ import (
 func TestLost(t *testing.T) {
 	t.Parallel()
 	const whole = contact.Field("") // a doubt about the whole file
-	detector := detect.New()
 	for _, tt := range []struct {
 		name   string
 		header string
@@ -81,7 +80,7 @@ func TestLost(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			header := strings.Split(tt.header, "|")
-			m, err := detector.Detect(header, tt.rows)
+			m, err := detect.Columns(header, tt.rows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +99,7 @@ func TestLost(t *testing.T) {
 				if f == whole {
 					settled = "state="
 				}
-				m, err := detector.Detect(header, tt.rows, settled)
+				m, err := detect.Columns(header, tt.rows, settled)
 				if err == nil && slices.ContainsFunc(m.Doubts, func(d mapping.Doubt) bool { return d.Field == f }) {
 					t.Errorf("--map %s should settle it: %+v", settled, m.Doubts)
 				}
@@ -135,10 +134,9 @@ func TestLostProposes(t *testing.T) {
 // An ordinary file, and its first rows alone, are not asked about.
 func TestOrdinaryFilesAreNotInDoubt(t *testing.T) {
 	t.Parallel()
-	d := detect.New()
 	for _, e := range slices.Concat(corpus(t), entries(t, "testdata/general/*.json")) {
 		for _, n := range []int{1, 3, 10, len(e.Rows)} {
-			m, err := d.Detect(e.Header, e.Rows[:min(n, len(e.Rows))])
+			m, err := detect.Columns(e.Header, e.Rows[:min(n, len(e.Rows))])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,7 +12,6 @@ import (
 // The questions of web forms are headers too. Columns: first name, last name, e-mail, phone, city, country.
 func TestQuestionsInEightLanguages(t *testing.T) {
 	t.Parallel()
-	d := detect.New()
 	for lang, header := range map[string]string{
 		"en": "What is your first name?|What's your last name?|What is your e-mail address?|Please enter your phone number|In which city do you live?|Which country are you based in?",
 		"de": "Wie lautet Ihr Vorname?|Wie ist Ihr Nachname?|Wie lautet deine E-Mail-Adresse?|Unter welcher Telefonnummer können wir Sie erreichen?|In welcher Stadt wohnen Sie?|In welchem Land leben Sie?",
@@ -24,7 +23,7 @@ func TestQuestionsInEightLanguages(t *testing.T) {
 		"pt": "Qual é o seu primeiro nome?|Qual é o seu sobrenome?|Qual é o seu e-mail?|Por favor, informe o seu telefone|Em que cidade você mora?|Em que país mora?",       //nolint:misspell // Portuguese
 	} {
 		h := strings.Split(header, "|")
-		m, err := d.Detect(h, nil)
+		m, err := detect.Columns(h, nil)
 		if err != nil {
 			t.Errorf("%s: %v", lang, err)
 			continue
@@ -39,7 +38,6 @@ func TestQuestionsInEightLanguages(t *testing.T) {
 func TestQuestions(t *testing.T) {
 	t.Parallel()
 	type fields = map[contact.Field][]string
-	d := detect.New()
 	for _, tt := range []struct {
 		header string
 		want   fields
@@ -87,7 +85,7 @@ func TestQuestions(t *testing.T) {
 		{"What name should be on the certificate?", fields{}},
 	} {
 		// Notes keep the header from being of no use at all.
-		m, _ := d.Detect([]string{tt.header, "Notes"}, nil)
+		m, _ := detect.Columns([]string{tt.header, "Notes"}, nil)
 		if got := m.Inspect().Fields; !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.header, got, tt.want)
 		}
@@ -97,7 +95,6 @@ func TestQuestions(t *testing.T) {
 // The work phone goes before the private one, whatever language says so, in one word or several, and wherever it stands.
 func TestWorkBeforePrivate(t *testing.T) {
 	t.Parallel()
-	d := detect.New()
 	for _, tt := range []struct{ name, work, home string }{
 		{"E-mail", "Business phone", "Home phone"},
 		{"E-mail", "Work number", "Personal phone"},
@@ -136,7 +133,7 @@ func TestWorkBeforePrivate(t *testing.T) {
 	} {
 		for _, header := range [][]string{{tt.name, tt.work, tt.home}, {tt.home, tt.name, tt.work}} {
 			for _, sample := range [][][]string{nil, workOnly(header, tt.work)} {
-				m, err := d.Detect(header, sample)
+				m, err := detect.Columns(header, sample)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -148,7 +145,7 @@ func TestWorkBeforePrivate(t *testing.T) {
 				}
 			}
 		}
-		m, err := d.Detect([]string{tt.name, tt.home}, nil)
+		m, err := detect.Columns([]string{tt.name, tt.home}, nil)
 		if err != nil || !reflect.DeepEqual(m.Fields[contact.Phone].Columns, []string{tt.home}) {
 			t.Errorf("%q alone should be the phone: %v, %q", tt.home, err, m.Fields[contact.Phone].Columns)
 		}
@@ -173,7 +170,6 @@ func workOnly(header []string, work string) [][]string {
 func TestJapaneseAddressBooks(t *testing.T) {
 	t.Parallel()
 	type fields = map[contact.Field][]string
-	d := detect.New()
 	for name, tt := range map[string]struct {
 		header string
 		want   fields
@@ -187,7 +183,7 @@ func TestJapaneseAddressBooks(t *testing.T) {
 		"a form": {"お名前|会社名|ご住所|お電話番号|メールアドレス（必須）",
 			fields{"name": {"お名前"}, "street": {"ご住所"}, "phone": {"お電話番号"}, "email": {"メールアドレス（必須）"}}},
 	} {
-		m, err := d.Detect(strings.Split(tt.header, "|"), nil)
+		m, err := detect.Columns(strings.Split(tt.header, "|"), nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

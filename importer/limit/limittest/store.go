@@ -15,6 +15,7 @@ type Store struct {
 	last int64
 	book limit.Book
 	skew time.Duration
+	open map[int64]bool // slots in use
 }
 
 var _ limit.Store = (*Store)(nil)
@@ -38,6 +39,10 @@ func (s *Store) Take(ctx context.Context, rates []limit.Rate, now time.Time) (in
 	}
 	s.last++
 	s.book.Take(s.last, at)
+	if s.open == nil {
+		s.open = map[int64]bool{}
+	}
+	s.open[s.last] = true
 	return s.last, 0, nil
 }
 
@@ -46,6 +51,7 @@ func (s *Store) GiveBack(_ context.Context, slot int64, now time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.book.Answer(slot, s.stamp(now))
+	delete(s.open, slot)
 	return nil
 }
 
@@ -53,7 +59,10 @@ func (s *Store) GiveBack(_ context.Context, slot int64, now time.Time) error {
 func (s *Store) Reopen(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.AnswerAll(s.stamp(now))
+	for slot := range s.open {
+		s.book.Answer(slot, s.stamp(now))
+	}
+	clear(s.open)
 }
 
 // SetSkew sets the wall clock that the store is told off by d.

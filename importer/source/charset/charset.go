@@ -21,20 +21,20 @@ import (
 // hand, and those of [codepages] are detected.
 const (
 	UTF8        = "utf-8"
-	UTF16LE     = "utf-16-le"
-	UTF16BE     = "utf-16-be"
-	Windows1252 = "windows-1252"
-	Windows1250 = "windows-1250"
-	Windows1251 = "windows-1251"
-	ISO88591    = "iso-8859-1"
-	ISO88592    = "iso-8859-2"
-	ISO885915   = "iso-8859-15"
-	MacRoman    = "mac-roman"
-	ShiftJIS    = "shift_jis"
-	EUCJP       = "euc-jp"
-	EUCKR       = "euc-kr"
-	GBK         = "gbk"
-	Big5        = "big5"
+	utf16LE     = "utf-16-le"
+	utf16BE     = "utf-16-be"
+	windows1252 = "windows-1252"
+	windows1250 = "windows-1250"
+	windows1251 = "windows-1251"
+	iso88591    = "iso-8859-1"
+	iso88592    = "iso-8859-2"
+	iso885915   = "iso-8859-15"
+	macRoman    = "mac-roman"
+	shiftJIS    = "shift_jis"
+	eucJP       = "euc-jp"
+	eucKR       = "euc-kr"
+	gbk         = "gbk"
+	big5        = "big5"
 	iso2022JP   = "iso-2022-jp"
 )
 
@@ -55,9 +55,9 @@ func Lookup(name string) (Charset, bool) {
 	case "utf8", "utf8sig", "utf8bom", "ascii", "usascii", "65001":
 		return Charset{Name: UTF8}, true
 	case "utf16le", "utf16lebom", "unicode", "ucs2", "ucs2le", "1200":
-		return Charset{Name: UTF16LE, utf16: binary.LittleEndian}, true
+		return Charset{Name: utf16LE, utf16: binary.LittleEndian}, true
 	case "utf16be", "utf16bebom", "ucs2be", "1201":
-		return Charset{Name: UTF16BE, utf16: binary.BigEndian}, true
+		return Charset{Name: utf16BE, utf16: binary.BigEndian}, true
 	case "utf16":
 		return Charset{Name: "utf-16"}, true
 	}
@@ -92,12 +92,12 @@ var all = sync.OnceValue(func() map[string]Charset {
 		}
 	}
 	for alias, name := range map[string]string{
-		"ansi": Windows1252, "latin1": ISO88591, "l1": ISO88591, "latin2": ISO88592, "l2": ISO88592, "latin9": ISO885915,
-		"l9": ISO885915, "mac": MacRoman, "macroman": MacRoman, "macosroman": MacRoman, "macintosh": MacRoman,
+		"ansi": windows1252, "latin1": iso88591, "l1": iso88591, "latin2": iso88592, "l2": iso88592, "latin9": iso885915,
+		"l9": iso885915, "mac": macRoman, "macroman": macRoman, "macosroman": macRoman, "macintosh": macRoman,
 		"latin5": "iso-8859-9", "latin7": "iso-8859-13", "iso885911": "windows-874", "tis620": "windows-874",
-		"cp932": ShiftJIS, "932": ShiftJIS, "ms932": ShiftJIS, "sjis": ShiftJIS, "cp936": GBK, "936": GBK, "gb2312": GBK,
-		"cp949": EUCKR, "949": EUCKR, "uhc": EUCKR, "ksc5601": EUCKR, "cp950": Big5, "950": Big5, "hzgb2312": "hz-gb-2312",
-		"cp51932": EUCJP, "koi8": "koi8-r",
+		"cp932": shiftJIS, "932": shiftJIS, "ms932": shiftJIS, "sjis": shiftJIS, "cp936": gbk, "936": gbk, "gb2312": gbk,
+		"cp949": eucKR, "949": eucKR, "uhc": eucKR, "ksc5601": eucKR, "cp950": big5, "950": big5, "hzgb2312": "hz-gb-2312",
+		"cp51932": eucJP, "koi8": "koi8-r",
 	} {
 		all[alias] = all[foldName(name)]
 	}
@@ -126,11 +126,11 @@ func wrap(e encoding.Encoding) Charset {
 func nameOf(e encoding.Encoding) string {
 	switch e {
 	case charmap.Macintosh:
-		return MacRoman
+		return macRoman
 	case charmap.MacintoshCyrillic:
 		return "mac-cyrillic"
 	case japanese.ShiftJIS:
-		return ShiftJIS
+		return shiftJIS
 	case simplifiedchinese.HZGB2312:
 		return "hz-gb-2312"
 	}

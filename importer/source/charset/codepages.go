@@ -41,9 +41,9 @@ func codepages() []codepage {
 	baltic, greek := []string{"lt", "lv", "et"}, []string{"el"}
 	turkish, hebrew, arabic, thai := []string{"tr"}, []string{"he"}, []string{"ar", "fa"}, []string{"th"}
 	return []codepage{
-		{Windows1252, western(), usual},
-		{Windows1250, central(), neighbour},
-		{Windows1251, cyrillic(), neighbour},
+		{windows1252, western(), usual},
+		{windows1250, central(), neighbour},
+		{windows1251, cyrillic(), neighbour},
 		{"windows-1254", turkish, elsewhere},
 		{"windows-1253", greek, elsewhere},
 		{"windows-1257", baltic, elsewhere},
@@ -57,8 +57,8 @@ func codepages() []codepage {
 		{"euc-kr", []string{"ko"}, elsewhere},
 		{"euc-jp", []string{"ja"}, standard},
 		{"gb18030", []string{"zh"}, standard},
-		{ISO885915, plain(), standard},
-		{ISO88592, central(), standard},
+		{iso885915, plain(), standard},
+		{iso88592, central(), standard},
 		{"iso-8859-5", cyrillic(), standard},
 		{"koi8-r", []string{"ru"}, standard},
 		{"koi8-u", []string{"uk", "be", "ru"}, standard},
@@ -72,7 +72,7 @@ func codepages() []codepage {
 		{"iso-8859-10", []string{"is", "lt", "lv", "et", "sv", "fi"}, outOfUse},
 		{"iso-8859-14", []string{"cy", "ga"}, outOfUse},
 		{"iso-8859-16", []string{"ro", "pl", "hu", "sq"}, outOfUse},
-		{MacRoman, plain(), apple},
+		{macRoman, plain(), apple},
 		{"mac-cyrillic", cyrillic(), apple},
 		{"cp850", plain(), dos},
 		{"cp858", plain(), dos},

@@ -36,7 +36,7 @@ func (s *Survey) Detect(named string) (Detection, error) {
 		case isWide:
 			d.Charset = wide
 		default:
-			d.Charset, _ = Lookup(UTF16LE)
+			d.Charset, _ = Lookup(utf16LE)
 		}
 	case named != "":
 		d.Charset = told

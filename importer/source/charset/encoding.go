@@ -11,9 +11,9 @@ func byteOrderMark(head []byte) (Charset, int) {
 	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
 		return Charset{Name: UTF8}, 3
 	case bytes.HasPrefix(head, []byte("\xFF\xFE")):
-		return Charset{Name: UTF16LE, utf16: binary.LittleEndian}, 2
+		return Charset{Name: utf16LE, utf16: binary.LittleEndian}, 2
 	case bytes.HasPrefix(head, []byte("\xFE\xFF")):
-		return Charset{Name: UTF16BE, utf16: binary.BigEndian}, 2
+		return Charset{Name: utf16BE, utf16: binary.BigEndian}, 2
 	}
 	return Charset{}, 0
 }
@@ -31,9 +31,9 @@ func wideWithoutMark(head []byte) (Charset, bool) {
 	switch few, many := pairs/50+1, pairs/12+1; {
 	case pairs == 0:
 	case zeros[1] > many && zeros[0] <= few:
-		return Charset{Name: UTF16LE, utf16: binary.LittleEndian}, true
+		return Charset{Name: utf16LE, utf16: binary.LittleEndian}, true
 	case zeros[0] > many && zeros[1] <= few:
-		return Charset{Name: UTF16BE, utf16: binary.BigEndian}, true
+		return Charset{Name: utf16BE, utf16: binary.BigEndian}, true
 	}
 	return Charset{}, false
 }

@@ -71,15 +71,15 @@ func formerWays() []formerWay {
 	}
 	westerns := []string{"äöüß", "éèêëàâçîïôûùœæ", "ñáéíóúü", "àèéìòù", "áàâãçéêíóôõú", "éëïöü", "åäöæøé", "áðéíóúýþæö"}
 	centrals := []string{"ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áéíóöőúüű", "áäčďéíĺľňóôŕšťúýž", "čćđšž", "ăâîșțşţ"}
-	for _, c := range []string{Windows1252, ISO885915, MacRoman} {
+	for _, c := range []string{windows1252, iso885915, macRoman} {
 		add(1, c, westerns...)
 		add(0.8, c, western)
 	}
-	for _, c := range []string{Windows1250, ISO88592} {
+	for _, c := range []string{windows1250, iso88592} {
 		add(0.98, c, centrals...)
 		add(0.75, c, central)
 	}
-	add(1, Windows1251, russian)
+	add(1, windows1251, russian)
 	return all
 }
 
@@ -111,7 +111,7 @@ func (r formerWay) score(text string) float64 {
 		letters[unicode.ToUpper(l)] = true
 	}
 	letters['ẞ'] = false
-	cyrillic := r.charset == Windows1251
+	cyrillic := r.charset == windows1251
 	sum, n := 0.0, 0
 	runes := []rune(text)
 	for i, c := range runes {

@@ -1,0 +1,6 @@
+package limit
+
+import "time"
+
+// Duration is how long that many requests take at least.
+func (b *Budget) Duration(requests int) time.Duration { return b.forecast(requests) }
