@@ -79,8 +79,8 @@ type Base struct {
 // Offline reports whether the run never leaves the machine.
 func (b *Base) Offline() bool { return b.Directory == nil }
 
-// key is the one under which the ledger's hashes are made; none in a run that keeps nothing.
-func (b *Base) key() contact.Key {
+// keyOf is the one under which the ledger's hashes are made; none in a run that keeps nothing.
+func keyOf(b *Base) contact.Key {
 	if b.Ledger == nil {
 		return contact.Key{}
 	}
@@ -89,7 +89,7 @@ func (b *Base) key() contact.Key {
 
 // quitting is the context that ends everything. A run that only looks has nothing under way whose answer counts, and its
 // report tells nothing that the same command does not tell again: there the first signal ends it as the second one does.
-func (b *Base) quitting(ctx, stopping context.Context) (quit context.Context, end func()) {
+func quitting(ctx, stopping context.Context, b *Base) (quit context.Context, end func()) {
 	if !b.Offline() && !b.DryRun {
 		return ctx, func() {}
 	}
@@ -128,8 +128,8 @@ func learn(quit, stopping context.Context, ask func(context.Context) error) erro
 // that another one keeps from beginning, leave no report.
 func reportable(err error) bool { return stop.Of(err) != nil }
 
-// stages are those that every run begins and ends with.
-func (b *Base) stages(rules survey.Rules, sync *diff.Options) (*survey.Survey, *ending.Ending) {
+// stagesOf are those that every run begins and ends with.
+func stagesOf(b *Base, rules survey.Rules, sync *diff.Options) (*survey.Survey, *ending.Ending) {
 	rules.TypeIDs = b.TypeIDs
 	s := &survey.Survey{
 		Directory: b.Directory, Ledger: b.Ledger, Host: b.Host, About: b.About, Locks: survey.NewLocks(b.Ledger, b.Folder, b.Log),
@@ -146,8 +146,8 @@ func (b *Base) stages(rules survey.Rules, sync *diff.Options) (*survey.Survey, *
 	return s, e
 }
 
-// outcomes are what the ledger has of this run, by row.
-func (b *Base) outcomes(ctx context.Context, begun bool) iter.Seq2[ledger.Attempt, error] {
+// outcomesOf are what the ledger has of this run, by row.
+func outcomesOf(ctx context.Context, b *Base, begun bool) iter.Seq2[ledger.Attempt, error] {
 	if !begun {
 		return func(func(ledger.Attempt, error) bool) {}
 	}
@@ -157,37 +157,37 @@ func (b *Base) outcomes(ctx context.Context, begun bool) iter.Seq2[ledger.Attemp
 // fewFailures is how many failed rows never stop a run, unless the user counted them: a share of few rows means little.
 const fewFailures = 10
 
-// delivery makes what sends so many changes.
-func (b *Base) delivery(ctx context.Context, f *survey.Found, writes int, noun string) *apply.Delivery {
+// newDelivery makes what sends so many changes.
+func newDelivery(ctx context.Context, b *Base, f *survey.Found, writes int, noun string) *apply.Delivery {
 	most := b.MaxFailures.Of(writes)
 	if b.MaxFailures.IsPercent() {
 		most = max(most, fewFailures)
 	}
 	return apply.New(apply.Config{
-		API: b.API, Directory: b.Directory, Recorder: b.recorder(), World: f.World, Noun: noun,
-		Outcomes:    func() iter.Seq2[ledger.Attempt, error] { return b.outcomes(ctx, true) },
+		API: b.API, Directory: b.Directory, Recorder: recorderOf(b), World: f.World, Noun: noun,
+		Outcomes:    func() iter.Seq2[ledger.Attempt, error] { return outcomesOf(ctx, b, true) },
 		Concurrency: b.Concurrency, MaxFailures: most, MaxAttempts: b.MaxAttempts, Settle: b.Settle, Listed: f.Listed, Pace: b.Pace,
 		Done: func(s outcome.Status) { b.Progress.Row(s) }, Log: b.Log,
 	})
 }
 
-func (b *Base) recorder() *apply.Recorder {
+func recorderOf(b *Base) *apply.Recorder {
 	return &apply.Recorder{Book: b.Ledger, Run: b.About.ID, Host: b.Host}
 }
 
 // flush makes what was recorded durable, and is the error of what came before it, if that had one.
-func (b *Base) flush(ctx context.Context, err error) error {
+func flush(ctx context.Context, b *Base, err error) error {
 	if flushed := b.Ledger.Flush(context.WithoutCancel(ctx)); flushed != nil && err == nil {
 		return ledger.Unwritable(flushed)
 	}
 	return err
 }
 
-// closing is the closing look at what a delivery has done; uncertain tells that rows are in doubt all the same.
-func (b *Base) closing(ctx context.Context, w *plan.World, d *apply.Delivery, uncertain bool) *verify.Closing {
+// newClosing is the closing look at what a delivery has done; uncertain tells that rows are in doubt all the same.
+func newClosing(ctx context.Context, b *Base, w *plan.World, d *apply.Delivery, uncertain bool) *verify.Closing {
 	return &verify.Closing{
-		Directory: b.Directory, Recorder: b.recorder(), World: w, Claimed: d.Claimed,
-		Outcomes: func() iter.Seq2[ledger.Attempt, error] { return b.outcomes(ctx, true) },
+		Directory: b.Directory, Recorder: recorderOf(b), World: w, Claimed: d.Claimed,
+		Outcomes: func() iter.Seq2[ledger.Attempt, error] { return outcomesOf(ctx, b, true) },
 		Save: func(s ledger.Scope, hashes map[int64]contact.FieldHashes) error {
 			return b.Ledger.SaveFieldHashes(ctx, b.About.ID, s, hashes)
 		},
@@ -201,7 +201,7 @@ func (b *Base) closing(ctx context.Context, w *plan.World, d *apply.Delivery, un
 	}
 }
 
-// asker asks for leave; Confirm must be there to be asked.
-func (b *Base) asker() question.Asker {
+// askerOf asks for leave; Confirm must be there to be asked.
+func askerOf(b *Base) question.Asker {
 	return question.Asker{Confirm: b.Confirm, Forecast: b.Forecast, DryRun: b.DryRun}
 }

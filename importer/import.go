@@ -54,12 +54,12 @@ type Import struct {
 func (j *Import) Run(ctx, stopping context.Context) ending.Result {
 	own := *j // what a stage makes of the options holds in this run only
 	j = &own
-	quit, end := j.Base.quitting(ctx, stopping)
+	quit, end := quitting(ctx, stopping, &j.Base)
 	defer end()
 	for _, in := range j.Inputs {
 		in.Source.Use(in.Mapping.Used())
 	}
-	s, e := j.Base.stages(j.Rules, j.Sync)
+	s, e := stagesOf(&j.Base, j.Rules, j.Sync)
 	s.KeepsHashes = j.Planning.IsWanted()
 	defer s.Locks.Release()
 	found := s.NewFound()
@@ -91,7 +91,7 @@ func (j *Import) run(quit, stopping context.Context, s *survey.Survey, e *ending
 	sent := sent{world: found.World}
 	switch {
 	case stopped != nil:
-	case j.Base.Offline():
+	case j.Offline():
 		stopped = p.GuardInvalid(j.Limits.Invalid)
 	default:
 		sent, err = j.send(quit, stopping, p, found, e)
@@ -104,7 +104,7 @@ func (j *Import) run(quit, stopping context.Context, s *survey.Survey, e *ending
 
 // survey makes what rows are checked by, with what the platform says where the run has one.
 func (j *Import) survey(quit, stopping context.Context, s *survey.Survey, found *survey.Found) (check.Checker, error) {
-	rows := check.Checker{Inputs: j.Inputs, Range: j.Rows, Key: j.Base.key(), Match: j.Match, Org: j.Org}
+	rows := check.Checker{Inputs: j.Inputs, Range: j.Rows, Key: keyOf(&j.Base), Match: j.Match, Org: j.Org}
 	rules := s.Rules
 	var err error
 	if rows.Rules, err = rules.Make(lookup.Offline(), lookup.Types(j.TypeIDs, false)); err != nil {
@@ -114,10 +114,10 @@ func (j *Import) survey(quit, stopping context.Context, s *survey.Survey, found 
 	if err := rules.NeedType(j.Inputs, rows.Rules.Types); err != nil {
 		return rows, err
 	}
-	if j.Base.Offline() {
+	if j.Offline() {
 		return rows, nil
 	}
-	if j.Planning, err = j.Planning.Bind(j.Base.key()); err != nil {
+	if j.Planning, err = j.Planning.Bind(keyOf(&j.Base)); err != nil {
 		return rows, err
 	}
 	err = learn(quit, stopping, func(ctx context.Context) error { return s.Import(ctx, found, rows) })
@@ -181,7 +181,7 @@ func (j *Import) send(quit, stopping context.Context, p *plan.Plan, found *surve
 	}
 	abort, end := until(quit, stopping, j.Grace)
 	defer end()
-	recorder := j.Base.recorder()
+	recorder := recorderOf(&j.Base)
 	if err := recorder.Begin(quit, found.World, p.Continues, p.Resumed); err != nil {
 		return s, err
 	}
@@ -199,10 +199,10 @@ func (j *Import) send(quit, stopping context.Context, p *plan.Plan, found *surve
 	if p.Writes() == 0 && len(p.Continues) == 0 {
 		return s, nil
 	}
-	d := j.Base.delivery(quit, found, p.Writes(), "row")
+	d := newDelivery(quit, &j.Base, found, p.Writes(), "row")
 	err := j.deliver(quit, stopping, abort, p, found, d, e)
 	s.held = d.Sent().Held
-	if err = j.Base.flush(quit, err); err != nil {
+	if err = flush(quit, &j.Base, err); err != nil {
 		return s, err
 	}
 	return s, j.verify(quit, stopping, p, found, d, remover)
@@ -240,7 +240,7 @@ func (j *Import) pass(quit, stopping context.Context, p *plan.Plan, found *surve
 	if err != nil {
 		return err
 	}
-	return j.Base.asker().Ask(stopping, preview)
+	return askerOf(&j.Base).Ask(stopping, preview)
 }
 
 // deliver sends the rows, and then the deletes. Rows that failed, or of which nobody knows how they ended, keep their
@@ -251,7 +251,7 @@ func (j *Import) deliver(quit, stopping, abort context.Context, p *plan.Plan, fo
 	if err := d.Deliver(stopping, abort, apply.RowsOf(p, found.World, j.Directory, found.Wanted.Wants, j.Log)); err != nil || len(p.Deletes) == 0 {
 		return err
 	}
-	protected, err := apply.ProtectFailed(quit, p, j.Base.outcomes(quit, true))
+	protected, err := apply.ProtectFailed(quit, p, outcomesOf(quit, &j.Base, true))
 	if err != nil {
 		return err
 	}
@@ -264,13 +264,13 @@ func (j *Import) remover(p *plan.Plan, w *plan.World) *verify.Remover {
 		return nil
 	}
 	return &verify.Remover{
-		Directory: j.Directory, API: j.API, Record: j.Ledger.Record, Recorder: j.Base.recorder(), World: w, Pauses: verify.PausesOf(j.Settle),
+		Directory: j.Directory, API: j.API, Record: j.Ledger.Record, Recorder: recorderOf(&j.Base), World: w, Pauses: verify.PausesOf(j.Settle),
 		MaxAttempts: j.MaxAttempts, Last: p.Len() + len(p.Deletes) + len(p.Deleted),
 	}
 }
 
 func (j *Import) verify(quit, stopping context.Context, p *plan.Plan, found *survey.Found, d *apply.Delivery, remover *verify.Remover) error {
-	closing := j.Base.closing(quit, found.World, d, p.Counts[plan.InDoubt] > 0)
+	closing := newClosing(quit, &j.Base, found.World, d, p.Counts[plan.InDoubt] > 0)
 	closing.Remover, closing.StoredOf = remover, p.StoredOf
 	closing.Base = func(org, id int64) (contact.FieldHashes, bool) {
 		if agreed, ok := p.Agreed[org][id]; ok {
@@ -296,7 +296,7 @@ func (j *Import) report(
 		e.Passes.Start(ending.PassReport, p.Len())
 		defer e.Passes.End()
 		last := result.Report{
-			Plan: p, World: found.World, Outcomes: j.Base.outcomes(quit, found.Begun), Notes: s.notesOf, Offline: j.Base.Offline(), DryRun: j.DryRun,
+			Plan: p, World: found.World, Outcomes: outcomesOf(quit, &j.Base, found.Begun), Notes: s.notesOf, Offline: j.Offline(), DryRun: j.DryRun,
 			OnDuplicate: j.OnDuplicate, RemovesLate: j.RemoveLate, TookOver: s.tookOver, Stopped: stopped, Accepted: j.Accepted,
 			See: e.Passes.Row,
 		}

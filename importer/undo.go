@@ -37,9 +37,9 @@ type Undo struct {
 
 // Run does the undo, with stopping and ctx as in [Import.Run].
 func (j *Undo) Run(ctx, stopping context.Context) ending.Result {
-	quit, end := j.Base.quitting(ctx, stopping)
+	quit, end := quitting(ctx, stopping, &j.Base)
 	defer end()
-	s, e := j.Base.stages(survey.Rules{DefaultCountry: j.DefaultCountry}, nil)
+	s, e := stagesOf(&j.Base, survey.Rules{DefaultCountry: j.DefaultCountry}, nil)
 	defer s.Locks.Release()
 	found := s.NewFound()
 	result := j.run(quit, stopping, s, e, found)
@@ -117,7 +117,7 @@ func (j *Undo) list(ctx context.Context, u *undo.Undo, s *survey.Survey, found *
 	first := found.Listed.IsZero()
 	found.Listed = time.Now()
 	wanted := survey.NewWanted()
-	u.Wanted(func(id int64) { wanted.Keep(id) }, func(c contact.Contact) { wanted.Add(j.Base.key(), c) })
+	u.Wanted(func(id int64) { wanted.Keep(id) }, func(c contact.Contact) { wanted.Add(keyOf(&j.Base), c) })
 	lists, err := s.List(ctx, found.World, func(o *plan.Org, _ *survey.Listing) func(contact.Stored) bool {
 		return s.KeepAll(func(c contact.Stored) bool { return u.Counts(o.Scope.Org, c, wanted.Wants) })
 	})
@@ -140,7 +140,7 @@ func (j *Undo) send(quit, stopping context.Context, u *undo.Undo, s *survey.Surv
 		return 0, context.Cause(stopping)
 	}
 	if j.Confirm != nil {
-		if err := j.Base.asker().Ask(stopping, question.OfUndo(u, found.World)); err != nil {
+		if err := askerOf(&j.Base).Ask(stopping, question.OfUndo(u, found.World)); err != nil {
 			return 0, err
 		}
 	}
@@ -149,15 +149,15 @@ func (j *Undo) send(quit, stopping context.Context, u *undo.Undo, s *survey.Surv
 	}
 	abort, end := until(quit, stopping, j.Grace)
 	defer end()
-	if err := j.Base.recorder().Begin(quit, found.World, u.Continues, u.Resumed); err != nil {
+	if err := recorderOf(&j.Base).Begin(quit, found.World, u.Continues, u.Resumed); err != nil {
 		return 0, err
 	}
-	d := j.Base.delivery(quit, found, u.Writes(), "contact")
+	d := newDelivery(quit, &j.Base, found, u.Writes(), "contact")
 	err = j.deliver(stopping, abort, u, s, found, e, d)
-	if err = j.Base.flush(quit, err); err != nil {
+	if err = flush(quit, &j.Base, err); err != nil {
 		return d.Sent().Held, err
 	}
-	closing := j.Base.closing(quit, found.World, d, false)
+	closing := newClosing(quit, &j.Base, found.World, d, false)
 	closing.Written = func(wanted check.Selection) iter.Seq2[verify.Written, error] { return u.Written(wanted) }
 	return d.Sent().Held, closing.Run(stopping)
 }
@@ -189,7 +189,7 @@ func (j *Undo) report(
 		if j.DryRun && stopped == nil {
 			unsent = outcome.Planned
 		}
-		counts, err := u.Write(set, j.Base.outcomes(quit, found.Begun), unsent, e.Passes.Row)
+		counts, err := u.Write(set, outcomesOf(quit, &j.Base, found.Begun), unsent, e.Passes.Row)
 		return ending.Counted{
 			Rows: counts.Rows, Late: counts.Late || found.Late, LeftAlone: counts.LeftAlone, Held: held, Stopped: stopped,
 			Summary: func(sum *report.Summary) { sum.ResumedFrom = u.GoesOnWith() },

@@ -4,8 +4,6 @@ package survey
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -21,7 +19,6 @@ import (
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/settle"
-	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
@@ -130,13 +127,6 @@ func (s *Survey) Import(ctx context.Context, f *Found, rows check.Checker) error
 	return nil
 }
 
-// nameHome gives the run's own organisation its name, if the rows are of it.
-func nameHome(f *Found, home remote.Organisation) {
-	if o := f.World.Orgs[home.ID]; o != nil {
-		o.Name = home.Name
-	}
-}
-
 // Undo learns, of organisations that find adds, what there is to know before they are listed.
 func (s *Survey) Undo(ctx context.Context, f *Found, find func(context.Context) error) error {
 	if err := find(ctx); err != nil || len(f.World.Orgs) == 0 {
@@ -229,102 +219,6 @@ func (s *Survey) begin(ctx context.Context, f *Found) error {
 		return ledger.Unwritable(err)
 	}
 	f.Begun = true
-	return nil
-}
-
-// countries asks for the countries. One that may not be read ends the run, with a report of what is known of its rows.
-func (s *Survey) countries(ctx context.Context) ([]lookup.CountryRow, error) {
-	rows, err := s.Directory.Countries(ctx)
-	var refusal *outcome.Refusal
-	if errors.As(err, &refusal) {
-		return nil, &stop.Error{
-			Cause: stop.CauseForbidden, Message: "the API does not let this application token read the countries", Err: err,
-			Hint: "give the application the right to read them in the emnify portal; nothing was sent",
-		}
-	}
-	return rows, err
-}
-
-func (s *Survey) myOrganisation(ctx context.Context) (remote.Organisation, error) {
-	my, err := s.Directory.MyOrganisation(ctx)
-	var refusal *outcome.Refusal
-	if errors.As(err, &refusal) {
-		return my, &stop.Error{
-			Cause: stop.CauseForbidden, Message: "the API does not tell the application token's own organisation", Err: err,
-			Hint: "check --api-url, and that the token is that of an application of this organisation",
-		}
-	}
-	return my, err
-}
-
-// organisations finds out which organisations the rows belong to, and gives rows that name none the run's.
-func (s *Survey) organisations(ctx context.Context, f *Found, rows *check.Checker) error {
-	home := remote.Organisation{ID: rows.Org}
-	my, err := s.myOrganisation(ctx)
-	if err != nil {
-		return err
-	}
-	if home.ID == 0 || home.ID == my.ID {
-		home = my
-	}
-	f.Home, rows.Org = home.ID, home.ID
-	if !namesOrganisations(rows.Inputs) {
-		f.World.Add(s.Ledger, s.scope(home.ID), home.Name)
-		return nil
-	}
-	for row, err := range rows.Rows(ctx, check.Selection{}) {
-		if err != nil {
-			return err
-		}
-		if row.Valid() || row.Checked.Org != 0 {
-			f.World.Add(s.Ledger, s.scope(row.Org), "")
-		}
-	}
-	if err := s.addAbandoned(ctx, f.World, rows.Inputs); err != nil {
-		return err
-	}
-	nameHome(f, home)
-	return nil
-}
-
-func (s *Survey) scope(org int64) ledger.Scope { return ledger.Scope{Host: s.Host, Org: org} }
-
-func namesOrganisations(inputs []check.Input) bool {
-	return slices.ContainsFunc(inputs, func(in check.Input) bool { return in.Maps(contact.Org) })
-}
-
-// addAbandoned adds the organisations in which the job has contacts, and the input has no row any more: they are to be
-// pruned too. Only an input that says of each row whose it is tells that.
-func (s *Survey) addAbandoned(ctx context.Context, w *plan.World, inputs []check.Input) error {
-	if s.Sync == nil || !s.Sync.Prune || !namesOrganisations(inputs) || s.About.Simulated {
-		return nil
-	}
-	if slices.ContainsFunc(inputs, func(in check.Input) bool { return in.OnlyOrg }) {
-		return nil // the command is about one organisation
-	}
-	runs, err := s.Ledger.Runs(ctx)
-	if err != nil {
-		return ledger.Unreadable(err)
-	}
-	ours := map[string]bool{}
-	for _, earlier := range runs {
-		ours[earlier.ID] = earlier.Job == s.About.Job
-	}
-	scopes, err := s.Ledger.Scopes(ctx, s.Host)
-	if err != nil {
-		return ledger.Unreadable(err)
-	}
-	for _, scope := range scopes {
-		for a, err := range s.Ledger.History(ctx, scope) {
-			if err != nil {
-				return ledger.Unreadable(err)
-			}
-			if ours[a.Run] && a.Result != nil && (a.Result.Status == outcome.Created || history.Adopted(a)) {
-				w.Add(s.Ledger, scope, "")
-				break
-			}
-		}
-	}
 	return nil
 }
 
@@ -425,67 +319,4 @@ func (s *Survey) prepareSync(ctx context.Context, w *plan.World, o *plan.Org, l 
 	options.Adopt = options.Adopt && s.About.Job != ""
 	o.Match = &diff.Matcher{Options: options, Key: w.Key, Now: o.Now, Before: o.Before, Base: base}
 	return nil
-}
-
-// Listing is what an organisation shows, with what counts of the contacts that are not kept.
-type Listing struct {
-	remote.Listing
-	// Refused is why it can't be seen; nil if it can.
-	Refused error
-	types   []contact.Type // each once
-	hashes  map[int64]contact.FieldHashes
-}
-
-// Snapshot is what an organisation had when it was listed, without an index.
-func (l *Listing) Snapshot(org int64) *remote.Snapshot {
-	s := &remote.Snapshot{Org: org, IDs: l.IDs, Listed: make(map[int64]bool, len(l.IDs)), Hashes: l.hashes}
-	for _, id := range l.IDs {
-		s.Listed[id] = true
-	}
-	return s
-}
-
-// List reads what each organisation has. One that can't be seen costs its own rows, unless it is the only one.
-// keeper makes what decides which contacts are kept themselves.
-func (s *Survey) List(ctx context.Context, w *plan.World, keeper func(*plan.Org, *Listing) func(contact.Stored) bool) (map[int64]*Listing, error) {
-	lists := map[int64]*Listing{}
-	for _, org := range w.Numbers() {
-		l := &Listing{hashes: map[int64]contact.FieldHashes{}}
-		lists[org] = l
-		listing, err := s.Directory.List(ctx, org, keeper(w.Orgs[org], l))
-		var refusal *outcome.Refusal
-		switch {
-		case errors.As(err, &refusal) && len(w.Orgs) > 1:
-			l.Refused = refusal
-		case errors.As(err, &refusal):
-			return nil, &stop.Error{
-				Cause:   stop.CauseForbidden,
-				Message: fmt.Sprintf("organisation %d can't be read with this application token", org),
-				Hint:    "check --org, and that the token belongs to this organisation or to one above it",
-				Err:     err,
-			}
-		case err != nil:
-			return nil, err
-		}
-		if listing.Cached {
-			s.Log.Warn().Int64("org", org).Msg("the organisation's listing came from a cache: what others made a moment ago may be missing from it")
-		}
-		l.Listing = listing
-	}
-	return lists, nil
-}
-
-// typesOf are the types whose ids the user gave, and behind them those that the organisations' contacts show.
-func (s *Survey) typesOf(lists map[int64]*Listing) []contact.Type {
-	types := slices.Clone(s.Rules.TypeIDs)
-	seen := map[contact.Type]bool{}
-	for _, org := range slices.Sorted(maps.Keys(lists)) {
-		for _, shown := range lists[org].types {
-			if !seen[shown] {
-				seen[shown] = true
-				types = append(types, shown)
-			}
-		}
-	}
-	return types
 }
