@@ -98,10 +98,10 @@ func (v *closing) tellDiffering(ctx context.Context, d *differing) error {
 		if len(u.fields) == 0 {
 			continue // what differs is not what was written
 		}
-		// What is shown of most contacts otherwise than it was sent is the service's doing; of one only, it may be
+		// What is shown of nearly all contacts otherwise than it was sent is the service's doing; of a few, it may be
 		// somebody's. Then what was sent stays what the next run starts from, and the change is a conflict there. Does it
 		// come out the same again, it is the service's.
-		unsure := slices.DeleteFunc(u.unsure, func(f contact.Field) bool { return u.Origin == "" && altered[f] > max(1, d.intact[f]) })
+		unsure := slices.DeleteFunc(u.unsure, func(f contact.Field) bool { return u.Origin == "" && isServices(altered[f], d.intact[f]) })
 		v.hashes[contactOf(u.Attempt)] = v.hashes[contactOf(u.Attempt)].With(told[seq], unsure)
 		if slices.ContainsFunc(u.Result.Notes, IsVague) {
 			continue
@@ -113,6 +113,13 @@ func (v *closing) tellDiffering(ctx context.Context, d *differing) error {
 	}
 	return v.tellStrange(ctx, strange)
 }
+
+// fewAltered is up to how many contacts somebody may have changed while a run was under way.
+const fewAltered = 4
+
+// isServices reports whether a field that is shown otherwise of so many contacts, and as it was sent of so many others, is the
+// service's doing: of nearly all, and of more than people change in that time.
+func isServices(altered, intact int) bool { return altered > fewAltered && altered > 4*intact }
 
 // IsVague reports whether a note says of a contact that the service shows other values than were sent without saying in
 // what: it was recognised by a part of them only.
