@@ -1,5 +1,6 @@
-// Package source opens inputs and reads their rows: it owns encoding, delimiter, quotes, line ends, and what stands
-// around a table (titles above its header, remarks below its rows). It knows nothing of what columns mean.
+// Package source opens inputs and reads their rows: it makes rows of the records of a table, and leaves out what stands around
+// it (titles above its header, remarks below its rows). It knows nothing of what columns mean. Below it are the bytes of an
+// input (spool), their encoding (charset) and the records of a text (csv); further formats have their place beside csv.
 //
 // It guarantees:
 //   - Each pass over an input gives the same rows: those of the bytes that were read first, of which it keeps a copy.
