@@ -1,0 +1,297 @@
+package plan
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+)
+
+func prune(o *diff.Options)     { o.Prune = true }
+func unmanaged(o *diff.Options) { o.Unmanaged = true }
+
+// A prune deletes the contacts of its job that no row is about, and none that a row may be about.
+func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
+	t.Parallel()
+	bonn := with(ann(), contact.City, "Bonn")
+	// zoe is the job's contact 5, and the input has ann only.
+	outdated := past{did(done, zoe(), outcome.Created, 5, knownBy("7"))}
+	listed := contacts{5: zoe()}
+	tests := map[string]struct {
+		scene
+		rows    []string // annRow if nil
+		deletes []int64
+		refused string
+	}{
+		"the job's": {
+			scene: scene{options: syncing(prune), past: outdated, listed: listed}, deletes: []int64{5},
+		},
+		"several, the lowest first": {
+			scene: scene{
+				options: syncing(prune), past: append(past{did(done, moved(), outcome.Created, 4)}, outdated...),
+				listed: contacts{5: zoe(), 4: moved()},
+			},
+			rows: []string{"Bo Park,bo@example.com,,,"}, deletes: []int64{4, 5},
+		},
+		"the job's of a type that the input does not have": {
+			scene: scene{
+				options: syncing(prune), past: past{did(done, ofType(zoe(), 2), outcome.Created, 5)}, listed: contacts{5: ofType(zoe(), 2)},
+			},
+			deletes: []int64{5},
+		},
+		"none without being asked": {
+			scene: scene{options: syncing(), past: outdated, listed: listed},
+		},
+		"none in an import": {
+			scene: scene{past: outdated, listed: listed},
+		},
+		"none that a row has": {
+			scene: scene{options: syncing(prune), past: outdated, listed: listed}, rows: []string{zoeRow},
+		},
+		"none that is not listed": {
+			scene: scene{options: syncing(prune), past: outdated},
+		},
+		"none that the job did not make": {
+			scene: scene{options: syncing(prune), listed: listed},
+		},
+		"those that the job did not make, if they are asked for": {
+			scene: scene{options: syncing(prune, unmanaged), listed: listed}, deletes: []int64{5},
+		},
+		"none that the job did not make, of a type that the input does not have": {
+			scene: scene{options: syncing(prune, unmanaged), listed: contacts{5: ofType(zoe(), 2)}},
+		},
+		"none of another job": {
+			scene: scene{options: syncing(prune, unmanaged), past: past{did(other, zoe(), outcome.Created, 5)}, listed: listed},
+		},
+		"none of another job, although this one has adopted it": {
+			scene: scene{
+				options: syncing(prune), past: past{did(other, zoe(), outcome.Created, 5), did(open, zoe(), outcome.Exists, 5, adopting)},
+				listed: listed,
+			},
+		},
+		"none while not everything was learned": {
+			scene: scene{options: syncing(prune), incomplete: true, past: outdated, listed: listed},
+		},
+		"none of an organisation that can't be seen": {
+			scene: scene{options: syncing(prune), refused: true, past: outdated, listed: listed}, rows: []string{annRow, "Bo Park,bo@example.com,,,"},
+		},
+		"none without a row that is in order": {
+			scene: scene{options: syncing(prune), past: outdated, listed: listed}, rows: []string{"Bo Park,bo,+4930999999,,"},
+			refused: "the input has no valid row",
+		},
+		"none that a row which is not in order has the address of": {
+			scene: scene{options: syncing(prune), past: outdated, listed: listed}, rows: []string{annRow, ",zoe@example.com,12,,"},
+		},
+		"none that a row which is not in order has the id of": {
+			scene: scene{options: syncing(prune), past: outdated, listed: listed}, rows: []string{annRow, "Bo Park,bo,,,7"},
+		},
+		"none while it can't be told whose contact a row is": {
+			scene: scene{options: syncing(prune), past: outdated, listed: listed}, rows: []string{annRow, ",bo,,,"},
+			refused: "row a.csv:2 can't be read so far that it could be told whose contact it is",
+		},
+		"one beside a row that is not in order": {
+			scene: scene{options: syncing(prune), past: outdated, listed: listed}, rows: []string{annRow, "Bo Park,bo,+4930999999,,"}, deletes: []int64{5},
+		},
+		"none of those that a row fits and that can't be told apart": {
+			scene: scene{
+				options: syncing(prune), past: past{did(done, bonn, outcome.Created, 5), did(done, with(ann(), contact.City, "Ulm"), outcome.Created, 6)},
+				listed: contacts{5: bonn, 6: with(ann(), contact.City, "Ulm")},
+			},
+		},
+		"none that a row in whose place another one counts is about": {
+			scene: scene{
+				options: Options{Sync: &diff.Options{Prune: true}, OnDuplicate: dedupe.KeepLast}, past: past{did(done, moved(), outcome.Created, 5, knownBy("7"))},
+				listed: contacts{5: moved()},
+			},
+			rows: []string{annRow + "7", annRow},
+		},
+		"none with the name of a row whose contact another row has": {
+			scene: scene{options: syncing(prune), past: past{
+				did(done, ann(), outcome.Created, 4, knownBy("1")), did(done, with(moved(), contact.Name, "Ann Maria Lee"), outcome.Created, 5),
+			}, listed: contacts{4: ann(), 5: with(moved(), contact.Name, "Ann Maria Lee")}},
+			rows: []string{"Ann Lee,a2@example.com,,,1", "Ann Maria Lee,ann@example.com,,,"},
+		},
+		"one with the name of a row whose contact another row has, which is its duplicate": {
+			scene: scene{options: syncing(prune), past: past{
+				did(done, ann(), outcome.Created, 4), did(done, moved(), outcome.Created, 5),
+			}, listed: contacts{4: ann(), 5: moved()}},
+			rows: []string{annRow, annRow}, deletes: []int64{5},
+		},
+		"none with the name of a row whose contact another row has, where duplicates are errors": {
+			scene: scene{options: Options{Sync: &diff.Options{Prune: true}, OnDuplicate: dedupe.KeepError}, past: past{
+				did(done, ann(), outcome.Created, 4), did(done, moved(), outcome.Created, 5),
+			}, listed: contacts{4: ann(), 5: moved()}},
+			rows: []string{annRow, annRow},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.rows == nil {
+				test.rows = []string{annRow}
+			}
+			p := made(t, &test.scene, test.rows...)
+			var deletes []int64
+			for i, d := range p.Deletes {
+				deletes = append(deletes, d.ID)
+				if d.Org != testOrg.Org || d.Seq != len(test.rows)+1+i {
+					t.Errorf("delete %d is %+v", i, d)
+				}
+			}
+			if !slices.Equal(deletes, test.deletes) || p.Unpruned() != test.refused {
+				t.Errorf("deletes %v, refused for %q; want %v, %q", deletes, p.Unpruned(), test.deletes, test.refused)
+			}
+			if len(p.Deletes) > 0 && p.Writes() != p.Counts[Create]+p.Counts[Update]+len(deletes) {
+				t.Errorf("%d writes", p.Writes())
+			}
+		})
+	}
+}
+
+// An input that was not read to its end deletes nothing: the rows that keep contacts may stand behind.
+func TestNothingIsDeletedBeforeTheEndOfTheInput(t *testing.T) {
+	t.Parallel()
+	s := &scene{options: syncing(prune), past: past{did(done, zoe(), outcome.Created, 5), did(done, moved(), "", 0)}, listed: contacts{5: zoe()}}
+	w := learned(t, s)
+	reading, stop := context.WithCancel(t.Context())
+	stop()
+	p := madeOf(t, reading, w, s.options, checker(w, input(t, annRow)))
+	if !p.Cut || p.Ended == nil || len(p.Deletes) > 0 || p.Unpruned() != "the input was not read to its end" || p.Orphans != 0 {
+		t.Errorf("cut: %v, ended by %v, deletes %v, refused for %q, orphans %d", p.Cut, p.Ended, p.Deletes, p.Unpruned(), p.Orphans)
+	}
+	whole, stop := context.WithCancel(t.Context())
+	stop()
+	if p, err := Make(whole, whole, checker(w, input(t, annRow)), w, s.options, func() {}); err == nil {
+		t.Errorf("a run that is told to stop at once has a plan of %d rows", p.Len())
+	}
+}
+
+// What the runs that this one goes on with have deleted is taken over behind the rows and what is still to be deleted.
+func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
+	t.Parallel()
+	at := func(run string, seq int, id int64, status outcome.Status) ledger.Attempt {
+		a := deleted(run, zoe(), id)
+		a.Seq, a.Result.Status = seq, status
+		return a
+	}
+	killed := deleted(open, zoe(), 5)
+	killed.Seq, killed.Result = 9, nil
+	outdated := did(done, zoe(), outcome.Created, 5)
+	var removed ledger.Attempt // ann stood twice, as 6 and 7, and 7 was removed
+	removed = did(open, ann(), outcome.Created, 6)
+	removed.Result.Notes = []outcome.Note{{Code: outcome.CodeTwiceRemoved, IDs: []int64{6, 7}}}
+	taken := func(id int64, seq, from int) []ledger.Resumed {
+		return []ledger.Resumed{{Seq: seq, From: ledger.Ref{Run: open, Seq: from}}}
+	}
+	type result struct {
+		Deleted, Deletes []Delete
+		Resumed          []ledger.Resumed
+		Continues        []int32
+	}
+	const openRun = 3
+	tests := map[string]struct {
+		scene
+		want   result
+		before Attempts // of the row behind those of the input
+	}{
+		"it deleted one": {
+			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Deleted)}},
+			want:  result{Deleted: []Delete{{1, 5, 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
+		},
+		"it found one gone": {
+			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Gone)}},
+			want:  result{Deleted: []Delete{{1, 5, 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
+		},
+		"it could not find out, and it is not listed": {
+			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Uncertain)}},
+			want:  result{Deleted: []Delete{{1, 5, 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
+		},
+		"it could not find out, and it is listed": {
+			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Uncertain)}, listed: contacts{5: zoe()}},
+			want:  result{Continues: []int32{openRun}},
+		},
+		"it failed": {
+			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Failed)}},
+			want:  result{Continues: []int32{openRun}},
+		},
+		"it failed, and it is to be deleted again": {
+			scene:  scene{options: syncing(prune), past: past{outdated, at(open, 9, 5, outcome.Failed)}, listed: contacts{5: zoe()}},
+			want:   result{Deletes: []Delete{{1, 5, 2}}, Continues: []int32{openRun}},
+			before: Attempts{Sent: 1},
+		},
+		"it was killed, and it is to be deleted again": {
+			scene:  scene{options: syncing(prune), past: past{outdated, killed}, listed: contacts{5: zoe()}},
+			want:   result{Deletes: []Delete{{1, 5, 2}}, Continues: []int32{openRun}},
+			before: Attempts{Sent: 1, Unclear: 1},
+		},
+		"it deleted one, and another one is to be": {
+			scene: scene{
+				options: syncing(prune), past: past{outdated, did(done, zoe(), outcome.Created, 4), at(open, 9, 5, outcome.Deleted)},
+				listed: contacts{4: zoe()},
+			},
+			want: result{Deleted: []Delete{{1, 5, 3}}, Deletes: []Delete{{1, 4, 2}}, Resumed: taken(5, 3, 9), Continues: []int32{openRun}},
+		},
+		"it deleted the second one of a row": {
+			scene: scene{options: syncing(), past: past{removed, at(open, 9, 7, outcome.Deleted)}},
+			want:  result{Resumed: taken(6, 1, 1), Continues: []int32{openRun}},
+		},
+		"an import goes on with none that has no row of it": {
+			scene: scene{past: past{at(open, 9, 5, outcome.Deleted)}},
+		},
+		"an import goes on with one that has a row of it": {
+			scene: scene{past: past{did(open, ann(), outcome.Created, 6), at(open, 9, 5, outcome.Deleted)}},
+			want: result{
+				Deleted: []Delete{{1, 5, 2}}, Resumed: append(taken(6, 1, 1), taken(5, 2, 9)...), Continues: []int32{openRun},
+			},
+		},
+		"a dry run goes on with none": {
+			scene: scene{options: Options{Sync: &diff.Options{}, DryRun: true}, past: past{at(open, 9, 5, outcome.Deleted)}},
+		},
+		"it is over": {
+			scene: scene{options: syncing(), past: past{at(done, 9, 5, outcome.Deleted)}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := made(t, &test.scene, annRow)
+			got := result{Deleted: p.Deleted, Deletes: p.Deletes, Resumed: p.Resumed, Continues: p.Continues}
+			if differs := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); differs != "" {
+				t.Errorf("(-want +got):\n%s", differs)
+			}
+			if before := p.Before(2); before != test.before {
+				t.Errorf("%+v was sent before, want %+v", before, test.before)
+			}
+		})
+	}
+}
+
+// A create in doubt whose row is not in the input any more is counted: nobody else tells of it.
+func TestOrphansAreCounted(t *testing.T) {
+	t.Parallel()
+	lost := func(c contact.Contact) past { return past{did(done, c, "", 0)} }
+	changing := did(done, zoe(), "", 0)
+	changing.Action, changing.Target = outcome.Update, 5
+	for name, test := range map[string]struct {
+		scene
+		rows []string
+		want int
+	}{
+		"its row is there":                  {scene{past: lost(ann())}, []string{annRow}, 0},
+		"its row is gone":                   {scene{past: lost(zoe())}, []string{annRow}, 1},
+		"another one counts for its row":    {scene{past: lost(ann()), options: Options{OnDuplicate: dedupe.KeepLast}}, []string{annRow, "Ann Lee,ann@example.com,,,"}, 0},
+		"a change in doubt makes no orphan": {scene{past: past{changing}, listed: contacts{5: zoe()}}, []string{annRow}, 0},
+	} {
+		if got := made(t, &test.scene, test.rows...).Orphans; got != test.want {
+			t.Errorf("%s: %d orphans, want %d", name, got, test.want)
+		}
+	}
+}
