@@ -1,0 +1,213 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/history"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/mapping/lookup"
+)
+
+func limit(t *testing.T, text string) Limit {
+	t.Helper()
+	if text == "" {
+		return Limit{}
+	}
+	l, err := ParseLimit(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// A run that would do more than the user bears sends nothing.
+func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		invalid, creates, deletes string
+		// What the plan has, of 10 rows: and the job's contacts, of which so many are to be deleted, and so many of others.
+		invalids, created, members, deleted, others int
+		flag, figure, says                          string
+	}{
+		"no limits":                                            {invalids: 10, created: 10, members: 10, deletes: "100%", deleted: 10},
+		"invalid rows, as many":                                {invalid: "3", invalids: 3},
+		"invalid rows, one more":                               {invalid: "3", invalids: 4, flag: "max-invalid", figure: "4", says: "4 of 10 rows are invalid, more than --max-invalid 3 allows"},
+		"a share of invalid rows, as many":                     {invalid: "30%", invalids: 3},
+		"a share of invalid rows, one more":                    {invalid: "30%", invalids: 4, flag: "max-invalid", figure: "4", says: "--max-invalid 30% allows"},
+		"a share that is less than a row":                      {invalid: "5%", invalids: 1, flag: "max-invalid", figure: "1", says: "1 of 10 rows"},
+		"no invalid row at all":                                {invalid: "0", invalids: 1, flag: "max-invalid", figure: "1", says: "1 of 10 rows"},
+		"creates, as many":                                     {creates: "5", created: 5},
+		"creates, one more":                                    {creates: "5", created: 6, flag: "max-creates", figure: "6", says: "6 of 10 rows would be created, more than --max-creates 5 allows"},
+		"a share of creates, as many":                          {creates: "50%", created: 5},
+		"a share of creates, one more":                         {creates: "50%", created: 6, flag: "max-creates", figure: "6", says: "--max-creates 50% allows"},
+		"deletes, as many":                                     {deletes: "2", members: 10, deleted: 2},
+		"deletes, one more":                                    {deletes: "2", members: 10, deleted: 3, flag: "max-deletes", figure: "3", says: "3 of the job's 10 contacts would be deleted, more than --max-deletes 2 allows"},
+		"no delete at all":                                     {deletes: "0", members: 10, deleted: 1, flag: "max-deletes", figure: "1", says: "1 of the job's 10 contacts"},
+		"no delete at all, and there is none":                  {deletes: "0", members: 10},
+		"a share of deletes, as many":                          {deletes: "20%", members: 10, deleted: 2},
+		"a share of deletes, one more":                         {deletes: "20%", members: 10, deleted: 3, flag: "max-deletes", figure: "3", says: "--max-deletes 20% allows"},
+		"a share of deletes is one at least":                   {deletes: "10%", members: 3, deleted: 1},
+		"a share of deletes is one at least, and two are more": {deletes: "10%", members: 3, deleted: 2, flag: "max-deletes", figure: "2", says: "2 of the job's 3"},
+		"deletes of others": {
+			deletes: "2", members: 4, deleted: 2, others: 3, flag: "max-deletes", figure: "5",
+			says: "2 of the job's 4 contacts would be deleted, and with --prune-unmanaged 3 more that it did not make: more than --max-deletes 2 allows",
+		},
+		"invalid rows are told first":     {invalid: "3", creates: "5", deletes: "0", invalids: 4, created: 6, members: 1, deleted: 1, flag: "max-invalid", figure: "4"},
+		"deletes are told before creates": {creates: "5", deletes: "0", created: 6, members: 1, deleted: 1, flag: "max-deletes", figure: "1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &scene{listed: contacts{}, options: syncing(prune)}
+			p := &Plan{Rows: &check.Checker{}, do: make([]Verb, 1+10), options: s.options}
+			p.Counts[Invalid], p.Counts[Create] = test.invalids, test.created
+			for i := range test.members + test.others {
+				id := int64(i + 1)
+				s.listed[id] = zoe()
+				if i < test.members {
+					s.past = append(s.past, did(done, zoe(), outcome.Created, id))
+				}
+				if i < test.deleted || i >= test.members {
+					p.Deletes = append(p.Deletes, Delete{Org: testOrg.Org, ID: id})
+				}
+			}
+			s.past = append(s.past, did(done, ann(), outcome.Created, 99)) // the job's too, and not listed any more
+			p.world = learned(t, s)
+			err := p.Guard(Limits{Invalid: limit(t, test.invalid), Creates: limit(t, test.creates), Deletes: limit(t, test.deletes)})
+			var stopped *stop.Error
+			switch {
+			case test.flag == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case test.flag == "":
+			case !errors.As(err, &stopped):
+				t.Errorf("not refused: %v", err)
+			case stopped.Cause != stop.CauseGuard || stopped.Flag != test.flag || stopped.Figure != test.figure || !strings.Contains(stopped.Message, test.says):
+				t.Errorf("refused for --%s (%s) with %q; want --%s (%s) with %q", stopped.Flag, stopped.Figure, stopped.Message, test.flag, test.figure, test.says)
+			}
+		})
+	}
+}
+
+// runsBefore is a ledger of runs of which nothing else is known.
+type runsBefore struct {
+	earlierRuns
+	runs []ledger.Run
+}
+
+func (l runsBefore) Runs(context.Context) ([]ledger.Run, error) { return l.runs, nil }
+
+// A job with a good run behind it creates no more than half of the rows, unless the user says otherwise.
+func TestAJobWithAGoodRunHasALimitOfCreates(t *testing.T) {
+	t.Parallel()
+	good, bad := ledger.Run{ID: "1", Job: "crm"}, ledger.Run{ID: "1", Job: "crm", ExitCode: 4}
+	for name, test := range map[string]struct {
+		run       ledger.Run
+		user, job string
+		simulated bool
+		want      string
+	}{
+		"a good run":             {run: good, job: "crm", want: "50%"},
+		"no good run":            {run: bad, job: "crm"},
+		"a good run of no job":   {run: ledger.Run{ID: "1"}},
+		"with a simulator":       {run: good, job: "crm", simulated: true},
+		"the user says how many": {run: good, job: "crm", user: "7", want: "7"},
+	} {
+		w := NewWorld(testKey(), byEmail())
+		book, this := runsBefore{runs: []ledger.Run{test.run}}, ledger.Run{ID: "this", Job: test.job}
+		var err error
+		if w.Runs, err = history.LoadRuns(t.Context(), book, this, since()); err != nil {
+			t.Fatal(err)
+		}
+		user := Limits{Creates: limit(t, test.user), Deletes: limit(t, "3")}
+		got := LimitsOf(user, w, test.job, test.simulated)
+		if got.Creates.String() != test.want || got.Deletes != user.Deletes {
+			t.Errorf("%s: creates up to %q, deletes up to %q; want %q, 3", name, got.Creates, got.Deletes, test.want)
+		}
+	}
+}
+
+// A run in which no row's type has a number is refused before anything else: with it all rows would be in order.
+func TestARunWithoutTheIDOfAnyTypeIsRefused(t *testing.T) {
+	t.Parallel()
+	const bo = "Bo Park,bo,,,"
+	for name, test := range map[string]struct {
+		types []contact.Type // whose ids are known
+		rows  []string
+		says  string
+	}{
+		"no type is known": {rows: []string{annRow, zoeRow}, says: "no contact there has a type yet"},
+		"others are known": {
+			types: []contact.Type{{ID: 2, Name: "Invoice"}, {ID: 3, Name: "Sales"}}, rows: []string{annRow},
+			says: `the types with a known id are "Invoice" (2), "Sales" (3)`,
+		},
+		"the type is known":                     {types: []contact.Type{ann().Type}, rows: []string{annRow, zoeRow}},
+		"rows that lack other things need none": {types: []contact.Type{ann().Type}, rows: []string{bo}},
+	} {
+		w := learned(t, &scene{})
+		w.Types = test.types
+		rows := checker(w, input(t, test.rows...))
+		if !slices.Contains(test.types, ann().Type) {
+			rows.Rules = &contact.Rules{DefaultType: contact.Type{Name: ann().Type.Name}, Types: lookup.Types(test.types, true)}
+		}
+		p := madeOf(t, t.Context(), w, Options{}, rows)
+		err := p.Guard(Limits{Invalid: limit(t, "100%")})
+		var usage *stop.UsageError
+		switch {
+		case test.says == "" && err != nil:
+			t.Errorf("%s: refused: %v", name, err)
+		case test.says != "" && (!errors.As(err, &usage) || !strings.Contains(usage.Message, test.says)):
+			t.Errorf("%s: %v, want %q", name, err, test.says)
+		}
+	}
+}
+
+// A range of rows that no input reaches is refused, and one that some do not reach is told. Limits of creates are of all rows.
+func TestARangeOfRowsIsHeldAgainstTheInputs(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		of      check.Range
+		inputs  [][]string
+		refused bool
+		short   []int
+		// half tells that the rows of the range are more than half of the inputs'.
+		half bool
+	}{
+		"all rows":              {inputs: [][]string{{annRow, zoeRow}}, half: true},
+		"some":                  {of: check.Range{From: 1, To: 1}, inputs: [][]string{{annRow, zoeRow}}},
+		"all of them by number": {of: check.Range{From: 1, To: 9}, inputs: [][]string{{annRow, zoeRow}}, half: true},
+		"behind the end":        {of: check.Range{From: 3, To: 4}, inputs: [][]string{{annRow, zoeRow}}, refused: true, short: []int{0}},
+		"behind the end of one": {of: check.Range{From: 2, To: 2}, inputs: [][]string{{annRow}, {annRow, zoeRow}}, short: []int{0}},
+	}
+	for name, test := range tests {
+		w := learned(t, &scene{})
+		var inputs []check.Input
+		for _, rows := range test.inputs {
+			inputs = append(inputs, input(t, rows...))
+		}
+		rows := checker(w, inputs...)
+		rows.Range = test.of
+		p := madeOf(t, t.Context(), w, Options{}, rows)
+		var usage *stop.UsageError
+		if err := p.NeedRows(); errors.As(err, &usage) != test.refused {
+			t.Errorf("%s: %v", name, err)
+		} else if test.refused && !strings.HasPrefix(usage.Message, "--rows 3-4: the longest input has 2 rows") {
+			t.Errorf("%s: %q", name, usage.Message)
+		}
+		if short := p.Short(); !slices.Equal(short, test.short) {
+			t.Errorf("%s: inputs %v are short, want %v", name, short, test.short)
+		}
+		if err := p.Guard(Limits{Creates: HalfOfRows()}); (err != nil) != test.half {
+			t.Errorf("%s: %d rows to be created: %v", name, p.Counts[Create], err)
+		}
+		if p.Cut = true; p.Short() != nil {
+			t.Errorf("%s: inputs are short, although they were not read to their end", name)
+		}
+	}
+}
