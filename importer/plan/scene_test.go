@@ -3,11 +3,9 @@ package plan
 import (
 	"bytes"
 	"context"
-	"iter"
 	"maps"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -18,18 +16,8 @@ import (
 	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/mapping"
-)
-
-// The runs before, in their order: one of the job crm that ended well, one of another job, an undo of crm and a run of crm
-// that are both open.
-const (
-	done  = "done"
-	other = "other"
-	undo  = "undo"
-	open  = "open"
 )
 
 var testOrg = ledger.Scope{Host: "api.example.com", Org: 1} //nolint:gochecknoglobals // never changed
@@ -45,9 +33,6 @@ func testKey() contact.Key {
 func byEmail() contact.Match {
 	return contact.Match{Fields: []contact.Field{contact.TypeField, contact.Email}}
 }
-
-// since is when what was made may not be listed yet.
-func since() time.Time { return time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) }
 
 func ann() contact.Contact {
 	return contact.Contact{
@@ -114,78 +99,6 @@ type verdict struct {
 	Several []int64
 	Keep    []int64 // ascending, each once
 	Protect bool
-}
-
-// earlierRuns is a ledger of what runs before did.
-type earlierRuns []ledger.Attempt
-
-func (earlierRuns) Key() contact.Key { return testKey() }
-
-func (earlierRuns) Runs(context.Context) ([]ledger.Run, error) {
-	return []ledger.Run{
-		{ID: done, Job: "crm", Closed: true}, {ID: other, Job: "erp"}, {ID: undo, Job: "crm", Command: ledger.CommandUndo, ExitCode: 4},
-		{ID: open, Job: "crm", ExitCode: ledger.StillOpen},
-	}, nil
-}
-
-func (l earlierRuns) History(context.Context, ledger.Scope) iter.Seq2[ledger.Attempt, error] {
-	return func(yield func(ledger.Attempt, error) bool) {
-		for _, a := range l {
-			if !yield(a, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (l earlierRuns) InDoubt(context.Context, ledger.Scope) ([]ledger.Attempt, error) {
-	return slices.DeleteFunc(slices.Clone([]ledger.Attempt(l)), func(a ledger.Attempt) bool { return !a.IsUnclear() }), nil
-}
-
-func (earlierRuns) BaselineOf(context.Context, string, ledger.Scope) ([]int64, bool, error) {
-	return nil, false, nil
-}
-
-// did is what a run did for a contact: it ended so, with the contact of this number. An empty status is none.
-func did(run string, c contact.Contact, status outcome.Status, id int64, more ...func(*ledger.Attempt)) ledger.Attempt {
-	key := testKey()
-	a := ledger.Attempt{Intent: ledger.Intent{Run: run, Seq: 1, Action: outcome.Create, Attempt: 1, At: since().Add(-time.Hour)}}
-	a.Row = ledger.RowKey{Scope: testOrg, Fingerprint: contact.FingerprintOf(key, c, byEmail().Keys(key, testOrg.Org, c))}
-	if status != "" {
-		a.Result = &ledger.Result{Status: status, At: a.At, Receipt: outcome.Receipt{ContactID: id, Attempts: 1}}
-	}
-	if status == outcome.Updated {
-		a.Action, a.Target = outcome.Update, id
-	}
-	for _, change := range more {
-		change(&a)
-	}
-	return a
-}
-
-func recently(a *ledger.Attempt) { a.Result.At = since().Add(time.Second) }
-
-func refusedByAPI(a *ledger.Attempt) { a.Result.Code = outcome.CodeRefused }
-
-func adopting(a *ledger.Attempt) { a.Result.Notes = []outcome.Note{{Code: outcome.CodeAdopted}} }
-
-func deleting(a *ledger.Attempt) { a.Action, a.Target = outcome.Delete, a.Result.Receipt.ContactID }
-
-func ofVersion1(a *ledger.Attempt) { a.Row.Version = 1 }
-
-func knownBy(id string) func(*ledger.Attempt) {
-	return func(a *ledger.Attempt) { a.External = contact.HashText(testKey(), id) }
-}
-
-func storedOtherwise(fields ...contact.Field) func(*ledger.Attempt) {
-	return func(a *ledger.Attempt) {
-		a.Result.Notes = []outcome.Note{{Code: outcome.CodeStoredDiffers, Fields: fields}}
-	}
-}
-
-// deleted is what a run did that deleted a contact.
-func deleted(run string, c contact.Contact, id int64) ledger.Attempt {
-	return did(run, c, outcome.Deleted, id, deleting)
 }
 
 // snapshot is an organisation with these contacts.
