@@ -185,8 +185,7 @@ func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
 	killed := deleted(open, zoe(), 5)
 	killed.Seq, killed.Result = 9, nil
 	outdated := did(done, zoe(), outcome.Created, 5)
-	var removed ledger.Attempt // ann stood twice, as 6 and 7, and 7 was removed
-	removed = did(open, ann(), outcome.Created, 6)
+	removed := did(open, ann(), outcome.Created, 6) // ann stood twice, as 6 and 7, and 7 was removed
 	removed.Result.Notes = []outcome.Note{{Code: outcome.CodeTwiceRemoved, IDs: []int64{6, 7}}}
 	taken := func(id int64, seq, from int) []ledger.Resumed {
 		return []ledger.Resumed{{Seq: seq, From: ledger.Ref{Run: open, Seq: from}}}
