@@ -131,8 +131,9 @@ func TestAClonesProtectionIsItsOwn(t *testing.T) {
 	}
 	all, none := [3]bool{true, true, true}, [3]bool{}
 	p := diff.NewProtected(key)
-	p.Add(row("Bo Park", "6"), "1", false) // so that there is room behind what a clone shares
-	p.Add(row("Ann Lee", "7"), "2", false)
+	for _, name := range []string{"Bo Park", "Lu Chen", "Ann Lee"} { // three, so that there is room behind what a clone shares
+		p.Add(row(name, "7"), "1", false)
+	}
 	p.Keep(7)
 	clone := p.Clone()
 	if got := covers(clone, "Ann Lee", "7"); got != all || !clone.HasID(7) {

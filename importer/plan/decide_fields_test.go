@@ -117,6 +117,17 @@ func TestASyncKnowsWhatItLastWrote(t *testing.T) {
 		"not where the row had another contact then": {
 			scene{options: syncing(), past: past{did(done, ann(), outcome.Created, 9)}, listed: contacts{5: bonn}}, update("today", 0),
 		},
+		"not where another contact was made of the row since": {
+			scene{
+				options: syncing(), past: past{did(done, ann(), outcome.Created, 5), did(other, ann(), outcome.Created, 9)},
+				listed: contacts{5: bonn},
+			},
+			update("today", 0),
+		},
+		"as it was made by the row's former form, and somebody made the same of it": {
+			scene{options: syncing(), row: ulm, former: ann(), past: past{did(done, ann(), outcome.Created, 5)}, listed: contacts{5: ulm}},
+			verdict{Do: Exists, Target: 5, Content: "former", Claim: 5, Agreed: "all", Keep: []int64{5}},
+		},
 		"not where something else was made of it since": {
 			scene{
 				options: syncing(), past: past{did(done, ann(), outcome.Created, 5), did(other, bonn, outcome.Updated, 5)},

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -49,6 +50,9 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 		},
 		"none without being asked": {
 			scene: scene{options: syncing(), past: outdated, listed: listed},
+		},
+		"none without being asked, and no reason is told": {
+			scene: scene{options: syncing(), past: outdated, listed: listed}, rows: []string{annRow, ",bo,,,"},
 		},
 		"none in an import": {
 			scene: scene{past: outdated, listed: listed},
@@ -174,6 +178,18 @@ func TestNothingIsDeletedBeforeTheEndOfTheInput(t *testing.T) {
 	}
 }
 
+// A run that is to end at once has no plan, also where only rows that can't be told apart would have been read again.
+func TestARunThatEndsHasNoPlan(t *testing.T) {
+	t.Parallel()
+	s := &scene{options: syncing(prune), listed: contacts{5: with(ann(), contact.City, "Bonn"), 6: with(ann(), contact.City, "Ulm")}}
+	w := learned(t, s)
+	whole, stop := context.WithCancel(t.Context())
+	defer stop()
+	if p, err := Make(whole, t.Context(), checker(w, input(t, annRow)), w, s.options, stop); !errors.Is(err, context.Canceled) {
+		t.Errorf("a plan of %v, and %v", p, err)
+	}
+}
+
 // What the runs that this one goes on with have deleted is taken over behind the rows and what is still to be deleted.
 func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
 	t.Parallel()
@@ -223,6 +239,11 @@ func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
 		},
 		"it failed, and it is to be deleted again": {
 			scene:  scene{options: syncing(prune), past: past{outdated, at(open, 9, 5, outcome.Failed)}, listed: contacts{5: zoe()}},
+			want:   result{Deletes: []Delete{{1, 5, 2}}, Continues: []int32{openRun}},
+			before: Attempts{Sent: 1},
+		},
+		"it found one gone, and it is to be deleted again": {
+			scene:  scene{options: syncing(prune), past: past{outdated, at(open, 9, 5, outcome.Gone)}, listed: contacts{5: zoe()}},
 			want:   result{Deletes: []Delete{{1, 5, 2}}, Continues: []int32{openRun}},
 			before: Attempts{Sent: 1},
 		},

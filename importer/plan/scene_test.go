@@ -115,6 +115,7 @@ func snapshot(listed map[int64]contact.Contact) *remote.Snapshot {
 		all = append(all, s)
 		now.IDs, now.Listed[id], now.Shown[id] = append(now.IDs, id), true, s
 	}
+	slices.Reverse(now.IDs) // a listing has its own order
 	now.Index = remote.NewIndex(testKey(), byEmail(), &contact.Rules{}, testOrg.Org, all)
 	return now
 }
@@ -254,6 +255,8 @@ func (s *scene) agreed(id int64, agreed contact.FieldHashes) string {
 	switch {
 	case !compared && agreed == have:
 		return "all"
+	case len(changed) == 0:
+		return "nothing that is new"
 	case compared && agreed == before.With(have, changed):
 		return contact.MaskOf(changed...).String()
 	}
