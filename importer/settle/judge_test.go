@@ -86,6 +86,14 @@ func TestJudge(t *testing.T) {
 		claimed map[int64]bool
 		want    []told
 	}{
+		"of an older normal form, equal to one and like another": {
+			lost: []settle.InDoubt{row(1, 1, older(ann))}, shown: []settle.Candidate{shown(5, cut(func(*person) {})), shown(6, ann)},
+			want: []told{{Finding: present, ID: 6}},
+		},
+		"of an older normal form, equal to too many and like another": {
+			lost: []settle.InDoubt{row(1, 1, older(ann))}, shown: []settle.Candidate{shown(5, cut(func(*person) {})), shown(6, ann), shown(7, ann)},
+			want: []told{{Suspects: []int64{6, 7}}},
+		},
 		"nothing is shown": {
 			lost: []settle.InDoubt{row(1, 1, ann)}, want: []told{{Finding: absent}},
 		},
@@ -353,5 +361,17 @@ func checkAbsent(t *rapid.T, s scene, v settle.Finding, given map[int64]int) {
 		if v.InDoubt.Identifiers.Agrees(c.Identifiers) || v.InDoubt.Version == c.Version && v.InDoubt.Key == c.Key && c.Key != (contact.Hash{}) {
 			t.Fatalf("row %d is told to be absent, and contact %d, which is nobody's, agrees with it", v.InDoubt.Seq, c.ID)
 		}
+	}
+}
+
+// TestDescriber: a contact that is shown is compared as a row of the same texts is.
+func TestDescriber(t *testing.T) {
+	t.Parallel()
+	match, rules := contact.Match{Fields: []contact.Field{contact.TypeField, contact.Email}}, &contact.Rules{}
+	stored := contact.Stored{ID: 5, Type: contact.Type{ID: 1}, Draft: contact.Draft{Name: " Ann  Lee ", Email: "Ann@Example.com"}}
+	c := contact.Contact{Type: contact.Type{ID: 1}, Name: "Ann Lee", Email: "Ann@example.com"}
+	want := settle.Candidate{ID: 5, Fingerprint: contact.FingerprintOf(contact.Key{}, c, match.Keys(contact.Key{}, 7, c))}
+	if got := settle.Describer(rules, contact.Key{}, match, 7)(stored); got != want {
+		t.Errorf("described as %+v, want %+v", got, want)
 	}
 }

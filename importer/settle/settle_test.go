@@ -157,6 +157,21 @@ func TestSettleWaits(t *testing.T) {
 			ended: []time.Duration{-200 * s}, listings: looks([]int64{101}), witnesses: []time.Duration{-199 * s, -198 * s},
 			listed: []time.Duration{0, 5 * s}, asked: []int64{100}, want: []settle.Presence{absent},
 		},
+		"a witness between the first attempt's end and the last's has to be shown": {
+			ended: []time.Duration{10 * s, 0, 8 * s}, listings: looks(nil), has: []int64{100}, witnesses: []time.Duration{5 * s},
+			listed: []time.Duration{160 * s, 165 * s, 170 * s}, asked: []int64{100, 100, 100}, stale: true,
+		},
+		"a witness from before all attempts has not": {
+			ended: []time.Duration{0}, listings: looks(nil), has: []int64{100}, witnesses: []time.Duration{-s},
+			listed: []time.Duration{150 * s, 300 * s}, want: []settle.Presence{absent},
+		},
+		"a witness is missing just the settle time after its 201": {
+			ended: []time.Duration{-10 * s}, listings: looks(nil), witnesses: []time.Duration{-5 * s},
+			listed: []time.Duration{140 * s, 145 * s, 150 * s, 300 * s}, asked: []int64{100, 100, 100}, want: []settle.Presence{absent},
+		},
+		"a contact that moved between pages is one": {
+			ended: []time.Duration{0}, listings: looks([]int64{1, 1}), listed: []time.Duration{150 * s}, want: []settle.Presence{present},
+		},
 		"from a cache, then not": {
 			ended: []time.Duration{0}, listings: []view{{cached: true}, {ids: []int64{1}}},
 			listed: []time.Duration{150 * s, 155 * s}, want: []settle.Presence{present},
@@ -216,24 +231,59 @@ func TestSettleWaits(t *testing.T) {
 // that the row is not absent.
 func TestSettleEdited(t *testing.T) {
 	t.Parallel()
+	for name, first := range map[string]person{
+		"it was equal":               {content: 1, email: 1},
+		"it had something in common": {content: 40, key: 9, email: 3, phone: 8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				o := &office{listings: looks([]int64{1, 100}), begun: time.Now()}
+				s := o.settler(150 * time.Second)
+				plain := s.Describe
+				s.Describe = func(c contact.Stored) settle.Candidate {
+					switch {
+					case c.ID == 1 && len(o.listed) == 2:
+						return shown(1, person{content: 50, email: 50})
+					case c.ID == 1:
+						return shown(1, first)
+					}
+					return plain(c)
+				}
+				lost := []settle.InDoubt{lostRow(1, o.begun), lostRow(2, o.begun)}
+				lost[0].Identifiers[1] = 8 // a phone number
+				findings, err := s.Settle(t.Context(), 1, lost, []history.Witness{{ID: 100, At: o.begun.Add(time.Second)}}, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := []told{{Suspects: []int64{1}}, {Finding: settle.Absent}}
+				if diff := cmp.Diff(want, toldOf(findings)); diff != "" || findings[0].InDoubt.Seq != 1 {
+					t.Errorf("findings for row %d (-want +got):\n%s", findings[0].InDoubt.Seq, diff)
+				}
+			})
+		})
+	}
+}
+
+// TestSettleTells: who wants to is told of each listing, and an error of a question about a witness is one.
+func TestSettleTells(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := &office{listings: looks([]int64{1, 100}), begun: time.Now()}
-		s := o.settler(150 * time.Second)
-		plain := s.Describe
-		s.Describe = func(c contact.Stored) settle.Candidate {
-			if c.ID == 1 && len(o.listed) == 2 {
-				return shown(1, person{content: 50, email: 50})
-			}
-			return plain(c)
-		}
-		lost := []settle.InDoubt{lostRow(1, o.begun), lostRow(2, o.begun)}
-		findings, err := s.Settle(t.Context(), 1, lost, []history.Witness{{ID: 100, At: o.begun.Add(time.Second)}}, nil)
-		if err != nil {
+		o := &office{listings: looks([]int64{2, 3}, []int64{3}), begun: time.Now()}
+		s := o.settler(time.Minute)
+		var saw [][]int64
+		s.Saw = func(ids []int64) { saw = append(saw, ids) }
+		if _, err := s.Settle(t.Context(), 1, []settle.InDoubt{lostRow(1, o.begun)}, nil, nil); err != nil {
 			t.Fatal(err)
 		}
-		want := []told{{Suspects: []int64{1}}, {Finding: settle.Absent}}
-		if diff := cmp.Diff(want, toldOf(findings)); diff != "" {
-			t.Errorf("findings (-want +got):\n%s", diff)
+		if diff := cmp.Diff([][]int64{{2, 3}, {3}}, saw); diff != "" {
+			t.Errorf("saw (-want +got):\n%s", diff)
+		}
+		d := &desk{office: office{listings: looks(nil), begun: time.Now()}, refuses: map[int64]error{100: errBroken}}
+		s.Directory, s.Saw = d, nil
+		witnesses := []history.Witness{{ID: 100, At: d.begun.Add(time.Second)}}
+		if _, err := s.Settle(t.Context(), 1, []settle.InDoubt{lostRow(1, d.begun)}, witnesses, nil); !errors.Is(err, errBroken) {
+			t.Errorf("Settle gave %v", err)
 		}
 	})
 }
