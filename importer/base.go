@@ -117,14 +117,10 @@ const fewFailures = 10
 
 // newDelivery makes what sends so many changes.
 func newDelivery(ctx context.Context, b *Base, f *survey.Found, writes int, noun string) *apply.Delivery {
-	most := b.MaxFailures.Of(writes)
-	if b.MaxFailures.IsPercent() {
-		most = max(most, fewFailures)
-	}
 	return apply.New(apply.Config{
 		API: b.API, Directory: b.Directory, Recorder: recorderOf(b), World: f.World, Noun: noun,
 		Outcomes:    func() iter.Seq2[ledger.Attempt, error] { return outcomesOf(ctx, b, true) },
-		Concurrency: b.Concurrency, MaxFailures: most, MaxAttempts: b.MaxAttempts, Settle: b.Settle, Listed: f.Listed, Pace: b.Pace,
+		Concurrency: b.Concurrency, MaxFailures: b.MaxFailures.Most(writes, fewFailures), MaxAttempts: b.MaxAttempts, Settle: b.Settle, Listed: f.Listed, Pace: b.Pace,
 		Done: func(s outcome.Status) { b.Progress.Row(s) }, Log: b.Log,
 	})
 }

@@ -61,7 +61,7 @@ func TestLookingStopsSoon(t *testing.T) {
 					Match: match, Progress: progress, ExitCode: func(ending.Result) int { return 0 },
 				},
 				Inputs: []check.Input{benchInput(t, export(rows, false))},
-				Rules:  survey.Rules{DefaultType: "Technical"}, Limits: plan.Limits{Invalid: plan.HalfOfRows()},
+				Rules:  survey.Rules{DefaultType: "Technical"}, Limits: plan.Limits{Invalid: plan.Half()},
 			}
 			result := job.Run(t.Context(), stop)
 			if !errors.Is(result.Err, asked) {
@@ -137,7 +137,7 @@ func TestARunThatWritesStopsSoon(t *testing.T) {
 				},
 				Inputs:      []check.Input{benchInput(t, export(rows, false))},
 				OnDuplicate: c.on, Rules: survey.Rules{DefaultType: "Technical"},
-				Limits: plan.Limits{Invalid: plan.HalfOfRows()}, Sync: &diff.Options{Prune: true},
+				Limits: plan.Limits{Invalid: plan.Half()}, Sync: &diff.Options{Prune: true},
 			}
 			result := job.Run(t.Context(), stop)
 			if !errors.Is(result.Err, asked) {

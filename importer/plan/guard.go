@@ -10,14 +10,21 @@ import (
 )
 
 // Limits are what a run may do at most without being asked.
-type Limits struct{ Invalid, Creates, Deletes Limit }
+type Limits struct{ Invalid, Creates, Updates, Deletes Limit }
 
-// LimitsOf are the user's limits, and where the user gave none for creates half of the rows, once the job has a good run behind
-// it: a renamed column, another --type or a lost ledger must not make everybody anew. A simulator has nothing of what real
+// LimitsOf are the user's limits, and once the job has a good run behind it, where the user gave none: half of the rows for
+// creates, since a renamed column, another --type or a lost ledger must not make everybody anew, and half of the contacts for
+// updates, since a column that is shifted by a row must not make everybody somebody else. A simulator has nothing of what real
 // runs made.
 func LimitsOf(user Limits, w *World, job string, simulated bool) Limits {
-	if !user.Creates.IsSet() && job != "" && !simulated && w.Runs.HasGoodRun() {
-		user.Creates = HalfOfRows()
+	if job == "" || simulated || !w.Runs.HasGoodRun() {
+		return user
+	}
+	if !user.Creates.IsSet() {
+		user.Creates = Half()
+	}
+	if !user.Updates.IsSet() {
+		user.Updates = Half()
 	}
 	return user
 }
@@ -31,6 +38,9 @@ func (p *Plan) Guard(l Limits) error {
 		return err
 	}
 	if err := p.guardDeletes(l.Deletes); err != nil {
+		return err
+	}
+	if err := p.guardUpdates(l.Updates); err != nil {
 		return err
 	}
 	if n, rows := p.Counts[Create], p.inputRows(); l.Creates.Exceeded(n, rows) {
@@ -56,6 +66,37 @@ func (p *Plan) GuardInvalid(l Limit) error {
 	}
 }
 
+// fewUpdates is how many updates never stop a run, unless the user counted them.
+const fewUpdates = 10
+
+// guardUpdates stops a run that would change more than the user bears.
+func (p *Plan) guardUpdates(l Limit) error {
+	n, total := p.Counts[Update], p.contacts()
+	if !l.IsSet() || n <= l.Most(total, fewUpdates) {
+		return nil
+	}
+	return &stop.Error{
+		Cause: stop.CauseGuard, Flag: "max-updates", Figure: strconv.Itoa(n),
+		Message: fmt.Sprintf("%d of %d contacts would be updated, more than --max-updates %s allows; nothing was sent", n, total, l),
+		Hint:    "if so many changes are right, let them pass once with a higher --max-updates",
+	}
+}
+
+// contacts counts those that belong to the job or that a row is about. A row that --rows leaves out counts as one: a trial of
+// a few is not the whole file.
+func (p *Plan) contacts() int {
+	n := 0
+	for org, o := range p.world.Orgs {
+		n += len(p.owners[org])
+		for id := range o.Before.Members {
+			if o.Now.Has(id) && p.Owner(org, id) == 0 {
+				n++
+			}
+		}
+	}
+	return max(n, p.Counts[Update]+p.inputRows()-p.Len())
+}
+
 // guardDeletes stops a run that would delete more than the user bears: by default a tenth of the job's contacts, at
 // least one.
 func (p *Plan) guardDeletes(l Limit) error {
@@ -63,12 +104,8 @@ func (p *Plan) guardDeletes(l Limit) error {
 		return nil
 	}
 	total := p.JobContacts()
-	most := l.Of(total)
-	if l.IsPercent() {
-		most = max(1, most)
-	}
 	n := len(p.Deletes)
-	if n <= most {
+	if n <= l.Most(total, 1) {
 		return nil
 	}
 	text := fmt.Sprintf("%d of the job's %d contacts would be deleted, more than --max-deletes %s allows; nothing was sent", n, total, l)

@@ -32,9 +32,9 @@ func limit(t *testing.T, text string) Limit {
 func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		invalid, creates, deletes string
+		invalid, creates, updates, deletes string
 		// What the plan has, of 10 rows: and the job's contacts, of which so many are to be deleted, and so many of others.
-		invalids, created, members, deleted, others int
+		invalids, created, updated, members, deleted, others int
 		flag, figure, says                          string
 	}{
 		"no limits":                                            {invalids: 10, created: 10, members: 10, deletes: "100%", deleted: 10},
@@ -48,6 +48,12 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 		"creates, one more":                                    {creates: "5", created: 6, flag: "max-creates", figure: "6", says: "6 of 10 rows would be created, more than --max-creates 5 allows"},
 		"a share of creates, as many":                          {creates: "50%", created: 5},
 		"a share of creates, one more":                         {creates: "50%", created: 6, flag: "max-creates", figure: "6", says: "--max-creates 50% allows"},
+		"updates, as many":                                     {updates: "5", members: 10, updated: 5},
+		"updates, one more":                                    {updates: "5", members: 10, updated: 6, flag: "max-updates", figure: "6", says: "6 of 10 contacts would be updated, more than --max-updates 5 allows"},
+		"a share of updates is 10 at least":                    {updates: "50%", members: 12, updated: 10},
+		"a share of updates is 10 at least, and 11 are more":   {updates: "50%", members: 12, updated: 11, flag: "max-updates", figure: "11", says: "11 of 12 contacts"},
+		"a share of updates, as many":                          {updates: "50%", members: 30, updated: 15},
+		"a share of updates, one more":                         {updates: "50%", members: 30, updated: 16, flag: "max-updates", figure: "16", says: "16 of 30 contacts would be updated, more than --max-updates 50% allows"},
 		"deletes, as many":                                     {deletes: "2", members: 10, deleted: 2},
 		"deletes, one more":                                    {deletes: "2", members: 10, deleted: 3, flag: "max-deletes", figure: "3", says: "3 of the job's 10 contacts would be deleted, more than --max-deletes 2 allows"},
 		"no delete at all":                                     {deletes: "0", members: 10, deleted: 1, flag: "max-deletes", figure: "1", says: "1 of the job's 10 contacts"},
@@ -67,7 +73,7 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 			t.Parallel()
 			s := &scene{listed: contacts{}, options: syncing(prune)}
 			p := &Plan{Rows: &check.Checker{}, do: make([]Verb, 1+10), options: s.options}
-			p.Counts[Invalid], p.Counts[Create] = test.invalids, test.created
+			p.Counts[Invalid], p.Counts[Create], p.Counts[Update] = test.invalids, test.created, test.updated
 			for i := range test.members + test.others {
 				id := int64(i + 1)
 				s.listed[id] = zoe()
@@ -80,7 +86,9 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 			}
 			s.past = append(s.past, did(done, ann(), outcome.Created, 99)) // the job's too, and not listed any more
 			p.world = learned(t, s)
-			err := p.Guard(Limits{Invalid: limit(t, test.invalid), Creates: limit(t, test.creates), Deletes: limit(t, test.deletes)})
+			err := p.Guard(Limits{
+				Invalid: limit(t, test.invalid), Creates: limit(t, test.creates), Updates: limit(t, test.updates), Deletes: limit(t, test.deletes),
+			})
 			var stopped *stop.Error
 			switch {
 			case test.flag == "" && err != nil:
@@ -103,8 +111,9 @@ type runsBefore struct {
 
 func (l runsBefore) Runs(context.Context) ([]ledger.Run, error) { return l.runs, nil }
 
-// A job with a good run behind it creates no more than half of the rows, unless the user says otherwise.
-func TestAJobWithAGoodRunHasALimitOfCreates(t *testing.T) {
+// A job with a good run behind it creates no more than half of the rows, and updates no more than half of the contacts, unless
+// the user says otherwise.
+func TestAJobWithAGoodRunHasLimits(t *testing.T) {
 	t.Parallel()
 	good, bad := ledger.Run{ID: "1", Job: "crm"}, ledger.Run{ID: "1", Job: "crm", ExitCode: 4}
 	for name, test := range map[string]struct {
@@ -125,10 +134,10 @@ func TestAJobWithAGoodRunHasALimitOfCreates(t *testing.T) {
 		if w.Runs, err = history.LoadRuns(t.Context(), book, this, since()); err != nil {
 			t.Fatal(err)
 		}
-		user := Limits{Creates: limit(t, test.user), Deletes: limit(t, "3")}
+		user := Limits{Creates: limit(t, test.user), Updates: limit(t, test.user), Deletes: limit(t, "3")}
 		got := LimitsOf(user, w, test.job, test.simulated)
-		if got.Creates.String() != test.want || got.Deletes != user.Deletes {
-			t.Errorf("%s: creates up to %q, deletes up to %q; want %q, 3", name, got.Creates, got.Deletes, test.want)
+		if got.Creates.String() != test.want || got.Updates.String() != test.want || got.Deletes != user.Deletes {
+			t.Errorf("%s: creates up to %q, updates up to %q, deletes up to %q; want %q twice, 3", name, got.Creates, got.Updates, got.Deletes, test.want)
 		}
 	}
 }
@@ -203,7 +212,7 @@ func TestARangeOfRowsIsHeldAgainstTheInputs(t *testing.T) {
 		if short := p.Short(); !slices.Equal(short, test.short) {
 			t.Errorf("%s: inputs %v are short, want %v", name, short, test.short)
 		}
-		if err := p.Guard(Limits{Creates: HalfOfRows()}); (err != nil) != test.half {
+		if err := p.Guard(Limits{Creates: Half()}); (err != nil) != test.half {
 			t.Errorf("%s: %d rows to be created: %v", name, p.Counts[Create], err)
 		}
 		if p.Cut = true; p.Short() != nil {

@@ -42,15 +42,20 @@ func (l Limit) Exceeded(n, total int) bool {
 	return float64(n) > l.of(total)
 }
 
-// IsPercent reports whether it is a share.
-func (l Limit) IsPercent() bool { return l.percent }
-
 // Of returns how many of total rows the limit allows.
 func (l Limit) Of(total int) int {
 	if !l.set {
 		return total
 	}
 	return int(l.of(total))
+}
+
+// Most is how many of total it allows, where a share never means fewer than so many: of a few it says little.
+func (l Limit) Most(total, least int) int {
+	if l.percent {
+		return max(least, l.Of(total))
+	}
+	return l.Of(total)
 }
 
 func (l Limit) of(total int) float64 {
@@ -63,5 +68,5 @@ func (l Limit) of(total int) float64 {
 // String gives the limit as it was written.
 func (l Limit) String() string { return l.text }
 
-// HalfOfRows is the limit of creates that a recurring job has by default.
-func HalfOfRows() Limit { return Limit{set: true, percent: true, value: 50, text: "50%"} }
+// Half is the limit of creates, and of updates, that a recurring job has by default.
+func Half() Limit { return Limit{set: true, percent: true, value: 50, text: "50%"} }

@@ -55,3 +55,27 @@ func TestParseLimitRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestLimitMost(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text               string
+		total, least, most int
+	}{
+		{"50%", 12, 10, 10},
+		{"50%", 40, 10, 20},
+		{"0%", 40, 10, 10},
+		{"0", 40, 10, 0},
+		{"9", 40, 10, 9},
+	}
+	for _, test := range tests {
+		l, err := plan.ParseLimit(test.text)
+		if err != nil {
+			t.Errorf("ParseLimit(%q): %v", test.text, err)
+			continue
+		}
+		if got := l.Most(test.total, test.least); got != test.most {
+			t.Errorf("%q of %d, at least %d, is %d, want %d", test.text, test.total, test.least, got, test.most)
+		}
+	}
+}

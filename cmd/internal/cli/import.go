@@ -20,14 +20,14 @@ type importOptions struct {
 	jobOptions
 	command string
 	sync    *diff.Options
-	// maxDeletes is for a sync only.
-	maxDeletes plan.Limit
-	recreate   bool
-	write      option.Write
-	api        option.API
-	plan       planFlags
-	started    bool
-	runF       func(*importOptions) error
+	// maxUpdates and maxDeletes are for a sync only.
+	maxUpdates, maxDeletes plan.Limit
+	recreate               bool
+	write                  option.Write
+	api                    option.API
+	plan                   planFlags
+	started                bool
+	runF                   func(*importOptions) error
 }
 
 func newImport(env Env) *cobra.Command {
@@ -135,7 +135,7 @@ func (o *importOptions) wire(j *importer.Import, c *connection, attended bool) {
 	j.MaxAttempts, j.Settle, j.RemoveLate = o.api.MaxAttempts, o.write.Settle, o.write.Twins == option.TwinsRemove
 	j.Sync, j.Recreate = o.sync, o.recreate
 	j.Limits.Creates, j.MaxFailures = o.write.MaxCreates, o.write.MaxFailures
-	j.Limits.Deletes = o.maxDeletes
+	j.Limits.Updates, j.Limits.Deletes = o.maxUpdates, o.maxDeletes
 	j.Confirm = func(ctx context.Context, p question.Preview) (bool, error) {
 		if nothingToDo(p) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", terminal.Counted(p.Rows, "row"))

@@ -42,12 +42,12 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 			return err
 		},
 	}
-	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()), registerSync(cmd.Flags(), sync, &o.maxDeletes))
+	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()), registerSync(cmd.Flags(), sync, o))
 	o.plan.register(cmd.Flags())
 	return cmd
 }
 
-func registerSync(flags *pflag.FlagSet, sync *diff.Options, maxDeletes *plan.Limit) (err error) {
+func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (err error) {
 	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
 	option.RegisterChoice(flags, &sync.OnConflict, "on-conflict",
 		"what counts where somebody has changed a field in the portal since a run of ours wrote it, whether or not the file has changed too",
@@ -57,10 +57,12 @@ func registerSync(flags *pflag.FlagSet, sync *diff.Options, maxDeletes *plan.Lim
 		"a row's known external_id decides alone, also where the contact's name and e-mail both clearly differ from the row's")
 	flags.BoolVar(&sync.Prune, "prune", false, "delete contacts of the job that the input no longer has; needs --job")
 	flags.BoolVar(&sync.Unmanaged, "prune-unmanaged", false, "prune all contacts of the types in the input, whoever made them")
-	if *maxDeletes, err = plan.ParseLimit("10%"); err != nil {
+	flags.Var(option.NewValue(&o.maxUpdates, "", "N|P%", plan.ParseLimit), "max-updates",
+		"more updates than this stop the run before anything is sent (default: 50% once the --job has a good run behind it, else none); a share is one of the contacts that belong to the job or that rows are about, and never means fewer than 10")
+	if o.maxDeletes, err = plan.ParseLimit("10%"); err != nil {
 		return err
 	}
-	flags.Var(option.NewValue(maxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
+	flags.Var(option.NewValue(&o.maxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
 		"more deletes than this, of the job's contacts, stop the run before anything is sent; a share never means fewer than 1")
 	return nil
 }

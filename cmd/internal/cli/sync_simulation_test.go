@@ -269,7 +269,7 @@ func (n *nights) again(input string) int {
 	if n.remote {
 		conflict = "remote"
 	}
-	args := n.importArgs(input, "--map", "external_id=No", "--job", "crm", "--prune", "--max-deletes", "100%", "--max-creates", "100%",
+	args := n.importArgs(input, "--map", "external_id=No", "--job", "crm", "--prune", "--max-deletes", "100%", "--max-creates", "100%", "--max-updates", "100%",
 		"--max-failures", "100%", "--rate", fmt.Sprintf("%d/1m", n.rate), "--on-conflict", conflict)
 	args[0] = "sync"
 	if n.trust {

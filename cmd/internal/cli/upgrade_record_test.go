@@ -198,7 +198,7 @@ func recordNights(ids ...string) func(*past) {
 	return func(p *past) {
 		night := func(text string, codes ...int) {
 			args := []string{"sync", p.input("night.csv", text), "--job", "crm", "--type", "Technical", "--country", "DE",
-				"--prune", "--max-deletes", "100%", "--max-creates", "100%"}
+				"--prune", "--max-deletes", "100%", "--max-creates", "100%", "--max-updates", "100%"}
 			p.run(codes, append(args, ids...)...)
 		}
 		without := func(gone int) func(int, string) string {
@@ -239,7 +239,7 @@ func recordImport(p *past) {
 
 // recordUndone is an import, a sync that changes some of its contacts, and the undo of that sync.
 func recordUndone(p *past) {
-	flags := []string{"--type", "Technical", "--country", "DE", "--job", "crm", "--max-creates", "100%"}
+	flags := []string{"--type", "Technical", "--country", "DE", "--job", "crm", "--max-creates", "100%", "--max-updates", "100%"}
 	p.run([]int{0}, append([]string{"sync", p.input("rows.csv", upgradeFile(upgradeRows, nil))}, flags...)...)
 	changed := upgradeFile(upgradeRows, func(_ int, row string) string { return strings.Replace(row, "Berlin", "Bernau", 1) })
 	p.run([]int{0}, append([]string{"sync", p.input("changed.csv", changed)}, flags...)...)

@@ -44,7 +44,7 @@ func inEveryPast(t *testing.T, name string, play func(*past)) {
 func (p *past) night(file string, flags ...string) {
 	p.t.Helper()
 	p.run([]int{0, 3}, append([]string{"sync", filepath.Join(p.dir, file), "--job", "crm", "--type", "Technical",
-		"--country", "DE", "--prune", "--max-deletes", "100%", "--max-creates", "100%"}, flags...)...)
+		"--country", "DE", "--prune", "--max-deletes", "100%", "--max-creates", "100%", "--max-updates", "100%"}, flags...)...)
 }
 
 // arrived counts the requests of a kind that the server has got.
@@ -230,7 +230,8 @@ func TestUpgradeUndo(t *testing.T) {
 			}
 		}
 		p.keeps("the same file", func() {
-			p.run([]int{0, 3}, "sync", filepath.Join(p.dir, "rows.csv"), "--type", "Technical", "--country", "DE", "--job", "crm")
+			p.run([]int{0, 3}, "sync", filepath.Join(p.dir, "rows.csv"), "--type", "Technical", "--country", "DE", "--job", "crm",
+				"--max-updates", "100%")
 		})
 	})
 }
