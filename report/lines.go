@@ -40,6 +40,8 @@ type jsonRow struct {
 	Problems      []jsonProblem `json:"problems"`
 	Warnings      []jsonProblem `json:"warnings"`
 	Changes       []jsonChange  `json:"changes,omitempty"`
+	ContactName   string        `json:"contact_name,omitempty"`
+	ContactEmail  string        `json:"contact_email,omitempty"`
 }
 
 type jsonChange struct {
@@ -80,7 +82,7 @@ func (l *lines) add(r Row, text description) error {
 		DuplicateOf: r.DuplicateOf, DuplicateKind: r.DuplicateKind, Codes: codes, CloudFrontID: r.CloudFrontID,
 		Problems: appendProblems(l.line.Problems[:0], r.Problems),
 		Warnings: appendProblems(l.line.Warnings[:0], r.Warnings),
-		Changes:  changesOf(r.Changes),
+		Changes:  changesOf(r.Changes), ContactName: r.ContactName, ContactEmail: r.ContactEmail,
 	}
 	l.buffer.Reset()
 	if err := l.encoder.Encode(&l.line); err != nil {

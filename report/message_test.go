@@ -86,6 +86,7 @@ func TestNoFormulas(t *testing.T) {
 			Source: draw("source"), Row: 1, Line: 2, OrgID: rapid.Int64().Draw(t, "org"), ContactID: rapid.Int64().Draw(t, "id"),
 			ExternalID: draw("external"), Status: outcome.Failed, Action: outcome.Create, RequestID: draw("request"),
 			CloudFrontID: draw("cloudfront"), DuplicateOf: draw("of"), DuplicateKind: draw("kind"),
+			ContactName: draw("name"), ContactEmail: draw("address"),
 			Problems: []contact.Problem{p}, Warnings: []contact.Problem{p},
 		}
 		text := describe(row.Problems, row.Warnings)

@@ -53,18 +53,20 @@ type Row struct {
 	// Source names the input, as the report shows it.
 	Source string
 	// Row is the number of the data row in its input, Line the physical line on which it starts; both from 1.
-	Row, Line     int
-	OrgID         int64 // 0: not known
-	ExternalID    string
-	Action        outcome.Action
-	Status        outcome.Status
-	ContactID     int64 // 0: not known
-	Attempts      int
-	HTTPStatus    int // 0: no answer
-	RequestID     string
-	CloudFrontID  string
-	DuplicateOf   string
-	DuplicateKind string
+	Row, Line  int
+	OrgID      int64 // 0: not known
+	ExternalID string
+	// ContactName and ContactEmail are those of a contact that stands in no input, as it was.
+	ContactName, ContactEmail string
+	Action                    outcome.Action
+	Status                    outcome.Status
+	ContactID                 int64 // 0: not known
+	Attempts                  int
+	HTTPStatus                int // 0: no answer
+	RequestID                 string
+	CloudFrontID              string
+	DuplicateOf               string
+	DuplicateKind             string
 	// Problems are why the row did not end well; Warnings did not keep it from that.
 	Problems, Warnings []contact.Problem
 	// Changes are the fields that were changed, or are to be.

@@ -161,7 +161,7 @@ func TestColumns(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	writeSet(t, dir, "run-2", []Input{sampleInput()}, nil, nil)
 	const first = "source,row,line,org_id,external_id,action,status,contact_id,field,message,attempts,http_status,request_id," +
-		"duplicate_of,duplicate_kind,codes"
+		"duplicate_of,duplicate_kind,codes,cloudfront_id,changes,contact_name,contact_email\n"
 	if got := readFile(t, filepath.Join(dir, reportName)); !strings.HasPrefix(got, first) || strings.Count(got, "\n") != 1 {
 		t.Errorf("report.csv: %q", got)
 	}

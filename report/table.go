@@ -48,6 +48,8 @@ type csvRow struct {
 	Codes         string `csv:"codes"`
 	CloudFrontID  string `csv:"cloudfront_id"`
 	Changes       string `csv:"changes"`
+	ContactName   string `csv:"contact_name"`
+	ContactEmail  string `csv:"contact_email"`
 }
 
 func rowOf(r Row, text description) csvRow {
@@ -70,6 +72,8 @@ func rowOf(r Row, text description) csvRow {
 		Codes:         inert(strings.Join(text.codes, " ")),
 		CloudFrontID:  inert(r.CloudFrontID),
 		Changes:       changesText(r.Changes),
+		ContactName:   inert(r.ContactName),
+		ContactEmail:  inert(r.ContactEmail),
 	}
 }
 

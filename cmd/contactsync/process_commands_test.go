@@ -28,6 +28,7 @@ func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"damage":   damage,
 		"ended":    ended,
 		"faults":   setFaults,
+		"portal":   portal,
 		"restarts": restarts,
 		"says":     says,
 		"signal":   sendSignal,

@@ -38,6 +38,11 @@ func (r *Rules) Normalise(s Stored) Contact {
 	}
 }
 
+// Called is the name and the e-mail address of a stored contact, in normal form.
+func (s Stored) Called() (name, address string) {
+	return trimmed(s.Draft.Name), storedEmail(s.Draft.Email)
+}
+
 func trimmed(s string) string {
 	text, _ := plain(strings.ReplaceAll(s, "\x00", ""))
 	// What a spreadsheet writes before a number to keep it a text is taken away from rows too.

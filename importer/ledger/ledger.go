@@ -14,6 +14,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -107,6 +108,12 @@ type Intent struct {
 	// Fields are those that an update sends. Empty is: not known, as of attempts in ledgers before version 4 of the schema.
 	Fields contact.FieldMask
 	At     time.Time
+}
+
+// Shown is the contact as the organisation showed it before it is changed or deleted; false if the ledger does not hold that.
+func (i *Intent) Shown() (contact.Stored, bool) {
+	var shown contact.Stored
+	return shown, len(i.Before) > 0 && json.Unmarshal(i.Before, &shown) == nil
 }
 
 // Result says how an attempt ended.

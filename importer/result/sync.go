@@ -120,9 +120,21 @@ func (w *writing) deletes() []plan.Delete {
 	return append(append([]plan.Delete(nil), p.Deletes...), p.Deleted...)
 }
 
+// called is what a contact went by that was to be deleted: as it was when its delete was sent, which may be an earlier run's.
+func (w *writing) called(d plan.Delete, mine *ledger.Attempt) (name, address string) {
+	if mine != nil {
+		if shown, known := mine.Shown(); known {
+			return shown.Called()
+		}
+	}
+	have, _ := w.in.World.ByID(d.Org, d.ID)
+	return have.Name, have.Email
+}
+
 // writeDelete reports a contact that was to be deleted. It has no row, and comes last.
 func (w *writing) writeDelete(set *report.Set, d plan.Delete, mine *ledger.Attempt) error {
 	out := report.Row{Input: -1, OrgID: d.Org, Action: outcome.Delete, Status: outcome.NotAttempted, ContactID: d.ID}
+	out.ContactName, out.ContactEmail = w.called(d, mine)
 	switch {
 	case mine != nil && mine.Result == nil:
 		out.Status, out.Attempts, out.Problems = outcome.Uncertain, mine.Attempt, BrokenOff()

@@ -3,7 +3,6 @@ package undo
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"iter"
 	"slices"
 	"time"
@@ -58,7 +57,7 @@ func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run,
 	for _, org := range w.Numbers() {
 		g := &Org{
 			Org: w.Orgs[org], shown: map[string]map[int64]contact.FieldHashes{}, earlier: map[step]earlierUndo{},
-			changedLater: map[int64]int32{}, known: map[contact.Hash]ledger.Attempt{}, toDelete: map[int64]bool{},
+			changedLater: map[int64]int32{}, known: map[contact.Hash]ledger.Attempt{}, toDelete: map[int64]bool{}, called: map[int64]called{},
 			restored: map[int64]bool{}, external: map[int64]contact.Hash{}, now: &view{},
 		}
 		u.orgs[org] = g
@@ -101,6 +100,9 @@ func (u *Undo) readHistory(ctx context.Context, book Ledger, g *Org) error {
 		}
 		if index > u.decider.Index && a.Action == outcome.Create && a.Status() == outcome.Created {
 			g.known[a.Row.Content] = a
+		}
+		if shown, known := a.Shown(); known && index > u.decider.Index && a.Status() == outcome.Deleted {
+			g.called[a.Target] = calledOf(shown)
 		}
 	}
 	return nil
@@ -177,9 +179,8 @@ func itemOf(a ledger.Attempt) *Item {
 			item.unclear, item.suspects = true, []int64{item.id}
 		}
 	}
-	var stored contact.Stored
-	if len(a.Before) > 0 && json.Unmarshal(a.Before, &stored) == nil {
-		item.before = &stored
+	if shown, known := a.Shown(); known {
+		item.before = &shown
 	}
 	switch {
 	case a.Action == outcome.None:

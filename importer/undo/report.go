@@ -112,6 +112,8 @@ func (u *Undo) Write(set *report.Set, outcomes iter.Seq2[ledger.Attempt, error],
 // rowOf tells of one contact. It stands in no input.
 func (u *Undo) rowOf(item *Item, d Decision, mine *ledger.Attempt, unsent outcome.Status, counts *Counts) report.Row {
 	row := report.Row{Input: -1, OrgID: item.org, Action: d.Action, ContactID: d.ID, Changes: d.Changes}
+	who := u.called(item, mine)
+	row.ContactName, row.ContactEmail = who.name, who.address
 	if mine != nil {
 		tellAttempt(item, mine, &row, counts)
 		return row
@@ -133,6 +135,31 @@ func (u *Undo) rowOf(item *Item, d Decision, mine *ledger.Attempt, unsent outcom
 		row.Status = unsent
 	}
 	return row
+}
+
+// called is what a contact goes by.
+type called struct{ name, address string }
+
+func calledOf(s contact.Stored) called {
+	name, address := s.Called()
+	return called{name, address}
+}
+
+// called is what a contact went by before the undo did anything about it, mine; else when a run last showed it.
+func (u *Undo) called(item *Item, mine *ledger.Attempt) called {
+	if mine != nil {
+		if shown, known := mine.Shown(); known {
+			return calledOf(shown)
+		}
+	}
+	g := u.orgs[item.org]
+	if now, there := g.now.raw[item.id]; there {
+		return calledOf(now)
+	}
+	if who, known := g.called[item.id]; known || item.before == nil {
+		return who
+	}
+	return calledOf(*item.before)
 }
 
 // tellAttempt tells what the ledger has of a contact that was to be taken back.

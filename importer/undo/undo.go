@@ -65,6 +65,7 @@ type Org struct {
 	// toDelete are the ids that this undo is to delete, and restored those that earlier ones made anew.
 	toDelete, restored map[int64]bool
 	external           map[int64]contact.Hash // of the job's contacts
+	called             map[int64]called       // when a run behind the target deleted them
 }
 
 // view is what an organisation has now.

@@ -77,7 +77,7 @@ func ShowUndo(w io.Writer, target ledger.Run, p question.Preview, values bool) {
 	fmt.Fprintf(w, "Taking back run %s, the %s of %s\n", target.ID, target.Command, target.Started.UTC().Format("2006-01-02 15:04 UTC"))
 	for _, c := range p.Changes {
 		if c.Action == outcome.None {
-			fmt.Fprintf(w, "! leave contact %d: %s\n", c.ID, report.Visible(c.Why))
+			fmt.Fprintf(w, "! leave contact %d%s: %s\n", c.ID, called(c.Contact, values), report.Visible(c.Why))
 			continue
 		}
 		showChange(w, c, values)
@@ -141,13 +141,7 @@ func showChange(w io.Writer, c plan.Preview, values bool) {
 	if c.Row != "" {
 		fmt.Fprintf(w, " (row %s)", report.Visible(c.Row))
 	}
-	if values {
-		fmt.Fprintf(w, " %s", report.Visible(c.Contact.Name))
-		if c.Contact.Email != "" {
-			fmt.Fprintf(w, " <%s>", report.Visible(c.Contact.Email))
-		}
-	}
-	fmt.Fprintln(w)
+	fmt.Fprintln(w, called(c.Contact, values))
 	for _, f := range c.Fields {
 		switch {
 		case values:
@@ -160,6 +154,21 @@ func showChange(w io.Writer, c plan.Preview, values bool) {
 		}
 		fmt.Fprintln(w)
 	}
+}
+
+// called is what a contact goes by, behind a blank; empty where values must not be shown.
+func called(c contact.Contact, values bool) string {
+	if !values {
+		return ""
+	}
+	text := ""
+	if c.Name != "" {
+		text += " " + report.Visible(c.Name)
+	}
+	if c.Email != "" {
+		text += " <" + report.Visible(c.Email) + ">"
+	}
+	return text
 }
 
 // showMore tells how many changes are not shown.
