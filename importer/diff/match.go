@@ -54,7 +54,7 @@ func (m *Matcher) Match(row *check.Row, linked int64) (id int64, several []int64
 		return same[0], nil
 	}
 	known, content, _ := m.Before.Of(row)
-	if known.ID != 0 && known.HasContact() && m.Now.Has(known.ID) && m.Before.Latest[known.ID] == content {
+	if known.HasContact() && m.Now.Has(known.ID) && m.Before.Latest[known.ID] == content {
 		return known.ID, nil
 	}
 	return 0, nil
@@ -83,18 +83,14 @@ func (m *Matcher) narrow(row *check.Row, same []int64) []int64 {
 // LeadsElsewhere reports whether the contact that a row's id leads to (linked) is clearly somebody else than the row. What a
 // run of ours last wrote of the row's name or address is the row's, whatever somebody has made of it in the portal since.
 func (m *Matcher) LeadsElsewhere(row *check.Row, linked int64) bool {
-	if m.Options.TrustIDs || linked == 0 || !m.Now.Has(linked) {
+	if m.Options.TrustIDs || !m.Now.Has(linked) {
 		return false
 	}
 	have, _ := m.Now.ByID(linked)
 	if !contact.ClearlyOthers(&row.Checked.Contact, &have) || row.Former != nil && !contact.ClearlyOthers(&row.Former.Contact, &have) {
 		return false
 	}
-	written, known := m.Base[linked]
-	if !known {
-		return true
-	}
-	return !row.Checked.Contact.FieldHashes(m.Key).Shares(written, contact.Name, contact.Email)
+	return !row.Checked.Contact.FieldHashes(m.Key).Shares(m.Base[linked], contact.Name, contact.Email)
 }
 
 // Resembling are the contacts that are known by a row's own id, and that may be the row's all the same where it shares that id

@@ -119,7 +119,7 @@ func TestRuns(t *testing.T) {
 	t.Parallel()
 	h := loadRuns(t, &book{})
 	goesOn := map[string]bool{"open": true, "last": true, "rehearsal": true}
-	for i, r := range h.All() {
+	for i, r := range h.list {
 		index := int32(i)
 		if h.Index(r.ID) != index || h.Run(index).ID != r.ID || h.IsOpen(index) == r.Closed || h.GoesOnWith(index) != goesOn[r.ID] {
 			t.Errorf("run %s: index %d, open %t, goes on with it %t", r.ID, h.Index(r.ID), h.IsOpen(index), h.GoesOnWith(index))

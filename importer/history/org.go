@@ -112,12 +112,7 @@ func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(l
 		if see != nil {
 			see(a)
 		}
-		switch {
-		case a.Action == outcome.Create || a.Action == outcome.Update:
-			o.add(a, h.Recently)
-		case a.Action == outcome.Delete && a.Result != nil && a.Result.Status == outcome.Deleted:
-			o.Deleted[a.Target] = true
-		}
+		o.note(a, h.Recently)
 	}
 	open, err := h.inDoubt(ctx, book, s)
 	o.InDoubt = open
@@ -134,11 +129,18 @@ func (h *Runs) inDoubt(ctx context.Context, book Ledger, s ledger.Scope) ([]ledg
 
 // Learn adds what was found out of an attempt in doubt. What was made since recently may not be listed yet.
 func (o *Org) Learn(a ledger.Attempt, recently time.Time) {
-	if a.Action == outcome.Delete && a.Result.Status == outcome.Deleted {
+	o.attribute(a)
+	o.note(a, recently)
+}
+
+// note takes note of what an attempt says of its row, or of the contact that it deleted.
+func (o *Org) note(a ledger.Attempt, recently time.Time) {
+	switch {
+	case a.Action == outcome.Create || a.Action == outcome.Update:
+		o.add(a, recently)
+	case a.Action == outcome.Delete && a.Result != nil && a.Result.Status == outcome.Deleted:
 		o.Deleted[a.Target] = true
 	}
-	o.add(a, recently)
-	o.attribute(a)
 }
 
 // add takes note of an attempt; attempts come in the order of their runs, so the later one counts.
@@ -217,7 +219,7 @@ func (o *Org) attribute(a ledger.Attempt) {
 		o.join(a)
 	case "":
 	default:
-		if a.Result != nil && (a.Result.Status == outcome.Created || Adopted(a)) {
+		if a.Result != nil && a.Result.Receipt.ContactID != 0 && (a.Result.Status == outcome.Created || Adopted(a)) {
 			o.Foreign[a.Result.Receipt.ContactID] = true
 		}
 	}

@@ -47,9 +47,6 @@ func LoadRuns(ctx context.Context, book Ledger, this ledger.Run, recently time.T
 	return h, nil
 }
 
-// All are the runs, in the order in which they began.
-func (h *Runs) All() []ledger.Run { return h.list }
-
 // Run is the run of this index.
 func (h *Runs) Run(index int32) ledger.Run { return h.list[index] }
 
@@ -83,11 +80,8 @@ func (h *Runs) GoesOnWith(index int32) bool {
 }
 
 // Adopted reports whether an attempt made its contact belong to the job of its run.
-func Adopted(a ledger.Attempt) bool { return Noted(a.Result.Notes, outcome.CodeAdopted) }
-
-// Noted reports whether there is a note of this code.
-func Noted(notes []outcome.Note, code string) bool {
-	return slices.ContainsFunc(notes, func(n outcome.Note) bool { return n.Code == code })
+func Adopted(a ledger.Attempt) bool {
+	return slices.ContainsFunc(a.Result.Notes, func(n outcome.Note) bool { return n.Code == outcome.CodeAdopted })
 }
 
 // NotedIDs returns the contacts that the first note of this code is about; nil if there is none.

@@ -168,10 +168,11 @@ func existsByLedger(o *Org, row *check.Row) (id int64, ok bool) {
 	return 0, false
 }
 
-// gone returns the row's contact if an earlier run made it, and somebody other than a run of ours has deleted it.
+// gone returns the row's contact, which is not listed, if an earlier run made it, and somebody other than a run of ours has
+// deleted it.
 func (d *decider) gone(o *Org, row *check.Row) int64 {
 	known, _, _ := o.Before.Of(row)
-	if !d.options.Recreate && known.HasContact() && o.Before.Owned[known.ID] && !o.Now.Has(known.ID) && !o.Before.Deleted[known.ID] {
+	if !d.options.Recreate && known.HasContact() && o.Before.Owned[known.ID] && !o.Before.Deleted[known.ID] {
 		return known.ID
 	}
 	return 0
@@ -232,7 +233,7 @@ func (d *decider) decideUnmatched(o *Org, row *check.Row, linked int64, e effect
 	if linked != 0 {
 		missing = linked
 	}
-	if missing != 0 && !o.Now.Has(missing) && !o.Before.Deleted[missing] {
+	if !o.Now.Has(missing) && !o.Before.Deleted[missing] {
 		e.missing = missing
 	}
 	e.keep = append(e.keep, d.ids.kept(d.world, row)...)

@@ -49,9 +49,6 @@ func (d Decision) fields() []contact.Field {
 func (u *Decider) Decide(item *Item, g *Org) Decision {
 	d := Decision{Action: inverse(item.did), ID: item.id}
 	d.earlier = g.earlier[step{d.Action, item.id}]
-	if item.id == 0 {
-		d.earlier = earlierUndo{}
-	}
 	switch {
 	case g.now.refused != nil:
 		d.Do, d.Why = NotVisible, result.NotVisible(item.org, g.now.refused)
@@ -190,7 +187,7 @@ func (u *Decider) decideDeleted(g *Org, item *Item, d *Decision) {
 		d.Do, d.Why = Unclear, unclearProblem("an earlier undo made this anew and got no answer: nobody knows whether it took effect")
 	case made && (g.now.has(again) || d.earlier.at.After(u.Runs.Recently) && !g.Before.Deleted[again]):
 		d.ID = again
-		u.back(d, "made anew already as contact "+number(again))
+		u.back(d, "made anew already"+asContact(again))
 	case made && again != 0 && !g.Before.Deleted[again]:
 		d.ID = again
 		d.leave(outcome.CodeUndoGone, "run "+d.earlier.Run+" made it anew as contact "+number(again)+", and somebody has deleted that since",
@@ -269,6 +266,14 @@ func (u *Decider) leaveDeleted(g *Org, item *Item, d *Decision) {
 		return
 	}
 	d.leave(outcome.CodeUndoGone, what, "nothing, if that was right")
+}
+
+// asContact says as which contact something was made; nothing where no answer told its number.
+func asContact(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return " as contact " + number(id)
 }
 
 func number(id int64) string { return strconv.FormatInt(id, 10) }

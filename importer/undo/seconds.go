@@ -10,19 +10,20 @@ import (
 // findSeconds looks for contacts that equal one of the target's of which an answer was lost: a request that took effect
 // late may have made them. The ledger does not say that it did, so that they are told and not deleted.
 func (u *Undo) findSeconds() {
-	byContent := map[int64]map[contact.Hash][]int64{}
-	for _, item := range slices.Clone(u.items) {
+	byContent, told := map[int64]map[contact.Hash][]int64{}, map[int64]map[int64]bool{}
+	for _, item := range u.items {
 		g := u.orgs[item.org]
 		if item.did != outcome.Create || item.unclear || item.id == 0 || item.lost == 0 {
 			continue
 		}
 		if byContent[item.org] == nil {
-			byContent[item.org] = g.byContent(u.decider.Key)
+			byContent[item.org], told[item.org] = g.byContent(u.decider.Key), map[int64]bool{}
 		}
 		for _, id := range byContent[item.org][item.wrote] {
-			if id == item.id || g.existedBefore(id) || g.Before.Owned[id] || g.toDelete[id] {
+			if id == item.id || g.existedBefore(id) || g.Before.Owned[id] || g.toDelete[id] || told[item.org][id] {
 				continue
 			}
+			told[item.org][id] = true
 			u.items = append(u.items, &Item{seq: len(u.items) + 1, org: item.org, did: outcome.Create, id: id, like: item.id})
 		}
 	}
