@@ -42,8 +42,8 @@ type Compared struct {
 	Stored contact.FieldMask
 }
 
-// Differs reports whether anything differs, whatever becomes of it.
-func (c Compared) Differs() bool { return c.Changes|c.Kept|c.Stored != 0 }
+// differs reports whether anything differs, whatever becomes of it.
+func (c Compared) differs() bool { return c.Changes|c.Kept|c.Stored != 0 }
 
 // Compare tells what is to be changed in have so that it says what wanted says. written is what the contact looked like
 // when a run of ours had written it; nil if none did. storedAs is asked, where anything differs, for the fields of which

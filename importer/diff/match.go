@@ -142,7 +142,7 @@ func (m *Matcher) Agree(id int64, compared Compared) (contact.FieldHashes, bool)
 	switch {
 	case known && !compared.Agreed.Empty():
 		return shown.With(have.FieldHashes(m.Key), compared.Agreed.Fields()), true
-	case !known && !compared.Differs():
+	case !known && !compared.differs():
 		return have.FieldHashes(m.Key), true
 	}
 	return contact.FieldHashes{}, false

@@ -109,7 +109,7 @@ func TestLateDuplicates(t *testing.T) {
 			}
 		})
 	}
-	if ids := StillThere(create("open", 1, 5), map[int64]bool{5: true}); ids != nil {
+	if ids := stillThere(create("open", 1, 5), map[int64]bool{5: true}); ids != nil {
 		t.Errorf("without a note %v are there", ids)
 	}
 }

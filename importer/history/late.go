@@ -28,7 +28,7 @@ func (o *Org) LateDuplicates(listed map[int64]bool) []LateDuplicate {
 	}
 	var late []LateDuplicate
 	for _, id := range order {
-		second := StillThere(latest[id], listed)
+		second := stillThere(latest[id], listed)
 		if listed[id] && len(second) > 0 {
 			late = append(late, LateDuplicate{latest[id], second})
 		}
@@ -36,8 +36,8 @@ func (o *Org) LateDuplicates(listed map[int64]bool) []LateDuplicate {
 	return late
 }
 
-// StillThere are the second contacts of a row that are listed.
-func StillThere(a ledger.Attempt, listed map[int64]bool) []int64 {
+// stillThere are the second contacts of a row that are listed.
+func stillThere(a ledger.Attempt, listed map[int64]bool) []int64 {
 	ids := NotedIDs(a.Result.Notes, outcome.CodeTwice)
 	if len(ids) == 0 {
 		return nil

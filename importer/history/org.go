@@ -105,7 +105,7 @@ func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(l
 		if err != nil {
 			return nil, ledger.Unreadable(err)
 		}
-		if h.Rehearsed(a) {
+		if h.rehearsed(a) {
 			continue
 		}
 		o.attribute(a)
@@ -124,7 +124,7 @@ func (h *Runs) inDoubt(ctx context.Context, book Ledger, s ledger.Scope) ([]ledg
 	if err != nil {
 		return nil, ledger.Unreadable(err)
 	}
-	return slices.DeleteFunc(open, h.Rehearsed), nil
+	return slices.DeleteFunc(open, h.rehearsed), nil
 }
 
 // Learn adds what was found out of an attempt in doubt. What was made since recently may not be listed yet.

@@ -53,8 +53,8 @@ func (h *Runs) Run(index int32) ledger.Run { return h.list[index] }
 // Index is where a run stands in their order: a later run has a greater one.
 func (h *Runs) Index(id string) int32 { return h.at[id] }
 
-// Rehearsed reports whether an attempt is that of a simulated run: its simulator has forgotten it, and so do all runs.
-func (h *Runs) Rehearsed(a ledger.Attempt) bool { return h.list[h.at[a.Run]].Simulated }
+// rehearsed reports whether an attempt is that of a simulated run: its simulator has forgotten it, and so do all runs.
+func (h *Runs) rehearsed(a ledger.Attempt) bool { return h.list[h.at[a.Run]].Simulated }
 
 // IsNew reports whether no run of this job is known.
 func (h *Runs) IsNew() bool {

@@ -151,8 +151,8 @@ func (p *Plan) Unpruned() string {
 	return p.Protected.Refused()
 }
 
-// JobContacts counts the listed contacts that belong to the job.
-func (p *Plan) JobContacts() int {
+// jobContacts counts the listed contacts that belong to the job.
+func (p *Plan) jobContacts() int {
 	n := 0
 	for _, o := range p.world.Orgs {
 		for id := range o.Before.Members {

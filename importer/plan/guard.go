@@ -31,7 +31,7 @@ func LimitsOf(user Limits, w *World, job string, simulated bool) Limits {
 
 // Guard decides whether anything of the plan may be sent: nil, or why not.
 func (p *Plan) Guard(l Limits) error {
-	if p.NeedTypeID() {
+	if p.needTypeID() {
 		return p.noTypeID()
 	}
 	if err := p.GuardInvalid(l.Invalid); err != nil {
@@ -103,7 +103,7 @@ func (p *Plan) guardDeletes(l Limit) error {
 	if len(p.Deletes) == 0 {
 		return nil
 	}
-	total := p.JobContacts()
+	total := p.jobContacts()
 	n := len(p.Deletes)
 	if n <= l.Most(total, 1) {
 		return nil

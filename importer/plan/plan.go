@@ -159,5 +159,5 @@ func (p *Plan) SharedIDs(input int) (columns string, tally dedupe.IDTally, share
 	return strings.Join(fields.Columns, "+"), p.ids.identities.Tally(input), true
 }
 
-// NeedTypeID reports whether no row has a type whose id is known, and some would be in order with one.
-func (p *Plan) NeedTypeID() bool { return p.withTypeID == 0 && p.withoutTypeID > 0 }
+// needTypeID reports whether no row has a type whose id is known, and some would be in order with one.
+func (p *Plan) needTypeID() bool { return p.withTypeID == 0 && p.withoutTypeID > 0 }

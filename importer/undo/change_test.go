@@ -27,7 +27,7 @@ func TestChangeOf(t *testing.T) {
 	known := contact.HashText(testKey(t), "7")
 	sentBefore := plan.Attempts{Sent: 3, Unclear: 2}
 	tests := map[string]struct {
-		item  *Item
+		item  *entry
 		given []fact
 		want  plan.Change
 		key   bool // what is sent may have to wait for another of the same key
@@ -65,7 +65,7 @@ func TestChangeOf(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, test.item, test.given...)
 			s.org.external = map[int64]contact.Hash{5: known}
-			u := &Undo{decider: s.decider, orgs: map[int64]*Org{home: s.org}}
+			u := &Undo{decider: s.decider, orgs: map[int64]*organisation{home: s.org}}
 			got, err := u.changeOf(s.item, s.decide(), sentBefore)
 			if err != nil {
 				t.Fatal(err)
@@ -83,10 +83,10 @@ func TestChangeOf(t *testing.T) {
 	}
 	t.Run("nothing is deleted that the target did not make", func(t *testing.T) {
 		t.Parallel()
-		for _, item := range []*Item{updated(t), deleted(t)} {
+		for _, item := range []*entry{updated(t), deleted(t)} {
 			s := newScene(t, item, shows(ann(5)))
-			u := &Undo{decider: s.decider, orgs: map[int64]*Org{home: s.org}}
-			if c, err := u.changeOf(item, Decision{Do: TakeBack, Action: outcome.Delete, ID: 5}, sentBefore); err == nil {
+			u := &Undo{decider: s.decider, orgs: map[int64]*organisation{home: s.org}}
+			if c, err := u.changeOf(item, Decision{Do: toTakeBack, Action: outcome.Delete, ID: 5}, sentBefore); err == nil {
 				t.Errorf("contact 5, %sd by the target, is to be deleted: %+v", item.did, c)
 			}
 		}
@@ -124,9 +124,9 @@ func TestDecideAll(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newScene(t, created(t, func(i *Item) { i.lost = 1 }), test.given...)
+			s := newScene(t, created(t, func(i *entry) { i.lost = 1 }), test.given...)
 			s.decider.Target.Closed = !test.open
-			u := &Undo{decider: s.decider, items: []*Item{s.item}, orgs: map[int64]*Org{home: s.org}}
+			u := &Undo{decider: s.decider, items: []*entry{s.item}, orgs: map[int64]*organisation{home: s.org}}
 			u.DecideAll()
 			if u.before[1] != test.before || u.Writes() != test.writes || u.GoesOnWith() != test.goesOn || u.Len() != 1+test.seconds {
 				t.Errorf("sent before %v, %d writes, goes on with %q, %d contacts", u.before, u.Writes(), u.GoesOnWith(), u.Len())

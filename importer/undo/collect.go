@@ -15,8 +15,8 @@ import (
 	"github.com/contactsync/contactsync/importer/verify"
 )
 
-// Item is one contact that the target wrote.
-type Item struct {
+// entry is one contact that the target wrote.
+type entry struct {
 	seq int // in this run, from 1
 	org int64
 	// did is what the target did, and id the contact that it did it to; 0 if it never learned the id.
@@ -50,12 +50,12 @@ type Ledger interface {
 // Collect reads from the ledger what the target wrote, and what has become of that since.
 func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run, dryRun bool) (*Undo, error) {
 	u := &Undo{
-		decider: &Decider{Target: target, Index: w.Runs.Index(target.ID), Runs: w.Runs, Rules: w.Rules, Key: w.Key, Match: w.Match, DryRun: dryRun},
-		world:   w, orgs: map[int64]*Org{},
+		decider: &decider{Target: target, Index: w.Runs.Index(target.ID), Runs: w.Runs, Rules: w.Rules, Key: w.Key, Match: w.Match, DryRun: dryRun},
+		world:   w, orgs: map[int64]*organisation{},
 	}
 	u.decider.Target = w.Runs.Run(u.decider.Index)
 	for _, org := range w.Numbers() {
-		g := &Org{
+		g := &organisation{
 			Org: w.Orgs[org], shown: map[string]map[int64]contact.FieldHashes{}, earlier: map[step]earlierUndo{},
 			changedLater: map[int64]int32{}, known: map[contact.Hash]ledger.Attempt{}, toDelete: map[int64]bool{}, called: map[int64]called{},
 			restored: map[int64]bool{}, external: map[int64]contact.Hash{}, now: &view{},
@@ -83,7 +83,7 @@ func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run,
 }
 
 // readHistory reads what became of the target's contacts in later runs.
-func (u *Undo) readHistory(ctx context.Context, book Ledger, g *Org) error {
+func (u *Undo) readHistory(ctx context.Context, book Ledger, g *organisation) error {
 	for a, err := range book.History(ctx, g.Scope) {
 		if err != nil {
 			return err
@@ -140,10 +140,10 @@ func (u *Undo) readTarget(ctx context.Context, book Ledger) error {
 		}
 	}
 	// The second contacts of rows were deleted because they stood twice: they are not restored.
-	u.items = slices.DeleteFunc(u.items, func(i *Item) bool { return i.did == outcome.Delete && seconds[i.id] })
+	u.items = slices.DeleteFunc(u.items, func(i *entry) bool { return i.did == outcome.Delete && seconds[i.id] })
 	// The same contact is deleted once only, however many rows are said to have made it.
 	seen := map[step]bool{}
-	u.items = slices.DeleteFunc(u.items, func(i *Item) bool {
+	u.items = slices.DeleteFunc(u.items, func(i *entry) bool {
 		d := step{i.did, i.id}
 		again := i.did == outcome.Create && i.id != 0 && seen[d]
 		seen[d] = true
@@ -159,8 +159,8 @@ func (u *Undo) readTarget(ctx context.Context, book Ledger) error {
 }
 
 // itemOf is what an attempt of the target did; nil if it changed nothing.
-func itemOf(a ledger.Attempt) *Item {
-	item := &Item{
+func itemOf(a ledger.Attempt) *entry {
+	item := &entry{
 		org: a.Row.Scope.Org, did: a.Action, id: a.Target, unclear: a.IsUnclear(), origin: a.Origin,
 		wrote: a.After, fields: a.Fields, lost: a.UnclearAttempts(),
 	}
@@ -205,7 +205,7 @@ func (u *Undo) addSeconds(a ledger.Attempt, seconds map[int64]bool) {
 		for _, id := range ids[1:] {
 			seconds[id] = true
 			if code == outcome.CodeTwice && a.Result.Status == outcome.Created && len(ids)-1 <= a.Unclear {
-				u.items = append(u.items, &Item{
+				u.items = append(u.items, &entry{
 					org: a.Row.Scope.Org, did: outcome.Create, id: id, at: a.Result.At, second: true,
 					wrote: a.Row.Content,
 				})
@@ -236,7 +236,7 @@ func (u *Undo) readShown(ctx context.Context, book Ledger) error {
 
 // shownAfter is how a contact looked when the run that wrote it had ended. What a later run saw, which took it over, says
 // nothing: somebody may have changed it in between.
-func (g *Org) shownAfter(item *Item, target string) (contact.FieldHashes, bool) {
+func (g *organisation) shownAfter(item *entry, target string) (contact.FieldHashes, bool) {
 	p, known := g.shown[cmp.Or(item.origin, target)][item.id]
 	return p, known
 }

@@ -11,23 +11,23 @@ import (
 	"github.com/contactsync/contactsync/importer/result"
 )
 
-// Verb is what an undo does about one contact.
-type Verb uint8
+// verb is what an undo does about one contact.
+type verb uint8
 
 // What can be decided.
 const (
-	TakeBack    Verb = iota + 1 // it is taken back
-	Resumed                     // an undo that this one goes on with has taken it back
-	AsBefore                    // it is as it was before the target already
-	AlreadyGone                 // somebody has deleted what would be deleted
-	LeftAlone                   // it must be left alone
-	Unclear                     // nobody knows what was done to it
-	NotVisible                  // its organisation can't be seen
+	toTakeBack   verb = iota + 1 // it is taken back
+	alreadyOurs                  // an undo that this one goes on with has taken it back
+	isAsBefore                   // it is as it was before the target already
+	isGone                       // somebody has deleted what would be deleted
+	isLeftAlone                  // it must be left alone
+	isUnclear                    // nobody knows what was done to it
+	isNotVisible                 // its organisation can't be seen
 )
 
 // Decision is what is done about one contact, and why.
 type Decision struct {
-	Do     Verb
+	Do     verb
 	Action outcome.Action
 	// ID is the contact as it is now; 0 for one that is made anew.
 	ID      int64
@@ -46,14 +46,14 @@ func (d Decision) fields() []contact.Field {
 }
 
 // Decide decides about one contact, from what the ledger knows and what the organisation has now.
-func (u *Decider) Decide(item *Item, g *Org) Decision {
+func (u *decider) Decide(item *entry, g *organisation) Decision {
 	d := Decision{Action: inverse(item.did), ID: item.id}
 	d.earlier = g.earlier[step{d.Action, item.id}]
 	switch {
 	case g.now.refused != nil:
-		d.Do, d.Why = NotVisible, result.NotVisible(item.org, g.now.refused)
+		d.Do, d.Why = isNotVisible, result.NotVisible(item.org, g.now.refused)
 	case item.unclear:
-		d.Do, d.Why = Unclear, unclearProblem("the run sent this and got no answer: nobody knows whether it took effect")
+		d.Do, d.Why = isUnclear, unclearProblem("the run sent this and got no answer: nobody knows whether it took effect")
 		if len(item.suspects) > 0 {
 			d.Why.Message += "; contacts that it may have made: " + result.IDs(item.suspects)
 		}
@@ -72,7 +72,7 @@ func (u *Decider) Decide(item *Item, g *Org) Decision {
 			u.decideDeleted(g, item, &d)
 		}
 	}
-	if d.Do == Resumed && u.DryRun {
+	if d.Do == alreadyOurs && u.DryRun {
 		d.done("taken back already by run " + d.earlier.Run)
 	}
 	return d
@@ -90,16 +90,16 @@ func inverse(a outcome.Action) outcome.Action {
 }
 
 func (d *Decision) leave(code, message, fix string) {
-	d.Do, d.Why = LeftAlone, contact.Problem{Code: code, Message: message, Fix: fix}
+	d.Do, d.Why = isLeftAlone, contact.Problem{Code: code, Message: message, Fix: fix}
 }
 
 func (d *Decision) done(message string) {
-	d.Do, d.Why = AsBefore, contact.Problem{Code: outcome.CodeUndoDone, Message: message}
+	d.Do, d.Why = isAsBefore, contact.Problem{Code: outcome.CodeUndoDone, Message: message}
 }
 
 // back notes that an earlier undo has taken it back: this run's doing if it goes on with that one.
-func (u *Decider) back(d *Decision, message string) {
-	d.Do = Resumed
+func (u *decider) back(d *Decision, message string) {
+	d.Do = alreadyOurs
 	if u.Runs.Run(d.earlier.run).Closed {
 		d.done(message + " by run " + d.earlier.Run)
 	}
@@ -110,7 +110,7 @@ func unclearProblem(message string) contact.Problem {
 }
 
 // decideCreated: what the target created is deleted.
-func (u *Decider) decideCreated(g *Org, item *Item, d *Decision) {
+func (u *decider) decideCreated(g *organisation, item *entry, d *Decision) {
 	now, there := g.now.index.ByID(item.id)
 	later, changedLater := g.changedLater[item.id]
 	again := g.earlier[step{outcome.Create, item.id}]
@@ -123,21 +123,21 @@ func (u *Decider) decideCreated(g *Org, item *Item, d *Decision) {
 	case !there && changedLater:
 		d.done("deleted already by run " + u.Runs.Run(later).ID)
 	case !there:
-		d.Do = AlreadyGone
+		d.Do = isGone
 		d.Why = contact.Problem{Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " already"}
 	case d.earlier.isOpen:
-		d.Do, d.Why = Unclear, unclearProblem("an earlier undo was to delete this and got no answer, and the contact has changed")
+		d.Do, d.Why = isUnclear, unclearProblem("an earlier undo was to delete this and got no answer, and the contact has changed")
 	default:
 		if same, fields := u.unchanged(g, item, now, nil); !same {
 			u.leaveChanged(g, item, d, fields)
 			return
 		}
-		d.Do = TakeBack
+		d.Do = toTakeBack
 	}
 }
 
 // decideUpdated: what the target updated gets the values back that it had before.
-func (u *Decider) decideUpdated(g *Org, item *Item, d *Decision) {
+func (u *decider) decideUpdated(g *organisation, item *entry, d *Decision) {
 	now, there := g.now.index.ByID(item.id)
 	switch {
 	case !there:
@@ -158,7 +158,7 @@ func (u *Decider) decideUpdated(g *Org, item *Item, d *Decision) {
 		return
 	}
 	if d.earlier.isOpen {
-		d.Do, d.Why = Unclear, unclearProblem("an earlier undo was to restore this and got no answer, and the contact has changed")
+		d.Do, d.Why = isUnclear, unclearProblem("an earlier undo was to restore this and got no answer, and the contact has changed")
 		return
 	}
 	if same, fields := u.unchanged(g, item, now, &before); !same {
@@ -170,21 +170,21 @@ func (u *Decider) decideUpdated(g *Org, item *Item, d *Decision) {
 		d.done("it is as it was before the run")
 		return
 	}
-	d.Do = TakeBack
+	d.Do = toTakeBack
 	for _, f := range fields {
 		d.Changes = append(d.Changes, outcome.FieldChange{Field: f, Old: now.Value(f), New: before.Value(f)})
 	}
 }
 
 // decideDeleted: what the target deleted is made anew, under another id.
-func (u *Decider) decideDeleted(g *Org, item *Item, d *Decision) {
+func (u *decider) decideDeleted(g *organisation, item *entry, d *Decision) {
 	d.ID = 0
 	_, there := g.now.index.ByID(item.id)
 	again := d.earlier.id
 	made := d.earlier.status == outcome.Created || d.earlier.status == outcome.Exists
 	switch {
 	case d.earlier.isOpen:
-		d.Do, d.Why = Unclear, unclearProblem("an earlier undo made this anew and got no answer: nobody knows whether it took effect")
+		d.Do, d.Why = isUnclear, unclearProblem("an earlier undo made this anew and got no answer: nobody knows whether it took effect")
 	case made && (g.now.has(again) || d.earlier.at.After(u.Runs.Recently) && !g.Before.Deleted[again]):
 		d.ID = again
 		u.back(d, "made anew already"+asContact(again))
@@ -205,14 +205,14 @@ func (u *Decider) decideDeleted(g *Org, item *Item, d *Decision) {
 }
 
 // decideRestored makes a contact anew, unless somebody else has done that since.
-func (u *Decider) decideRestored(g *Org, item *Item, d *Decision) {
+func (u *decider) decideRestored(g *organisation, item *entry, d *Decision) {
 	c := u.Rules.Normalise(*item.before)
 	keys := u.Match.Keys(u.Key, item.org, c)
 	others := slices.DeleteFunc(g.now.index.Find(c, keys).Same, func(id int64) bool {
 		return g.existedBefore(id) || g.toDelete[id] || g.restored[id]
 	})
 	if len(others) == 0 {
-		d.Do = TakeBack
+		d.Do = toTakeBack
 		return
 	}
 	d.ID = others[0]
@@ -226,7 +226,7 @@ func (u *Decider) decideRestored(g *Org, item *Item, d *Decision) {
 
 // unchanged reports whether a contact is as the target left it, and else in which fields it is not, as far as that is
 // known. Fields that are as they were before the target count as unchanged.
-func (u *Decider) unchanged(g *Org, item *Item, now contact.Contact, before *contact.Contact) (bool, []contact.Field) {
+func (u *decider) unchanged(g *organisation, item *entry, now contact.Contact, before *contact.Contact) (bool, []contact.Field) {
 	if now.ContentHash(u.Key, item.org) == item.wrote {
 		return true, nil
 	}
@@ -242,7 +242,7 @@ func (u *Decider) unchanged(g *Org, item *Item, now contact.Contact, before *con
 	return len(changed) == 0, changed
 }
 
-func (u *Decider) leaveChanged(g *Org, item *Item, d *Decision, fields []contact.Field) {
+func (u *decider) leaveChanged(g *organisation, item *entry, d *Decision, fields []contact.Field) {
 	what := "contact " + number(item.id) + " is not what the run wrote"
 	if len(fields) > 0 {
 		names := make([]string, len(fields))
@@ -259,7 +259,7 @@ func (u *Decider) leaveChanged(g *Org, item *Item, d *Decision, fields []contact
 	d.leave(outcome.CodeUndoChanged, what, "decide in the portal what becomes of it")
 }
 
-func (u *Decider) leaveDeleted(g *Org, item *Item, d *Decision) {
+func (u *decider) leaveDeleted(g *organisation, item *entry, d *Decision) {
 	what := "contact " + number(item.id) + " has been deleted since"
 	if later, changedLater := g.changedLater[item.id]; changedLater && g.Before.Deleted[item.id] {
 		d.leave(outcome.CodeUndoGone, what+", by run "+u.Runs.Run(later).ID, "undo that run first")

@@ -14,44 +14,44 @@ func TestDecide(t *testing.T) {
 	checkAll(t, map[string]decision{
 		"an organisation that can't be seen hides all": {
 			created(t), []fact{shows(ann(5)), unseen(errors.New("no"))},
-			decided{NotVisible, outcome.Delete, 5, outcome.CodeOrgUnseen, nil}, "application token; check the number",
+			decided{isNotVisible, outcome.Delete, 5, outcome.CodeOrgUnseen, nil}, "application token; check the number",
 		},
 		"also what is unclear, and the API's status is told": {
 			created(t, unclear(8)), []fact{unseen(refused)},
-			decided{NotVisible, outcome.Delete, 5, outcome.CodeOrgUnseen, nil}, "application token (HTTP 403); check the number",
+			decided{isNotVisible, outcome.Delete, 5, outcome.CodeOrgUnseen, nil}, "application token (HTTP 403); check the number",
 		},
 		"a create without an answer is left unclear": {
 			created(t, numbered(0), unclear()), []fact{shows(ann(5))},
-			decided{Unclear, outcome.Delete, 0, outcome.CodeEarlierRun, nil},
+			decided{isUnclear, outcome.Delete, 0, outcome.CodeEarlierRun, nil},
 			"^the run sent this and got no answer: nobody knows whether it took effect; look at the contact in the portal, or run",
 		},
 		"the contacts that it may have made are named": {
 			created(t, numbered(0), unclear(8, 9)), []fact{shows(ann(8), ann(9))},
-			decided{Unclear, outcome.Delete, 0, outcome.CodeEarlierRun, nil}, "effect; contacts that it may have made: 8, 9; look at",
+			decided{isUnclear, outcome.Delete, 0, outcome.CodeEarlierRun, nil}, "effect; contacts that it may have made: 8, 9; look at",
 		},
 		"an update without an answer is unclear, though the contact is what it was to become": {
 			updated(t, unclear()), []fact{shows(ann(5, city("Hamburg")))},
-			decided{Unclear, outcome.Update, 5, outcome.CodeEarlierRun, nil}, "took effect; look at",
+			decided{isUnclear, outcome.Update, 5, outcome.CodeEarlierRun, nil}, "took effect; look at",
 		},
 		"a delete without an answer is unclear, though the contact is gone": {
-			deleted(t, unclear()), nil, decided{Unclear, outcome.Create, 5, outcome.CodeEarlierRun, nil}, "took effect; look at",
+			deleted(t, unclear()), nil, decided{isUnclear, outcome.Create, 5, outcome.CodeEarlierRun, nil}, "took effect; look at",
 		},
 		"a contact that equals the target's is told, not deleted": {
 			created(t, numbered(9), likeOf(5)), []fact{shows(ann(5), ann(9))},
-			decided{LeftAlone, outcome.Delete, 9, outcome.CodeTwice, nil},
+			decided{isLeftAlone, outcome.Delete, 9, outcome.CodeTwice, nil},
 			"^contact 9 is equal to 5, which the run made, and an answer to that was lost: it may be a second one, or somebody else's; delete it",
 		},
 		"a contact without a number is not looked for": {
 			created(t, numbered(0)), []fact{shows(ann(5))},
-			decided{LeftAlone, outcome.Delete, 0, outcome.CodeUndoUnknown, nil},
+			decided{isLeftAlone, outcome.Delete, 0, outcome.CodeUndoUnknown, nil},
 			"^the run created a contact and never learned its number; look for it in the portal, and delete it there$",
 		},
 		"in a dry run what an open undo took back is as before": {
 			created(t), []fact{undone(openUndo, outcome.Delete, 5, outcome.Deleted, 0), dryRun},
-			decided{AsBefore, outcome.Delete, 5, outcome.CodeUndoDone, nil}, "^taken back already by run open-undo; $",
+			decided{isAsBefore, outcome.Delete, 5, outcome.CodeUndoDone, nil}, "^taken back already by run open-undo; $",
 		},
 		"in a dry run what is to be taken back is what it is otherwise": {
-			created(t), []fact{shows(ann(5)), dryRun}, decided{Do: TakeBack, Action: outcome.Delete, ID: 5}, "",
+			created(t), []fact{shows(ann(5)), dryRun}, decided{Do: toTakeBack, Action: outcome.Delete, ID: 5}, "",
 		},
 	})
 }
@@ -59,10 +59,10 @@ func TestDecide(t *testing.T) {
 // TestDecideCreated: what the target created is deleted, if it is as the target left it.
 func TestDecideCreated(t *testing.T) {
 	t.Parallel()
-	leave := func(code string) decided { return decided{LeftAlone, outcome.Delete, 5, code, nil} }
-	back := decided{Do: TakeBack, Action: outcome.Delete, ID: 5}
-	done := decided{AsBefore, outcome.Delete, 5, outcome.CodeUndoDone, nil}
-	gone5 := decided{AlreadyGone, outcome.Delete, 5, outcome.CodeUndoGone, nil}
+	leave := func(code string) decided { return decided{isLeftAlone, outcome.Delete, 5, code, nil} }
+	back := decided{Do: toTakeBack, Action: outcome.Delete, ID: 5}
+	done := decided{isAsBefore, outcome.Delete, 5, outcome.CodeUndoDone, nil}
+	gone5 := decided{isGone, outcome.Delete, 5, outcome.CodeUndoGone, nil}
 	checkAll(t, map[string]decision{
 		"as it was sent: deleted": {created(t), []fact{shows(ann(5))}, back, ""},
 		"as it was shown when the run had ended: deleted, whatever the service made of it": {
@@ -112,14 +112,14 @@ func TestDecideCreated(t *testing.T) {
 			created(t), []fact{undone(closedUndo, outcome.Delete, 5, outcome.Deleted, 5)}, done, "^deleted already by run closed-undo; $",
 		},
 		"deleted by an undo that this one goes on with": {
-			created(t), []fact{undone(openUndo, outcome.Delete, 5, outcome.Deleted, 5)}, decided{Do: Resumed, Action: outcome.Delete, ID: 5}, "",
+			created(t), []fact{undone(openUndo, outcome.Delete, 5, outcome.Deleted, 5)}, decided{Do: alreadyOurs, Action: outcome.Delete, ID: 5}, "",
 		},
 		"an undo was refused: tried again": {
 			created(t), []fact{shows(ann(5)), undone(closedUndo, outcome.Delete, 5, outcome.Failed, 5)}, back, "",
 		},
 		"an undo got no answer, and the contact is there": {
 			created(t), []fact{shows(ann(5)), undone(openUndo, outcome.Delete, 5, outcome.Uncertain, 5, open)},
-			decided{Unclear, outcome.Delete, 5, outcome.CodeEarlierRun, nil},
+			decided{isUnclear, outcome.Delete, 5, outcome.CodeEarlierRun, nil},
 			"^an earlier undo was to delete this and got no answer, and the contact has changed; look at",
 		},
 		"an undo got no answer, and the contact is gone": {
@@ -127,7 +127,7 @@ func TestDecideCreated(t *testing.T) {
 		},
 		"deleted by an undo, which was undone itself": {
 			created(t), []fact{shows(ann(9)), undone(closedUndo, outcome.Delete, 5, outcome.Deleted, 5), undone(openUndo, outcome.Create, 5, outcome.Created, 9)},
-			decided{LeftAlone, outcome.Delete, 9, outcome.CodeUndoChanged, nil}, "^run open-undo made contact 5 anew as 9; undo that run$",
+			decided{isLeftAlone, outcome.Delete, 9, outcome.CodeUndoChanged, nil}, "^run open-undo made contact 5 anew as 9; undo that run$",
 		},
 		"made anew by an undo, and gone since": {
 			created(t), []fact{undone(closedUndo, outcome.Delete, 5, outcome.Deleted, 5), undone(openUndo, outcome.Create, 5, outcome.Created, 9)},
@@ -139,7 +139,7 @@ func TestDecideCreated(t *testing.T) {
 		},
 		"made anew by an undo, and deleted by one after that": {
 			created(t), []fact{has(9), undone(openUndo, outcome.Delete, 5, outcome.Deleted, 5), undone(closedUndo, outcome.Create, 5, outcome.Created, 9)},
-			decided{Do: Resumed, Action: outcome.Delete, ID: 5}, "",
+			decided{Do: alreadyOurs, Action: outcome.Delete, ID: 5}, "",
 		},
 	})
 }

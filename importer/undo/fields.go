@@ -10,7 +10,7 @@ import (
 
 // writtenFields are the fields, among those that differ, which the target wrote: in others somebody else was at work
 // between its look at the contact and its end.
-func writtenFields(key contact.Key, item *Item, before, now contact.Contact, differing []contact.Field) []contact.Field {
+func writtenFields(key contact.Key, item *entry, before, now contact.Contact, differing []contact.Field) []contact.Field {
 	if item.fields.Empty() {
 		return searchFields(key, item, before, now, differing)
 	}
@@ -19,7 +19,7 @@ func writtenFields(key contact.Key, item *Item, before, now contact.Contact, dif
 
 // searchFields finds the fields of an update from before ledgers held them: those with which the contact as it was becomes
 // what the ledger has the hash of. Where none do, it is all that differ.
-func searchFields(key contact.Key, item *Item, before, now contact.Contact, differing []contact.Field) []contact.Field {
+func searchFields(key contact.Key, item *entry, before, now contact.Contact, differing []contact.Field) []contact.Field {
 	if len(differing) > diff.MostSearched {
 		return differing
 	}

@@ -12,9 +12,9 @@ import (
 )
 
 // drawFacts draws what the target did to contact 5, and what else holds.
-func drawFacts(t *rapid.T) (did func(testing.TB, ...func(*Item)) *Item, changes []func(*Item), facts []fact) {
-	did = rapid.SampledFrom([]func(testing.TB, ...func(*Item)) *Item{created, updated, deleted}).Draw(t, "what the target did")
-	for _, change := range []func(*Item){unclear(8), numbered(0), likeOf(4), takenOver, second, differs, noImage, sent()} {
+func drawFacts(t *rapid.T) (did func(testing.TB, ...func(*entry)) *entry, changes []func(*entry), facts []fact) {
+	did = rapid.SampledFrom([]func(testing.TB, ...func(*entry)) *entry{created, updated, deleted}).Draw(t, "what the target did")
+	for _, change := range []func(*entry){unclear(8), numbered(0), likeOf(4), takenOver, second, differs, noImage, sent()} {
 		if rapid.IntRange(0, 7).Draw(t, "change of the item") == 0 {
 			changes = append(changes, change)
 		}
@@ -80,17 +80,17 @@ func TestDecideProperties(t *testing.T) {
 // checkDecision: what is decided about a contact is told, or done with what is known.
 func checkDecision(t *rapid.T, s *scene, d Decision) {
 	now, there := s.org.now.index.ByID(s.item.id)
-	said := d.Do != TakeBack && d.Do != Resumed
+	said := d.Do != toTakeBack && d.Do != alreadyOurs
 	if d.Do == 0 || said != (d.Why.Code != "") || said != (d.Why.Message != "") {
 		t.Fatalf("decided %d, and said %+v", d.Do, d.Why)
 	}
-	if d.Do == Resumed && (s.decider.DryRun || s.decider.Runs.Run(d.earlier.run).Closed) {
+	if d.Do == alreadyOurs && (s.decider.DryRun || s.decider.Runs.Run(d.earlier.run).Closed) {
 		t.Fatalf("goes on with run %s", d.earlier.Run)
 	}
-	if len(d.Changes) > 0 && (d.Do != TakeBack || d.Action != outcome.Update) {
+	if len(d.Changes) > 0 && (d.Do != toTakeBack || d.Action != outcome.Update) {
 		t.Fatalf("changes fields of what is not updated: %+v", d)
 	}
-	if d.Do != TakeBack {
+	if d.Do != toTakeBack {
 		return
 	}
 	if s.org.now.refused != nil || s.item.unclear || s.item.id == 0 || s.item.like != 0 || d.earlier.isOpen {

@@ -29,19 +29,19 @@ func (u *Undo) Preview() Preview {
 		d := u.decisions[i]
 		action := d.Action
 		switch d.Do {
-		case Resumed:
+		case alreadyOurs:
 			p.Resumed++
 			continue
-		case AsBefore, AlreadyGone:
+		case isAsBefore, isGone:
 			p.AsBefore++
 			continue
-		case Unclear:
+		case isUnclear:
 			p.Unclear++
 			continue
-		case LeftAlone, NotVisible:
+		case isLeftAlone, isNotVisible:
 			p.LeftAlone++
 			action = outcome.None
-		case TakeBack:
+		case toTakeBack:
 			p.count(action)
 		}
 		if shown[action]++; shown[action] <= plan.PreviewedOfEach {
@@ -62,7 +62,7 @@ func (p *Preview) count(a outcome.Action) {
 	}
 }
 
-func (u *Undo) previewOf(item *Item, d Decision, action outcome.Action) plan.Preview {
+func (u *Undo) previewOf(item *entry, d Decision, action outcome.Action) plan.Preview {
 	c := plan.Preview{Action: action, ID: item.id, Fields: d.Changes, Why: d.Why.Message}
 	if now, there := u.orgs[item.org].now.index.ByID(item.id); there {
 		c.Contact = now
@@ -110,7 +110,7 @@ func (u *Undo) Write(set *report.Set, outcomes iter.Seq2[ledger.Attempt, error],
 }
 
 // rowOf tells of one contact. It stands in no input.
-func (u *Undo) rowOf(item *Item, d Decision, mine *ledger.Attempt, unsent outcome.Status, counts *Counts) report.Row {
+func (u *Undo) rowOf(item *entry, d Decision, mine *ledger.Attempt, unsent outcome.Status, counts *Counts) report.Row {
 	row := report.Row{Input: -1, OrgID: item.org, Action: d.Action, ContactID: d.ID, Changes: d.Changes}
 	who := u.called(item, mine)
 	row.ContactName, row.ContactEmail = who.name, who.address
@@ -119,17 +119,17 @@ func (u *Undo) rowOf(item *Item, d Decision, mine *ledger.Attempt, unsent outcom
 		return row
 	}
 	switch d.Do {
-	case AsBefore, AlreadyGone, LeftAlone:
+	case isAsBefore, isGone, isLeftAlone:
 		row.Action, row.Status, row.Warnings = outcome.None, outcome.Exists, []contact.Problem{d.Why}
-		if d.Do == AlreadyGone || d.Why.Code == outcome.CodeUndoGone { // the number is that of a contact which is not there
+		if d.Do == isGone || d.Why.Code == outcome.CodeUndoGone { // the number is that of a contact which is not there
 			row.Status = outcome.Gone
 		}
-		if d.Do == LeftAlone {
+		if d.Do == isLeftAlone {
 			counts.LeftAlone++
 		}
-	case Unclear:
+	case isUnclear:
 		row.Status, row.Problems = outcome.Uncertain, []contact.Problem{d.Why}
-	case NotVisible:
+	case isNotVisible:
 		row.Status, row.Problems = outcome.Failed, []contact.Problem{d.Why}
 	default:
 		row.Status = unsent
@@ -163,7 +163,7 @@ func (u *Undo) called(item *Item, mine *ledger.Attempt) called {
 }
 
 // tellAttempt tells what the ledger has of a contact that was to be taken back.
-func tellAttempt(item *Item, mine *ledger.Attempt, row *report.Row, counts *Counts) {
+func tellAttempt(item *entry, mine *ledger.Attempt, row *report.Row, counts *Counts) {
 	row.Action = mine.Action
 	if mine.Result == nil {
 		row.Status, row.Attempts = outcome.Uncertain, mine.Attempt
@@ -203,7 +203,7 @@ func newID(id int64) string {
 	return number(id)
 }
 
-func problemOf(item *Item, res *ledger.Result) contact.Problem {
+func problemOf(item *entry, res *ledger.Result) contact.Problem {
 	p := contact.Problem{Code: res.Code, Field: res.Field, Message: res.Detail, Fix: "run the same command again"}
 	if item.before != nil {
 		p.Message = apply.Unmask(res.Detail, item.before.AsSent())

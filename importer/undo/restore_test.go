@@ -13,9 +13,11 @@ func TestDecideUpdated(t *testing.T) {
 	hamburg, bonn := city("Hamburg"), city("Bonn")
 	otherPhone := phone("+4940999999")
 	cityBack := []outcome.FieldChange{{Field: contact.City, Old: "Hamburg", New: "Berlin"}}
-	leave := func(code string) decided { return decided{LeftAlone, outcome.Update, 5, code, nil} }
-	back := func(changes ...outcome.FieldChange) decided { return decided{TakeBack, outcome.Update, 5, "", changes} }
-	done := decided{AsBefore, outcome.Update, 5, outcome.CodeUndoDone, nil}
+	leave := func(code string) decided { return decided{isLeftAlone, outcome.Update, 5, code, nil} }
+	back := func(changes ...outcome.FieldChange) decided {
+		return decided{toTakeBack, outcome.Update, 5, "", changes}
+	}
+	done := decided{isAsBefore, outcome.Update, 5, outcome.CodeUndoDone, nil}
 	checkAll(t, map[string]decision{
 		"as it was written: restored": {updated(t), []fact{shows(ann(5, hamburg))}, back(cityBack...), ""},
 		"several fields, in their order": {
@@ -69,7 +71,7 @@ func TestDecideUpdated(t *testing.T) {
 			updated(t), []fact{shows(ann(5)), undone(closedUndo, outcome.Update, 5, outcome.Updated, 5)}, done, "^restored already by run closed-undo; $",
 		},
 		"restored by an undo that this one goes on with": {
-			updated(t), []fact{shows(ann(5)), undone(openUndo, outcome.Update, 5, outcome.Updated, 5)}, decided{Do: Resumed, Action: outcome.Update, ID: 5}, "",
+			updated(t), []fact{shows(ann(5)), undone(openUndo, outcome.Update, 5, outcome.Updated, 5)}, decided{Do: alreadyOurs, Action: outcome.Update, ID: 5}, "",
 		},
 		"restored by that one, in a dry run": {
 			updated(t), []fact{shows(ann(5)), undone(openUndo, outcome.Update, 5, outcome.Updated, 5), dryRun}, done, "^taken back already by run open-undo; $",
@@ -79,7 +81,7 @@ func TestDecideUpdated(t *testing.T) {
 		},
 		"an undo got no answer, and the contact is not as before": {
 			updated(t), []fact{shows(ann(5, hamburg)), undone(openUndo, outcome.Update, 5, outcome.Uncertain, 5, open)},
-			decided{Unclear, outcome.Update, 5, outcome.CodeEarlierRun, nil},
+			decided{isUnclear, outcome.Update, 5, outcome.CodeEarlierRun, nil},
 			"^an earlier undo was to restore this and got no answer, and the contact has changed; look at",
 		},
 		"deleted since by somebody": {
@@ -103,13 +105,13 @@ func TestDecideUpdated(t *testing.T) {
 // TestDecideDeleted: what the target deleted is made anew, unless that has been done.
 func TestDecideDeleted(t *testing.T) {
 	t.Parallel()
-	anew := decided{Do: TakeBack, Action: outcome.Create}
-	done := func(id int64) decided { return decided{AsBefore, outcome.Create, id, outcome.CodeUndoDone, nil} }
-	resumed := func(id int64) decided { return decided{Do: Resumed, Action: outcome.Create, ID: id} }
+	anew := decided{Do: toTakeBack, Action: outcome.Create}
+	done := func(id int64) decided { return decided{isAsBefore, outcome.Create, id, outcome.CodeUndoDone, nil} }
+	resumed := func(id int64) decided { return decided{Do: alreadyOurs, Action: outcome.Create, ID: id} }
 	madeAnew := func(run int32, id int64, changes ...func(*earlierUndo)) fact {
 		return undone(run, outcome.Create, 5, outcome.Created, id, changes...)
 	}
-	leave := func(id int64, code string) decided { return decided{LeftAlone, outcome.Create, id, code, nil} }
+	leave := func(id int64, code string) decided { return decided{isLeftAlone, outcome.Create, id, code, nil} }
 	checkAll(t, map[string]decision{
 		"it is not there: made anew":  {deleted(t), nil, anew, ""},
 		"others are there: made anew": {deleted(t), []fact{shows(ann(9, func(d *contact.Draft) { d.Email = "bob@example.com" }))}, anew, ""},
@@ -137,7 +139,7 @@ func TestDecideDeleted(t *testing.T) {
 		"an undo failed: tried again":                           {deleted(t), []fact{has(9), undone(closedUndo, outcome.Create, 5, outcome.Failed, 9)}, anew, ""},
 		"an undo got no answer": {
 			deleted(t), []fact{shows(ann(5)), undone(openUndo, outcome.Create, 5, outcome.Uncertain, 0, open)},
-			decided{Unclear, outcome.Create, 0, outcome.CodeEarlierRun, nil},
+			decided{isUnclear, outcome.Create, 0, outcome.CodeEarlierRun, nil},
 			"^an earlier undo made this anew and got no answer: nobody knows whether it took effect; look at",
 		},
 		"somebody has made it anew": {deleted(t), []fact{shows(ann(9))}, done(9), "^contact 5 has been made anew since as 9; $"},

@@ -51,15 +51,15 @@ func (runsOnly) BaselineOf(context.Context, string, ledger.Scope) ([]int64, bool
 
 // scene is what one decision is made from.
 type scene struct {
-	decider *Decider
-	org     *Org
-	item    *Item
+	decider *decider
+	org     *organisation
+	item    *entry
 }
 
 // fact is something that holds in a scene.
 type fact func(*scene)
 
-func newScene(t testing.TB, item *Item, facts ...fact) *scene {
+func newScene(t testing.TB, item *entry, facts ...fact) *scene {
 	t.Helper()
 	key := testKey(t)
 	runs := []ledger.Run{
@@ -71,11 +71,11 @@ func newScene(t testing.TB, item *Item, facts ...fact) *scene {
 		t.Fatal(err)
 	}
 	s := &scene{
-		decider: &Decider{
+		decider: &decider{
 			Target: runs[targetRun], Index: targetRun, Runs: known, Rules: testRules(), Key: key,
 			Match: contact.Match{Fields: []contact.Field{contact.TypeField, contact.Email}},
 		},
-		org: &Org{
+		org: &organisation{
 			Org: &plan.Org{
 				Scope:  ledger.Scope{Host: "api", Org: home},
 				Before: &history.Org{Owned: map[int64]bool{}, Deleted: map[int64]bool{}},
@@ -128,41 +128,41 @@ func contentOf(t testing.TB, s contact.Stored) contact.Hash {
 }
 
 // created, updated and deleted are what the target did to contact 5: it created ann, gave ann another city, or deleted her.
-func created(t testing.TB, changes ...func(*Item)) *Item {
-	return changed(&Item{seq: 1, org: home, did: outcome.Create, id: 5, wrote: contentOf(t, ann(5))}, changes)
+func created(t testing.TB, changes ...func(*entry)) *entry {
+	return changed(&entry{seq: 1, org: home, did: outcome.Create, id: 5, wrote: contentOf(t, ann(5))}, changes)
 }
 
-func updated(t testing.TB, changes ...func(*Item)) *Item {
+func updated(t testing.TB, changes ...func(*entry)) *entry {
 	before := ann(5)
-	return changed(&Item{
+	return changed(&entry{
 		seq: 1, org: home, did: outcome.Update, id: 5, wrote: contentOf(t, ann(5, city("Hamburg"))), before: &before,
 		fields: contact.MaskOf(contact.City),
 	}, changes)
 }
 
-func deleted(_ testing.TB, changes ...func(*Item)) *Item {
+func deleted(_ testing.TB, changes ...func(*entry)) *entry {
 	before := ann(5)
-	return changed(&Item{seq: 1, org: home, did: outcome.Delete, id: 5, before: &before}, changes)
+	return changed(&entry{seq: 1, org: home, did: outcome.Delete, id: 5, before: &before}, changes)
 }
 
-func changed(item *Item, changes []func(*Item)) *Item {
+func changed(item *entry, changes []func(*entry)) *entry {
 	for _, change := range changes {
 		change(item)
 	}
 	return item
 }
 
-func unclear(suspects ...int64) func(*Item) {
-	return func(i *Item) { i.unclear, i.suspects = true, suspects }
+func unclear(suspects ...int64) func(*entry) {
+	return func(i *entry) { i.unclear, i.suspects = true, suspects }
 }
-func likeOf(id int64) func(*Item)         { return func(i *Item) { i.like = id } }
-func numbered(id int64) func(*Item)       { return func(i *Item) { i.id = id } }
-func takenOver(i *Item)                   { i.origin = "first" }
-func second(i *Item)                      { i.second = true }
-func differs(i *Item)                     { i.differs = true }
-func noImage(i *Item)                     { i.before = nil }
-func wrote(h contact.Hash) func(*Item)    { return func(i *Item) { i.wrote = h } }
-func sent(f ...contact.Field) func(*Item) { return func(i *Item) { i.fields = contact.MaskOf(f...) } }
+func likeOf(id int64) func(*entry)         { return func(i *entry) { i.like = id } }
+func numbered(id int64) func(*entry)       { return func(i *entry) { i.id = id } }
+func takenOver(i *entry)                   { i.origin = "first" }
+func second(i *entry)                      { i.second = true }
+func differs(i *entry)                     { i.differs = true }
+func noImage(i *entry)                     { i.before = nil }
+func wrote(h contact.Hash) func(*entry)    { return func(i *entry) { i.wrote = h } }
+func sent(f ...contact.Field) func(*entry) { return func(i *entry) { i.fields = contact.MaskOf(f...) } }
 
 // shows: the organisation has these contacts, and no others.
 func shows(contacts ...contact.Stored) fact {
@@ -231,7 +231,7 @@ func dryRun(s *scene) { s.decider.DryRun = true }
 
 // decided is what a decision says, but for its words.
 type decided struct {
-	Do      Verb
+	Do      verb
 	Action  outcome.Action
 	ID      int64
 	Code    string
@@ -241,7 +241,7 @@ type decided struct {
 // decision is one case: what the target did, what else holds, and what is decided. says stands in "message; fix", from its
 // beginning if it begins with ^, to its end if it ends with $; without it nothing is said.
 type decision struct {
-	item  *Item
+	item  *entry
 	given []fact
 	want  decided
 	says  string

@@ -24,13 +24,13 @@ func (u *Undo) findSeconds() {
 				continue
 			}
 			told[item.org][id] = true
-			u.items = append(u.items, &Item{seq: len(u.items) + 1, org: item.org, did: outcome.Create, id: id, like: item.id})
+			u.items = append(u.items, &entry{seq: len(u.items) + 1, org: item.org, did: outcome.Create, id: id, like: item.id})
 		}
 	}
 }
 
 // byContent indexes what the organisation has.
-func (g *Org) byContent(key contact.Key) map[contact.Hash][]int64 {
+func (g *organisation) byContent(key contact.Key) map[contact.Hash][]int64 {
 	index := make(map[contact.Hash][]int64, len(g.now.raw))
 	for id := range g.now.raw {
 		c, _ := g.now.index.ByID(id)

@@ -21,8 +21,8 @@ import (
 	"github.com/contactsync/contactsync/importer/verify"
 )
 
-// Decider decides about single contacts, from what the ledger knows and what the organisations have. It changes nothing.
-type Decider struct {
+// decider decides about single contacts, from what the ledger knows and what the organisations have. It changes nothing.
+type decider struct {
 	// Target is the run that is taken back, Index where it stands among all runs.
 	Target ledger.Run
 	Index  int32
@@ -36,21 +36,21 @@ type Decider struct {
 // Undo is what there is to be taken back, and what is decided about each of it. It is the source of an undo's changes, which
 // decides anew when it has looked at the organisations again.
 type Undo struct {
-	decider *Decider
+	decider *decider
 	// Resumed is what earlier undos have taken back already, Continues the runs that this one goes on with: the target, if it
 	// is open, since nothing goes on with a run that is taken back, and those undos.
 	Resumed   []ledger.Resumed
 	Continues []int32
 
 	world     *plan.World
-	orgs      map[int64]*Org
-	items     []*Item
+	orgs      map[int64]*organisation
+	items     []*entry
 	decisions []Decision // by item
 	before    map[int]plan.Attempts
 }
 
-// Org is what an undo knows of one organisation.
-type Org struct {
+// organisation is what an undo knows of one organisation.
+type organisation struct {
 	*plan.Org
 	now *view
 	// shown is how contacts looked when a run had ended, by run; baseline are the ids that there were before the target
@@ -80,7 +80,7 @@ type view struct {
 func (v *view) has(id int64) bool { return v.there[id] }
 
 // existedBefore reports whether a contact was there before the target wrote anything.
-func (g *Org) existedBefore(id int64) bool {
+func (g *organisation) existedBefore(id int64) bool {
 	_, found := slices.BinarySearch(g.baseline, id)
 	return found
 }
@@ -141,7 +141,7 @@ func (u *Undo) See(ctx context.Context, directory remote.Contacts, listed map[in
 }
 
 // recent asks for the contacts that the target made a moment ago and that are not listed.
-func (u *Undo) recent(ctx context.Context, directory remote.Contacts, g *Org, v *view) ([]contact.Stored, error) {
+func (u *Undo) recent(ctx context.Context, directory remote.Contacts, g *organisation, v *view) ([]contact.Stored, error) {
 	var found []contact.Stored
 	for _, item := range u.items {
 		if item.org != g.Scope.Org || item.did != outcome.Create || item.id == 0 || item.at.Before(u.decider.Runs.Recently) {
@@ -189,10 +189,10 @@ func (u *Undo) DecideAll() {
 		d := u.decider.Decide(item, u.orgs[item.org])
 		u.decisions[i] = d
 		switch d.Do {
-		case Resumed:
+		case alreadyOurs:
 			continues[d.earlier.run] = true
 			u.Resumed = append(u.Resumed, ledger.Resumed{Seq: item.seq, From: d.earlier.Ref})
-		case TakeBack:
+		case toTakeBack:
 			if d.earlier.attempts > 0 {
 				u.before[item.seq] = plan.Attempts{Sent: d.earlier.attempts, Unclear: d.earlier.unclear}
 			}
@@ -206,7 +206,7 @@ func (u *Undo) DecideAll() {
 
 // None is an undo of a run of which nothing could be found out.
 func None(w *plan.World, target ledger.Run) *Undo {
-	return &Undo{decider: &Decider{Target: target, Runs: w.Runs}, world: w}
+	return &Undo{decider: &decider{Target: target, Runs: w.Runs}, world: w}
 }
 
 // Len is how many contacts there are.
@@ -216,7 +216,7 @@ func (u *Undo) Len() int { return len(u.items) }
 func (u *Undo) Writes() int {
 	n := 0
 	for _, d := range u.decisions {
-		if d.Do == TakeBack {
+		if d.Do == toTakeBack {
 			n++
 		}
 	}
@@ -253,7 +253,7 @@ func (s *source) Changes(_ context.Context, wanted check.Selection, again func(i
 	u := s.undo
 	return func(yield func(apply.Step, error) bool) {
 		for i, item := range u.items {
-			if u.decisions[i].Do != TakeBack || !wanted.Holds(item.seq) {
+			if u.decisions[i].Do != toTakeBack || !wanted.Holds(item.seq) {
 				continue
 			}
 			if err := pace(); err != nil {
@@ -264,7 +264,7 @@ func (s *source) Changes(_ context.Context, wanted check.Selection, again func(i
 			if s.again && item.did != outcome.Delete {
 				u.decisions[i] = u.decider.Decide(item, u.orgs[item.org])
 			}
-			if u.decisions[i].Do != TakeBack {
+			if u.decisions[i].Do != toTakeBack {
 				s.done(outcome.Exists)
 				continue
 			}
@@ -295,7 +295,7 @@ func (s *source) Refresh(ctx context.Context, _ func(int64) map[int64]bool, saw 
 
 // changeOf is what takes back what the target did to one contact. Nothing is deleted of which the ledger does not say
 // that the target made it.
-func (u *Undo) changeOf(item *Item, d Decision, before plan.Attempts) (plan.Change, error) {
+func (u *Undo) changeOf(item *entry, d Decision, before plan.Attempts) (plan.Change, error) {
 	g := u.orgs[item.org]
 	c := plan.Change{
 		Seq: item.seq, Org: item.org, Action: d.Action, Target: item.id, Fields: d.fields(), Occurrence: plan.OccurrenceOf(item.id),
@@ -328,7 +328,7 @@ func (u *Undo) changeOf(item *Item, d Decision, before plan.Attempts) (plan.Chan
 
 // fingerprintOf are the hashes of a contact that is written. Only what is made anew may have to wait for another of the same
 // key.
-func (u *Undo) fingerprintOf(item *Item, c contact.Contact) contact.Fingerprint {
+func (u *Undo) fingerprintOf(item *entry, c contact.Contact) contact.Fingerprint {
 	sent := contact.FingerprintOf(u.decider.Key, c, u.decider.Match.Keys(u.decider.Key, item.org, c))
 	if item.did != outcome.Delete {
 		sent.Key = contact.Hash{}
