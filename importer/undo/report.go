@@ -146,7 +146,7 @@ func calledOf(s contact.Stored) called {
 }
 
 // called is what a contact went by before the undo did anything about it, mine; else when a run last showed it.
-func (u *Undo) called(item *Item, mine *ledger.Attempt) called {
+func (u *Undo) called(item *entry, mine *ledger.Attempt) called {
 	if mine != nil {
 		if shown, known := mine.Shown(); known {
 			return calledOf(shown)
