@@ -35,7 +35,7 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 		invalid, creates, updates, deletes string
 		// What the plan has, of 10 rows: and the job's contacts, of which so many are to be deleted, and so many of others.
 		invalids, created, updated, members, deleted, others int
-		flag, figure, says                          string
+		flag, figure, says                                   string
 	}{
 		"no limits":                                            {invalids: 10, created: 10, members: 10, deletes: "100%", deleted: 10},
 		"invalid rows, as many":                                {invalid: "3", invalids: 3},
