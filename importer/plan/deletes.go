@@ -151,30 +151,6 @@ func (p *Plan) Unpruned() string {
 	return p.Protected.Refused()
 }
 
-// jobContacts counts the listed contacts that belong to the job.
-func (p *Plan) jobContacts() int {
-	n := 0
-	for _, o := range p.world.Orgs {
-		for id := range o.Before.Members {
-			if o.Now.Has(id) {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// deletesOfOurs counts the contacts to be deleted that belong to the job.
-func (p *Plan) deletesOfOurs() int {
-	n := 0
-	for _, d := range p.Deletes {
-		if p.world.Orgs[d.Org].Before.Members[d.ID] {
-			n++
-		}
-	}
-	return n
-}
-
 // Covers reports whether what is protected keeps a contact from being deleted.
 func (p *Plan) Covers(d Delete, by *diff.Protected) bool {
 	c, _ := p.world.ByID(d.Org, d.ID)

@@ -97,26 +97,84 @@ func (p *Plan) contacts() int {
 	return max(n, p.Counts[Update]+p.inputRows()-p.Len())
 }
 
-// guardDeletes stops a run that would delete more than the user bears: by default a tenth of the job's contacts, at
-// least one.
+// guardDeletes stops a run that would delete more than the user bears, by default a tenth of the job's contacts. A share holds
+// for each organisation too: a customer whose rows are all missing is few of many. A number holds for all of them together,
+// so that none can lose more.
 func (p *Plan) guardDeletes(l Limit) error {
-	if len(p.Deletes) == 0 {
+	all, each := p.losses()
+	var over []string
+	if l.IsPercent() {
+		for _, loss := range each {
+			if loss.exceeds(l) {
+				over = append(over, loss.String())
+			}
+		}
+	}
+	e := &stop.Error{Cause: stop.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(len(p.Deletes))}
+	switch {
+	case all.exceeds(l):
+		e.Message = fmt.Sprintf("%d of the job's %d contacts would be deleted", all.ours, all.of)
+		e.Hint = "if the input really has so many contacts less, let them pass once with a higher --max-deletes"
+		if all.others > 0 {
+			e.Message += fmt.Sprintf(", and with --prune-unmanaged %d more that it did not make:", all.others)
+		} else {
+			e.Message += ","
+		}
+		e.Message += fmt.Sprintf(" more than --max-deletes %s allows", l)
+		if len(p.world.Orgs) > 1 && len(over) > 0 {
+			e.Message += " (" + strings.Join(over, ", ") + ")"
+		}
+	case len(over) > 0:
+		e.Message = fmt.Sprintf("of the job's contacts %s would be deleted, more than --max-deletes %s allows in one organisation", strings.Join(over, ", "), l)
+		e.Hint = "if the input really has so many contacts less there, let them pass once with a number as --max-deletes, which holds for all " +
+			"organisations together"
+	default:
 		return nil
 	}
-	total := p.jobContacts()
-	n := len(p.Deletes)
-	if n <= l.Most(total, 1) {
-		return nil
+	e.Message += "; nothing was sent"
+	return e
+}
+
+// loss is how many of the job's contacts are to be deleted, in one organisation or in all of them (0), and how many that it did
+// not make.
+type loss struct {
+	org              int64
+	ours, of, others int
+}
+
+func (s loss) exceeds(l Limit) bool { return s.ours+s.others > l.Most(s.of, 1) }
+
+func (s loss) String() string {
+	text := fmt.Sprintf("%d of %d in organisation %d", s.ours, s.of, s.org)
+	if s.others > 0 {
+		text += fmt.Sprintf(" and %d there that it did not make", s.others)
 	}
-	text := fmt.Sprintf("%d of the job's %d contacts would be deleted, more than --max-deletes %s allows; nothing was sent", n, total, l)
-	if others := n - p.deletesOfOurs(); others > 0 {
-		text = fmt.Sprintf("%d of the job's %d contacts would be deleted, and with --prune-unmanaged %d more that it did not make: "+
-			"more than --max-deletes %s allows; nothing was sent", n-others, total, others, l)
+	return text
+}
+
+// losses are what all organisations together lose, and each that loses any.
+func (p *Plan) losses() (all loss, each []loss) {
+	by := map[int64]*loss{}
+	for _, d := range p.Deletes {
+		if by[d.Org] == nil {
+			by[d.Org] = &loss{org: d.Org}
+		}
+		if p.world.Orgs[d.Org].Before.Members[d.ID] {
+			by[d.Org].ours++
+		} else {
+			by[d.Org].others++
+		}
 	}
-	return &stop.Error{
-		Cause: stop.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n), Message: text,
-		Hint: "if the input really has so many contacts less, let them pass once with a higher --max-deletes",
+	for _, org := range p.world.Numbers() {
+		of := p.world.Orgs[org].members()
+		all.of += of
+		if s := by[org]; s != nil {
+			s.of = of
+			all.ours, all.others = all.ours+s.ours, all.others+s.others
+			each = append(each, *s)
+		}
 	}
+	return all, each
 }
 
 // noTypeID tells of a run in which no row's contact type has a number. The API documents the names only.

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
@@ -217,6 +219,70 @@ func TestARangeOfRowsIsHeldAgainstTheInputs(t *testing.T) {
 		}
 		if p.Cut = true; p.Short() != nil {
 			t.Errorf("%s: inputs are short, although they were not read to their end", name)
+		}
+	}
+}
+
+// A share of deletes holds for each organisation by itself, a number for all of them together.
+func TestAShareOfDeletesHoldsForEachOrganisation(t *testing.T) {
+	t.Parallel()
+	type org struct{ members, deleted, others int }
+	for name, test := range map[string]struct {
+		limit  string
+		orgs   []org // by number, from 1
+		figure string
+		says   string
+	}{
+		"as many in each": {limit: "10%", orgs: []org{{members: 40, deleted: 4}, {members: 10, deleted: 1}}},
+		"one that loses all of its few": {
+			limit: "10%", orgs: []org{{members: 60}, {members: 4, deleted: 4}}, figure: "4",
+			says: "of the job's contacts 4 of 4 in organisation 2 would be deleted, more than --max-deletes 10% allows in one organisation; nothing was sent",
+		},
+		"all that lose too many are named": {
+			limit: "10%", orgs: []org{{members: 4, deleted: 2}, {members: 90, deleted: 1}, {members: 3, deleted: 3}}, figure: "6",
+			says: "of the job's contacts 2 of 4 in organisation 1, 3 of 3 in organisation 3 would be deleted,",
+		},
+		"one contact may go anywhere": {limit: "10%", orgs: []org{{members: 60}, {members: 1, deleted: 1}, {members: 2, deleted: 1}}},
+		"contacts of others": {
+			limit: "10%", orgs: []org{{members: 60}, {others: 2}}, figure: "2",
+			says: "0 of 0 in organisation 2 and 2 there that it did not make would be deleted",
+		},
+		"too many of all, too": {
+			limit: "10%", orgs: []org{{members: 10}, {members: 4, deleted: 4}, {members: 5, deleted: 1}}, figure: "5",
+			says: "5 of the job's 19 contacts would be deleted, more than --max-deletes 10% allows (4 of 4 in organisation 2); nothing was sent",
+		},
+		"all of all":             {limit: "100%", orgs: []org{{members: 3, deleted: 3}, {members: 4, deleted: 4}}},
+		"a number, as many":      {limit: "4", orgs: []org{{members: 60}, {members: 4, deleted: 4}}},
+		"a number, one more":     {limit: "4", orgs: []org{{members: 60, deleted: 3}, {members: 4, deleted: 2}}, figure: "5", says: "5 of the job's 64 contacts would be deleted, more than --max-deletes 4 allows; nothing was sent"},
+		"an organisation hidden": {limit: "10%", orgs: []org{{members: 60, deleted: 1}, {}}},
+	} {
+		w := NewWorld(testKey(), byEmail())
+		p := &Plan{Rows: &check.Checker{}, world: w}
+		for i, of := range test.orgs {
+			o := &Org{Before: &history.Org{Members: map[int64]bool{}}, Now: &remote.Snapshot{Listed: map[int64]bool{}}}
+			w.Orgs[int64(i+1)] = o
+			for n := range of.members + of.others {
+				id := int64(n + 1)
+				o.Now.Listed[id], o.Before.Members[id] = true, n < of.members
+				if n < of.deleted || n >= of.members {
+					p.Deletes = append(p.Deletes, Delete{Org: int64(i + 1), ID: id})
+				}
+			}
+			maps.DeleteFunc(o.Before.Members, func(_ int64, ours bool) bool { return !ours })
+		}
+		w.Orgs[99] = &Org{Before: history.Unread(testKey())} // can't be seen
+		err := p.Guard(Limits{Deletes: limit(t, test.limit)})
+		var stopped *stop.Error
+		switch {
+		case test.figure == "" && err != nil:
+			t.Errorf("%s: refused: %v", name, err)
+		case test.figure == "":
+		case !errors.As(err, &stopped) || stopped.Flag != "max-deletes" || stopped.Figure != test.figure || !strings.Contains(stopped.Message, test.says):
+			t.Errorf("%s: %+v, want --max-deletes %s with %q", name, err, test.figure, test.says)
+		default:
+			if err := p.Guard(Limits{Deletes: limit(t, stopped.Figure)}); err != nil {
+				t.Errorf("%s: what was advised does not let it pass: %v", name, err)
+			}
 		}
 	}
 }

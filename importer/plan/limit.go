@@ -34,6 +34,9 @@ func ParseLimit(s string) (Limit, error) {
 // IsSet reports whether there is a limit at all.
 func (l Limit) IsSet() bool { return l.set }
 
+// IsPercent reports whether it is a share.
+func (l Limit) IsPercent() bool { return l.percent }
+
 // Exceeded reports whether n of total rows are more than the limit allows.
 func (l Limit) Exceeded(n, total int) bool {
 	if !l.set {

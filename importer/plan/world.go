@@ -50,6 +50,17 @@ type Org struct {
 	Match *diff.Matcher
 }
 
+// members counts the listed contacts that belong to the job.
+func (o *Org) members() int {
+	n := 0
+	for id := range o.Before.Members {
+		if o.Now.Has(id) {
+			n++
+		}
+	}
+	return n
+}
+
 // Add adds an organisation of which nothing is known yet, unless it is there.
 func (w *World) Add(book history.Ledger, s ledger.Scope, name string) {
 	if w.Orgs[s.Org] == nil {

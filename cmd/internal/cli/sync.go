@@ -63,7 +63,7 @@ func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (e
 		return err
 	}
 	flags.Var(option.NewValue(&o.maxDeletes, "10%", "N|P%", plan.ParseLimit), "max-deletes",
-		"more deletes than this, of the job's contacts, stop the run before anything is sent; a share never means fewer than 1")
+		"more deletes than this stop the run before anything is sent; a share is one of the job's contacts, and of those in each organisation by itself, and never means fewer than 1; a number is one of all organisations together")
 	return nil
 }
 
