@@ -15,6 +15,7 @@ import (
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/question"
+	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/importer/survey"
 	"github.com/contactsync/contactsync/importer/undo"
@@ -48,8 +49,11 @@ func (j *Undo) Run(ctx, stopping context.Context) ending.Result {
 
 // run is the undo in the order of its stages.
 func (j *Undo) run(quit, stopping context.Context, s *survey.Survey, e *ending.Ending, found *survey.Found) ending.Result {
-	u := undo.None(found.World, j.Target)
-	stopped := learn(quit, stopping, func(ctx context.Context) error { return j.survey(ctx, s, found, &u) })
+	var u *undo.Undo
+	stopped := learn(quit, stopping, func(ctx context.Context) (err error) {
+		u, err = j.survey(ctx, s, found)
+		return err
+	})
 	if stopped != nil && !reportable(stopped) {
 		return ending.Ended(stopped)
 	}
@@ -59,7 +63,7 @@ func (j *Undo) run(quit, stopping context.Context, s *survey.Survey, e *ending.E
 	}
 	held := 0
 	if stopped == nil {
-		held, stopped = j.send(quit, stopping, u, s, found, e)
+		u, held, stopped = j.send(quit, stopping, u, s, found, e)
 	}
 	if stopped != nil && !reportable(stopped) {
 		return ending.Ended(stopped, set.Abort())
@@ -67,26 +71,31 @@ func (j *Undo) run(quit, stopping context.Context, s *survey.Survey, e *ending.E
 	return j.report(quit, set, u, found, held, stopped, e)
 }
 
-// survey finds out what there is to be taken back, and decides on each of it: u is that, as far as it got.
-func (j *Undo) survey(ctx context.Context, s *survey.Survey, found *survey.Found, u **undo.Undo) error {
+// survey finds out what there is to be taken back, and decides on each of it: as far as it got, beside an error.
+func (j *Undo) survey(ctx context.Context, s *survey.Survey, found *survey.Found) (*undo.Undo, error) {
+	none := undo.None(found.World, j.Target)
 	err := s.Undo(ctx, found, func(ctx context.Context) error { return j.findOrganisations(ctx, found.World) })
 	if err != nil || len(found.World.Orgs) == 0 {
-		return err
+		return none, err
 	}
-	collected, err := undo.Collect(ctx, j.Ledger, found.World, j.Target, j.DryRun)
+	u, err := undo.Collect(ctx, j.Ledger, found.World, j.Target, j.DryRun)
 	if err != nil {
-		return err
+		return none, err
 	}
-	*u = collected
-	lists, err := j.list(ctx, collected, s, found)
+	found.Listed = time.Now()
+	listed, err := j.list(ctx, u, s, found.World)
 	if err != nil {
-		return err
+		return u, err
 	}
-	if err := collected.See(ctx, j.Directory, lists); err != nil {
-		return err
+	for org, l := range listed {
+		o := found.World.Orgs[org]
+		o.Refused, o.Now = l.Refused, remote.NewSnapshot(org, l.IDs)
 	}
-	collected.DecideAll()
-	return nil
+	if err := u.See(ctx, j.Directory, listed); err != nil {
+		return u, err
+	}
+	u.DecideAll()
+	return u, nil
 }
 
 // findOrganisations learns from the ledger where the target wrote.
@@ -111,14 +120,11 @@ func (j *Undo) findOrganisations(ctx context.Context, w *plan.World) error {
 	return nil
 }
 
-// list lists the organisations, for the first time or again. What there was at first stays the world's: it tells which
-// contacts our requests may have made.
-func (j *Undo) list(ctx context.Context, u *undo.Undo, s *survey.Survey, found *survey.Found) (map[int64]undo.Listed, error) {
-	first := found.Listed.IsZero()
-	found.Listed = time.Now()
+// list lists what counts of the organisations.
+func (j *Undo) list(ctx context.Context, u *undo.Undo, s *survey.Survey, w *plan.World) (map[int64]undo.Listed, error) {
 	wanted := survey.NewWanted()
 	u.Wanted(func(id int64) { wanted.Keep(id) }, func(c contact.Contact) { wanted.Add(keyOf(&j.Base), c) })
-	lists, err := s.List(ctx, found.World, func(o *plan.Org, _ *survey.Listing) func(contact.Stored) bool {
+	lists, err := s.List(ctx, w, func(o *plan.Org, _ *survey.Listing) func(contact.Stored) bool {
 		return s.KeepAll(func(c contact.Stored) bool { return u.Counts(o.Scope.Org, c, wanted.Wants) })
 	})
 	if err != nil {
@@ -126,56 +132,57 @@ func (j *Undo) list(ctx context.Context, u *undo.Undo, s *survey.Survey, found *
 	}
 	listed := map[int64]undo.Listed{}
 	for org, l := range lists {
-		if o := found.World.Orgs[org]; first {
-			o.Refused, o.Now = l.Refused, l.Snapshot(org)
-		}
 		listed[org] = undo.Listed{IDs: l.IDs, Contacts: l.Contacts, Refused: l.Refused}
 	}
 	return listed, nil
 }
 
 // send takes back what is to be taken back, if nothing speaks against it.
-func (j *Undo) send(quit, stopping context.Context, u *undo.Undo, s *survey.Survey, found *survey.Found, e *ending.Ending) (held int, err error) {
+func (j *Undo) send(quit, stopping context.Context, u *undo.Undo, s *survey.Survey, found *survey.Found, e *ending.Ending) (_ *undo.Undo, held int, err error) {
 	if stopping.Err() != nil {
-		return 0, context.Cause(stopping)
+		return u, 0, context.Cause(stopping)
 	}
 	if j.Confirm != nil {
 		if err := askerOf(&j.Base).Ask(stopping, question.OfUndo(u, found.World)); err != nil {
-			return 0, err
+			return u, 0, err
 		}
 	}
 	if j.DryRun || len(found.World.Orgs) == 0 {
-		return 0, nil
+		return u, 0, nil
 	}
 	abort, end := until(quit, stopping, j.Grace)
 	defer end()
 	if err := recorderOf(&j.Base).Begin(quit, found.World, u.Continues, u.Resumed); err != nil {
-		return 0, err
+		return u, 0, err
 	}
 	d := newDelivery(quit, &j.Base, found, u.Writes(), "contact")
-	err = j.deliver(stopping, abort, u, s, found, e, d)
+	u, err = j.deliver(stopping, abort, u, s, found, e, d)
 	if err = flush(quit, &j.Base, err); err != nil {
-		return d.Sent().Held, err
+		return u, d.Sent().Held, err
 	}
 	closing := newClosing(quit, &j.Base, found.World, d, false)
 	closing.Written = func(wanted check.Selection) iter.Seq2[verify.Written, error] { return u.Written(wanted) }
-	return d.Sent().Held, closing.Run(stopping)
+	return u, d.Sent().Held, closing.Run(stopping)
 }
 
-func (j *Undo) deliver(stopping, abort context.Context, u *undo.Undo, s *survey.Survey, found *survey.Found, e *ending.Ending, d *apply.Delivery) error {
+// deliver sends what takes the target back. What is decided changes where the organisations do while the run waits.
+func (j *Undo) deliver(
+	stopping, abort context.Context, u *undo.Undo, s *survey.Survey, found *survey.Found, e *ending.Ending, d *apply.Delivery,
+) (*undo.Undo, error) {
 	if u.Writes() == 0 {
-		return nil
+		return u, nil
 	}
 	e.Passes.Start(ending.PassSend, u.Writes())
 	defer e.Passes.End()
-	list := func(ctx context.Context) (map[int64]undo.Listed, error) {
-		lists, err := j.list(ctx, u, s, found)
+	source := u.Source(j.Directory, func(ctx context.Context) (map[int64]undo.Listed, error) {
+		listed, err := j.list(ctx, u, s, found.World)
 		if err == nil {
 			j.Log.Info().Int("organisations", len(found.World.Orgs)).Msg("looked again at the beginning of a new window of the request budget")
 		}
-		return lists, err
-	}
-	return d.Deliver(stopping, abort, u.Source(j.Directory, list, e.Passes.Row))
+		return listed, err
+	}, e.Passes.Row)
+	err := d.Deliver(stopping, abort, source)
+	return source.Undo(), err
 }
 
 // report reports every contact that the target wrote.

@@ -11,10 +11,9 @@ import (
 // call is one row's call of the API. While a request of it is under way only abort can cancel it, since its answer
 // decides what is known of the row; in between (waiting for the budget, or after a 429) stop cancels it at once.
 type call struct {
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	stop   context.Context
-	detach func() bool
+	cancel  context.CancelCauseFunc
+	stopped func() error // why the run has been told to stop; nil: it has not
+	detach  func() bool
 
 	mu       sync.Mutex
 	underWay bool
@@ -22,11 +21,13 @@ type call struct {
 	ended    time.Time
 }
 
-func newCall(stop, abort context.Context) *call {
-	c := &call{stop: stop}
-	c.ctx, c.cancel = context.WithCancelCause(abort)
-	c.detach = context.AfterFunc(stop, c.cancelIdle)
-	return c
+// newCall returns a call and its context.
+func newCall(stopping, abort context.Context) (context.Context, *call) {
+	c := &call{stopped: func() error { return context.Cause(stopping) }}
+	ctx, cancel := context.WithCancelCause(abort)
+	c.cancel = cancel
+	c.detach = context.AfterFunc(stopping, c.cancelIdle)
+	return ctx, c
 }
 
 func (c *call) end() {
@@ -38,7 +39,7 @@ func (c *call) cancelIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.underWay {
-		c.cancel(context.Cause(c.stop))
+		c.cancel(c.stopped())
 	}
 }
 
@@ -46,8 +47,8 @@ func (c *call) cancelIdle() {
 func (c *call) begin() (attempt int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.stop.Err() != nil {
-		return 0, context.Cause(c.stop)
+	if err := c.stopped(); err != nil {
+		return 0, err
 	}
 	c.underWay = true
 	return c.sent + 1, nil
@@ -73,8 +74,8 @@ func (c *call) answered() {
 	defer c.mu.Unlock()
 	c.underWay = false
 	c.ended = time.Now()
-	if c.stop.Err() != nil {
-		c.cancel(context.Cause(c.stop))
+	if err := c.stopped(); err != nil {
+		c.cancel(err)
 	}
 }
 

@@ -149,9 +149,9 @@ func (r *round) row(stopping, abort context.Context, c plan.Change) {
 	if stopping.Err() != nil {
 		return
 	}
-	call := newCall(stopping, abort)
+	ctx, call := newCall(stopping, abort)
 	defer call.end()
-	receipt, err := r.send(call, c)
+	receipt, err := r.send(ctx, call, c)
 	doubt := r.doubt(c, &receipt)
 	became, ends := classify(c, receipt, err, stopping.Err() != nil)
 	if ends != nil {
@@ -223,7 +223,7 @@ func (r *round) record(ctx context.Context, call *call, c plan.Change, o outcome
 }
 
 // send makes the call. A panic becomes the call's error, with the stack in the log: the other rows go on.
-func (r *round) send(call *call, c plan.Change) (receipt outcome.Receipt, err error) {
+func (r *round) send(ctx context.Context, call *call, c plan.Change) (receipt outcome.Receipt, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The panic's value may hold the contact, the stack does not.
@@ -232,7 +232,7 @@ func (r *round) send(call *call, c plan.Change) (receipt outcome.Receipt, err er
 			receipt, err = outcome.Receipt{Effect: call.effect(), Attempts: call.attempts()}, errPanic
 		}
 	}()
-	return r.call(call.ctx, c, remote.Hooks{
+	return r.call(ctx, c, remote.Hooks{
 		Before: func(ctx context.Context) error {
 			attempt, err := call.begin()
 			if err != nil {

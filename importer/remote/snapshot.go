@@ -16,6 +16,15 @@ type Snapshot struct {
 	Hashes map[int64]contact.FieldHashes
 }
 
+// NewSnapshot is what an organisation had, by the numbers of its contacts alone.
+func NewSnapshot(org int64, ids []int64) *Snapshot {
+	s := &Snapshot{Org: org, IDs: ids, Listed: make(map[int64]bool, len(ids))}
+	for _, id := range ids {
+		s.Listed[id] = true
+	}
+	return s
+}
+
 // ByID returns a contact in normal form; false if it is not there, or can't be a row's.
 func (s *Snapshot) ByID(id int64) (contact.Contact, bool) {
 	if s == nil {

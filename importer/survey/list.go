@@ -23,15 +23,6 @@ type Listing struct {
 	hashes  map[int64]contact.FieldHashes
 }
 
-// Snapshot is what an organisation had when it was listed, without an index.
-func (l *Listing) Snapshot(org int64) *remote.Snapshot {
-	s := &remote.Snapshot{Org: org, IDs: l.IDs, Listed: make(map[int64]bool, len(l.IDs)), Hashes: l.hashes}
-	for _, id := range l.IDs {
-		s.Listed[id] = true
-	}
-	return s
-}
-
 // List reads what each organisation has. One that can't be seen costs its own rows, unless it is the only one.
 // keeper makes what decides which contacts are kept themselves.
 func (s *Survey) List(ctx context.Context, w *plan.World, keeper func(*plan.Org, *Listing) func(contact.Stored) bool) (map[int64]*Listing, error) {

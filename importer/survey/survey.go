@@ -285,7 +285,8 @@ func (s *Survey) record(ctx context.Context, f *Found, o *plan.Org, found settle
 
 // complete makes an organisation's contacts, and what earlier runs left in doubt, ready to be asked about.
 func (s *Survey) complete(ctx context.Context, w *plan.World, o *plan.Org, l *Listing) error {
-	o.Now = l.Snapshot(o.Scope.Org)
+	o.Now = remote.NewSnapshot(o.Scope.Org, l.IDs)
+	o.Now.Hashes = l.hashes
 	o.Now.Index = remote.NewIndex(w.Key, w.Match, w.Rules, o.Scope.Org, l.Contacts)
 	o.Late = o.Before.LateDuplicates(o.Now.Listed)
 	for _, late := range o.Late {

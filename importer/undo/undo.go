@@ -235,12 +235,18 @@ func (u *Undo) GoesOnWith() string {
 
 // Source gives the changes that take the target back. list lists the organisations again, done is told of contacts that need
 // not be taken back any more then.
-func (u *Undo) Source(directory remote.Contacts, list func(context.Context) (map[int64]Listed, error), done func(outcome.Status)) apply.Source {
-	return &source{undo: u, directory: directory, list: list, done: done}
+func (u *Undo) Source(directory remote.Contacts, list func(context.Context) (map[int64]Listed, error), done func(outcome.Status)) *Source {
+	own := *u
+	own.decisions, own.orgs = slices.Clone(u.decisions), map[int64]*organisation{}
+	for org, g := range u.orgs {
+		copied := *g
+		own.orgs[org] = &copied
+	}
+	return &Source{undo: &own, directory: directory, list: list, done: done}
 }
 
-// source sends an undo.
-type source struct {
+// Source sends an undo. It has a copy of its own, in which it decides anew.
+type Source struct {
 	undo      *Undo
 	directory remote.Contacts
 	list      func(context.Context) (map[int64]Listed, error)
@@ -249,7 +255,7 @@ type source struct {
 }
 
 // Changes yields what is to be sent of the contacts that are wanted.
-func (s *source) Changes(_ context.Context, wanted check.Selection, again func(int) (plan.Attempts, bool), pace func() error) iter.Seq2[apply.Step, error] {
+func (s *Source) Changes(_ context.Context, wanted check.Selection, again func(int) (plan.Attempts, bool), pace func() error) iter.Seq2[apply.Step, error] {
 	u := s.undo
 	return func(yield func(apply.Step, error) bool) {
 		for i, item := range u.items {
@@ -281,7 +287,7 @@ func (s *source) Changes(_ context.Context, wanted check.Selection, again func(i
 }
 
 // Refresh looks at the organisations again: what somebody has changed while we waited must not be run over.
-func (s *source) Refresh(ctx context.Context, _ func(int64) map[int64]bool, saw func(int64, []int64)) error {
+func (s *Source) Refresh(ctx context.Context, _ func(int64) map[int64]bool, saw func(int64, []int64)) error {
 	listed, err := s.list(ctx)
 	if err != nil {
 		return err
@@ -292,6 +298,9 @@ func (s *source) Refresh(ctx context.Context, _ func(int64) map[int64]bool, saw 
 	s.again = true
 	return s.undo.See(ctx, s.directory, listed)
 }
+
+// Undo is what has been decided at last.
+func (s *Source) Undo() *Undo { return s.undo }
 
 // changeOf is what takes back what the target did to one contact. Nothing is deleted of which the ledger does not say
 // that the target made it.
