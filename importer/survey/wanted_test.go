@@ -9,8 +9,8 @@ import (
 	"github.com/contactsync/contactsync/importer/remote"
 )
 
-// TestNeedlesKeepWhatIsFound draws rows and contacts from few values: whatever any comparison finds for a row is kept.
-func TestNeedlesKeepWhatIsFound(t *testing.T) {
+// TestWantedKeepsWhatIsFound draws rows and contacts from few values: whatever any comparison finds for a row is kept.
+func TestWantedKeepsWhatIsFound(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	some := func(values ...string) string { return values[rnd.IntN(len(values))] }
