@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/contactsync/contactsync/importer/simulator"
@@ -28,4 +30,14 @@ func portal(ts *testscript.TestScript, neg bool, args []string) {
 	if met == 0 {
 		ts.Fatalf("nobody in the organisation is called %q", args[1])
 	}
+}
+
+// hide takes an organisation away from the application token: hide ORG.
+func hide(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hide ORG")
+	}
+	org, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	serverOf(ts).Hide(org)
 }

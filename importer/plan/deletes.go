@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -16,6 +17,13 @@ import (
 type Delete struct {
 	Org, ID int64
 	Seq     int // behind those of the rows
+}
+
+// Unseen is an organisation that can't be seen any more, with the job's contacts there that no row is known to be about,
+// ascending: had it been seen, they would be deleted, those that still are there.
+type Unseen struct {
+	Org int64
+	IDs []int64
 }
 
 // protectAmbiguous keeps what rows may be about that fit a contact which another row has. A duplicate of that row is about
@@ -59,12 +67,29 @@ func (m *maker) planDeletes() {
 	for _, org := range m.world.Numbers() {
 		o := m.world.Orgs[org]
 		if o.Refused != nil {
+			if ids := m.unseen(o); len(ids) > 0 {
+				p.Unseen = append(p.Unseen, Unseen{Org: org, IDs: ids})
+			}
 			continue
 		}
 		for _, id := range m.prunable(o) {
 			p.Deletes = append(p.Deletes, Delete{Org: org, ID: id, Seq: p.Len() + 1 + len(p.Deletes)})
 		}
 	}
+}
+
+// unseen are the ids, ascending, of the job's contacts in an organisation that can't be seen, without those that a row is about
+// as far as the ledger tells.
+func (m *maker) unseen(o *Org) []int64 {
+	known := o.Before.KnownBy()
+	var ids []int64
+	for id := range o.Before.Members {
+		if !o.Before.Foreign[id] && !m.plan.Protected.HasID(id) && !m.plan.Protected.Covers(contact.Contact{}, o.Before.Latest[id], known[id]) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // prunable are the ids, ascending, of an organisation's contacts that may be deleted.

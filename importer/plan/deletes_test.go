@@ -160,6 +160,41 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 	}
 }
 
+// Of an organisation that can't be seen any more is told what would be deleted there.
+func TestWhatCantBeSeenIsNamedAndNotDeleted(t *testing.T) {
+	t.Parallel()
+	there := past{did(done, ann(), outcome.Created, 4, knownBy("1")), did(done, zoe(), outcome.Created, 5, knownBy("7")), did(done, moved(), outcome.Created, 3)}
+	tests := map[string]struct {
+		scene
+		row    string
+		unseen []int64
+	}{
+		"what no row is about, the lowest first": {scene: scene{options: syncing(prune), past: there}, row: "Bo Park,bo@example.com,,,", unseen: []int64{3, 4, 5}},
+		"but for a row as it was sent":           {scene: scene{options: syncing(prune), past: there}, row: annRow, unseen: []int64{3, 5}},
+		"but for a row with its id":              {scene: scene{options: syncing(prune), past: there}, row: "Bo Park,bo@example.com,,,7", unseen: []int64{3, 4}},
+		"none that a run of ours deleted": {
+			scene: scene{options: syncing(prune), past: append(slices.Clone(there), did(done, moved(), outcome.Deleted, 3, deleting))}, row: annRow, unseen: []int64{5},
+		},
+		"none that is not the job's":          {scene: scene{options: syncing(prune), past: past{did(done, zoe(), outcome.Exists, 5)}}, row: annRow},
+		"none without being asked":            {scene: scene{options: syncing(), past: there}, row: annRow},
+		"none where nothing would be deleted": {scene: scene{options: syncing(prune), past: there}, row: ",bo,,,"},
+	}
+	for name, test := range tests {
+		test.refused = true
+		p := made(t, &test.scene, test.row)
+		var unseen []int64
+		for _, u := range p.Unseen {
+			unseen = append(unseen, u.IDs...)
+			if u.Org != testOrg.Org {
+				t.Errorf("%s: in organisation %d", name, u.Org)
+			}
+		}
+		if !slices.Equal(unseen, test.unseen) || len(p.Deletes) > 0 {
+			t.Errorf("%s: unseen %v, to be deleted %v; want %v and none", name, unseen, p.Deletes, test.unseen)
+		}
+	}
+}
+
 // An input that was not read to its end deletes nothing: the rows that keep contacts may stand behind.
 func TestNothingIsDeletedBeforeTheEndOfTheInput(t *testing.T) {
 	t.Parallel()

@@ -54,6 +54,8 @@ type Plan struct {
 	Deletes, Deleted []Delete
 	Resumed          []ledger.Resumed
 	Continues        []int32
+	// Unseen are organisations whose contacts would have been looked at too.
+	Unseen []Unseen
 	// Links are by row, Agreed by organisation and contact: what file and portal agree on.
 	Links  map[int]Link
 	Agreed map[int64]map[int64]contact.FieldHashes

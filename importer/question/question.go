@@ -17,7 +17,7 @@ import (
 
 // Preview is what a run is about to do, shown before it does it.
 type Preview struct {
-	// Organisations are those of the run, Existing how many contacts each of them has.
+	// Organisations are those of the run, Existing how many contacts each of them has; -1: it can't be seen.
 	Organisations []remote.Organisation
 	Existing      []int
 	Inputs        []check.Input
@@ -29,6 +29,8 @@ type Preview struct {
 	// is deleted although it was asked for.
 	Updates, Failed, Gone, Deletes int
 	Unpruned                       string
+	// Unseen are organisations that can't be seen any more, with contacts that would have been deleted.
+	Unseen []plan.Unseen
 	// NewJob is the job's name, if the ledger knows no run of it: then nothing guards how many contacts are made.
 	NewJob string
 	// SharedIDs tells of columns of ids that are used all the same although people share many of their values.
@@ -49,7 +51,7 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 		Inputs: p.Inputs, Rows: p.Len(), Invalid: n[plan.Invalid], Duplicates: n[plan.Duplicate], Creates: n[plan.Create],
 		Exists: n[plan.Exists] + n[plan.ExistsByLedger], Continued: n[plan.Resumed] + len(p.Deleted), Unclear: n[plan.InDoubt],
 		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.OtherPerson] + n[plan.NotVisible],
-		Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), SharedIDs: result.SharedIDs(p),
+		Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), Unseen: p.Unseen, SharedIDs: result.SharedIDs(p),
 	}
 	if w.Runs.IsNew() {
 		shown.NewJob = job
@@ -76,7 +78,10 @@ func (p *Preview) organisations(w *plan.World) {
 		o := w.Orgs[org]
 		p.Organisations = append(p.Organisations, remote.Organisation{ID: org, Name: o.Name})
 		existing := 0
-		if o.Now != nil {
+		switch {
+		case o.Refused != nil:
+			existing = -1
+		case o.Now != nil:
 			existing = len(o.Now.IDs)
 		}
 		p.Existing = append(p.Existing, existing)

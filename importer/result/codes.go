@@ -30,7 +30,7 @@ func Codes() []contact.CodeInfo {
 		{Code: outcome.CodeExistsDiffers, Meaning: "the organisation's contact differs in some fields", Fix: "import never changes a contact"},
 		{Code: outcome.CodeExistsSeveral, Meaning: "several contacts of the organisation fit the row", Fix: "decide in the portal which one stays"},
 		{Code: outcome.CodeExistsRelated, Meaning: "the organisation has a contact with the same key and a clearly different name", Fix: "nothing, if these are two people"},
-		{Code: outcome.CodeOrgUnseen, Meaning: "the row's organisation can't be read with this application token", Fix: "check the number, or the token"},
+		{Code: outcome.CodeOrgUnseen, Meaning: "the row's organisation, or one in which the job has contacts to be pruned, can't be read with this application token", Fix: "check the number, or the token"},
 		{Code: outcome.CodeOrgOther, Meaning: "the row is of another organisation than the command's (`--org`)", Fix: "send it by a command of its own, or let the rows choose: `--map org_id=COLUMN`"},
 		{Code: outcome.CodeExistsChanged, Meaning: "an earlier run created this contact, and somebody has changed it since so far that it is recognised by its id only", Fix: "nothing, if the change is right"},
 		{Code: outcome.CodeExistsRecent, Meaning: "an earlier run created this contact a moment ago, and the organisation's listing does not show it yet", Fix: "nothing"},

@@ -131,6 +131,22 @@ func (w *writing) called(d plan.Delete, mine *ledger.Attempt) (name, address str
 	return have.Name, have.Email
 }
 
+// writeUnseen reports an organisation of which nothing could be deleted, since it can't be seen any more.
+func (w *writing) writeUnseen(set *report.Set, u plan.Unseen) error {
+	p := NotVisible(u.Org, w.in.World.Orgs[u.Org].Refused)
+	them := "contacts"
+	if len(u.IDs) == 1 {
+		them = "contact"
+	}
+	p.Message += fmt.Sprintf("; the job made or adopted %d %s there that no row is known to be about, and would have deleted what is left of them: %s",
+		len(u.IDs), them, IDs(u.IDs))
+	p.Fix = "use a token that sees the organisation, or delete them in the portal"
+	w.counts.add(u.Org, outcome.Failed)
+	return set.Write(report.Row{
+		Input: -1, OrgID: u.Org, Action: outcome.Delete, Status: outcome.Failed, Problems: []contact.Problem{p},
+	})
+}
+
 // writeDelete reports a contact that was to be deleted. It has no row, and comes last.
 func (w *writing) writeDelete(set *report.Set, d plan.Delete, mine *ledger.Attempt) error {
 	out := report.Row{Input: -1, OrgID: d.Org, Action: outcome.Delete, Status: outcome.NotAttempted, ContactID: d.ID}

@@ -78,7 +78,7 @@ func (x *exchange) ofOrganisation(text string, do func(Organisation) *answer) *a
 		return refuse(http.StatusNotFound, notFound())
 	}
 	at := slices.IndexFunc(x.s.opts.Organisations, func(o Organisation) bool { return o.ID == id })
-	if at < 0 {
+	if at < 0 || x.s.isHidden(id) {
 		return refuse(http.StatusNotFound, notFound())
 	}
 	org := x.s.opts.Organisations[at]

@@ -89,6 +89,7 @@ type Server struct {
 
 	mu     sync.Mutex
 	faults *faultPlan
+	hidden map[int64]bool // organisations
 }
 
 // New returns a server with its initial contacts. A fault that ParseFault did not make is the caller's mistake and
@@ -104,6 +105,7 @@ func New(o Options) *Server {
 		store:     newStore(o),
 		life:      newLife(context.Background()),
 		faults:    newFaultPlan(o.Seed, o.Faults),
+		hidden:    map[int64]bool{},
 	}
 	return s
 }
@@ -139,6 +141,19 @@ func (s *Server) SetFaults(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = newFaultPlan(s.opts.Seed, faults)
+}
+
+// Hide takes an organisation away from the application: every call to it is answered 404 from now on.
+func (s *Server) Hide(org int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hidden[org] = true
+}
+
+func (s *Server) isHidden(org int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hidden[org]
 }
 
 // Contacts returns what an organisation has, by id.

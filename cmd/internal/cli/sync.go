@@ -88,5 +88,5 @@ func checkSync(o *importOptions) error {
 
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
 func nothingToDo(p question.Preview) bool {
-	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes == 0 && p.Continued == 0 && p.Unpruned == ""
+	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes == 0 && p.Continued == 0 && p.Unpruned == "" && len(p.Unseen) == 0
 }

@@ -66,6 +66,10 @@ func ShowPreview(w io.Writer, p question.Preview, values bool) {
 	if p.Unpruned != "" {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))
 	}
+	for _, unseen := range p.Unseen {
+		fmt.Fprintf(w, "Organisation %d can't be seen any more: the job has %s there that no row is known to be about, and nothing there is pruned.\n",
+			unseen.Org, Counted(len(unseen.IDs), "contact"))
+	}
 	if p.Creates+p.Updates+p.Deletes > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget, for %s.\n", atLeast(p.Duration), Counted(p.Creates+p.Updates+p.Deletes, "request"))
 	}
@@ -125,6 +129,10 @@ func showOrganisations(w io.Writer, p question.Preview) {
 		name := ""
 		if org.Name != "" {
 			name = fmt.Sprintf(" %q", org.Name)
+		}
+		if p.Existing[i] < 0 {
+			fmt.Fprintf(w, "Organisation %d%s can't be read with this application token\n", org.ID, report.Visible(name))
+			continue
 		}
 		fmt.Fprintf(w, "Organisation %d%s, %s in all\n", org.ID, report.Visible(name), Counted(p.Existing[i], "contact"))
 	}
