@@ -68,8 +68,8 @@ func TestWantedKeepsWhatIsFound(t *testing.T) {
 	}
 }
 
-// TestNeedlesAreFew: among many people hardly any but the rows' are kept.
-func TestNeedlesAreFew(t *testing.T) {
+// TestWantedAreFew: among many people hardly any but the rows' are kept.
+func TestWantedAreFew(t *testing.T) {
 	t.Parallel()
 	wanted := NewWanted()
 	person := func(i int) contact.Draft {
