@@ -238,8 +238,11 @@ func union(a, b []Candidate) []Candidate {
 }
 
 // sleepUntil waits, or returns early with the cause of ctx.
-func sleepUntil(ctx context.Context, t time.Time) error {
-	timer := time.NewTimer(time.Until(t))
+func sleepUntil(ctx context.Context, t time.Time) error { return Sleep(ctx, time.Until(t)) }
+
+// Sleep waits, or returns early with the cause of ctx.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -146,20 +146,7 @@ func (s *Survey) Undo(ctx context.Context, f *Found, find func(context.Context) 
 	if err := s.begin(ctx, f); err != nil {
 		return err
 	}
-	table, err := s.countries(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.loadHistory(ctx, f); err != nil {
-		return err
-	}
-	if f.World.Rules, err = s.Rules.Make(lookup.Countries(table), lookup.Types(s.Rules.TypeIDs, false)); err != nil {
-		return err
-	}
-	if s.DryRun {
-		return nil
-	}
-	return s.settleEarlier(ctx, f, locked)
+	return s.earlier(ctx, f, locked)
 }
 
 // Doubts finds out what became of the attempts in doubt in one organisation, or in all (0) that the ledger knows.
@@ -187,6 +174,12 @@ func (s *Survey) Doubts(ctx context.Context, f *Found, org int64) error {
 	if err != nil {
 		return err
 	}
+	return s.earlier(ctx, f, locked)
+}
+
+// earlier reads what earlier runs know, and finds out what they left in doubt, by rules that need no listing. A dry run only
+// reads.
+func (s *Survey) earlier(ctx context.Context, f *Found, locked time.Time) error {
 	table, err := s.countries(ctx)
 	if err != nil {
 		return err
@@ -196,6 +189,9 @@ func (s *Survey) Doubts(ctx context.Context, f *Found, org int64) error {
 	}
 	if f.World.Rules, err = s.Rules.Make(lookup.Countries(table), lookup.Types(s.Rules.TypeIDs, false)); err != nil {
 		return err
+	}
+	if s.DryRun {
+		return nil
 	}
 	return s.settleEarlier(ctx, f, locked)
 }

@@ -42,7 +42,7 @@ func (v *closing) list(stopping context.Context) error {
 		if looks >= max(1, v.in.Looks) || !listing.Cached && !lacks {
 			return nil
 		}
-		if err := sleepFor(stopping, pause); err != nil {
+		if err := settle.Sleep(stopping, pause); err != nil {
 			return err
 		}
 		if lacks {

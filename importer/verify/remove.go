@@ -112,7 +112,7 @@ func (m *Remover) remove(stopping context.Context, o *plan.Org, a ledger.Attempt
 		switch receipt.Effect {
 		case outcome.EffectDone:
 		case outcome.EffectUnknown:
-			if err := sleepFor(stopping, pause); err != nil {
+			if err := settle.Sleep(stopping, pause); err != nil {
 				return unclear, err
 			}
 			if there, equal, err = m.lookAt(stopping, o, a, id); err != nil {

@@ -295,15 +295,3 @@ func PausesOf(settle time.Duration) Pauses {
 }
 
 func (p Pauses) after(pause time.Duration) time.Duration { return min(2*pause, p.Longest) }
-
-// sleepFor waits, or returns early with the cause of ctx.
-func sleepFor(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
