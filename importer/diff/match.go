@@ -93,6 +93,27 @@ func (m *Matcher) LeadsElsewhere(row *check.Row, linked int64) bool {
 	return !row.Checked.Contact.FieldHashes(m.Key).Shares(m.Base[linked], contact.Name, contact.Email)
 }
 
+// Gone is the contact that a row had when a run of ours last saw to it, if somebody else has deleted that since: the one that
+// the job knows by the row's own id (linked; 0 for none), else the one that was made of the row as it is. 0: there is none, or
+// it was clearly somebody else's.
+func (m *Matcher) Gone(row *check.Row, linked int64) int64 {
+	id := linked
+	known, content, _ := m.Before.Of(row)
+	unchanged := known.HasContact() && m.Before.Latest[known.ID] == content
+	if id == 0 && unchanged {
+		id = known.ID
+	}
+	if id == 0 || m.Now.Has(id) || m.Before.Deleted[id] || m.Before.MayHaveDeleted(id) {
+		return 0
+	}
+	written, compared := m.Base[id]
+	if compared && !m.Options.TrustIDs && (!unchanged || id != known.ID) &&
+		!row.Checked.Contact.FieldHashes(m.Key).Shares(written, contact.Name, contact.Email) {
+		return 0 // the id has been given to another person
+	}
+	return id
+}
+
 // Resembling are the contacts that are known by a row's own id, and that may be the row's all the same where it shares that id
 // with others: they are not deleted only because nothing says so any more.
 func (m *Matcher) Resembling(row *check.Row) []int64 {

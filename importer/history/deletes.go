@@ -1,6 +1,8 @@
 package history
 
 import (
+	"slices"
+
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -17,6 +19,11 @@ type Delete struct {
 	Status   outcome.Status
 	Attempts int
 	Unclear  int
+}
+
+// MayHaveDeleted reports whether a run of ours sent the delete of a contact, and no answer told what became of it.
+func (o *Org) MayHaveDeleted(id int64) bool {
+	return slices.ContainsFunc(o.InDoubt, func(a ledger.Attempt) bool { return a.Action == outcome.Delete && a.Target == id })
 }
 
 // noteDelete takes note of deletes of open runs, and of contacts that were made anew since.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -23,10 +24,11 @@ const (
 	NotVisible          // its organisation can't be seen
 	InDoubt             // an earlier run could not find out what became of it
 	Resumed             // the run that this one goes on with knows how it ended
-	Gone                // an earlier run made it, and somebody has deleted it since
+	Gone                // an earlier run knew its contact, and somebody has deleted that since
 	Ambiguous           // several contacts fit it and can't be told apart, or its contact is another row's
 	Conflicting         // a person has changed what the file would change
 	OtherPerson         // its id leads to the contact of somebody else
+	GoneInDispute       // somebody has deleted its contact, and a person is to say what is right
 	Update              // it is to be changed
 	Create              // it is to be created
 	verbs               // how many there are
@@ -38,7 +40,8 @@ func (v Verb) Writes() bool { return v == Create || v == Update }
 // Decision is what is decided for a row. With the row and its organisation's snapshot it gives every value that is changed.
 type Decision struct {
 	Do Verb
-	// Target is the contact that the row is about; 0 for none, or one whose id is not known.
+	// Target is the contact that the row is about; 0 for none, or one whose id is not known. Of a create it is the one that
+	// somebody has deleted, and that is made anew.
 	Target int64
 	// Changes are the fields that an update sends, Conflicts those of them that somebody else has changed too.
 	Changes, Conflicts contact.FieldMask
@@ -237,7 +240,17 @@ func (d *decider) decideUnmatched(o *Org, row *check.Row, linked int64, e effect
 		e.missing = missing
 	}
 	e.keep = append(e.keep, d.ids.kept(d.world, row)...)
-	return Decision{Do: Create}, e
+	decision := Decision{Do: Create, Target: o.Match.Gone(row, linked)}
+	if decision.Target == 0 || d.options.Recreate {
+		return decision, e
+	}
+	switch d.options.Sync.OnConflict {
+	case diff.ConflictRemote:
+		decision.Do, e.missing = Gone, 0
+	case diff.ConflictFail:
+		decision.Do, e.missing, e.protect = GoneInDispute, 0, true
+	}
+	return decision, e
 }
 
 // isNewLink reports whether a row's own id is not yet known to be that of its contact, or the job is to adopt that contact.

@@ -118,6 +118,10 @@ func TestDecisionsHarmNobody(t *testing.T) {
 		if first, taken := s.owned[v.Target]; v.Do == Update && (taken && first != rowSeq || s.listed[v.Target] == (contact.Contact{})) {
 			t.Fatalf("contact %d is changed, which is row %d's or not listed", v.Target, first)
 		}
+		if gone := v.Do == Gone || v.Do == GoneInDispute; gone && (s.options.Recreate || w.Orgs[testOrg.Org].Now.Has(v.Target) ||
+			s.options.Sync != nil && s.options.Sync.OnConflict == diff.ConflictFile) {
+			t.Fatalf("%v with contact %d, which is to be made anew or is listed", v.Do, v.Target)
+		}
 		seen := !s.nowhere && !s.incomplete && !s.refused
 		if v.Do == Create && seen && (len(row.Found.Same) > 0 || w.Orgs[row.Org].Before.Doubts(row)) && v.From == "" {
 			t.Fatalf("a row is created that may be there: %v of %v", row.Found.Same, slices.Sorted(maps.Keys(s.listed)))

@@ -162,7 +162,9 @@ func TestASyncCreatesWhatIsNotThere(t *testing.T) {
 	made := did(done, ann(), outcome.Created, 5, knownBy("7"))
 	bonn := with(ann(), contact.City, "Bonn")
 	create := verdict{Do: Create, Content: "today"}
-	missing := func(id int64, content string) verdict { return verdict{Do: Create, Content: content, Missing: id} }
+	missing := func(id int64, content string) verdict {
+		return verdict{Do: Create, Target: id, Content: content, Missing: id}
+	}
 	decideAll(t, map[string]decided{
 		"an open run made it": {
 			scene{options: syncing(), past: past{did(open, ann(), outcome.Created, 5)}},
@@ -205,6 +207,62 @@ func TestASyncCreatesWhatIsNotThere(t *testing.T) {
 		},
 		"what the ledger knows for it is listed as somebody else": {
 			scene{options: syncing(), past: past{made, did(done, zoe(), outcome.Updated, 5)}, listed: contacts{5: zoe()}}, create,
+		},
+	})
+}
+
+// What somebody has deleted in the portal is made anew and told, or left gone, or left to a person.
+func TestASyncTellsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	made := did(done, ann(), outcome.Created, 5, knownBy("7"))
+	remote := syncing(func(o *diff.Options) { o.OnConflict = diff.ConflictRemote })
+	fail := syncing(func(o *diff.Options) { o.OnConflict = diff.ConflictFail })
+	trusting := syncing(trustIDs, func(o *diff.Options) { o.OnConflict = diff.ConflictRemote })
+	again := func(o Options) Options { o.Recreate = true; return o }
+	anew := verdict{Do: Create, Target: 5, Content: "today", Missing: 5}
+	gone := verdict{Do: Gone, Target: 5, Content: "today"}
+	deletedByUs := deleted(done, ann(), 5)
+	deletedByUs.Result = nil
+	decideAll(t, map[string]decided{
+		"the file counts":           {scene{options: syncing(), past: past{made}}, anew},
+		"the portal counts":         {scene{options: remote, past: past{made}}, gone},
+		"a person decides":          {scene{options: fail, past: past{made}}, verdict{Do: GoneInDispute, Target: 5, Content: "today", Protect: true}},
+		"it is wanted anew":         {scene{options: again(remote), past: past{made}}, anew},
+		"it is wanted anew, really": {scene{options: again(fail), past: past{made}}, anew},
+		"another job's run made it": {scene{options: remote, past: past{did(other, ann(), outcome.Created, 5)}}, gone},
+		"a run only found it":       {scene{options: remote, past: past{did(done, ann(), outcome.Exists, 5)}}, gone},
+		"a run changed it last":     {scene{options: remote, past: past{did(done, zoe(), outcome.Created, 5), did(done, ann(), outcome.Updated, 5)}}, gone},
+		"a run has deleted it": {
+			scene{options: remote, past: past{made, deleted(done, ann(), 5)}}, verdict{Do: Create, Content: "today"},
+		},
+		"a run may have deleted it": {
+			scene{options: remote, past: past{made, deletedByUs}}, verdict{Do: Create, Content: "today", Missing: 5},
+		},
+		"something else was made of it before": {
+			scene{options: remote, past: past{did(done, ann(), outcome.Created, 5), did(done, zoe(), outcome.Updated, 5)}},
+			verdict{Do: Create, Content: "today", Missing: 5},
+		},
+		"its id alone leads to it": {
+			scene{options: remote, row: moved(), id: "7", past: past{made}}, verdict{Do: Gone, Target: 5},
+		},
+		"its id alone leads to it, and its name stayed": {
+			scene{options: remote, row: moved(), id: "7", past: past{made}, base: contacts{5: ann()}}, verdict{Do: Gone, Target: 5},
+		},
+		"its id was another person's": {
+			scene{options: remote, row: zoe(), id: "7", past: past{made}, base: contacts{5: ann()}}, verdict{Do: Create, Missing: 5},
+		},
+		"its id was another person's, and ids are trusted": {
+			scene{options: trusting, row: zoe(), id: "7", past: past{made}, base: contacts{5: ann()}}, verdict{Do: Gone, Target: 5},
+		},
+		"it is as it was sent, and looked otherwise": {
+			scene{options: remote, id: "7", past: past{made}, base: contacts{5: zoe()}}, gone,
+		},
+		"others have its id too": {
+			scene{options: remote, row: moved(), id: "7", shared: true, past: past{made}}, verdict{Do: Create},
+		},
+		"somebody has made it anew": {
+			scene{options: remote, past: past{made}, listed: contacts{6: ann()}},
+			verdict{Do: Exists, Target: 6, Content: "today", Claim: 6, Agreed: "all"},
 		},
 	})
 }

@@ -17,6 +17,8 @@ type Preview struct {
 	ID      int64
 	Contact contact.Contact
 	Fields  []outcome.FieldChange
+	// Gone is the contact that a create makes anew, since somebody has deleted it.
+	Gone int64
 	// Why says why an undo leaves the contact alone; its action is None.
 	Why string
 }
@@ -58,7 +60,9 @@ func (p *Plan) Preview(ctx context.Context) (first contact.Contact, changes []Pr
 
 func (p *Plan) previewRow(row *check.Row) Preview {
 	c := Preview{Action: outcome.Create, Row: p.Names.Of(uint32(row.Seq)), Contact: row.Checked.Contact}
-	if d := p.Of(row); d.Do == Update {
+	d := p.Of(row)
+	if c.Gone = d.Target; d.Do == Update {
+		c.Gone = 0
 		c.Action, c.ID, c.Fields = outcome.Update, d.Target, p.ChangesOf(row, d)
 		c.Contact, _ = p.world.ByID(row.Org, d.Target)
 	}

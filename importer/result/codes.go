@@ -43,7 +43,7 @@ func Codes() []contact.CodeInfo {
 		{Code: outcome.CodeStoredMissing, Meaning: "the contact was created, and the listing at the end of the run does not show it", Fix: "look for it in the portal; somebody may have deleted it"},
 		{Code: outcome.CodeSuspects, Meaning: "contacts that could be the one whose answer was lost", Fix: "look at them in the portal"},
 		{Code: outcome.CodeIDUnknown, Meaning: "the contact was created; its answer did not name its id, and no listing could tell it", Fix: "look for it in the portal"},
-		{Code: outcome.CodeGone, Meaning: "somebody other than a run of ours has deleted the contact: one that an earlier run created, or that this one was to change or delete", Fix: "nothing, if that was right; `--recreate` makes it anew, and so does the next `sync` of its row"},
+		{Code: outcome.CodeGone, Meaning: "somebody other than a run of ours has deleted the contact: one that an earlier run created or knew as the row's, or that this one was to change or delete", Fix: "nothing, if that was right; `--recreate` makes it anew, and so does the next `sync` of its row, unless `--on-conflict` says `remote` or `fail`"},
 		{Code: outcome.CodeAmbiguous, Meaning: "several contacts fit the row, or several rows the contact", Fix: "delete all but one, or map an `external_id`"},
 		{Code: outcome.CodeSharedID, Meaning: "warning: the id stands in rows of different contacts and identifies none of them; the row is matched without it", Fix: "give each row an id of its own, or map another column"},
 		{Code: outcome.CodeOtherPerson, Meaning: "the row's id is known as that of a contact whose name and e-mail clearly differ", Fix: "correct the id, or leave it empty; if the contact really is to become the row's person, `--trust-ids`"},

@@ -56,10 +56,10 @@ func (w *writing) outcome(row *check.Row, mine *ledger.Attempt) (outcome.Outcome
 		w.existsByLedger(row, d, &o)
 	case plan.Gone:
 		o.Status, o.Receipt.ContactID = outcome.Gone, d.Target
-		o.Warnings = append(o.Warnings, contact.Problem{
-			Code: outcome.CodeGone, Message: "created by an earlier run as contact " + number(d.Target) + ", and deleted by somebody since",
-			Fix: "nothing, if that was right; --recreate makes it anew",
-		})
+		o.Warnings = append(o.Warnings, w.goneWarning(d))
+	case plan.GoneInDispute:
+		o.Status, o.Action, o.Receipt.ContactID = outcome.Failed, outcome.Create, d.Target
+		o.Problems = append(o.Problems, w.goneWarning(d))
 	case plan.OtherPerson:
 		o.Status, o.Action = outcome.Failed, outcome.Update
 		w.otherPerson(row, &o)
@@ -129,6 +129,9 @@ func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt,
 			o.Action = outcome.None
 		}
 	}
+	if d.Do == plan.Create && d.Target != 0 && o.Status != outcome.Exists {
+		o.Warnings = append(o.Warnings, w.goneWarning(d))
+	}
 	if len(row.Found.Related) > 0 {
 		o.Warnings = append(o.Warnings, relatedWarning(row.Found.Related))
 	}
@@ -159,7 +162,7 @@ func (w *writing) attempted(row *check.Row, mine *ledger.Attempt, o *outcome.Out
 			p.Message = "sent without an answer, and it is proved that " + mine.Action.WasNot(mine.Target) + "; the run ended before it was sent again"
 			p.Fix = "run the same command again"
 		case outcome.CodeGone:
-			p.Fix = "run the same command again: the row's contact is made anew, unless the row is removed"
+			p.Fix = "run the same command again: the row's contact is made anew, unless the row is removed or --on-conflict says otherwise"
 		case outcome.CodeNotSent, outcome.CodeGaveUp, outcome.CodeHeld, outcome.CodeConflict:
 			p.Fix = "run the same command again"
 		}

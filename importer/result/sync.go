@@ -22,6 +22,24 @@ func storedWarnings(d plan.Decision) []contact.Problem {
 	return NoteWarnings([]outcome.Note{{Code: outcome.CodeStoredDiffers, IDs: []int64{d.Target}, Fields: d.Stored.Fields()}})
 }
 
+// goneWarning tells of a row whose contact somebody has deleted, and what is done about that.
+func (w *writing) goneWarning(d plan.Decision) contact.Problem {
+	p := contact.Problem{
+		Code: outcome.CodeGone, Message: "known from an earlier run as contact " + number(d.Target) + ", and deleted by somebody since",
+		Fix: "nothing, if that was right; --recreate makes it anew",
+	}
+	switch {
+	case !w.in.Plan.IsSync():
+		p.Message = "created by an earlier run as contact " + number(d.Target) + ", and deleted by somebody since"
+	case d.Do == plan.GoneInDispute:
+		p.Fix = "decide which is right: --on-conflict file makes it anew, remote leaves it gone; else remove the row"
+	case d.Do == plan.Create:
+		p.Message += "; the file has it, and it is made anew"
+		p.Fix = "nothing, if that is right; else remove the row, or leave what is deleted with --on-conflict remote"
+	}
+	return p
+}
+
 // otherPerson tells of a row whose id leads to somebody else's contact, both of them.
 func (w *writing) otherPerson(row *check.Row, o *outcome.Outcome) {
 	id := w.in.Plan.Linked(row)

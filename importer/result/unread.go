@@ -30,7 +30,7 @@ func (w *writing) unread(row *check.Row, mine *ledger.Attempt) outcome.Outcome {
 		w.unreadWrite(row, do, mine, &o)
 	case plan.InDoubt:
 		o.Action, o.Status = outcome.Create, outcome.Uncertain
-	case plan.NotVisible:
+	case plan.NotVisible, plan.GoneInDispute:
 		o.Action, o.Status = outcome.Create, outcome.Failed
 	case plan.Ambiguous, plan.Conflicting:
 		o.Action, o.Status = outcome.Update, outcome.Failed

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
@@ -56,8 +57,13 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 	}
 	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()))
 	o.plan.register(cmd.Flags())
-	cmd.Flags().BoolVar(&o.recreate, "recreate", false, "make contacts anew that an earlier run made and somebody has deleted since")
+	o.registerRecreate(cmd.Flags())
 	return cmd
+}
+
+func (o *importOptions) registerRecreate(flags *pflag.FlagSet) {
+	flags.BoolVar(&o.recreate, "recreate", false,
+		"make contacts anew that an earlier run made and somebody has deleted since; in a sync whatever --on-conflict says")
 }
 
 func runImport(o *importOptions) error {

@@ -44,13 +44,14 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 	}
 	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()), registerSync(cmd.Flags(), sync, o))
 	o.plan.register(cmd.Flags())
+	o.registerRecreate(cmd.Flags())
 	return cmd
 }
 
 func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (err error) {
 	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
 	option.RegisterChoice(flags, &sync.OnConflict, "on-conflict",
-		"what counts where somebody has changed a field in the portal since a run of ours wrote it, whether or not the file has changed too",
+		"what counts where somebody has changed a field, or deleted the contact, in the portal since a run of ours wrote it, whether or not the file has changed too",
 		diff.ConflictFile, diff.ConflictRemote, diff.ConflictFail)
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
 	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,

@@ -149,7 +149,11 @@ func showChange(w io.Writer, c plan.Preview, values bool) {
 	if c.Row != "" {
 		fmt.Fprintf(w, " (row %s)", report.Visible(c.Row))
 	}
-	fmt.Fprintln(w, called(c.Contact, values))
+	fmt.Fprint(w, called(c.Contact, values))
+	if c.Gone != 0 {
+		fmt.Fprintf(w, " (contact %d was deleted in the portal since)", c.Gone)
+	}
+	fmt.Fprintln(w)
 	for _, f := range c.Fields {
 		switch {
 		case values:
