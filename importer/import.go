@@ -3,7 +3,6 @@ package importer
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"time"
 
@@ -88,6 +87,7 @@ func (j *Import) run(quit, stopping context.Context, s *survey.Survey, e *ending
 	if err != nil {
 		return ending.Ended(err, set.Abort())
 	}
+	j.tellShort(p)
 	sent := sent{world: found.World}
 	switch {
 	case stopped != nil:
@@ -146,12 +146,16 @@ func (j *Import) plan(quit, stopping context.Context, rows check.Checker, found 
 	if err != nil {
 		return nil, err
 	}
+	return p, nil
+}
+
+// tellShort tells which of several inputs end before the range of rows that the run takes.
+func (j *Import) tellShort(p *plan.Plan) {
 	for _, i := range p.Short() {
 		_, n := p.Inputs[i].Source.Sum()
 		j.Log.Warn().Int("input", i+1).Int("rows", n).Int("from", j.Rows.From).
 			Msg("an input has fewer rows than --rows begins with, so that none of it is taken")
 	}
-	return p, nil
 }
 
 // sent is what sending leaves for the report.
@@ -186,7 +190,10 @@ func (j *Import) send(quit, stopping context.Context, p *plan.Plan, found *surve
 		return s, err
 	}
 	s.tookOver = true
-	if err := errors.Join(recorder.NoteLinks(quit, p), recorder.SaveAgreed(quit, p, found.World)); err != nil {
+	if err := recorder.NoteLinks(quit, p); err != nil {
+		return s, err
+	}
+	if err := recorder.SaveAgreed(quit, p, found.World); err != nil {
 		return s, err
 	}
 	remover := j.remover(p, found.World)

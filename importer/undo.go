@@ -80,7 +80,7 @@ func (j *Undo) survey(ctx context.Context, s *survey.Survey, found *survey.Found
 	}
 	u, err := undo.Collect(ctx, j.Ledger, found.World, j.Target, j.DryRun)
 	if err != nil {
-		return none, err
+		return cmp.Or(u, none), err
 	}
 	found.Listed = time.Now()
 	listed, err := j.list(ctx, u, s, found.World)
@@ -161,6 +161,7 @@ func (j *Undo) send(quit, stopping context.Context, u *undo.Undo, s *survey.Surv
 		return u, d.Sent().Held, err
 	}
 	closing := newClosing(quit, &j.Base, found.World, d, false)
+	closing.Skips = u.Hidden
 	closing.Written = func(wanted check.Selection) iter.Seq2[verify.Written, error] { return u.Written(wanted) }
 	return u, d.Sent().Held, closing.Run(stopping)
 }

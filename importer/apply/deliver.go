@@ -122,7 +122,8 @@ func (d *noting) Settle(ctx context.Context, c plan.Change, o outcome.Outcome) e
 // Deliver sends what a source has, finds out what became of requests whose answers were lost, and sends those that did not
 // happen once more, until nothing is left that could be sent. stopping and abort are those of [Runner.Run].
 func (d *Delivery) Deliver(stopping, abort context.Context, s Source) error {
-	pending, err := d.runner.Run(stopping, abort, d.changes(stopping, abort, s, check.Selection{}))
+	pace := func() error { return d.pace(stopping, s) }
+	pending, err := d.runner.Run(stopping, abort, d.changes(stopping, abort, s, check.Selection{}, pace))
 	for err == nil && len(pending.Lost)+len(pending.Held) > 0 {
 		again := map[int]bool{}
 		if err = d.settle(stopping, pending.Lost, again); err != nil {
@@ -138,7 +139,7 @@ func (d *Delivery) Deliver(stopping, abort context.Context, s Source) error {
 		for _, seq := range pending.Held {
 			again[seq] = true
 		}
-		pending, err = d.runner.Run(stopping, abort, d.changes(stopping, abort, s, check.RowsOf(again)))
+		pending, err = d.runner.Run(stopping, abort, d.changes(stopping, abort, s, check.RowsOf(again), pace))
 	}
 	if err != nil {
 		return err
@@ -147,9 +148,9 @@ func (d *Delivery) Deliver(stopping, abort context.Context, s Source) error {
 }
 
 // changes yields the changes that are to be sent, and notes those that end without.
-func (d *Delivery) changes(stopping, abort context.Context, s Source, wanted check.Selection) iter.Seq2[plan.Change, error] {
+func (d *Delivery) changes(stopping, abort context.Context, s Source, wanted check.Selection, pace func() error) iter.Seq2[plan.Change, error] {
 	return func(yield func(plan.Change, error) bool) {
-		for step, err := range s.Changes(abort, wanted, d.attempts, func() error { return d.pace(stopping, s) }) {
+		for step, err := range s.Changes(abort, wanted, d.attempts, pace) {
 			if err == nil && step.Instead != nil {
 				if err = d.Recorder.Note(stopping, step.Change, *step.Instead); err == nil {
 					d.Done(step.Instead.Status)
@@ -354,7 +355,7 @@ func (d *Delivery) leaveHeld(whole context.Context, s Source, held []int) error 
 	for _, seq := range held {
 		left[seq] = true
 	}
-	for c, err := range d.changes(ctx, ctx, s, check.RowsOf(left)) {
+	for c, err := range d.changes(ctx, ctx, s, check.RowsOf(left), func() error { return nil }) {
 		if err != nil {
 			return err
 		}

@@ -45,9 +45,9 @@ func (w *Recorder) Intend(ctx context.Context, c plan.Change, attempt int) error
 	return err
 }
 
-// Record notes how a change ended, of which an attempt is noted.
+// Record notes how a change ended, of which an attempt is noted. What is known is noted whatever has ended ctx.
 func (w *Recorder) Record(ctx context.Context, seq int, r ledger.Result) error {
-	return w.Book.Record(ctx, w.Run, seq, r)
+	return w.Book.Record(context.WithoutCancel(ctx), w.Run, seq, r)
 }
 
 // Note notes how a change ended for which nothing was sent now, whatever has ended ctx.

@@ -116,11 +116,11 @@ func (m *Matcher) Gone(row *check.Row, linked int64) int64 {
 
 // Resembling are the contacts that are known by a row's own id, and that may be the row's all the same where it shares that id
 // with others: they are not deleted only because nothing says so any more.
-func (m *Matcher) Resembling(row *check.Row) []int64 {
+func Resembling(key contact.Key, now *remote.Snapshot, before *history.Org, row *check.Row) []int64 {
 	var kept []int64
-	for _, hash := range check.ExternalHashes(m.Key, row) {
-		for _, id := range m.Before.AllLinkedTo(hash) {
-			if have, listed := m.Now.ByID(id); listed && row.Checked.Contact.Resembles(&have) {
+	for _, hash := range check.ExternalHashes(key, row) {
+		for _, id := range before.AllLinkedTo(hash) {
+			if have, listed := now.ByID(id); listed && row.Checked.Contact.Resembles(&have) {
 				kept = append(kept, id)
 			}
 		}

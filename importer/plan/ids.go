@@ -7,6 +7,7 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
+	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/mapping"
 )
 
@@ -175,8 +176,8 @@ func (x *ids) linked(w *World, row *check.Row) int64 {
 // kept are the contacts that are known by an id which a row shares with others, and that may be the row's all the same.
 func (x *ids) kept(w *World, row *check.Row) []int64 {
 	o := w.Orgs[row.Org]
-	if o == nil || o.Match == nil || x.sharedWith(row) == 0 {
+	if o == nil || x.sharedWith(row) == 0 {
 		return nil
 	}
-	return o.Match.Resembling(row)
+	return diff.Resembling(w.Key, o.Now, o.Before, row)
 }

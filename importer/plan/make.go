@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/check"
@@ -26,6 +28,7 @@ type maker struct {
 	// inputTypes are those of the rows that are in order.
 	inputTypes map[int]bool
 	continues  map[int32]bool
+	missing    map[int64]int // by organisation
 }
 
 func (m *maker) owner(org, id int64) (int, bool) {
@@ -48,7 +51,7 @@ func Make(whole, reading context.Context, rows check.Checker, w *World, o Option
 	p.Rows = &rows
 	m := &maker{
 		world: w, options: o, rows: p.Rows, ids: p.ids, plan: p, see: see,
-		seen: map[contact.Hash]bool{}, leftOut: map[contact.Hash]bool{}, inputTypes: map[int]bool{}, continues: map[int32]bool{},
+		seen: map[contact.Hash]bool{}, leftOut: map[contact.Hash]bool{}, inputTypes: map[int]bool{}, continues: map[int32]bool{}, missing: map[int64]int{},
 	}
 	m.decider = &decider{world: w, options: o, inputs: p.Inputs, ids: p.ids, sofar: m}
 	at := ends{whole: whole.Err, reading: reading.Err}
@@ -156,6 +159,7 @@ func (m *maker) count(whole, reading context.Context, at ends) error {
 		}
 		p.Counts[p.do[seq]]++
 	}
+	slices.SortStableFunc(p.Missing, func(a, b Missing) int { return cmp.Compare(a.Org, b.Org) })
 	m.planDeletes()
 	m.resumeDeletes()
 	m.countOrphans()
@@ -215,7 +219,8 @@ func (m *maker) apply(row *check.Row, d Decision, e effects) {
 	if p.IsSync() {
 		m.applySync(row, d, e)
 	}
-	if e.missing != 0 && m.missingOf(row.Org) < mostMissing {
+	if e.missing != 0 && m.missing[row.Org] < mostMissing {
+		m.missing[row.Org]++
 		p.Missing = append(p.Missing, Missing{Org: row.Org, ID: e.missing})
 	}
 	if d.Do.Writes() {
@@ -249,16 +254,6 @@ func (m *maker) applySync(row *check.Row, d Decision, e effects) {
 // mostMissing is how many contacts of an organisation are asked for one by one when its listing does not show them: if as
 // many are gone, the listing is right.
 const mostMissing = 20
-
-func (m *maker) missingOf(org int64) int {
-	n := 0
-	for _, missing := range m.plan.Missing {
-		if missing.Org == org {
-			n++
-		}
-	}
-	return n
-}
 
 // countBefore takes note of what was sent before for a row that is to be sent.
 func (m *maker) countBefore(row *check.Row) {

@@ -95,9 +95,11 @@ func (s *Survey) Import(ctx context.Context, f *Found, rows check.Checker) error
 		return err
 	}
 	if !s.DryRun {
-		if f.World.Rules, err = s.Rules.Make(countries, lookup.Types(s.Rules.TypeIDs, false)); err != nil {
+		rules, err := s.Rules.Make(countries, lookup.Types(s.Rules.TypeIDs, false))
+		if err != nil {
 			return err
 		}
+		f.World.Rules = rules
 		if err := s.settleEarlier(ctx, f, locked); err != nil {
 			return err
 		}
@@ -111,17 +113,20 @@ func (s *Survey) Import(ctx context.Context, f *Found, rows check.Checker) error
 		return err
 	}
 	f.World.Types = s.typesOf(lists)
-	if f.World.Rules, err = s.Rules.Make(countries, lookup.Types(f.World.Types, true)); err != nil {
+	rules, err := s.Rules.Make(countries, lookup.Types(f.World.Types, true))
+	if err != nil {
 		return err
 	}
-	for org, l := range lists {
-		o := f.World.Orgs[org]
+	f.World.Rules = rules
+	for _, org := range f.World.Numbers() {
+		o, l := f.World.Orgs[org], lists[org]
 		if o.Refused = l.Refused; o.Refused != nil {
 			continue
 		}
 		if err := s.complete(ctx, f.World, o, l); err != nil {
 			return err
 		}
+		l.Contacts = nil // they stand in the index now
 	}
 	f.World.Complete = true
 	return nil
@@ -187,9 +192,11 @@ func (s *Survey) earlier(ctx context.Context, f *Found, locked time.Time) error 
 	if err := s.loadHistory(ctx, f); err != nil {
 		return err
 	}
-	if f.World.Rules, err = s.Rules.Make(lookup.Countries(table), lookup.Types(s.Rules.TypeIDs, false)); err != nil {
+	rules, err := s.Rules.Make(lookup.Countries(table), lookup.Types(s.Rules.TypeIDs, false))
+	if err != nil {
 		return err
 	}
+	f.World.Rules = rules
 	if s.DryRun {
 		return nil
 	}

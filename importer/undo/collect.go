@@ -47,7 +47,8 @@ type Ledger interface {
 	FieldHashesOf(ctx context.Context, run string, s ledger.Scope) (map[int64]contact.FieldHashes, error)
 }
 
-// Collect reads from the ledger what the target wrote, and what has become of that since.
+// Collect reads from the ledger what the target wrote, and what has become of that since: as far as it got, beside an error;
+// nil if it is not known what the target wrote.
 func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run, dryRun bool) (*Undo, error) {
 	u := &Undo{
 		decider: &decider{Target: target, Index: w.Runs.Index(target.ID), Runs: w.Runs, Rules: w.Rules, Key: w.Key, Match: w.Match, DryRun: dryRun},
@@ -75,10 +76,10 @@ func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run,
 	if err := u.readTarget(ctx, book); err != nil {
 		return nil, ledger.Unreadable(err)
 	}
-	if err := u.readShown(ctx, book); err != nil {
-		return nil, ledger.Unreadable(err)
-	}
 	u.decisions = make([]Decision, len(u.items))
+	if err := u.readShown(ctx, book); err != nil {
+		return u, ledger.Unreadable(err)
+	}
 	return u, nil
 }
 

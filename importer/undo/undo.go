@@ -209,6 +209,9 @@ func None(w *plan.World, target ledger.Run) *Undo {
 	return &Undo{decider: &decider{Target: target, Runs: w.Runs}, world: w}
 }
 
+// Hidden reports whether an organisation could not be seen when it was looked at last.
+func (u *Undo) Hidden(org int64) bool { return u.orgs[org].now.refused != nil }
+
 // Len is how many contacts there are.
 func (u *Undo) Len() int { return len(u.items) }
 

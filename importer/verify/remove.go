@@ -73,7 +73,7 @@ func (m *Remover) RemoveEarlier(stopping context.Context) (map[int64]map[contact
 			told[org][l.Attempt.Row.Content] = of.among(nil)
 			result := *l.Attempt.Result
 			result.Notes = of.among(result.Notes)
-			if err := m.Record(stopping, l.Attempt.Run, l.Attempt.Seq, result); err != nil {
+			if err := m.Record(context.WithoutCancel(stopping), l.Attempt.Run, l.Attempt.Seq, result); err != nil {
 				return told, ledger.Unwritable(err)
 			}
 		}

@@ -44,6 +44,8 @@ type Closing struct {
 	StoredOf func(org, id int64) contact.FieldMask
 	// Remover deletes contacts that stand twice; nil: they are only told of.
 	Remover *Remover
+	// Skips tells of organisations that can't be seen any more; nil: of none.
+	Skips func(org int64) bool
 	// Pauses say how long is waited between two looks, Looks how often an organisation is looked at.
 	Pauses Pauses
 	Looks  int
@@ -57,7 +59,7 @@ type Closing struct {
 func (c *Closing) Run(stopping context.Context) error {
 	for _, org := range c.World.Numbers() {
 		o := c.World.Orgs[org]
-		if o.Refused != nil {
+		if o.Refused != nil || c.Skips != nil && c.Skips(org) {
 			continue
 		}
 		err := c.close(stopping, o)
@@ -220,7 +222,7 @@ func (v *closing) before(ctx context.Context, a ledger.Attempt) (func(id int64) 
 	if a.Origin == "" {
 		return v.org.Now.Has, nil
 	}
-	return v.org.Baselines.Before(ctx, a)
+	return v.org.Baselines.Before(context.WithoutCancel(ctx), a)
 }
 
 // look compares one contact that the run made with what is shown.
