@@ -1,9 +1,7 @@
 package history
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
+	"iter"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -23,10 +21,19 @@ func (l link) all() []int64 {
 	return l.several
 }
 
-// know takes note of the contact that a run knew by an id.
+// know takes note of the contact that a run knew by an id. A contact has one id, the newest: an older one is not its any more, and
+// what is learned late of an earlier run changes nothing that a later one has said.
 func (o *Org) know(external contact.Hash, id int64, run int32) {
+	if older, known := o.KnownBy(id); known && older != external {
+		if o.byExternal[older].run > run {
+			return
+		}
+		delete(o.byExternal, older)
+	}
 	l, known := o.byExternal[external]
 	switch {
+	case known && l.run > run:
+		return
 	case !known || l.run != run:
 		l = link{id: id, run: run}
 	case l.id == id:
@@ -34,6 +41,7 @@ func (o *Org) know(external contact.Hash, id int64, run int32) {
 		l = link{run: run, several: append(l.all(), id)}
 	}
 	o.byExternal[external] = l
+	o.externalOf[id] = external
 }
 
 // HasLinks reports whether any row is known by an id of its own.
@@ -45,18 +53,19 @@ func (o *Org) LinkedTo(external contact.Hash) int64 { return o.byExternal[extern
 // AllLinkedTo are the contacts that a row's own id was given to: one, or those that one run gave it to.
 func (o *Org) AllLinkedTo(external contact.Hash) []int64 { return o.byExternal[external].all() }
 
-// KnownBy are the hashes of the ids that each contact is known by, the latest first.
-func (o *Org) KnownBy() map[int64][]contact.Hash {
-	known := map[int64][]contact.Hash{}
-	for hash, l := range o.byExternal {
-		if l.id != 0 {
-			known[l.id] = append(known[l.id], hash)
+// KnownBy is the hash of the id that a contact is known by.
+func (o *Org) KnownBy(id int64) (external contact.Hash, known bool) {
+	external, known = o.externalOf[id]
+	return external, known && o.byExternal[external].id == id
+}
+
+// IDs are the contacts that are known by an id, with its hash.
+func (o *Org) IDs() iter.Seq2[int64, contact.Hash] {
+	return func(yield func(int64, contact.Hash) bool) {
+		for id := range o.externalOf {
+			if external, known := o.KnownBy(id); known && !yield(id, external) {
+				return
+			}
 		}
 	}
-	for _, hashes := range known {
-		slices.SortFunc(hashes, func(a, b contact.Hash) int {
-			return cmp.Or(cmp.Compare(o.byExternal[b].run, o.byExternal[a].run), bytes.Compare(a[:], b[:]))
-		})
-	}
-	return known
 }

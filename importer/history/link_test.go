@@ -32,7 +32,7 @@ func TestKnow(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := Org{byExternal: map[contact.Hash]link{}}
+			m := Org{byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}}
 			hash := contact.HashText(contact.Key{}, "7")
 			for _, s := range test.said {
 				m.know(hash, s.id, s.run)
@@ -40,8 +40,52 @@ func TestKnow(t *testing.T) {
 			if l := m.byExternal[hash]; l.id != test.want || !slices.Equal(l.all(), test.all) {
 				t.Errorf("known as that of %d, %v; want %d, %v", l.id, l.all(), test.want, test.all)
 			}
-			if known := m.KnownBy(); len(known[test.want]) > 0 != (test.want != 0) {
-				t.Errorf("contacts are known by %v", known)
+			for _, said := range test.said {
+				if by, known := m.KnownBy(said.id); known != (said.id == test.want) || known && by != hash {
+					t.Errorf("contact %d is known by %v, %v", said.id, by, known)
+				}
+			}
+		})
+	}
+}
+
+// TestNewestID plays what runs said about the ids of contacts: each has the newest one, and an older one is nobody's.
+func TestNewestID(t *testing.T) {
+	t.Parallel()
+	type said struct {
+		run int32
+		id  string
+		of  int64
+	}
+	tests := map[string]struct {
+		said []said
+		want map[string]int64
+	}{
+		"another id later":             {[]said{{1, "1", 5}, {2, "X1", 5}}, map[string]int64{"1": 0, "X1": 5}},
+		"and the first one again":      {[]said{{1, "1", 5}, {2, "X1", 5}, {3, "1", 5}}, map[string]int64{"1": 5, "X1": 0}},
+		"two contacts swap":            {[]said{{1, "1", 5}, {1, "2", 6}, {2, "1", 6}, {2, "2", 5}}, map[string]int64{"1": 6, "2": 5}},
+		"three give theirs on":         {[]said{{1, "1", 5}, {1, "2", 6}, {1, "3", 7}, {2, "2", 5}, {2, "3", 6}, {2, "9", 7}}, map[string]int64{"1": 0, "2": 5, "3": 6, "9": 7}},
+		"made anew":                    {[]said{{1, "1", 5}, {2, "1", 6}}, map[string]int64{"1": 6}},
+		"learnt late of an earlier":    {[]said{{2, "X1", 5}, {1, "1", 5}}, map[string]int64{"1": 0, "X1": 5}},
+		"the id too":                   {[]said{{2, "1", 6}, {1, "1", 5}}, map[string]int64{"1": 6}},
+		"an older one of several":      {[]said{{1, "1", 5}, {1, "1", 6}, {2, "X1", 5}}, map[string]int64{"1": 0, "X1": 5}},
+		"its id went to somebody else": {[]said{{1, "1", 5}, {2, "1", 6}, {3, "2", 5}}, map[string]int64{"1": 6, "2": 5}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := Org{byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}}
+			for _, s := range test.said {
+				m.know(contact.HashText(contact.Key{}, s.id), s.of, s.run)
+			}
+			for id, want := range test.want {
+				hash := contact.HashText(contact.Key{}, id)
+				if got := m.LinkedTo(hash); got != want {
+					t.Errorf("%s is known as that of %d, want %d", id, got, want)
+				}
+				if by, known := m.KnownBy(want); want != 0 && (!known || by != hash) {
+					t.Errorf("contact %d is known by %v, %v", want, by, known)
+				}
 			}
 		})
 	}

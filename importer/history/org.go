@@ -69,6 +69,7 @@ type Org struct {
 	// byExternal are the contacts of this job's rows by the rows' own ids; Members those that belong to the job, and
 	// Foreign those that belong to another one.
 	byExternal       map[contact.Hash]link
+	externalOf       map[int64]contact.Hash // the newest by which each contact was known
 	Members, Foreign map[int64]bool
 	// ownedBefore are those that belonged to the job until it deleted them: made anew by an undo they belong to it again.
 	ownedBefore map[int64]bool
@@ -98,7 +99,7 @@ func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(l
 	o := &Org{
 		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, unnamed: map[contact.Hash]ledger.Attempt{},
 		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]link{}, Members: map[int64]bool{}, Foreign: map[int64]bool{}, ownedBefore: map[int64]bool{},
+		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, Members: map[int64]bool{}, Foreign: map[int64]bool{}, ownedBefore: map[int64]bool{},
 		Latest: map[int64]contact.Hash{}, Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
 	}
 	for a, err := range book.History(ctx, s) {

@@ -81,10 +81,9 @@ func (m *maker) planDeletes() {
 // unseen are the ids, ascending, of the job's contacts in an organisation that can't be seen, without those that a row is about
 // as far as the ledger tells.
 func (m *maker) unseen(o *Org) []int64 {
-	known := o.Before.KnownBy()
 	var ids []int64
 	for id := range o.Before.Members {
-		if !o.Before.Foreign[id] && !m.plan.Protected.HasID(id) && !m.plan.Protected.Covers(contact.Contact{}, o.Before.Latest[id], known[id]) {
+		if !o.Before.Foreign[id] && !m.plan.Protected.HasID(id) && !m.plan.Protected.Covers(contact.Contact{}, o.Before.Latest[id], idOf(o, id)) {
 			ids = append(ids, id)
 		}
 	}
@@ -94,7 +93,6 @@ func (m *maker) unseen(o *Org) []int64 {
 
 // prunable are the ids, ascending, of an organisation's contacts that may be deleted.
 func (m *maker) prunable(o *Org) []int64 {
-	known := o.Before.KnownBy()
 	org := o.Scope.Org
 	var ids []int64
 	for _, id := range o.Now.IDs {
@@ -109,13 +107,20 @@ func (m *maker) prunable(o *Org) []int64 {
 		if !managed && !m.inputTypes[c.Type.ID] {
 			continue
 		}
-		if m.plan.Owner(org, id) != 0 || m.plan.Protected.Covers(c, c.ContentHash(m.world.Key, org), known[id]) {
+		if m.plan.Owner(org, id) != 0 || m.plan.Protected.Covers(c, c.ContentHash(m.world.Key, org), idOf(o, id)) {
 			continue
 		}
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+func idOf(o *Org, id int64) []contact.Hash {
+	if external, known := o.Before.KnownBy(id); known {
+		return []contact.Hash{external}
+	}
+	return nil
 }
 
 // resumeDeletes takes over what the runs that this one goes on with have deleted, or may have deleted, behind the deletes

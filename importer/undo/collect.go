@@ -69,8 +69,8 @@ func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run,
 		if g.baseline, _, err = book.BaselineOf(ctx, target.ID, g.Scope); err != nil {
 			return nil, ledger.Unreadable(err)
 		}
-		for id, hashes := range g.Before.KnownBy() {
-			g.external[id] = hashes[0]
+		for id, external := range g.Before.IDs() {
+			g.external[id] = external
 		}
 	}
 	if err := u.readTarget(ctx, book); err != nil {
