@@ -1,5 +1,7 @@
 package check
 
+import "slices"
+
 // Selection says which rows a pass is about. The zero value is all of them.
 type Selection struct {
 	Has  func(seq int) bool // nil: all up to last
@@ -30,3 +32,14 @@ func (s Selection) Holds(seq int) bool { return s.Has == nil || s.Has(seq) }
 
 // isOver reports whether no row behind this one is selected.
 func (s Selection) isOver(seq int) bool { return s.Last != 0 && seq >= s.Last }
+
+// Of selects rows by their numbers, ascending.
+func Of(rows []uint32) Selection {
+	if len(rows) == 0 {
+		return Selection{Last: -1}
+	}
+	return Selection{Last: int(rows[len(rows)-1]), Has: func(seq int) bool {
+		_, found := slices.BinarySearch(rows, uint32(seq))
+		return found
+	}}
+}

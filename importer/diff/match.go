@@ -23,6 +23,8 @@ type Options struct {
 	Prune, Unmanaged bool
 	// TrustIDs lets a row's own id alone decide whose contact it is, also where everything else speaks against it.
 	TrustIDs bool
+	// AcceptMoved lets a row's key decide whose contact it is where its own id leads to another one, and the id goes over.
+	AcceptMoved bool
 }
 
 // Matcher compares the rows of a sync with one organisation.
@@ -36,11 +38,11 @@ type Matcher struct {
 	Base map[int64]contact.FieldHashes
 }
 
-// Match finds the contact that a row is about: the one that the job knows by the row's own id (linked; 0 for none), else the
-// one that is matched, else the one that an earlier run made from the same row and somebody has changed since. Several that
+// Match finds the contact that a row is about: the one that the job knows by the row's own id (linked; 0 for none) as far as
+// that leads ([Lead]), else the one that is matched, else the one that an earlier run made from the same row and somebody has changed since. Several that
 // can't be told apart are nobody's.
 func (m *Matcher) Match(row *check.Row, linked int64) (id int64, several []int64) {
-	if m.Now.Has(linked) {
+	if m.follows(row, linked) {
 		return linked, nil
 	}
 	same := row.Found.Same
@@ -78,19 +80,6 @@ func (m *Matcher) narrow(row *check.Row, same []int64) []int64 {
 		return ours
 	}
 	return same
-}
-
-// LeadsElsewhere reports whether the contact that a row's id leads to (linked) is clearly somebody else than the row. What a
-// run of ours last wrote of the row's name or address is the row's, whatever somebody has made of it in the portal since.
-func (m *Matcher) LeadsElsewhere(row *check.Row, linked int64) bool {
-	if m.Options.TrustIDs || !m.Now.Has(linked) {
-		return false
-	}
-	have, _ := m.Now.ByID(linked)
-	if !contact.ClearlyOthers(&row.Checked.Contact, &have) || row.Former != nil && !contact.ClearlyOthers(&row.Former.Contact, &have) {
-		return false
-	}
-	return !row.Checked.Contact.FieldHashes(m.Key).Shares(m.Base[linked], contact.Name, contact.Email)
 }
 
 // Gone is the contact that a row had when a run of ours last saw to it, if somebody else has deleted that since: the one that

@@ -24,6 +24,7 @@ const (
 	CodeOrgOther    = "org_id.other"
 	CodeSharedID    = "external_id.shared"
 	CodeOtherPerson = "external_id.other_person"
+	CodeMovedID     = "external_id.moved"
 
 	// Rows that are no records of the input's table, or can't be read again.
 	CodeHeader     = "row.header"

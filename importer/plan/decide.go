@@ -28,6 +28,7 @@ const (
 	Ambiguous           // several contacts fit it and can't be told apart, or its contact is another row's
 	Conflicting         // a person has changed what the file would change
 	OtherPerson         // its id leads to the contact of somebody else
+	Moved               // its id leads to one contact, and its key to another
 	GoneInDispute       // somebody has deleted its contact, and a person is to say what is right
 	Update              // it is to be changed
 	Create              // it is to be created
@@ -74,6 +75,10 @@ type effects struct {
 type sofar interface {
 	// owner returns the row that a contact belongs to.
 	owner(org, id int64) (seq int, taken bool)
+	// waits reports whether rows behind this one may have by their ids what it is matched with by its key; held reports
+	// whether a row was put off for that.
+	waits() bool
+	held(seq int) bool
 	// knows reports whether an equal row stood before, by the hash under which the ledger knows both.
 	knows(content contact.Hash) bool
 }
@@ -184,6 +189,10 @@ func (d *decider) gone(o *Org, row *check.Row) int64 {
 // decideSync decides for a row of a sync.
 func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effects) {
 	linked := d.ids.linked(d.world, row)
+	if verb, doubted := d.doubtsID(o, row, linked); doubted {
+		e.keep, e.protect = append([]int64{linked}, row.Found.Same...), true
+		return Decision{Do: verb, Target: linked}, e
+	}
 	id, several := o.Match.Match(row, linked)
 	if row.Former != nil {
 		e.keep = append(e.keep, row.Former.Same...) // made of this row, though another row may be read as the same contact now
@@ -195,11 +204,17 @@ func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effec
 	case id == 0:
 		return d.decideUnmatched(o, row, linked, e)
 	}
-	if o.Match.LeadsElsewhere(row, linked) {
-		e.keep, e.protect = append(append(e.keep, id), row.Found.Same...), true
-		return Decision{Do: OtherPerson, Target: id}, e
+	first, taken := d.sofar.owner(row.Org, id)
+	taken = taken && first != row.Seq
+	if d.ids.identities != nil && o.Match.IsAnothersID(row, linked, id) {
+		switch {
+		case d.sofar.waits():
+			return Decision{Do: Undecided}, effects{}
+		case taken && !d.sofar.held(first):
+			return d.decideUnmatched(o, row, linked, e) // that row has it by its id
+		}
 	}
-	if first, taken := d.sofar.owner(row.Org, id); taken && first != row.Seq {
+	if taken {
 		return Decision{Do: Ambiguous, Target: id}, e
 	}
 	e.claim = id
@@ -219,6 +234,17 @@ func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effec
 		e.link = d.isNewLink(o, row, id)
 	}
 	return decision, e
+}
+
+// doubtsID tells what is decided for a row whose own id leads to somebody else's contact: nothing is taken over.
+func (d *decider) doubtsID(o *Org, row *check.Row, linked int64) (Verb, bool) {
+	switch o.Match.Lead(row, linked) {
+	case diff.Moved:
+		return Moved, !d.options.Sync.AcceptMoved
+	case diff.Elsewhere:
+		return OtherPerson, true
+	}
+	return Undecided, false
 }
 
 // decideUnmatched decides for a row of a sync that no listed contact fits.

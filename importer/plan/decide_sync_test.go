@@ -33,8 +33,16 @@ func TestASyncFindsTheContact(t *testing.T) {
 			scene{options: syncing(), listed: contacts{5: ann()}}, equal,
 		},
 		"by its own id": {
-			scene{options: syncing(), row: moved(), id: "7", past: past{made}, listed: contacts{5: ann(), 6: moved()}},
+			scene{options: syncing(), row: moved(), id: "7", past: past{made}, listed: contacts{5: ann(), 6: zoe()}},
 			verdict{Do: Update, Target: 5, Changes: reached, Claim: 5},
+		},
+		"by its own id, beside another one that fits too": {
+			scene{options: syncing(), id: "7", past: past{made}, listed: contacts{4: ann(), 5: ann()}},
+			verdict{Do: Exists, Target: 5, Content: "today", Claim: 5, Agreed: "all"},
+		},
+		"by what is matched on, as its id is not its contact's any more": {
+			scene{options: syncing(), id: "7", past: past{made, did(done, ann(), outcome.Exists, 5, knownBy("8"))}, listed: contacts{5: zoe(), 6: ann()}},
+			verdict{Do: Exists, Target: 6, Content: "today", Claim: 6, Agreed: "all", Link: true},
 		},
 		"by its own id as version 1 had it": {
 			scene{options: syncing(), row: moved(), id: "7", past: past{did(done, ann(), outcome.Created, 5, knownBy("7.0"))}, listed: contacts{5: ann()}},
@@ -121,7 +129,7 @@ func TestASyncTakesNobodyElsesContact(t *testing.T) {
 		},
 		"its id leads to another person, and it is listed itself": {
 			scene{options: syncing(), id: "7", past: past{made}, listed: contacts{5: zoe(), 6: ann()}},
-			verdict{Do: OtherPerson, Target: 5, Content: "today", Keep: []int64{5, 6}, Protect: true},
+			verdict{Do: Moved, Target: 5, Content: "today", Keep: []int64{5, 6}, Protect: true},
 		},
 		"its id leads to another person, and ids are trusted": {
 			scene{options: syncing(trustIDs), id: "7", past: past{made}, listed: contacts{5: zoe()}}, takes(became),

@@ -119,9 +119,21 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 		},
 		"none with the name of a row whose contact another row has": {
 			scene: scene{options: syncing(prune), past: past{
+				did(done, ann(), outcome.Created, 4), did(done, with(moved(), contact.Name, "Maria Lee"), outcome.Created, 5),
+			}, listed: contacts{4: with(ann(), contact.Name, "Ann Maria Lee"), 5: with(moved(), contact.Name, "Maria Lee")}},
+			rows: []string{"Ann Lee,ann@example.com,,,", "Maria Lee,ann@example.com,,,"},
+		},
+		"one with the name of a row that is made, as its contact is another row's by its id": {
+			scene: scene{options: syncing(prune), past: past{
 				did(done, ann(), outcome.Created, 4, knownBy("1")), did(done, with(moved(), contact.Name, "Ann Maria Lee"), outcome.Created, 5),
 			}, listed: contacts{4: ann(), 5: with(moved(), contact.Name, "Ann Maria Lee")}},
-			rows: []string{"Ann Lee,a2@example.com,,,1", "Ann Maria Lee,ann@example.com,,,"},
+			rows: []string{"Ann Lee,a2@example.com,,,1", "Ann Maria Lee,ann@example.com,,,"}, deletes: []int64{5},
+		},
+		"none that an id or a key names, where they name different ones": {
+			scene: scene{options: syncing(prune), past: past{
+				did(done, zoe(), outcome.Created, 4, knownBy("1")), did(done, ann(), outcome.Created, 5),
+			}, listed: contacts{4: zoe(), 5: ann()}},
+			rows: []string{annRow + "1"},
 		},
 		"one with the name of a row whose contact another row has, which is its duplicate": {
 			scene: scene{options: syncing(prune), past: past{

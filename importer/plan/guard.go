@@ -37,6 +37,9 @@ func (p *Plan) Guard(l Limits) error {
 	if err := p.GuardInvalid(l.Invalid); err != nil {
 		return err
 	}
+	if err := p.guardMoved(); err != nil {
+		return err
+	}
 	if err := p.guardDeletes(l.Deletes); err != nil {
 		return err
 	}

@@ -36,8 +36,8 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 	for name, test := range map[string]struct {
 		invalid, creates, updates, deletes string
 		// What the plan has, of 10 rows: and the job's contacts, of which so many are to be deleted, and so many of others.
-		invalids, created, updated, members, deleted, others int
-		flag, figure, says                                   string
+		invalids, created, updated, moved, members, deleted, others int
+		flag, figure, says                                          string
 	}{
 		"no limits":                                            {invalids: 10, created: 10, members: 10, deletes: "100%", deleted: 10},
 		"invalid rows, as many":                                {invalid: "3", invalids: 3},
@@ -56,6 +56,8 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 		"a share of updates is 10 at least, and 11 are more":   {updates: "50%", members: 12, updated: 11, flag: "max-updates", figure: "11", says: "11 of 12 contacts"},
 		"a share of updates, as many":                          {updates: "50%", members: 30, updated: 15},
 		"a share of updates, one more":                         {updates: "50%", members: 30, updated: 16, flag: "max-updates", figure: "16", says: "16 of 30 contacts would be updated, more than --max-updates 50% allows"},
+		"moved ids, as many":                                   {moved: 2},
+		"moved ids, one more":                                  {moved: 3, flag: "accept-moved-ids", figure: "3", says: "3 of 10 rows have an external_id that is known as that of another contact"},
 		"deletes, as many":                                     {deletes: "2", members: 10, deleted: 2},
 		"deletes, one more":                                    {deletes: "2", members: 10, deleted: 3, flag: "max-deletes", figure: "3", says: "3 of the job's 10 contacts would be deleted, more than --max-deletes 2 allows"},
 		"no delete at all":                                     {deletes: "0", members: 10, deleted: 1, flag: "max-deletes", figure: "1", says: "1 of the job's 10 contacts"},
@@ -75,7 +77,7 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 			t.Parallel()
 			s := &scene{listed: contacts{}, options: syncing(prune)}
 			p := &Plan{Rows: &check.Checker{}, do: make([]Verb, 1+10), options: s.options}
-			p.Counts[Invalid], p.Counts[Create], p.Counts[Update] = test.invalids, test.created, test.updated
+			p.Counts[Invalid], p.Counts[Create], p.Counts[Update], p.Counts[Moved] = test.invalids, test.created, test.updated, test.moved
 			for i := range test.members + test.others {
 				id := int64(i + 1)
 				s.listed[id] = zoe()
@@ -102,6 +104,21 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 				t.Errorf("refused for --%s (%s) with %q; want --%s (%s) with %q", stopped.Flag, stopped.Figure, stopped.Message, test.flag, test.figure, test.says)
 			}
 		})
+	}
+}
+
+// Moved ids stop a run where they are more than 2 and more than 5% of the rows.
+func TestMovedIDsAreAShareOfTheRows(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		moved, rows int
+		stops       bool
+	}{{2, 2, false}, {3, 59, true}, {3, 60, false}, {4, 60, true}, {50, 1000, false}, {51, 1000, true}} {
+		p := &Plan{Rows: &check.Checker{}, do: make([]Verb, 1+test.rows), world: learned(t, &scene{})}
+		p.Counts[Moved] = test.moved
+		if err := p.Guard(Limits{Invalid: limit(t, "100%")}); (err != nil) != test.stops {
+			t.Errorf("%d of %d rows: %v", test.moved, test.rows, err)
+		}
 	}
 }
 

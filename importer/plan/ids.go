@@ -117,7 +117,14 @@ func (m *maker) compareIDs(ctx context.Context) (strangers map[int]bool, err err
 
 func (m *maker) leadsElsewhere(row *check.Row) bool {
 	o := m.world.Orgs[row.Org]
-	return o != nil && o.Match != nil && o.Match.LeadsElsewhere(row, m.ids.linked(m.world, row))
+	if o == nil || o.Match == nil {
+		return false
+	}
+	switch o.Match.Lead(row, m.ids.linked(m.world, row)) {
+	case diff.Moved, diff.Elsewhere:
+		return true
+	}
+	return false
 }
 
 func identityOf(row *check.Row) dedupe.Identity {

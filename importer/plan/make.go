@@ -27,6 +27,7 @@ type maker struct {
 	leftOut map[contact.Hash]bool // of those in whose place another one counts now
 	// inputTypes are those of the rows that are in order.
 	inputTypes map[int]bool
+	put        held
 	continues  map[int32]bool
 	missing    map[int64]int // by organisation
 }
@@ -147,6 +148,9 @@ func (m *maker) count(whole, reading context.Context, at ends) error {
 			return err
 		}
 	}
+	if err := m.decideHeld(whole, at, ambiguous); err != nil {
+		return err
+	}
 	if err := m.protectAmbiguous(whole, at, ambiguous); err != nil {
 		return err
 	}
@@ -181,6 +185,9 @@ func (m *maker) add(row *check.Row) {
 		if e.content != (contact.Hash{}) {
 			m.seen[e.content] = true
 		}
+	}
+	if d.Do == Undecided {
+		d = m.putOff(row)
 	}
 	p.do = append(p.do, d.Do)
 	m.keep(row, d)
@@ -274,14 +281,7 @@ func (m *maker) resolve(ctx context.Context, at ends) error {
 		return nil
 	}
 	names := make(map[uint32]string, len(contested))
-	next := 0
-	wanted := check.Selection{Last: int(contested[len(contested)-1]), Has: func(seq int) bool {
-		if next < len(contested) && contested[next] == uint32(seq) {
-			next++
-			return true
-		}
-		return false
-	}}
+	wanted := check.Of(contested)
 	for row, err := range m.rows.Rows(ctx, wanted) {
 		if m.endsAt(at, err) {
 			break

@@ -148,6 +148,15 @@ func (p *Plan) KeptFor(row *check.Row) []int64 { return p.ids.kept(p.world, row)
 // Linked is the contact that the job knows by a row's own id; 0: none.
 func (p *Plan) Linked(row *check.Row) int64 { return p.ids.linked(p.world, row) }
 
+// MovedFrom is the contact that a row's own id was known by until the key named another one; 0: it has not moved.
+func (p *Plan) MovedFrom(row *check.Row) int64 {
+	o, linked := p.world.Orgs[row.Org], p.Linked(row)
+	if o == nil || o.Match == nil || o.Match.Lead(row, linked) != diff.Moved {
+		return 0
+	}
+	return linked
+}
+
 // IsSync reports whether contacts are changed too.
 func (p *Plan) IsSync() bool { return p.options.Sync != nil }
 

@@ -123,14 +123,55 @@ func TestAPlanHoldsWhatDecisionsMean(t *testing.T) {
 	}
 }
 
-// A row that is equal to a contact of another row by its name gets none, and neither is decided anew by the other one.
-func TestTheFirstRowOfAContactHasIt(t *testing.T) {
+// What a row has by its id no other row gets that fits it, wherever it stands: that one is made.
+func TestARowHasWhatItsIDLeadsTo(t *testing.T) {
 	t.Parallel()
 	made5 := did(done, ann(), outcome.Created, 5, knownBy("7"))
-	s := &scene{listed: contacts{5: ann()}, past: past{made5}, options: syncing()}
-	p := made(t, s, "Ann Lee,lee@example.com,,,7", "Ann M. Lee,ann@example.com,,,8")
-	if p.Do(1) != Update || p.Do(2) != Ambiguous || p.Owner(testOrg.Org, 5) != 1 || p.Several(2) != nil {
-		t.Errorf("decided %v and %v, contact 5 is row %d's", p.Do(1), p.Do(2), p.Owner(testOrg.Org, 5))
+	byID, byKey := "Ann Lee,lee@example.com,,,7", "Ann M. Lee,ann@example.com,,,8"
+	for name, test := range map[string]struct {
+		rows  []string
+		on    dedupe.OnDuplicate
+		want  []Verb
+		owner int
+	}{
+		"before":                      {rows: []string{byID, byKey}, want: []Verb{Update, Create}, owner: 1},
+		"behind":                      {rows: []string{byKey, byID}, want: []Verb{Create, Update}, owner: 2},
+		"in no row":                   {rows: []string{byKey}, want: []Verb{Update}, owner: 1},
+		"in an invalid one":           {rows: []string{byKey, "Ann Lee,lee,,,7"}, want: []Verb{Update, Invalid}, owner: 1},
+		"in one of another person":    {rows: []string{byKey, zoeRow + "7"}, want: []Verb{Update, OtherPerson}, owner: 1},
+		"in two, as a duplicate":      {rows: []string{byKey, byKey, byID}, want: []Verb{Create, Duplicate, Update}, owner: 3},
+		"in two, the last counts":     {rows: []string{byKey, byKey, byID}, on: dedupe.KeepLast, want: []Verb{Duplicate, Create, Update}, owner: 3},
+		"in two, together":            {rows: []string{byKey, byKey, byID}, on: dedupe.KeepMerged, want: []Verb{Create, Duplicate, Update}, owner: 3},
+		"in two, and that is refused": {rows: []string{byKey, byKey, byID}, on: dedupe.KeepError, want: []Verb{Create, Invalid, Update}, owner: 3},
+		"the id of others too":        {rows: []string{byKey, byID, zoeRow + "7"}, want: []Verb{Update, Create, Create}, owner: 1},
+	} {
+		s := &scene{listed: contacts{5: ann()}, past: past{made5}, options: syncing()}
+		s.options.OnDuplicate = test.on
+		p := made(t, s, test.rows...)
+		var got []Verb
+		for seq := range test.rows {
+			got = append(got, p.Do(seq+1))
+		}
+		if !slices.Equal(got, test.want) || p.Owner(testOrg.Org, 5) != test.owner {
+			t.Errorf("%s: decided %v, contact 5 is row %d's; want %v, row %d's", name, got, p.Owner(testOrg.Org, 5), test.want, test.owner)
+		}
+	}
+}
+
+// A row that fits a contact which another row has that fits it too gets none.
+func TestTheFirstRowOfAContactHasIt(t *testing.T) {
+	t.Parallel()
+	whole := with(ann(), contact.Name, "Ann Maria Lee")
+	for name, by := range map[string]func(*ledger.Attempt){"of no id": nil, "of an id that no row has": knownBy("7")} {
+		made5 := did(done, whole, outcome.Created, 5)
+		if by != nil {
+			by(&made5)
+		}
+		s := &scene{listed: contacts{5: whole}, past: past{made5}, options: syncing()}
+		p := made(t, s, "Ann Lee,ann@example.com,,,", "Maria Lee,ann@example.com,,,")
+		if p.Do(1) != Update || p.Do(2) != Ambiguous || p.Owner(testOrg.Org, 5) != 1 || p.Several(2) != nil {
+			t.Errorf("%s: decided %v and %v, contact 5 is row %d's", name, p.Do(1), p.Do(2), p.Owner(testOrg.Org, 5))
+		}
 	}
 }
 

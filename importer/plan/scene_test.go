@@ -80,6 +80,9 @@ type scene struct {
 	// What the rows before say: whose contacts are, and whether one was equal to this one.
 	owned map[int64]int
 	twin  bool
+	// waiting: rows behind this one are not decided on yet; put are those before it that were put off.
+	waiting bool
+	put     map[int]bool
 	// leftOut: another row counts in place of this one.
 	leftOut bool
 }
@@ -189,6 +192,10 @@ func (s *scene) checked(w *World) *check.Row {
 func (s *scene) owner(_, id int64) (int, bool) { seq, taken := s.owned[id]; return seq, taken }
 
 func (s *scene) knows(contact.Hash) bool { return s.twin }
+
+func (s *scene) waits() bool { return s.waiting }
+
+func (s *scene) held(seq int) bool { return s.put[seq] }
 
 // decider is one for the row of the scene.
 func (s *scene) decider(w *World, row *check.Row) *decider {

@@ -50,7 +50,7 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 	shown := Preview{
 		Inputs: p.Inputs, Rows: p.Len(), Invalid: n[plan.Invalid], Duplicates: n[plan.Duplicate], Creates: n[plan.Create],
 		Exists: n[plan.Exists] + n[plan.ExistsByLedger], Continued: n[plan.Resumed] + len(p.Deleted), Unclear: n[plan.InDoubt],
-		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.GoneInDispute] + n[plan.OtherPerson] + n[plan.NotVisible],
+		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.GoneInDispute] + n[plan.OtherPerson] + n[plan.Moved] + n[plan.NotVisible],
 		Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), Unseen: p.Unseen, SharedIDs: result.SharedIDs(p),
 	}
 	if w.Runs.IsNew() {

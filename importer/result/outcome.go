@@ -38,6 +38,7 @@ func (w *writing) outcome(row *check.Row, mine *ledger.Attempt) (outcome.Outcome
 	w.dropOwn(row, d, mine)
 	o := outcome.Outcome{Action: outcome.None, Problems: row.Checked.Problems, Warnings: row.Checked.Warnings}
 	o.Warnings = append(o.Warnings, w.sharedIDWarnings(row, d)...)
+	o.Warnings = append(o.Warnings, w.movedIDWarnings(row, d)...)
 	switch d.Do {
 	case plan.Invalid:
 		w.invalid(row, &o)
@@ -63,6 +64,9 @@ func (w *writing) outcome(row *check.Row, mine *ledger.Attempt) (outcome.Outcome
 	case plan.OtherPerson:
 		o.Status, o.Action = outcome.Failed, outcome.Update
 		w.otherPerson(row, &o)
+	case plan.Moved:
+		o.Status, o.Action = outcome.Failed, outcome.Update
+		w.movedID(row, &o)
 	case plan.Ambiguous, plan.Conflicting:
 		o.Status, o.Action = outcome.Failed, outcome.Update
 		w.leftAlone(row, d, &o)

@@ -214,7 +214,7 @@ func (w *writing) foresee() error {
 	p := w.in.Plan
 	for seq := 1; seq <= p.Len(); seq++ {
 		switch p.Do(seq) {
-		case plan.NotVisible, plan.Ambiguous, plan.Conflicting, plan.GoneInDispute, plan.OtherPerson:
+		case plan.NotVisible, plan.Ambiguous, plan.Conflicting, plan.GoneInDispute, plan.OtherPerson, plan.Moved:
 			w.ends[seq] = sharedBy(outcome.Failed)
 		case plan.InDoubt:
 			w.ends[seq] = sharedBy(outcome.Uncertain)

@@ -46,11 +46,43 @@ func (w *writing) otherPerson(row *check.Row, o *outcome.Outcome) {
 	have, _ := w.in.World.ByID(row.Org, id)
 	o.Receipt.ContactID = id
 	o.Problems = append(o.Problems, contact.Problem{
-		Code: outcome.CodeOtherPerson, Field: contact.ExternalID, Column: w.columnOf(row, contact.ExternalID), Value: row.Checked.ExternalID,
-		Message: fmt.Sprintf("this id is known as that of contact %d, %s, and the row is %s", id, described(&have), described(&row.Checked.Contact)),
+		Code: outcome.CodeOtherPerson, Field: contact.ExternalID, Column: w.idColumns(row), Value: row.Checked.ExternalID,
+		Message: fmt.Sprintf("this id is known as that of contact %d, %s, and the row is %s, whom no other contact fits", id, described(&have), described(&row.Checked.Contact)),
 		Fix: "correct the id, or leave it empty, and the row is matched without it; if that contact really is to become the row's person, " +
 			"run once with --trust-ids",
 	})
+}
+
+// movedID tells of a row whose id leads to one contact, and its key to others, all of them.
+func (w *writing) movedID(row *check.Row, o *outcome.Outcome) {
+	id := w.in.Plan.Linked(row)
+	have, _ := w.in.World.ByID(row.Org, id)
+	o.Receipt.ContactID = id
+	o.Problems = append(o.Problems, contact.Problem{
+		Code: outcome.CodeMovedID, Field: contact.ExternalID, Column: w.idColumns(row), Value: row.Checked.ExternalID,
+		Message: fmt.Sprintf("this id is known as that of contact %d, %s, and by its key the row, %s, is contact %s: one of the two means somebody else now",
+			id, described(&have), described(&row.Checked.Contact), IDs(row.Found.Same)),
+		Fix: fmt.Sprintf("correct the id, or leave it empty; if the id is right and has been given anew, run once with --accept-moved-ids, "+
+			"and it is that of contact %s; if contact %d really is to become the row's person, with --trust-ids", IDs(row.Found.Same), id),
+	})
+}
+
+// movedIDWarnings tells of an id that goes over to the contact that the row's key names.
+func (w *writing) movedIDWarnings(row *check.Row, d plan.Decision) []contact.Problem {
+	if !w.in.Plan.IsSync() || d.Do != plan.Exists && d.Do != plan.Update {
+		return nil
+	}
+	from := w.in.Plan.MovedFrom(row)
+	if from == 0 {
+		return nil
+	}
+	have, _ := w.in.World.ByID(row.Org, from)
+	return []contact.Problem{{
+		Code: outcome.CodeMovedID, Field: contact.ExternalID, Column: w.idColumns(row), Value: row.Checked.ExternalID,
+		Message: fmt.Sprintf("this id was known as that of contact %d, %s, and is that of contact %d from now on, which the row's key names (--accept-moved-ids)",
+			from, described(&have), d.Target),
+		Fix: "nothing, if the ids have been given anew",
+	}}
 }
 
 // described names a person by name and address.
@@ -72,7 +104,7 @@ func (w *writing) sharedIDWarnings(row *check.Row, d plan.Decision) []contact.Pr
 		return nil
 	}
 	p := contact.Problem{
-		Code: outcome.CodeSharedID, Field: contact.ExternalID, Column: w.columnOf(row, contact.ExternalID), Value: row.Checked.ExternalID,
+		Code: outcome.CodeSharedID, Field: contact.ExternalID, Column: w.idColumns(row), Value: row.Checked.ExternalID,
 		Message: "row " + w.in.Plan.Names.Of(other) + " has the same id and is another contact: the id identifies neither, and the row is matched without it",
 		Fix:     "give each row an id of its own, or map another column",
 	}
@@ -82,9 +114,9 @@ func (w *writing) sharedIDWarnings(row *check.Row, d plan.Decision) []contact.Pr
 	return []contact.Problem{p}
 }
 
-// columnOf names the columns that a row's field is made of.
-func (w *writing) columnOf(row *check.Row, f contact.Field) string {
-	return strings.Join(w.in.Plan.Inputs[row.Input].Mapping.Fields[f].Columns, "+")
+// idColumns names the columns that the id of a row's own is made of.
+func (w *writing) idColumns(row *check.Row) string {
+	return strings.Join(w.in.Plan.Inputs[row.Input].Mapping.Fields[contact.ExternalID].Columns, "+")
 }
 
 func conflictWarnings(changes []outcome.FieldChange, what string) []contact.Problem {

@@ -235,7 +235,7 @@ func (m *model) checkReport(code int) {
 		}
 		ids := m.idsOf(name)
 		switch {
-		case m.sync && row.status == "failed" && (m.ids[i] != 0 && row.codes == "external_id.other_person" || m.foreign[name] > 0 && strings.Contains(row.codes, "match.ambiguous")):
+		case m.sync && row.status == "failed" && (m.ids[i] != 0 && (row.codes == "external_id.other_person" || row.codes == "external_id.moved") || m.foreign[name] > 0 && strings.Contains(row.codes, "match.ambiguous")):
 			continue // its id was somebody else's, or nobody can tell which of two contacts it is
 		case row.id != 0 && !slices.Contains(ids, row.id):
 			m.broken("row %d is told to be contact %d, the organisation has %v\n%+v", i+1, row.id, ids, rows)

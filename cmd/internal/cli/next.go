@@ -113,8 +113,11 @@ func (o *jobOptions) afterGuard(j *importer.Base, r ending.Result) step {
 	if !errors.As(r.Err, &stop) || stop.Flag == "" {
 		return step{}
 	}
-	return o.step("if that is right, this lets it pass once", j.About.Command,
-		change{without: []string{stop.Flag}, add: []string{"--" + stop.Flag, stop.Figure}}, o.files...)
+	add := []string{"--" + stop.Flag, stop.Figure}
+	if f := o.cmd.Flags().Lookup(stop.Flag); f != nil && f.NoOptDefVal != "" {
+		add = add[:1] // a switch
+	}
+	return o.step("if that is right, this lets it pass once", j.About.Command, change{without: []string{stop.Flag}, add: add}, o.files...)
 }
 
 func (o *jobOptions) again(advice, command string) step {

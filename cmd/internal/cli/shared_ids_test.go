@@ -121,8 +121,16 @@ func TestSharedIDLater(t *testing.T) {
 		if got := len(r.idsOf("Ann Lee")); got != 2 {
 			r.Errorf("Ann Lee stands %d times: her contact, and the one made anew", got)
 		}
-		// Alone again she is known by it, and what it stood for before is somebody's who has left.
-		r.sync(0, numbered("Bob Ray,bob@example.com,8", "Ann Lee,lee@example.org,7"), crm...)
+		// Alone again she is known by it as the one contact, and by her address as the other.
+		alone := numbered("Bob Ray,bob@example.com,8", "Ann Lee,lee@example.org,7")
+		r.sync(3, alone, crm...)
+		if got := r.row(2, "failed", "external_id.moved", 0); got != ann {
+			r.Errorf("Ann Lee is known as contact %d, was %d", got, ann)
+		}
+		if got := len(r.idsOf("Ann Lee")); got != 2 {
+			r.Errorf("Ann Lee stands %d times after a night in doubt", got)
+		}
+		r.sync(0, alone, append(crm, "--trust-ids")...)
 		if got := r.row(2, "updated", "", 1); got != ann {
 			r.Errorf("Ann Lee is contact %d, was %d", got, ann)
 		}

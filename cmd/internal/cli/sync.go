@@ -55,7 +55,9 @@ func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (e
 		diff.ConflictFile, diff.ConflictRemote, diff.ConflictFail)
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
 	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,
-		"a row's known external_id decides alone, also where the contact's name and e-mail both clearly differ from the row's")
+		"a row's known external_id decides alone, also where the row's key names another contact, or the contact's name and e-mail both clearly differ from the row's")
+	flags.BoolVar(&sync.AcceptMoved, "accept-moved-ids", false,
+		"let a file pass once in which more than 2 rows and 5% of them have an external_id that was known as that of another contact than their key names: the key counts, and the id is that contact's from then on")
 	flags.BoolVar(&sync.Prune, "prune", false, "delete contacts of the job that the input no longer has; needs --job")
 	flags.BoolVar(&sync.Unmanaged, "prune-unmanaged", false, "prune all contacts of the types in the input, whoever made them")
 	flags.Var(option.NewValue(&o.maxUpdates, "", "N|P%", plan.ParseLimit), "max-updates",
@@ -77,6 +79,11 @@ func checkSync(o *importOptions) error {
 		return &stop.UsageError{
 			Message: "--prune and --adopt need --job: they are about the contacts that belong to a recurring job",
 			Hint:    "give the job a name, the same one each time, as in --job crm",
+		}
+	case s.AcceptMoved && s.TrustIDs:
+		return &stop.UsageError{
+			Message: "--accept-moved-ids can't go with --trust-ids: where id and key name different contacts, the one lets the key decide, the other the id",
+			Hint:    "give the one that is meant",
 		}
 	case s.Prune && o.rules.Rows.To != 0:
 		return &stop.UsageError{

@@ -1,0 +1,60 @@
+package plan
+
+import (
+	"context"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
+)
+
+// held are rows that are put off until all others are decided on, ascending: by its key each is matched with a contact that
+// the job knows by another row's id, and that row may stand behind it. A night like the one before has none.
+type held struct {
+	rows []uint32
+	over bool // all other rows are decided on
+}
+
+func (m *maker) waits() bool { return !m.put.over }
+
+func (m *maker) held(seq int) bool {
+	_, found := slices.BinarySearch(m.put.rows, uint32(seq))
+	return found
+}
+
+// putOff puts a row off. Should it never be read again it was to be sent, and is told as not attempted.
+func (m *maker) putOff(row *check.Row) Decision {
+	m.put.rows = append(m.put.rows, uint32(row.Seq))
+	return Decision{Do: Create}
+}
+
+// decideHeld decides on the rows that were put off. One that is a duplicate by now is about what is kept for it.
+func (m *maker) decideHeld(ctx context.Context, at ends, ambiguous map[int]bool) error {
+	m.put.over = true
+	if len(m.put.rows) == 0 {
+		return nil
+	}
+	for row, err := range m.rows.Rows(ctx, check.Of(m.put.rows)) {
+		if m.endsAt(at, err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		decide := m.decider.decide
+		if m.plan.Groups.DuplicateOf(uint32(row.Seq)) != 0 {
+			decide = m.decider.leftOut
+		}
+		d, e := decide(row)
+		if e.content != (contact.Hash{}) {
+			m.seen[e.content] = true
+		}
+		m.plan.do[row.Seq] = d.Do
+		m.keep(row, d)
+		m.apply(row, d, e)
+		if d.Do == Ambiguous {
+			ambiguous[row.Seq] = true
+		}
+	}
+	return nil
+}
