@@ -28,6 +28,7 @@ func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"damage":   damage,
 		"ended":    ended,
 		"faults":   setFaults,
+		"hide":     hide,
 		"portal":   portal,
 		"restarts": restarts,
 		"says":     says,

@@ -41,7 +41,6 @@ func TestScripts(t *testing.T) {
 		"events":      events,
 		"exits":       exits,
 		"forge":       forge,
-		"hide":        hide,
 		"hold":        hold,
 		"hold-report": holdReport,
 		"json":        jsonValue,
