@@ -211,9 +211,9 @@ func TestGone(t *testing.T) {
 		time.Sleep(time.Hour)
 		r.run(0, town("Bonn", phoneA))
 		r.row(1, "gone", "contact.gone", 0)
-		// A sync makes the organisation match the file.
+		// A sync makes the organisation match the file, and says so.
 		r.sync(0, town("Bonn", phoneA))
-		r.row(1, "created", "", 1)
+		r.row(1, "created", "contact.gone", 1)
 	})
 }
 
