@@ -140,14 +140,14 @@ func dateOfToken(word string) (MadeDate, bool) {
 
 // dateParts takes a word apart at one kind of separator, twice at most, and leaves out a time behind it.
 func dateParts(word string) (parts [3]string, separator byte, ok bool) {
+	if day, hour, found := strings.Cut(word, "T"); found && strings.HasPrefix(hour, "00:00") {
+		word = day
+	}
 	i := strings.IndexAny(word, "-./")
 	if i <= 0 {
 		return parts, 0, false
 	}
 	separator = word[i]
-	if day, hour, found := strings.Cut(word, "T"); found && strings.HasPrefix(hour, "00:00") {
-		word = day
-	}
 	parts[0] = word[:i]
 	word = strings.TrimSuffix(word[i+1:], ".")
 	parts[1], parts[2], _ = strings.Cut(word, string(rune(separator)))

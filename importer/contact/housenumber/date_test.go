@@ -31,6 +31,7 @@ func TestHouseNumbersThatBecameDates(t *testing.T) {
 		"Calle Mar 12", "Calle del Mar 05", "Avenida Mar 50", "5 Mar Street", "Set 3", "Out 12", "5th Avenue", "221B Baker Street", "3.5", "", " ", "-", "Mai",
 		"May Street 5", "Lindenweg 45-Mar", "Lindenweg 0-Mar", "Lindenweg 33.05.2024", "Lindenweg 13.13.2024", "Lindenweg 17.06.1953", "Flat 4-June",
 		"Block 12-A", "Haus 3-B", "Mar-a-Lago", "Apt 2024-05", "Jan Steen 12", "Lange Jan 12", "Lindenweg 03.05",
+		"T00:000.", "Lindenweg T00:00.5", "Lindenweg 5T00:00-3", // a mark in the time only
 	} {
 		if got, ok := Date(street); ok {
 			t.Errorf("%q: %+v is none", street, got)
