@@ -144,9 +144,11 @@ func requestKind(method, path string) string {
 }
 
 // arrived counts requests of a kind at the server, over all runs.
-func (r *rig) arrived(kind string) int {
+func (r *rig) arrived(kind string) int { return arrivedAt(r.server, kind) }
+
+func arrivedAt(server *simulator.Server, kind string) int {
 	n := 0
-	for _, req := range r.server.Requests() {
+	for _, req := range server.Requests() {
 		if requestKind(req.Method, req.Path) == kind {
 			n++
 		}

@@ -10,11 +10,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
-// inEveryPast plays a case on a copy of what each earlier version left behind under a name.
+// inEveryPast plays a case on a copy of what each earlier version left behind under a name, and on what this one does.
 func inEveryPast(t *testing.T, name string, play func(*past)) {
 	t.Helper()
 	t.Parallel()
@@ -27,17 +29,32 @@ func inEveryPast(t *testing.T, name string, play func(*past)) {
 			t.Parallel()
 			dir := filepath.Join(t.TempDir(), name)
 			copyFolder(t, from, dir)
-			var contacts []simulator.Contact
-			data, err := os.ReadFile(filepath.Join(dir, "organisations.json"))
-			if err == nil {
-				err = json.Unmarshal(data, &contacts)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			play(newPast(t, dir, contacts))
+			play(pastIn(t, dir))
 		})
 	}
+	t.Run("from today", func(t *testing.T) {
+		t.Parallel()
+		dir := filepath.Join(t.TempDir(), name)
+		synctest.Test(t, func(t *testing.T) {
+			record(t, name, dir)
+			time.Sleep(24 * time.Hour)
+			play(pastIn(t, dir))
+		})
+	})
+}
+
+// pastIn goes on with what stands in a folder.
+func pastIn(t *testing.T, dir string) *past {
+	t.Helper()
+	var contacts []simulator.Contact
+	data, err := os.ReadFile(filepath.Join(dir, "organisations.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &contacts)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newPast(t, dir, contacts)
 }
 
 // night syncs a file as the recorded nights did.
@@ -48,15 +65,7 @@ func (p *past) night(file string, flags ...string) {
 }
 
 // arrived counts the requests of a kind that the server has got.
-func (p *past) arrived(kind string) int {
-	n := 0
-	for _, r := range p.server.Requests() {
-		if requestKind(r.Method, r.Path) == kind {
-			n++
-		}
-	}
-	return n
-}
+func (p *past) arrived(kind string) int { return arrivedAt(p.server, kind) }
 
 // ids are the contacts of all organisations.
 func (p *past) ids() []int64 {
@@ -159,8 +168,9 @@ func TestUpgradeWithoutLedger(t *testing.T) {
 // tells it any more.
 func TestUpgradeEdited(t *testing.T) {
 	inEveryPast(t, "nights-keys", func(p *past) {
-		for _, name := range []string{"Dora Dienst", "Hans Haus", "JÃ¼rgen MÃ¼ller"} {
-			p.edit(name, func(c *simulator.Contact) { c.Phone, c.Zipcode = "+493099999999", "99999" })
+		made := p.reported()
+		for _, i := range []int{3, 6, 8} { // Dora, Jürgen, Hans
+			p.server.Edit(ownOrg, made[i], func(c *simulator.Contact) { c.Phone, c.Zipcode = "+493099999999", "99999" })
 		}
 		p.keeps("the same file", func() { p.night("night.csv", "--map", "external_id=") })
 	})
@@ -174,7 +184,9 @@ func TestUpgradePrune(t *testing.T) {
 				gone := []int{0, 2, 8, 12} // Anna, Cora, Hans, Lea
 				var want []int64
 				for _, i := range gone {
-					want = append(want, p.reported()[i])
+					if id := p.reported()[i]; id != 0 { // not every version takes Lea's phone number for one
+						want = append(want, id)
+					}
 				}
 				p.input("night.csv", upgradeFile(upgradeRows, func(i int, row string) string {
 					if slices.Contains(gone, i) {
