@@ -15,6 +15,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // maxPages bounds a listing whose pages never end.
@@ -69,7 +70,7 @@ func list[T any, K comparable](ctx context.Context, c *Client, from collection[T
 			return nil, nil, false, incompleteStop(from.template, err)
 		}
 		attempt++
-		if err := sleep(ctx, gap.NextBackOff()); err != nil {
+		if err := wait.Sleep(ctx, gap.NextBackOff()); err != nil {
 			return nil, nil, false, err
 		}
 	}

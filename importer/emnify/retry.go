@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // retry is the link that decides after each attempt whether the call is made again.
@@ -51,7 +53,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 				Msgf("the API can't be reached yet: it is tried %d times in all, with growing waits", r.maxAttempts)
 		}
 		attempt++
-		if err := sleep(req.Context(), gap.NextBackOff()); err != nil {
+		if err := wait.Sleep(req.Context(), gap.NextBackOff()); err != nil {
 			return nil, err
 		}
 	}

@@ -1,7 +1,6 @@
 package emnify
 
 import (
-	"context"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -61,18 +60,6 @@ type fullJitter struct {
 
 func (f *fullJitter) NextBackOff() time.Duration { return f.waits.between(0, f.lengths.NextBackOff()) }
 func (f *fullJitter) Reset()                     { f.lengths.Reset() }
-
-// sleep waits, or returns early with the cause of ctx.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
 
 // retryAfter reads how long the API wants to be left alone: seconds or a date, at most longest. A date counts from the
 // answer's own, since the server's clock need not be ours. 0: it does not say, or says nothing that makes sense.

@@ -24,6 +24,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // dial makes a client for a real server, on the transport that the program uses unless another one is given.
@@ -390,7 +391,7 @@ func (r roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { ret
 type dripping struct{ ctx context.Context }
 
 func (d dripping) Read(p []byte) (int, error) {
-	if err := sleep(d.ctx, 100*time.Millisecond); err != nil {
+	if err := wait.Sleep(d.ctx, 100*time.Millisecond); err != nil {
 		return 0, err
 	}
 	p[0] = 'x'

@@ -12,6 +12,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/limit/limittest"
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // arrivals counts requests as the API does: when they arrive.
@@ -54,9 +55,9 @@ func process(ctx context.Context, b *limit.Budget, workers int, latency time.Dur
 					}
 					return
 				}
-				pause(ctx, time.Duration(rnd.Int64N(int64(latency)+1)))
+				_ = wait.Sleep(ctx, time.Duration(rnd.Int64N(int64(latency)+1)))
 				a.arrive()
-				pause(ctx, time.Duration(rnd.Int64N(int64(latency)+1)))
+				_ = wait.Sleep(ctx, time.Duration(rnd.Int64N(int64(latency)+1)))
 				if ctx.Err() != nil {
 					return
 				}
@@ -67,15 +68,6 @@ func process(ctx context.Context, b *limit.Budget, workers int, latency time.Dur
 	group.Wait()
 	close(failed)
 	return <-failed
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
 
 func always() bool { return true }
@@ -210,7 +202,7 @@ func TestTheWallClockIsSet(t *testing.T) {
 		jumps := []time.Duration{time.Hour, -time.Hour, 24 * time.Hour, 0, -365 * 24 * time.Hour, 3 * time.Second, -time.Second}
 		clock.Go(func() {
 			for _, to := range jumps {
-				pause(ctx, 47*time.Second)
+				_ = wait.Sleep(ctx, 47*time.Second)
 				store.SetSkew(to)
 			}
 		})

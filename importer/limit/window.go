@@ -3,6 +3,8 @@ package limit
 import (
 	"context"
 	"time"
+
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // lookAgain is how often AwaitWindow looks where only an answer can tell when a slot is free.
@@ -12,17 +14,13 @@ const lookAgain = 50 * time.Millisecond
 // takes none: who wants to do something before the first request of a new window learns here that one begins.
 func (b *Budget) AwaitWindow(ctx context.Context) (waited bool, err error) {
 	for {
-		wait := b.untilWindow(time.Now())
-		if wait <= 0 {
+		left := b.untilWindow(time.Now())
+		if left <= 0 {
 			return waited, nil
 		}
 		waited = true
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return waited, context.Cause(ctx)
+		if err := wait.Sleep(ctx, left); err != nil {
+			return waited, err
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // Settler finds out what became of attempts whose answers were lost.
@@ -238,16 +239,4 @@ func union(a, b []Candidate) []Candidate {
 }
 
 // sleepUntil waits, or returns early with the cause of ctx.
-func sleepUntil(ctx context.Context, t time.Time) error { return Sleep(ctx, time.Until(t)) }
-
-// Sleep waits, or returns early with the cause of ctx.
-func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
+func sleepUntil(ctx context.Context, t time.Time) error { return wait.Sleep(ctx, time.Until(t)) }

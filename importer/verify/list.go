@@ -10,6 +10,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/settle"
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // judge looks for rows that were made by what is shown and nobody has claimed.
@@ -42,7 +43,7 @@ func (v *closing) list(stopping context.Context) error {
 		if looks >= max(1, v.in.Looks) || !listing.Cached && !lacks {
 			return nil
 		}
-		if err := settle.Sleep(stopping, pause); err != nil {
+		if err := wait.Sleep(stopping, pause); err != nil {
 			return err
 		}
 		if lacks {

@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/remote"
 	"github.com/contactsync/contactsync/importer/settle"
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // Deleter deletes one contact.
@@ -112,7 +113,7 @@ func (m *Remover) remove(stopping context.Context, o *plan.Org, a ledger.Attempt
 		switch receipt.Effect {
 		case outcome.EffectDone:
 		case outcome.EffectUnknown:
-			if err := settle.Sleep(stopping, pause); err != nil {
+			if err := wait.Sleep(stopping, pause); err != nil {
 				return unclear, err
 			}
 			if there, equal, err = m.lookAt(stopping, o, a, id); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 	"github.com/contactsync/contactsync/importer/limit"
+	"github.com/contactsync/contactsync/importer/wait"
 )
 
 // slotsID marks a SQLite file as a request budget ("CSrb"), and slotsVersion what its tables look like.
@@ -170,12 +171,8 @@ func (f *file) change(ctx context.Context, do func(context.Context) error) error
 		if !isBusy(err) || time.Since(begun) > patience {
 			return err
 		}
-		timer := time.NewTimer(gap)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return context.Cause(ctx)
+		if err := wait.Sleep(ctx, gap); err != nil {
+			return err
 		}
 		gap = min(2*gap, 5*time.Millisecond)
 	}
