@@ -14,27 +14,6 @@ import (
 	"github.com/contactsync/contactsync/mapping/heading"
 )
 
-// record is a [contact.Draft] with the canonical header as tags: same fields, same order, so that one converts to the
-// other.
-type record struct {
-	Name                string `csv:"name"`
-	Title               string `csv:"title"`
-	Department          string `csv:"department"`
-	Street              string `csv:"street"`
-	SecondaryAddress    string `csv:"secondary_address"`
-	Zipcode             string `csv:"zipcode"`
-	City                string `csv:"city"`
-	State               string `csv:"state"`
-	Country             string `csv:"country"`
-	Email               string `csv:"email"`
-	Phone               string `csv:"phone"`
-	Mobile              string `csv:"mobile"`
-	PurchaseOrderNumber string `csv:"purchase_order_number"`
-	Type                string `csv:"type"`
-	Org                 string `csv:"org_id"`
-	ExternalID          string `csv:"external_id"`
-}
-
 // separator stands between the cells on their way to gocsv: a character that no cell of a contact holds, so that
 // hardly any cell needs quotes.
 const separator = '\x1f'
@@ -128,7 +107,7 @@ func (mp *Mapper) open(head []string) {
 	r := csv.NewReader(mp.feed)
 	r.Comma = separator
 	r.ReuseRecord = true
-	decoder, err := gocsv.NewUnmarshaller(r, &record{})
+	decoder, err := gocsv.NewUnmarshaller(r, &contact.Draft{})
 	if err != nil {
 		panic(fmt.Sprintf("mapping: decoding the canonical header %q: %v", head, err)) // the header is ours
 	}
@@ -182,7 +161,7 @@ func (mp *Mapper) draft(r *reading) contact.Draft {
 	if err != nil {
 		panic(fmt.Sprintf("mapping: decoding a record of our own making: %v", err)) // the values stay out of the message
 	}
-	return contact.Draft(*out.(*record))
+	return *out.(*contact.Draft)
 }
 
 // append adds the field's value: nothing if a part of it is lost, since half a value is another one.

@@ -38,24 +38,25 @@ func Fields() []Field {
 }
 
 // Draft is a contact as an input gives it: one text for each field, composed from its columns and cleaned of what
-// spreadsheets leave behind, but not yet checked. Empty means that the input says nothing.
+// spreadsheets leave behind, but not yet checked. Empty means that the input says nothing. The tags are the names of the
+// fields as columns of a CSV file (gocsv), in the order in which one that we write has them.
 type Draft struct {
-	Name                string
-	Title               string
-	Department          string
-	Street              string
-	SecondaryAddress    string
-	Zipcode             string
-	City                string
-	State               string
-	Country             string
-	Email               string
-	Phone               string
-	Mobile              string
-	PurchaseOrderNumber string
-	Type                string
-	Org                 string
-	ExternalID          string
+	Type                string `csv:"type"`
+	Name                string `csv:"name"`
+	Title               string `csv:"title"`
+	Department          string `csv:"department"`
+	Street              string `csv:"street"`
+	SecondaryAddress    string `csv:"secondary_address"`
+	Zipcode             string `csv:"zipcode"`
+	City                string `csv:"city"`
+	State               string `csv:"state"`
+	Country             string `csv:"country"`
+	Email               string `csv:"email"`
+	Phone               string `csv:"phone"`
+	Mobile              string `csv:"mobile"`
+	PurchaseOrderNumber string `csv:"purchase_order_number"`
+	Org                 string `csv:"org_id"`
+	ExternalID          string `csv:"external_id"`
 }
 
 // Country is a country as both sides of an import know it.

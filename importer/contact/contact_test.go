@@ -1,6 +1,10 @@
 package contact
 
-import "testing"
+import (
+	"reflect"
+	"slices"
+	"testing"
+)
 
 func TestFieldsAreDistinct(t *testing.T) {
 	seen := map[Field]bool{}
@@ -12,5 +16,19 @@ func TestFieldsAreDistinct(t *testing.T) {
 	}
 	if len(seen) != 16 {
 		t.Errorf("%d fields, want 16", len(seen))
+	}
+}
+
+// Each field is a column of the files that are read and written, under its own name, and nothing else is one.
+func TestDraftHasAColumnForEachField(t *testing.T) {
+	var columns []Field
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Draft]()) {
+		columns = append(columns, Field(f.Tag.Get("csv")))
+	}
+	fields := Fields()
+	slices.Sort(columns)
+	slices.Sort(fields)
+	if !slices.Equal(columns, fields) {
+		t.Errorf("columns %q, fields %q", columns, fields)
 	}
 }

@@ -13,27 +13,7 @@ import (
 // it back without a mapping. Values stand as they are, not made safe for spreadsheets: the file is data, not a report.
 type Contacts struct {
 	file *output.Pending
-	rows *output.Table[csvContact]
-}
-
-// csvContact is a line of the file.
-type csvContact struct {
-	Type                string `csv:"type"`
-	Name                string `csv:"name"`
-	Title               string `csv:"title"`
-	Department          string `csv:"department"`
-	Street              string `csv:"street"`
-	SecondaryAddress    string `csv:"secondary_address"`
-	Zipcode             string `csv:"zipcode"`
-	City                string `csv:"city"`
-	State               string `csv:"state"`
-	Country             string `csv:"country"`
-	Email               string `csv:"email"`
-	Phone               string `csv:"phone"`
-	Mobile              string `csv:"mobile"`
-	PurchaseOrderNumber string `csv:"purchase_order_number"`
-	OrgID               string `csv:"org_id"`
-	ExternalID          string `csv:"external_id"`
+	rows *output.Table[contact.Draft]
 }
 
 // CreateContacts begins the file under a temporary name beside path; it has its own name once Close succeeds.
@@ -42,7 +22,7 @@ func CreateContacts(path, runID string) (*Contacts, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := output.NewTable[csvContact](file)
+	rows, err := output.NewTable[contact.Draft](file)
 	if err != nil {
 		return nil, errors.Join(err, file.Discard())
 	}
@@ -51,7 +31,7 @@ func CreateContacts(path, runID string) (*Contacts, error) {
 
 // Write adds a contact. An organisation of 0 and an empty external id are left empty.
 func (c *Contacts) Write(ct contact.Contact, org int64, externalID string) error {
-	row := csvContact{
+	row := contact.Draft{
 		Type: ct.Type.Name, Name: ct.Name, Title: ct.Title, Department: ct.Department, Street: ct.Street,
 		SecondaryAddress: ct.SecondaryAddress, Zipcode: ct.Zipcode, City: ct.City, State: ct.State, Country: ct.Country.ISO,
 		Email: ct.Email, Phone: ct.Phone, Mobile: ct.Mobile, PurchaseOrderNumber: ct.PurchaseOrderNumber, ExternalID: externalID,
@@ -63,7 +43,7 @@ func (c *Contacts) Write(ct contact.Contact, org int64, externalID string) error
 		row.Country = ct.Country.Name
 	}
 	if org != 0 {
-		row.OrgID = strconv.FormatInt(org, 10)
+		row.Org = strconv.FormatInt(org, 10)
 	}
 	return c.rows.Add(row)
 }
