@@ -25,6 +25,19 @@ func rows(n int, lines ...string) [][]string {
 	return out
 }
 
+// wantFields holds what is found out about columns, separated by |, to what they are.
+func wantFields(t *testing.T, header string, rows [][]string, want map[contact.Field][]string) *mapping.Mapping {
+	t.Helper()
+	m, err := detect.Columns(strings.Split(header, "|"), rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Inspect().Fields; !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	return m
+}
+
 func TestDetect(t *testing.T) {
 	t.Parallel()
 	type fields = map[contact.Field][]string
@@ -83,13 +96,7 @@ func TestDetect(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := detect.Columns(strings.Split(tt.header, "|"), tt.rows)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := m.Inspect().Fields; !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got  %q\nwant %q", got, tt.want)
-			}
+			m := wantFields(t, tt.header, tt.rows, tt.want)
 			for _, d := range m.Doubts {
 				if d.Field != contact.Org { // TestOrganisationsAreInDoubt
 					t.Errorf("doubt: %+v", d)

@@ -51,13 +51,7 @@ func TestStructure(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := detect.Columns(strings.Split(tt.header, "|"), tt.rows)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := m.Inspect().Fields; !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got  %q\nwant %q", got, tt.want)
-			}
+			wantFields(t, tt.header, tt.rows, tt.want)
 		})
 	}
 }
