@@ -2,7 +2,9 @@
 
 package crash
 
+import "os"
+
 // tracerMain is what only Linux on amd64 has.
-func tracerMain() {}
+func tracerMain() { os.Exit(exitNotTraceable) }
 
 const tracerName = "crashtracer"

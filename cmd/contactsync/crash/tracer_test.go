@@ -60,6 +60,9 @@ func tracerMain() {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tracing:", err)
+		if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS) { // what a kernel or a sandbox says that lets nobody trace
+			os.Exit(exitNotTraceable)
+		}
 		os.Exit(125)
 	}
 }

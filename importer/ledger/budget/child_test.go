@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,70 +13,59 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/contactsync/contactsync/importer/ledger/budget"
+	"github.com/contactsync/contactsync/importer/ledger/ledgertest"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// slotsFile tells TestSlotsChild that it is a process of its own, and which ledger's budget it uses.
+// slotsFile tells a copy of the test binary that it is a process that sends, and which ledger's budget it uses.
 const slotsFile = "CONTACTSYNC_SLOTS_CHILD"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(slotsFile); path != "" {
+		if err := sendAll(context.Background(), path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func childRates() []limit.Rate { return []limit.Rate{{N: 120, Per: time.Hour}} }
 
-// TestSlotsChild prints a line for each request that it may send, until there is no slot left or it is killed.
-func TestSlotsChild(t *testing.T) {
-	path := os.Getenv(slotsFile)
-	if path == "" {
-		t.Skip("a process of other tests")
-	}
-	s, err := budget.Open(t.Context(), path, "h")
+// sendAll prints a line for each request that it may send, until there is no slot left or it is killed.
+func sendAll(ctx context.Context, path string) error {
+	s, err := budget.Open(ctx, path, "h")
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer s.Close()
-	var workers sync.WaitGroup
+	workers, ctx := errgroup.WithContext(ctx)
 	for range 4 {
-		workers.Go(func() {
+		workers.Go(func() error {
 			for {
-				slot, wait, err := s.Take(t.Context(), childRates(), time.Now())
-				switch {
-				case err != nil:
-					t.Error(err)
-					return
-				case wait > time.Minute:
-					return
-				case wait == 0:
+				slot, wait, err := s.Take(ctx, childRates(), time.Now())
+				if err != nil || wait > time.Minute {
+					return err
+				}
+				if wait == 0 {
 					fmt.Println("request")
-					if err := s.GiveBack(t.Context(), slot, time.Now()); err != nil {
-						t.Error(err)
+					if err := s.GiveBack(ctx, slot, time.Now()); err != nil {
+						return err
 					}
 				}
 			}
 		})
 	}
-	workers.Wait()
+	return workers.Wait()
 }
 
-func startSlotsChild(t *testing.T, path string) (*exec.Cmd, *bufio.Scanner) {
+func startSender(t *testing.T, path string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestSlotsChild$")
-	cmd.Env = append(os.Environ(), slotsFile+"="+path)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it is dead already where the test went well
-		_, _ = io.Copy(io.Discard, out)
-		_ = cmd.Wait()
-	})
-	return cmd, bufio.NewScanner(out)
+	return ledgertest.StartChild(t, slotsFile+"="+path)
 }
 
 func countRequests(lines *bufio.Scanner, upTo int) (n int) {
@@ -95,7 +83,7 @@ func TestProcessesShareABudget(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger")
 	counts := make(chan int, 3)
 	for range 3 {
-		_, lines := startSlotsChild(t, path)
+		_, lines := startSender(t, path)
 		go func() { counts <- countRequests(lines, 1<<20) }()
 	}
 	total := 0
@@ -113,7 +101,7 @@ func TestKilledProcessesLeaveTheirSlots(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger")
 	total := 0
 	for range 6 {
-		cmd, lines := startSlotsChild(t, path)
+		cmd, lines := startSender(t, path)
 		total += countRequests(lines, 11)
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
@@ -121,7 +109,7 @@ func TestKilledProcessesLeaveTheirSlots(t *testing.T) {
 		total += countRequests(lines, 1<<20) // what it said before it died
 		_ = cmd.Wait()
 	}
-	_, lines := startSlotsChild(t, path)
+	_, lines := startSender(t, path)
 	total += countRequests(lines, 1<<20)
 	// A slot may have been taken whose request was not told any more: at most one a worker and kill.
 	if most := childRates()[0].N; total > most || total < most-6*4 {

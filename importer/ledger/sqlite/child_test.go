@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,22 +83,7 @@ func childRows(ctx context.Context, l ledger.Ledger, next *atomic.Int64) error {
 // start runs a child on the ledger in path and returns what it prints, from after it has begun.
 func start(t *testing.T, path string, env ...string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(append(os.Environ(), childFile+"="+path), env...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it is dead already where the test went well
-		_, _ = io.Copy(io.Discard, out)
-		_ = cmd.Wait()
-	})
-	lines := bufio.NewScanner(out)
+	cmd, lines := ledgertest.StartChild(t, append(env, childFile+"="+path)...)
 	if !lines.Scan() || lines.Text() != "begun" {
 		t.Fatalf("the child says %q", lines.Text())
 	}
