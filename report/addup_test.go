@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer/outcome"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // A report from which one row was dropped must not pose as a whole one.

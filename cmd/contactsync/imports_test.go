@@ -26,6 +26,7 @@ func tools() map[string]string {
 		"cmd/contactsync/crash":      "the crash tests and their tracer",
 		"importer/ledger/ledgertest": "the conformance suite of ledgers",
 		"importer/limit/limittest":   "a store of request slots for tests",
+		"importer/rapidseed":         "makes properties draw the same in each run of the tests",
 		"importer/source/pollock":    "scores the reading of broken files",
 	}
 }
@@ -36,6 +37,8 @@ type goPackage struct {
 	GoFiles         []string
 	IgnoredGoFiles  []string
 	Imports         []string
+	// TestImports are those of the package's test files, XTestImports those of the tests beside it.
+	TestImports, XTestImports []string
 }
 
 // short is the package's path within the module.
@@ -45,7 +48,7 @@ func (p goPackage) short() string {
 
 func packages(t *testing.T) []goPackage {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=Dir,ImportPath,GoFiles,IgnoredGoFiles,Imports", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=Dir,ImportPath,GoFiles,IgnoredGoFiles,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir, cmd.Stderr = "../..", os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -65,6 +68,17 @@ func packages(t *testing.T) []goPackage {
 		t.Fatalf("go list found %d packages only", len(list))
 	}
 	return list
+}
+
+// TestPropertiesAreRepeatable: where rapid draws values, it draws the same ones in each run.
+func TestPropertiesAreRepeatable(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		imports := slices.Concat(p.TestImports, p.XTestImports)
+		if slices.Contains(imports, "pgregory.net/rapid") && !slices.Contains(imports, module+"/importer/rapidseed") {
+			t.Errorf("%s: tests use rapid and do not import importer/rapidseed", p.short())
+		}
+	}
 }
 
 // TestImports holds the package map of CONTRIBUTING.md: imports go one way, and each package stands in the table with

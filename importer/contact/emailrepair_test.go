@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 func TestEmailsAreRepairedWhereTheyCanBeNothingElse(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // person is a row as these tests write it: the parts that keys are made of.

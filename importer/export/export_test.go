@@ -10,22 +10,20 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/contactsync/contactsync/importer/export"
-
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer/cell"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/export"
 	"github.com/contactsync/contactsync/importer/outcome"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 	"github.com/contactsync/contactsync/importer/remote"
+	"github.com/contactsync/contactsync/importer/source"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/mapping/detect"
-	"github.com/contactsync/contactsync/report/contactfile"
-
-	"github.com/contactsync/contactsync/importer/source"
-
 	"github.com/contactsync/contactsync/mapping/lookup"
+	"github.com/contactsync/contactsync/report/contactfile"
 )
 
 // shelves is a directory of organisations in memory; one that it lacks is refused.

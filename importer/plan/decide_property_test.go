@@ -14,6 +14,7 @@ import (
 	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // people are ann as she was read, moved, and shown, and others who share something with her.

@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/contactsync/contactsync/importer/settle"
-
 	"github.com/contactsync/contactsync/importer/contact"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
+	"github.com/contactsync/contactsync/importer/settle"
 )
 
 // person is what a test says of a contact: small numbers stand for hashes, 0 for what is empty.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // drawFacts draws what the target did to contact 5, and what else holds.

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 	"github.com/contactsync/contactsync/mapping"
 	"github.com/contactsync/contactsync/mapping/detect"
 )

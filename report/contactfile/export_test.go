@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 func exported(t *testing.T, format Format, drafts ...contact.Draft) []byte {

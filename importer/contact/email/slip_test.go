@@ -5,6 +5,8 @@ import (
 
 	"github.com/agnivade/levenshtein"
 	"pgregory.net/rapid"
+
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 func TestMeantDomain(t *testing.T) {

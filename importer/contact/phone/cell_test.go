@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // cellCase is a cell, its number and what is told of it; former is what version 1 made of it, "-" if it refused it, and

@@ -14,6 +14,7 @@ import (
 	"github.com/contactsync/contactsync/importer/ledger/memory"
 	"github.com/contactsync/contactsync/importer/ledger/sqlite"
 	"github.com/contactsync/contactsync/importer/outcome"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // TestModel holds the file to the ledger in memory over random histories: of runs, rows that come back in other runs,

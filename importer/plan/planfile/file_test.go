@@ -12,6 +12,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan/planfile"
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 func savedPlan() planfile.File {

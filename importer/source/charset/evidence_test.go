@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // TestEvidenceWords holds that words are found wherever blocks end, with their places, and long ones too.

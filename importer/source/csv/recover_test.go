@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "github.com/contactsync/contactsync/importer/rapidseed"
 )
 
 // TestBrokenLinesCostThemselves puts lines that are broken in many ways between rows: each row is given out as it is,
