@@ -159,6 +159,9 @@ func (u *Undo) readTarget(ctx context.Context, book Ledger) error {
 	return nil
 }
 
+// TakesBack reports whether an attempt left something that an undo of its run is about.
+func TakesBack(a ledger.Attempt) bool { return itemOf(a) != nil }
+
 // itemOf is what an attempt of the target did; nil if it changed nothing.
 func itemOf(a ledger.Attempt) *entry {
 	item := &entry{

@@ -37,6 +37,8 @@ type jobOptions struct {
 	folder *claimedFolder // nil: nobody else can have the report's folder
 	waited time.Duration  // for it
 
+	then step // what comes after a run that ended well, where that is known before; zero: it follows from the run
+
 	input  option.Input
 	rules  option.Rules
 	output option.Output

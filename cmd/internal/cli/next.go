@@ -22,6 +22,8 @@ func (o *jobOptions) next(j *importer.Base, r ending.Result, code int) step {
 	switch code {
 	case exitOK, exitRows:
 		switch {
+		case o.then != step{}:
+			return o.then
 		case len(found(o.rules.FailOn, r)) > 0:
 			return o.afterRejects(r, o.cmd.Name())
 		case j.About.Command == "validate":

@@ -27,8 +27,8 @@ func newUndo(env Env) *cobra.Command {
 		Use:   "undo RUN",
 		Short: "Take a run back: delete what it created, restore what it updated or deleted",
 		Long: `Take a run back: delete what it created, and restore what it updated or deleted from what the ledger holds. RUN is its
-id, the beginning of one, or last: the newest run that is no undo. A run that went on with another one includes what it
-took over.
+id, the beginning of one, or last: the newest run that is no undo, with --job the newest one of that job. If that one
+wrote nothing, the one before it that did is named. A run that went on with another one includes what it took over.
 
 Contacts that somebody, or a later run, has changed since are left alone and reported. A contact that is restored after it
 was deleted has another id. An undo is a run like any other: the same command goes on where it was stopped, and it can be
@@ -45,6 +45,7 @@ Exit codes:
   5  another run has this organisation's lock, or the report folder
   6  stopped by a guard: a person must decide`,
 		Example: `  contactsync undo --dry-run last
+  contactsync undo --job crm last
   contactsync undo 20260301-0200
   contactsync undo --yes --report-dir undone 20260301-020000-1f9c3e`,
 		Args: cobra.ExactArgs(1),
@@ -77,12 +78,13 @@ func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 	err = firstError(o.write.Register(all), o.api.Register(all))
 	all.VisitAll(func(f *pflag.Flag) {
 		if slices.Contains([]string{
-			"dry-run", "yes", "max-failures", "concurrency", "grace", "settle", "max-duration", "state",
+			"dry-run", "yes", "job", "max-failures", "concurrency", "grace", "settle", "max-duration", "state",
 			"api-url", "insecure-http", "application-token-file", "rate", "timeout", "max-attempts", "max-backoff", "patience",
 		}, f.Name) {
 			cmd.Flags().AddFlag(f)
 		}
 	})
+	cmd.Flags().Lookup("job").Usage = "take back a run of this job: last is the job's last one"
 	o.output.Register(cmd.Flags())
 	cmd.Flags().StringVar(&o.rules.Country, "country", "",
 		"the country that the run was given: national phone numbers are read by it")
@@ -115,10 +117,11 @@ func runUndo(o *undoOptions, name string) error {
 			o.log.Error().Err(err).Msg("closing the ledger")
 		}
 	}()
-	target, err := findUndo(ctx, book, name)
+	target, err := o.findUndo(ctx, book, name)
 	if err != nil {
 		return err
 	}
+	o.then = o.afterQuiet(target)
 	o.files = []string{target.ID} // the command that comes next names the run by its id
 	connection, err := connect(ctx, o.env, o.api, o.write.State, o.write.DryRun, o.log)
 	if err != nil {
@@ -137,44 +140,8 @@ func runUndo(o *undoOptions, name string) error {
 	return endWith(o.ended(&j.Base, nil, j.Run(stopped, stop)))
 }
 
-// findUndo finds the run that is to be taken back. The last one is the newest that is no undo: the same command must go
-// on with an undo that was cut off, and not take that one back.
-func findUndo(ctx context.Context, book ledger.Ledger, name string) (ledger.Run, error) {
-	runs, err := book.Runs(ctx)
-	if err != nil {
-		return ledger.Run{}, err
-	}
-	if name == lastRun {
-		if runs, err = takeable(ctx, book, runs); err != nil {
-			return ledger.Run{}, err
-		}
-	}
-	return pastOf(runs).find(name)
-}
-
-// takeable are the runs that last may stand for: no undo, and none that ended before it wrote anything.
-func takeable(ctx context.Context, book ledger.Ledger, runs []ledger.Run) (some []ledger.Run, err error) {
-	for _, r := range runs {
-		if r.Command == ledger.CommandUndo || r.Simulated {
-			continue
-		}
-		wrote := r.ExitCode == exitOK || r.ExitCode == exitRows
-		for _, err := range book.Outcomes(ctx, r.ID) {
-			if err != nil {
-				return nil, err
-			}
-			wrote = true
-			break
-		}
-		if wrote {
-			some = append(some, r)
-		}
-	}
-	return some, nil
-}
-
-func (o *undoOptions) undoJob(target ledger.Run, c *connection) *importer.Undo {
-	j := &importer.Undo{Base: o.base(ledger.CommandUndo), Target: target, DefaultCountry: o.rules.Country}
+func (o *undoOptions) undoJob(target terminal.Taken, c *connection) *importer.Undo {
+	j := &importer.Undo{Base: o.base(ledger.CommandUndo), Target: target.Run, DefaultCountry: o.rules.Country}
 	j.Directory, j.API, j.Host = c.client, c.client, c.host
 	j.Forecast, j.Usage, j.Pace = c.forecast, c.usage, c.pace
 	j.About.Job, j.About.DryRun, j.DryRun = target.Job, o.write.DryRun, o.write.DryRun

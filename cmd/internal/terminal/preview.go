@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/question"
@@ -72,40 +71,6 @@ func ShowPreview(w io.Writer, p question.Preview, values bool) {
 	}
 	if p.Creates+p.Updates+p.Deletes > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget, for %s.\n", atLeast(p.Duration), Counted(p.Creates+p.Updates+p.Deletes, "request"))
-	}
-}
-
-// ShowUndo tells what an undo is about to do.
-func ShowUndo(w io.Writer, target ledger.Run, p question.Preview, values bool) {
-	showOrganisations(w, p)
-	fmt.Fprintf(w, "Taking back run %s, the %s of %s\n", target.ID, target.Command, target.Started.UTC().Format("2006-01-02 15:04 UTC"))
-	for _, c := range p.Changes {
-		if c.Action == outcome.None {
-			fmt.Fprintf(w, "! leave contact %d%s: %s\n", c.ID, called(c.Contact, values), report.Visible(c.Why))
-			continue
-		}
-		showChange(w, c, values)
-	}
-	if more := p.Creates + p.Updates + p.Deletes + p.Failed - len(p.Changes); more > 0 {
-		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
-	}
-	fmt.Fprintf(w, "%s: %d to delete, %d to restore, %d to make anew", Counted(p.Rows, "contact"), p.Deletes, p.Updates, p.Creates)
-	for _, part := range []struct {
-		n    int
-		text string
-	}{
-		{p.Exists, "with nothing left to do"},
-		{p.Continued, "done by the undo that is continued"},
-		{p.Failed, "left alone"},
-		{p.Unclear, "unclear"},
-	} {
-		if part.n > 0 {
-			fmt.Fprintf(w, ", %d %s", part.n, part.text)
-		}
-	}
-	fmt.Fprintln(w)
-	if p.Creates+p.Updates+p.Deletes > 0 {
-		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
 	}
 }
 
