@@ -150,6 +150,32 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// TestDoneBy: a plan was done by the last run that was to do it, or that made it, unless that one can still be gone on with.
+func TestDoneBy(t *testing.T) {
+	t.Parallel()
+	runs := []ledger.Run{
+		{ID: "maker", Closed: true},
+		{ID: "first", Plan: "p", Closed: true},
+		{ID: "interrupted", Plan: "q"},
+		{ID: "rehearsal", Plan: "p", Closed: true, Simulated: true},
+		{ID: "without", Closed: true},
+		{ID: "second", Plan: "p", Closed: true},
+		{ID: "this", Plan: "r", Closed: true},
+	}
+	h, err := LoadRuns(t.Context(), &book{runs: runs}, ledger.Run{ID: "this"}, now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ checksum, maker, want string }{
+		{"p", "dry", "second"}, {"p", "maker", "second"}, {"x", "maker", "maker"}, {"q", "dry", ""}, {"q", "interrupted", ""},
+		{"x", "dry", ""}, {"", "dry", ""}, {"r", "this", ""},
+	} {
+		if by, done := h.DoneBy(test.checksum, test.maker); by.ID != test.want || done != (test.want != "") {
+			t.Errorf("plan %q of run %q: done %t, by %q, want %q", test.checksum, test.maker, done, by.ID, test.want)
+		}
+	}
+}
+
 // TestBaselines: what was listed before an attempt is what was before the run that made it, and is read once.
 func TestBaselines(t *testing.T) {
 	t.Parallel()

@@ -69,6 +69,17 @@ func (h *Runs) HasGoodRun() bool {
 	})
 }
 
+// DoneBy is the last run before this one that was to do a saved plan, or that made it and did it at once, and of which nothing
+// is left to be gone on with; false: there is none. A plan is named by its checksum and the run that made it.
+func (h *Runs) DoneBy(checksum, maker string) (ledger.Run, bool) {
+	for _, r := range slices.Backward(h.list) {
+		if r.Closed && !r.DryRun && !r.Simulated && (r.ID == maker || r.Plan != "" && r.Plan == checksum) {
+			return r, true
+		}
+	}
+	return ledger.Run{}, false
+}
+
 // IsOpen reports whether a run can still be gone on with.
 func (h *Runs) IsOpen(index int32) bool { return !h.list[index].Closed }
 

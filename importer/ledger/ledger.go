@@ -45,7 +45,9 @@ type Run struct {
 	Command string
 	Version string
 	// Job is the name that the user gave to a recurring job; may be empty.
-	Job     string
+	Job string
+	// Plan is the checksum of the saved plan that the run was to do, and no other; empty: none.
+	Plan    string
 	Started time.Time
 	// Finished is zero and ExitCode is StillOpen until Finish. Begin ignores both.
 	Finished time.Time

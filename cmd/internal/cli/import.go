@@ -128,6 +128,9 @@ func (o *importOptions) run() error {
 	o.wire(j, connection, attended)
 	j.Ledger = book
 	j.Planning = o.planning()
+	if o.plan.exactly != nil {
+		j.About.Plan = o.plan.exactly.Checksum
+	}
 	return endWith(o.finish(&j.Base, in, o.write.MaxDuration, j.Run))
 }
 

@@ -162,7 +162,7 @@ func testRuns(t *testing.T, l ledger.Ledger) {
 	wantEqual(t, len(runs), 0)
 	berlin := noon.In(time.FixedZone("", 3600)).Add(789 * time.Nanosecond)
 	first := ledger.Run{
-		ID: "b", Command: "import", Version: "v1", Job: "nightly", Started: berlin, Finished: noon, ExitCode: 7,
+		ID: "b", Command: "import", Version: "v1", Job: "nightly", Plan: "f00d", Started: berlin, Finished: noon, ExitCode: 7,
 		ReportDir: "/a b", DryRun: true, Simulated: true,
 	}
 	must(t, l.Begin(ctx, first), l.Begin(ctx, ledger.Run{ID: "a", Started: noon}))

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/contactsync/contactsync/importer/contact"
@@ -27,7 +28,7 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE attempts DROP COLUMN fields; PRAGMA user_version = 3"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN fields; PRAGMA user_version = 3"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -58,5 +59,56 @@ func wantFields(t *testing.T, l *Ledger, want contact.FieldMask) {
 		if a.Fields != want {
 			t.Errorf("the attempt is said to send %q, want %q", a.Fields, want)
 		}
+	}
+}
+
+// TestPlanOfAnOlderLedger: a ledger of version 4 does not tell which plan a run did, read as it is or brought up to date; from
+// then on it does.
+func TestPlanOfAnOlderLedger(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	l := openLedger(t, path)
+	if err := l.Begin(t.Context(), ledger.Run{ID: "r", Plan: "f00d"}); err != nil {
+		t.Fatal(err)
+	}
+	wantPlans(t, l, "f00d")
+	closeLedger(t, l)
+	db, err := dbfile.Open(path, "mode=rw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; PRAGMA user_version = 4"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l, err = OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantPlans(t, l, "")
+	closeLedger(t, l)
+
+	l = openLedger(t, path)
+	if err := l.Begin(t.Context(), ledger.Run{ID: "s", Plan: "beef"}); err != nil {
+		t.Fatal(err)
+	}
+	wantPlans(t, l, "", "beef")
+	closeLedger(t, l)
+}
+
+func wantPlans(t *testing.T, l *Ledger, want ...string) {
+	t.Helper()
+	runs, err := l.Runs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range runs {
+		got = append(got, r.Plan)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the runs did the plans %q, want %q", got, want)
 	}
 }

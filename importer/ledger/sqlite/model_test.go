@@ -91,7 +91,7 @@ func drawTime(t *rapid.T) time.Time {
 }
 
 func (m *machine) begin(t *rapid.T) {
-	r := ledger.Run{ID: drawRun(t), Job: rapid.String().Draw(t, "job"), Started: drawTime(t)}
+	r := ledger.Run{ID: drawRun(t), Job: rapid.String().Draw(t, "job"), Plan: rapid.SampledFrom([]string{"", "f00d"}).Draw(t, "plan"), Started: drawTime(t)}
 	m.both(t, func(l ledger.Ledger) error { return l.Begin(t.Context(), r) })
 }
 

@@ -65,7 +65,7 @@ func (l *Ledger) Runs(ctx context.Context) (runs []ledger.Run, err error) {
 			var r ledger.Run
 			var started, removed, kind int64
 			var finished sql.NullInt64
-			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &kind, &r.Closed, &r.Reason, &removed)
+			err := scan(&r.ID, &r.Command, &r.Version, &r.Job, &started, &finished, &r.ExitCode, &r.ReportDir, &kind, &r.Closed, &r.Reason, &removed, &r.Plan)
 			r.DryRun, r.Simulated = kind&kindDry != 0, kind&kindSimulated != 0
 			r.Started = unstamp(started)
 			if finished.Valid {
@@ -77,7 +77,7 @@ func (l *Ledger) Runs(ctx context.Context) (runs []ledger.Run, err error) {
 			runs = append(runs, r)
 			return err
 		}, "SELECT id, command, version, job, started, finished, exit_code, report_dir, dry_run, closed, "+l.since(2, "reason", "''")+", "+
-			l.since(schemaOfKey, "coalesce(removed, 0)", "0")+" FROM runs ORDER BY no")
+			l.since(schemaOfKey, "coalesce(removed, 0)", "0")+", "+l.since(schemaOfPlan, "plan", "''")+" FROM runs ORDER BY no")
 	})
 	return runs, err
 }

@@ -26,6 +26,9 @@ const schemaOfKey = 3
 // schemaOfFields is the version of the schema since which attempts tell which fields an update sends.
 const schemaOfFields = 4
 
+// schemaOfPlan is the version of the schema since which runs tell which saved plan they did.
+const schemaOfPlan = 5
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
@@ -128,6 +131,9 @@ ALTER TABLE runs ADD COLUMN removed INTEGER;
 `, then: sealHashes}, {sql: `
 -- Which fields an update sends: bit i is the i-th of contact.Fields. 0: not known, or no update.
 ALTER TABLE attempts ADD COLUMN fields INTEGER NOT NULL DEFAULT 0;
+`}, {sql: `
+-- The checksum of the saved plan that a run was to do.
+ALTER TABLE runs ADD COLUMN plan TEXT NOT NULL DEFAULT '';
 `}}
 }
 

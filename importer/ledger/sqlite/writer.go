@@ -239,8 +239,8 @@ func (w *writer) begin(r ledger.Run, continues []string) error {
 		return err
 	}
 	err = touch(ledger.RunError(r.ID, ledger.ErrRunExists))(w.conn.ExecContext(context.Background(), `INSERT OR IGNORE INTO runs
-(id, command, version, job, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.ID, r.Command, r.Version, r.Job, stamp(r.Started), r.ReportDir, kindOf(r)))
+(id, command, version, job, plan, started, report_dir, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.Command, r.Version, r.Job, r.Plan, stamp(r.Started), r.ReportDir, kindOf(r)))
 	if err != nil {
 		return err
 	}

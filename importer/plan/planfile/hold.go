@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
@@ -71,6 +72,12 @@ func (p Planning) Hold(now File, today *plan.Plan, w *plan.World) error {
 	if len(differences) == 0 {
 		return nil
 	}
+	if by, done := w.Runs.DoneBy(p.Exactly.Checksum, p.Exactly.RunID); done {
+		return &stop.Error{
+			Cause: stop.CauseGuard, Message: "this plan was " + doneBy(by) + "; nothing was sent",
+			Hint: fmt.Sprintf("contactsync runs show %s tells how that run ended; for what there is to do now %s", by.ID, hintNewPlan),
+		}
+	}
 	told := differences[:min(len(differences), differencesTold)]
 	text := strings.Join(told, "; ")
 	if more := len(differences) - len(told); more > 0 {
@@ -81,6 +88,20 @@ func (p Planning) Hold(now File, today *plan.Plan, w *plan.World) error {
 		Message: fmt.Sprintf("the plan of run %s does not hold any more; nothing was sent: %s", p.Exactly.RunID, text),
 		Hint:    hintNewPlan,
 	}
+}
+
+// doneBy says by which run a plan was done, and how well.
+func doneBy(r ledger.Run) string {
+	by := fmt.Sprintf("run %s at %s", r.ID, r.Finished.UTC().Format(time.RFC3339))
+	switch {
+	case r.ExitCode == 0:
+		return "done by " + by
+	case ledger.Closes(r.ExitCode):
+		return "done by " + by + ", though not all of its rows ended well"
+	case r.ExitCode == ledger.StillOpen:
+		by = "run " + r.ID
+	}
+	return "begun by " + by + ", and a later run has gone on with that one, or taken it back"
 }
 
 // Of is a run's plan, as a file holds it. made is when the organisations were listed, as RFC 3339 writes it.
