@@ -205,6 +205,13 @@ type Ledger interface {
 	// BaselineOf returns what Baseline noted, ascending, each id once; ok is false if nothing was noted.
 	BaselineOf(ctx context.Context, run string, s Scope) (ids []int64, ok bool, err error)
 
+	// Hold notes, durably, which contacts of an organisation the rows of a run are about. Called again for the same run and scope
+	// it replaces what was there. HeldIn returns the runs that noted any, in the order in which they began, and HeldBy what one
+	// of them noted, ascending, each id once.
+	Hold(ctx context.Context, run string, s Scope, ids []int64) error
+	HeldIn(ctx context.Context, s Scope) (runs []string, err error)
+	HeldBy(ctx context.Context, run string, s Scope) (ids []int64, err error)
+
 	// Intend notes an intent; when it returns nil the intent is durable and its request may leave. Callers share
 	// commits. It heeds ctx only until its intent is part of a commit: an error of ctx means that there is no intent,
 	// nil that there is one, also if ctx has been cancelled meanwhile. A caller that does not send after a nil records
@@ -233,7 +240,8 @@ type Ledger interface {
 	FieldHashesOf(ctx context.Context, run string, s Scope) (map[int64]contact.FieldHashes, error)
 	// Remove takes runs out, durably: their attempts, but for the last one of each row to be kept, which loses what the
 	// contact looked like before unless it is unclear; their listings, but for those that what is still to be found out is
-	// held against; and what contacts looked like, where a later run has noted it anew. The runs themselves stay known as
+	// held against; what contacts looked like, where a later run has noted it anew; and which of them rows were about, where a later
+	// run of the same job has noted that. The runs themselves stay known as
 	// removed: what is kept names them, and one that is open can still be gone on with, as far as it is kept.
 	Remove(ctx context.Context, runs []string, keep []Ref, at time.Time) error
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"runs":                    testRuns,
 		"unknown run":             testUnknownRun,
 		"baseline":                testBaseline,
+		"held":                    testHeld,
 		"round trip":              testRoundTrip,
 		"attempts":                testAttempts,
 		"recorded again":          testRecordedAgain,

@@ -161,6 +161,30 @@ func (v *Volatile) Baseline(ctx context.Context, run string, s ledger.Scope, ids
 	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Baseline(ctx, run, s, ids) })
 }
 
+// Hold implements [ledger.Ledger].
+func (v *Volatile) Hold(ctx context.Context, run string, s ledger.Scope, ids []int64) error {
+	ids = slices.Clone(ids)
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Hold(ctx, run, s, ids) })
+}
+
+// HeldIn implements [ledger.Ledger].
+func (v *Volatile) HeldIn(ctx context.Context, s ledger.Scope) ([]string, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.HeldIn(ctx, s)
+}
+
+// HeldBy implements [ledger.Ledger].
+func (v *Volatile) HeldBy(ctx context.Context, run string, s ledger.Scope) ([]int64, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.HeldBy(ctx, run, s)
+}
+
 // Intend implements [ledger.Ledger].
 func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 	if v.NormalForm != 0 {

@@ -140,6 +140,7 @@ func (m *Ledger) Remove(ctx context.Context, runs []string, keep []ledger.Ref, a
 		}
 		m.forgetListings(leaving)
 		m.forgetHashes(leaving)
+		m.forgetHeld(leaving)
 		return nil
 	})
 }
@@ -194,5 +195,20 @@ func (m *Ledger) forgetHashes(leaving map[string]bool) {
 				})
 			})
 		}
+	}
+}
+
+// forgetHeld removes what the rows of runs were about where a later run of the same job has noted it anew.
+func (m *Ledger) forgetHeld(leaving map[string]bool) {
+	for i, r := range m.runs {
+		if !leaving[r.ID] {
+			continue
+		}
+		maps.DeleteFunc(r.held, func(s ledger.Scope, _ []int64) bool {
+			return slices.ContainsFunc(m.runs[i+1:], func(later *pastRun) bool {
+				_, again := later.held[s]
+				return again && later.Job == r.Job
+			})
+		})
 	}
 }

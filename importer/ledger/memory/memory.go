@@ -33,6 +33,7 @@ type pastRun struct {
 	number    int // from 0, in the order in which they began
 	continues map[string]bool
 	baselines map[ledger.Scope][]int64
+	held      map[ledger.Scope][]int64
 	hashes    map[ledger.Scope]map[int64]contact.FieldHashes
 	last      map[int]*ledger.Attempt // of each row
 }
@@ -85,7 +86,7 @@ func (m *Ledger) Begin(ctx context.Context, r ledger.Run, continues ...string) e
 		r.Started = ledger.Moment(r.Started)
 		r.Finished, r.ExitCode, r.Reason, r.Closed, r.Removed = time.Time{}, ledger.StillOpen, "", false, time.Time{}
 		run := &pastRun{
-			Run: r, number: len(m.runs), continues: map[string]bool{}, baselines: map[ledger.Scope][]int64{},
+			Run: r, number: len(m.runs), continues: map[string]bool{}, baselines: map[ledger.Scope][]int64{}, held: map[ledger.Scope][]int64{},
 			hashes: map[ledger.Scope]map[int64]contact.FieldHashes{}, last: map[int]*ledger.Attempt{},
 		}
 		if err := m.continues(run, continues); err != nil {
@@ -167,6 +168,37 @@ func (m *Ledger) BaselineOf(ctx context.Context, run string, s ledger.Scope) (id
 		return nil
 	})
 	return ids, ok, err
+}
+
+// Hold implements [ledger.Ledger].
+func (m *Ledger) Hold(ctx context.Context, run string, s ledger.Scope, ids []int64) error {
+	return m.withRun(ctx, run, func(r *pastRun) error {
+		m.scopes[s] = true
+		r.held[s] = slices.Compact(slices.Sorted(slices.Values(ids)))
+		return nil
+	})
+}
+
+// HeldIn implements [ledger.Ledger].
+func (m *Ledger) HeldIn(ctx context.Context, s ledger.Scope) (runs []string, err error) {
+	err = m.with(ctx, func() error {
+		for _, r := range m.runs {
+			if _, noted := r.held[s]; noted {
+				runs = append(runs, r.ID)
+			}
+		}
+		return nil
+	})
+	return runs, err
+}
+
+// HeldBy implements [ledger.Ledger].
+func (m *Ledger) HeldBy(ctx context.Context, run string, s ledger.Scope) (ids []int64, err error) {
+	err = m.withRun(ctx, run, func(r *pastRun) error {
+		ids = slices.Clone(r.held[s])
+		return nil
+	})
+	return ids, err
 }
 
 // Intend implements [ledger.Ledger].

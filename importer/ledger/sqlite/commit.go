@@ -260,9 +260,3 @@ func (l *Ledger) Continue(ctx context.Context, run string, earlier ...string) er
 func (l *Ledger) Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error {
 	return l.perform(ctx, func(w *writer) error { return w.finish(run, exit, reason, at) })
 }
-
-// Baseline implements [ledger.Ledger].
-func (l *Ledger) Baseline(ctx context.Context, run string, s ledger.Scope, ids []int64) error {
-	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-	return l.perform(ctx, func(w *writer) error { return w.baseline(run, s, ids) })
-}

@@ -28,7 +28,7 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN fields; PRAGMA user_version = 3"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN fields; DROP TABLE held; PRAGMA user_version = 3"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -39,6 +39,9 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantFields(t, l, 0)
+	if held, err := l.HeldIn(t.Context(), update.Row.Scope); len(held) > 0 || err != nil {
+		t.Errorf("an older ledger says that %q held contacts, %v", held, err)
+	}
 	closeLedger(t, l)
 
 	l = openLedger(t, path)
@@ -77,7 +80,7 @@ func TestPlanOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; PRAGMA user_version = 4"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; DROP TABLE held; PRAGMA user_version = 4"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

@@ -111,28 +111,6 @@ func runNumber(ctx context.Context, db *sql.DB, id string) (no int64, err error)
 	return no, err
 }
 
-// BaselineOf implements [ledger.Ledger].
-func (l *Ledger) BaselineOf(ctx context.Context, run string, s ledger.Scope) (ids []int64, ok bool, err error) {
-	err = l.reading(ctx, func(db *sql.DB) error {
-		ids, ok = nil, false
-		no, err := runNumber(ctx, db, run)
-		if err != nil {
-			return err
-		}
-		return each(ctx, db, func(scan func(...any) error) error {
-			var packed []byte
-			err := scan(&packed)
-			if err == nil {
-				ids, err = unpackIDs(ids, packed)
-			}
-			ok = true
-			return err
-		}, `SELECT ids FROM baselines WHERE run = ? AND scope = (SELECT no FROM scopes WHERE host = ? AND org = ?)
-ORDER BY part`, no, s.Host, s.Org)
-	})
-	return ids, ok, err
-}
-
 const (
 	attemptColumns = `run, seq, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target,
 external, before, after, fields, coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),

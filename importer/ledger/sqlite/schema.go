@@ -29,6 +29,9 @@ const schemaOfFields = 4
 // schemaOfPlan is the version of the schema since which runs tell which saved plan they did.
 const schemaOfPlan = 5
 
+// schemaOfHeld is the version of the schema since which runs note what their rows are about.
+const schemaOfHeld = 6
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
@@ -134,6 +137,15 @@ ALTER TABLE attempts ADD COLUMN fields INTEGER NOT NULL DEFAULT 0;
 `}, {sql: `
 -- The checksum of the saved plan that a run was to do.
 ALTER TABLE runs ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+`}, {sql: `
+-- Which contacts the rows of a run are about: what belongs to several jobs is deleted by none that another one still has.
+CREATE TABLE held (
+	run   INTEGER NOT NULL,
+	scope INTEGER NOT NULL,
+	part  INTEGER NOT NULL,
+	ids   BLOB    NOT NULL, -- as in baselines
+	PRIMARY KEY (scope, run, part)
+) STRICT, WITHOUT ROWID;
 `}}
 }
 

@@ -288,29 +288,3 @@ func (w *writer) finish(id string, exit int, reason string, at time.Time) error 
 	}
 	return w.exec("UPDATE runs SET closed = 1 WHERE no IN (SELECT earlier FROM continued WHERE run = ?)", run)
 }
-
-// idsPerPart is how many ids of a baseline share one record.
-const idsPerPart = 4096
-
-func (w *writer) baseline(id string, s ledger.Scope, ids []int64) error {
-	run, err := w.run(id)
-	if err != nil {
-		return err
-	}
-	scope, err := w.scope(s)
-	if err != nil {
-		return err
-	}
-	if err := w.exec("DELETE FROM baselines WHERE run = ? AND scope = ?", run, scope); err != nil {
-		return err
-	}
-	for part := 0; part == 0 || len(ids) > 0; part++ {
-		n := min(idsPerPart, len(ids))
-		err := w.exec("INSERT INTO baselines (run, scope, part, ids) VALUES (?, ?, ?, ?)", run, scope, part, packIDs(ids[:n]))
-		if err != nil {
-			return err
-		}
-		ids = ids[n:]
-	}
-	return nil
-}
