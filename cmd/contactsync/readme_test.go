@@ -26,6 +26,13 @@ const readmePath = "../../README.md"
 
 var update = flag.Bool("update", false, "write the README's generated parts anew")
 
+// aboutThePast are the commands that only look into the ledger, or change it.
+func aboutThePast() []string {
+	return []string{
+		"runs list", "runs show", "runs prune", "jobs list", "jobs show", "jobs rename", "jobs merge", "jobs forget-ids",
+	}
+}
+
 // TestReadmeGenerated holds the parts of the README that tell what the program is to what it is: its flags, its codes
 // and what the main command prints. `go test ./cmd/contactsync -run Readme -update` writes them anew.
 func TestReadmeGenerated(t *testing.T) {
@@ -41,7 +48,7 @@ func TestReadmeGenerated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	history, err := flagTable("runs list", "runs show", "runs prune")
+	history, err := flagTable(aboutThePast()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +153,7 @@ func TestReadmeMentions(t *testing.T) {
 		}
 	}
 	known := map[string]bool{"help": true, "version": true}
-	for _, command := range []string{"import", "sync", "validate", "inspect", "simulator", "export", "undo", "runs list", "runs show", "runs prune"} {
+	for _, command := range append(aboutThePast(), "import", "sync", "validate", "inspect", "simulator", "export", "undo") {
 		flags, err := flagsOf(command)
 		if err != nil {
 			t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/contactsync/contactsync/importer/contact"
-
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -23,16 +22,10 @@ type RemovedRuns struct {
 // What contacts looked like before, and what only the runs themselves tell, goes. Nobody else may work on the organisations
 // meanwhile: the error is a [*ledger.HeldError] if somebody does, and nothing is removed.
 func RemoveRuns(ctx context.Context, book ledger.Ledger, before, now time.Time) (removed RemovedRuns, err error) {
-	scopes, err := book.Scopes(ctx, "")
+	scopes, unlock, err := lockAll(ctx, book)
+	defer unlock()
 	if err != nil {
 		return removed, err
-	}
-	for _, s := range scopes {
-		unlock, err := book.Lock(ctx, s)
-		if err != nil {
-			return removed, err
-		}
-		defer func() { _ = unlock() }() // it ends with this process
 	}
 	runs, err := book.Runs(ctx) // after the locks: who still had one may have ended a run
 	if err != nil {
@@ -59,6 +52,28 @@ func RemoveRuns(ctx context.Context, book ledger.Ledger, before, now time.Time) 
 		return removed, fmt.Errorf("removing runs from the ledger: %w", err)
 	}
 	return RemovedRuns{Runs: len(ids), Kept: len(m.keep)}, nil
+}
+
+// lockAll takes the locks of all organisations that a ledger knows, so that nobody else works on any of them until unlock is
+// called. The error is a [*ledger.HeldError] if somebody does.
+func lockAll(ctx context.Context, book ledger.Ledger) (scopes []ledger.Scope, unlock func(), err error) {
+	var held []func() error
+	unlock = func() {
+		for _, unlock := range held {
+			_ = unlock() // it ends with this process
+		}
+	}
+	if scopes, err = book.Scopes(ctx, ""); err != nil {
+		return nil, unlock, err
+	}
+	for _, s := range scopes {
+		one, err := book.Lock(ctx, s)
+		if err != nil {
+			return nil, unlock, err
+		}
+		held = append(held, one)
+	}
+	return scopes, unlock, nil
 }
 
 // memorable finds out what has to stay known of runs that leave: what [Runs.Load] would read out of their attempts and

@@ -40,11 +40,17 @@ func LoadRuns(ctx context.Context, book Ledger, this ledger.Run, recently time.T
 		return nil, ledger.Unreadable(err)
 	}
 	all = slices.DeleteFunc(all, func(earlier ledger.Run) bool { return earlier.ID == this.ID }) // this one is none
-	h := &Runs{Recently: recently, list: all, at: make(map[string]int32, len(all)), job: this.Job}
-	for i, earlier := range all {
-		h.at[earlier.ID] = int32(i)
-	}
+	h := runsOf(all, this.Job)
+	h.Recently = recently
 	return h, nil
+}
+
+func runsOf(list []ledger.Run, job string) *Runs {
+	h := &Runs{list: list, at: make(map[string]int32, len(list)), job: job}
+	for i, r := range list {
+		h.at[r.ID] = int32(i)
+	}
+	return h
 }
 
 // Run is the run of this index.
@@ -63,10 +69,11 @@ func (h *Runs) IsNew() bool {
 
 // HasGoodRun reports whether a run of this job that wrote has ended well: with all rows, or with some that have to be seen to.
 func (h *Runs) HasGoodRun() bool {
-	return slices.ContainsFunc(h.list, func(earlier ledger.Run) bool {
-		return earlier.Job == h.job && !earlier.DryRun && !earlier.Simulated && earlier.Command != ledger.CommandUndo &&
-			(earlier.ExitCode == 0 || earlier.ExitCode == 3)
-	})
+	return slices.ContainsFunc(h.list, func(earlier ledger.Run) bool { return earlier.Job == h.job && isGood(earlier) })
+}
+
+func isGood(r ledger.Run) bool {
+	return !r.DryRun && !r.Simulated && r.Command != ledger.CommandUndo && (r.ExitCode == 0 || r.ExitCode == 3)
 }
 
 // DoneBy is the last run before this one that was to do a saved plan, or that made it and did it at once, and of which nothing

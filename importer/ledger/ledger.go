@@ -244,6 +244,10 @@ type Ledger interface {
 	// run of the same job has noted that. The runs themselves stay known as
 	// removed: what is kept names them, and one that is open can still be gone on with, as far as it is kept.
 	Remove(ctx context.Context, runs []string, keep []Ref, at time.Time) error
+	// RenameJob gives the runs of a job another name, durably; where there are runs of that name already, all are one job's
+	// from then on. ForgetIDs takes the rows' own ids out of the attempts of a job's runs, durably.
+	RenameJob(ctx context.Context, from, to string) error
+	ForgetIDs(ctx context.Context, job string) error
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
 	// number of rows.
 	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]

@@ -25,7 +25,8 @@ the emnify organisation does not have yet, and tells the truth about every row i
   contactsync sync FILE       also change what differs, and with --prune delete what the file no longer has
   contactsync undo RUN        take a run back
   contactsync export          write the organisation's contacts to a file
-  contactsync runs            what earlier runs did`,
+  contactsync runs            what earlier runs did
+  contactsync jobs            what recurring jobs own`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       versionOf(env),
@@ -38,7 +39,7 @@ the emnify organisation does not have yet, and tells the truth about every row i
 	})
 	root.AddCommand(
 		newInspect(env), newValidate(env), newImport(env), newSync(env), newUndo(env),
-		newSettle(env), newExport(env), newRuns(env), newSimulator(env), newVersion(env),
+		newSettle(env), newExport(env), newRuns(env), newJobs(env), newSimulator(env), newVersion(env),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()

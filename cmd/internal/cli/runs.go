@@ -91,7 +91,7 @@ func (o *runsOptions) register(cmd *cobra.Command) {
 }
 
 // openHistory opens the ledger to be read, beside whoever writes to it. One that is not there yet is empty, and told.
-func openHistory(ctx context.Context, env Env, state string) (pastRuns, error) {
+func openHistory(ctx context.Context, env Env, state string) (ledger.Ledger, error) {
 	if env.Ledger != nil {
 		return env.Ledger, nil
 	}

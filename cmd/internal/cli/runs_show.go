@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
@@ -174,7 +173,7 @@ func (p *past) find(name string) (ledger.Run, error) {
 	}
 	return ledger.Run{}, &stop.UsageError{
 		Message: fmt.Sprintf("the ledger knows no run %q", name),
-		Hint:    "the nearest: " + idList(p.nearest(name)) + "; contactsync runs lists all",
+		Hint:    "the nearest: " + strings.Join(p.nearest(name), ", ") + "; contactsync runs lists all",
 	}
 }
 
@@ -195,14 +194,14 @@ func newest(runs []ledger.Run) []ledger.Run {
 	return runs[:min(nearIDs, len(runs))]
 }
 
-// nearest are the runs whose ids are most like a name; of those that are equally like it the newest.
-func (p *past) nearest(name string) []ledger.Run {
-	runs := slices.Clone(p.runs)
-	slices.Reverse(runs)
-	slices.SortStableFunc(runs, func(a, b ledger.Run) int {
-		return cmp.Compare(levenshtein.ComputeDistance(a.ID, name), levenshtein.ComputeDistance(b.ID, name))
-	})
-	return runs[:min(nearIDs, len(runs))]
+// nearest are the ids of the runs that are most like a name; of those that are equally like it the newest.
+func (p *past) nearest(name string) []string {
+	ids := make([]string, 0, len(p.runs))
+	for _, r := range slices.Backward(p.runs) {
+		ids = append(ids, r.ID)
+	}
+	ids = terminal.Nearest(name, ids)
+	return ids[:min(nearIDs, len(ids))]
 }
 
 func idList(runs []ledger.Run) string {

@@ -44,6 +44,8 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"field hashes":            testFieldHashes,
 		"images":                  testImages,
 		"remove":                  testRemove,
+		"rename a job":            testRenameJob,
+		"forget ids":              testForgetIDs,
 		"in doubt":                testInDoubt,
 		"in doubt over runs":      testInDoubtOverRuns,
 		"in doubt by scope":       testInDoubtByScope,

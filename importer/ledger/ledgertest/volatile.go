@@ -281,6 +281,16 @@ func (v *Volatile) Remove(ctx context.Context, runs []string, keep []ledger.Ref,
 	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.Remove(ctx, runs, keep, at) })
 }
 
+// RenameJob implements [ledger.Ledger].
+func (v *Volatile) RenameJob(ctx context.Context, from, to string) error {
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.RenameJob(ctx, from, to) })
+}
+
+// ForgetIDs implements [ledger.Ledger].
+func (v *Volatile) ForgetIDs(ctx context.Context, job string) error {
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.ForgetIDs(ctx, job) })
+}
+
 // History implements [ledger.Ledger].
 func (v *Volatile) History(ctx context.Context, s ledger.Scope) iter.Seq2[ledger.Attempt, error] {
 	return v.attempts(func(m *memory.Ledger) iter.Seq2[ledger.Attempt, error] { return m.History(ctx, s) })
