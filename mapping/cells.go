@@ -25,6 +25,8 @@ type Notes struct {
 	// Problems keep the row from being sent; Warnings tell what was repaired, left out or kept in doubt.
 	Problems []contact.Problem
 	Warnings []contact.Problem
+	// Defaulted are the fields for which the row's cells had nothing, and that have the profile's default.
+	Defaulted contact.FieldMask
 }
 
 // Reread reports whether something in the row was taken for another value than it stands there, so that [Mapper.Former]

@@ -188,8 +188,9 @@ func (s *source) append(line []byte, r *reading) []byte {
 	if r.lost {
 		return line[:start]
 	}
-	if len(line) == start {
+	if len(line) == start && s.deflt != "" {
 		line = append(line, s.deflt...)
+		r.notes.Defaulted = r.notes.Defaulted.With(s.field)
 	}
 	if len(s.values) > 0 {
 		if to, ok := s.values[heading.Fold(string(line[start:]))]; ok {

@@ -79,6 +79,17 @@ fields:
 	}
 }
 
+// A field that only a default of the profile fills is told apart from one that the row fills.
+func TestMapTellsDefaults(t *testing.T) {
+	t.Parallel()
+	mp := bind(t, "fields:\n  name: Name\n  type: {columns: [Kind], default: Commercial}\n  country: {constant: DE}\n", "Name", "Kind").Mapper(nil)
+	for kind, want := range map[string]contact.FieldMask{"Commercial": 0, "": contact.MaskOf(contact.TypeField)} {
+		if _, notes := mp.Map([]string{"Ann", kind}); notes.Defaulted != want {
+			t.Errorf("with %q in the cell %v are by default, want %v", kind, notes.Defaulted, want)
+		}
+	}
+}
+
 func TestMapCleans(t *testing.T) {
 	t.Parallel()
 	mp := bind(t, "fields: {phone: P, name: [A, B]}", "A", "B", "P").Mapper(func(s string) string { return strings.TrimPrefix(s, "'") })

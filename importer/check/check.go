@@ -265,6 +265,7 @@ func (c *Checker) one(r *Row, m *mapping.Mapper) {
 	}
 	draft, notes := m.Map(r.Source.Cells)
 	r.Checked = c.Rules.Check(draft)
+	r.Checked.Defaulted |= notes.Defaulted
 	r.Checked.Warnings = append(r.Checked.Warnings, c.repairs(r)...)
 	addNotes(&r.Checked, notes)
 	for _, problems := range [][]contact.Problem{r.Checked.Problems, r.Checked.Warnings} {

@@ -28,6 +28,7 @@ func (c *Checker) formerOf(r *Row, d contact.Draft) *Former {
 func (c *Checker) find(r *Row) {
 	existing := c.Existing[r.Org]
 	r.Found = existing.Find(r.Checked.Contact, r.Keys)
+	defer r.dropDefaulted()
 	if r.Former == nil {
 		return
 	}
@@ -39,6 +40,11 @@ func (c *Checker) find(r *Row) {
 	first, _ := existing.ByID(was.Same[0])
 	r.Found.Same, r.Found.Differs = was.Same, contact.Diff(r.Checked.Contact, first)
 	r.Found.Related = slices.DeleteFunc(r.Found.Related, func(id int64) bool { return slices.Contains(was.Same, id) })
+}
+
+// dropDefaulted leaves, of the fields in which the row's contact differs, those of which the row says something itself.
+func (r *Row) dropDefaulted() {
+	r.Found.Differs = slices.DeleteFunc(r.Found.Differs, r.Checked.Defaulted.Has)
 }
 
 // Any reports whether something holds for a row's keys as they are, or as they were.

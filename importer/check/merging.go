@@ -77,7 +77,7 @@ func (c *Checker) readBlock(ctx context.Context, from uint32) (mergeBlock, error
 }
 
 func memberOf(row *Row) dedupe.Member {
-	return dedupe.Member{Row: uint32(row.Seq), Contact: row.Checked.Contact, ExternalID: row.Checked.ExternalID}
+	return dedupe.Member{Row: uint32(row.Seq), Contact: row.Checked.Contact, ExternalID: row.Checked.ExternalID, Defaulted: row.Checked.Defaulted}
 }
 
 // merge makes the group's contact of its first row.
@@ -95,7 +95,7 @@ func (c *Checker) merge(row *Row, adds *dedupe.Merge) {
 	if len(made.Filled) == 0 {
 		return
 	}
-	row.Checked.Contact, row.Checked.ExternalID = made.Contact, made.ExternalID
+	row.Checked.Contact, row.Checked.ExternalID, row.Checked.Defaulted = made.Contact, made.ExternalID, made.Defaulted
 	row.Filled = made.Filled
 	row.Keys = c.Match.Keys(c.Key, row.Org, made.Contact)
 	c.find(row)

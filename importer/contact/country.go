@@ -56,7 +56,11 @@ func nameOf(c Country) string {
 
 // defaultCountry is the country of a row that names none. One that can't be sent still helps to read phone numbers.
 func (r *Rules) defaultCountry(f *findings) Country {
-	if r.DefaultCountry.IsZero() || r.sendable(r.DefaultCountry) {
+	if r.DefaultCountry.IsZero() {
+		return Country{}
+	}
+	if r.sendable(r.DefaultCountry) {
+		f.defaulted = f.defaulted.With(CountryField)
 		return r.DefaultCountry
 	}
 	p := r.noCountryID(r.DefaultCountry, "")

@@ -27,6 +27,9 @@ func (m FieldMask) With(fields ...Field) FieldMask {
 	return m
 }
 
+// Without returns the set without these fields.
+func (m FieldMask) Without(fields ...Field) FieldMask { return m &^ MaskOf(fields...) }
+
 // Has reports whether a field is in the set.
 func (m FieldMask) Has(f Field) bool { return m&bitOf(f) != 0 }
 

@@ -6,6 +6,9 @@ const invoiceType = "Invoice address"
 // contactType is the rule of the type, and of the purchase order number that depends on it.
 func (r *Rules) contactType(f *findings, s, order string) Type {
 	t, refusal := r.resolveType(s)
+	if text, _ := plain(s); text == "" && !t.IsZero() {
+		f.defaulted = f.defaulted.With(TypeField)
+	}
 	if order != "" && !mayBeInvoice(t) {
 		f.refuse(Problem{
 			Code: code(PurchaseOrderNumber, whatNotInvoice), Field: PurchaseOrderNumber, Value: order,

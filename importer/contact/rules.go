@@ -37,6 +37,9 @@ type Checked struct {
 	// Problems are all that keeps the row from being sent, in the order of [Fields]; Warnings do not.
 	Problems []Problem
 	Warnings []Problem
+	// Defaulted are the fields that the row leaves empty, and that have a default here: a contact is created with that, but one
+	// that is there keeps its own. The rules know those of the run, whoever made the draft those of a profile.
+	Defaulted FieldMask
 	// Reformed tells that an earlier version may have given the draft another normal form: see [Rules.Former].
 	Reformed bool
 }
@@ -77,7 +80,8 @@ func (r *Rules) check(d Draft, former bool) Checked {
 	org := f.org(d.Org)
 	external, formerID := f.externalID(d.ExternalID)
 	return Checked{
-		Contact: c, Org: org, ExternalID: external, FormerID: formerID, Problems: f.problems, Warnings: f.warnings, Reformed: f.reformed,
+		Contact: c, Org: org, ExternalID: external, FormerID: formerID, Problems: f.problems, Warnings: f.warnings,
+		Defaulted: f.defaulted, Reformed: f.reformed,
 	}
 }
 
@@ -87,6 +91,8 @@ type findings struct {
 	phones   *phone.Reader
 	problems []Problem
 	warnings []Problem
+	// defaulted are the fields that were given the run's default.
+	defaulted FieldMask
 	// former asks for the normal form of version 1; reformed tells that the draft has another one now.
 	former, reformed bool
 }

@@ -210,6 +210,29 @@ func TestType(t *testing.T) {
 	}
 }
 
+// What a row has by a default only is told apart from what it says itself.
+func TestDefaulted(t *testing.T) {
+	t.Parallel()
+	r := imports()
+	r.DefaultCountry, r.DefaultType = places[1], knownTypes[0]
+	both := MaskOf(CountryField, TypeField)
+	for name, test := range map[string]struct {
+		country, kind string
+		rules         *Rules
+		want          FieldMask
+	}{
+		"both":               {"", " ", r, both},
+		"neither":            {"Italy", "Technical", r, 0},
+		"though it is equal": {places[1].ISO, knownTypes[0].Name, r, 0},
+		"where none is":      {"", "", &Rules{}, 0},
+		"an unknown one":     {"Atlantis", "Mascot", r, 0},
+	} {
+		if got := test.rules.Check(Draft{Name: "Anna", Country: test.country, Type: test.kind}).Defaulted; got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
 func TestOrgAndExternalID(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{"": 0, "4711": 4711, "4711\n": 4711, "9223372036854775807": 1<<63 - 1} {

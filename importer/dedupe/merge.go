@@ -12,6 +12,8 @@ type Member struct {
 	Row        uint32
 	Contact    contact.Contact
 	ExternalID string
+	// Defaulted are the fields that the row leaves empty, and that only a default fills: any other row knows better.
+	Defaulted contact.FieldMask
 }
 
 // Merge collects what the later rows of a group add to its first one. The zero value is empty.
@@ -81,9 +83,10 @@ func (m *Merge) Into(first Member) Merged {
 
 // compareMembers tells which fields of a later row are blank in have, and which have has differently.
 func compareMembers(have, later Member) (fills, differs []contact.Field) {
-	for _, f := range contact.Diff(later.Contact, have.Contact) {
+	for f := range (contact.MaskOf(contact.Diff(later.Contact, have.Contact)...) | have.Defaulted).All() {
 		switch {
-		case !have.has(f):
+		case later.Defaulted.Has(f) || !later.has(f):
+		case !have.has(f), have.Defaulted.Has(f):
 			fills = append(fills, f)
 		case !sameText(f, have.Contact, later.Contact):
 			differs = append(differs, f)
@@ -106,6 +109,7 @@ func fill(into *Member, from Member, fields []contact.Field) {
 			continue
 		}
 		into.Contact.Set(f, from.Contact)
+		into.Defaulted = into.Defaulted.Without(f)
 	}
 }
 

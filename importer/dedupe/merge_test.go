@@ -64,6 +64,33 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// What a row has by a default only is no value beside one that another row says, and fills nothing itself.
+func TestMergeDefaults(t *testing.T) {
+	t.Parallel()
+	germany, france := contact.Country{ISO: "DE", ID: 74}, contact.Country{ISO: "FR", ID: 66}
+	ann := func(row uint32, c contact.Country, defaulted ...contact.Field) dedupe.Member {
+		return dedupe.Member{Row: row, Contact: contact.Contact{Name: "Ann Lee", Country: c}, Defaulted: contact.MaskOf(defaulted...)}
+	}
+	country := contact.CountryField
+	for name, test := range map[string]struct {
+		first, later dedupe.Member
+		want         dedupe.Merged
+	}{
+		"the later row says it":               {ann(1, germany, country), ann(2, france), dedupe.Merged{Member: ann(1, france), Filled: []contact.Field{country}}},
+		"the later row says the same":         {ann(1, germany, country), ann(2, germany), dedupe.Merged{Member: ann(1, germany), Filled: []contact.Field{country}}},
+		"the first row says it":               {ann(1, france), ann(2, germany, country), dedupe.Merged{Member: ann(1, france)}},
+		"neither says it":                     {ann(1, germany, country), ann(2, germany, country), dedupe.Merged{Member: ann(1, germany, country)}},
+		"the first row's was left out":        {ann(1, contact.Country{}), ann(2, germany, country), dedupe.Merged{Member: ann(1, contact.Country{})}},
+		"the later row has none, nor default": {ann(1, germany, country), ann(2, contact.Country{}), dedupe.Merged{Member: ann(1, germany, country)}},
+	} {
+		var m dedupe.Merge
+		m.Add(test.later)
+		if diff := cmp.Diff(test.want, m.Into(test.first)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestMergeExternalID(t *testing.T) {
 	t.Parallel()
 	var m dedupe.Merge

@@ -11,9 +11,10 @@ import (
 //
 //  1. An id in rows of different people is nobody's (external_id.shared): it leads nowhere, as one that the job does not
 //     know, or whose contact is not listed. The row is matched by its key.
-//  2. The id leads to one contact, and the key (type, e-mail, a name that fits) to others only: one of the two has come to
-//     mean somebody else (external_id.moved). Nothing is taken over, unless the user says which one counts: the id
-//     ([Options.TrustIDs]), or the key, and then the id is from now on that of the key's contact ([Options.AcceptMoved]).
+//  2. The id leads to one contact, and the key (type, e-mail, a name that fits; not a type that is only the default) to
+//     others only: one of the two has come to mean somebody else (external_id.moved). Nothing is taken over, unless the user
+//     says which one counts: the id ([Options.TrustIDs]), or the key, and then the id is from now on that of the key's
+//     contact ([Options.AcceptMoved]).
 //  3. The key leads to nobody, and the id to a contact that is clearly somebody else (external_id.other_person): there is
 //     nobody else whom the row could be, and all the same nothing is taken over, unless the id is trusted.
 //  4. Else the id leads to the row's contact, whatever has changed of it.
@@ -36,7 +37,8 @@ func (m *Matcher) Lead(row *check.Row, linked int64) Lead {
 		return Nowhere
 	case m.Options.TrustIDs:
 		return Home
-	case len(same) > 0 && !slices.Contains(same, linked):
+	case len(same) > 0 && !slices.Contains(same, linked) &&
+		!slices.Contains(m.Now.FindDespite(row.Checked.Contact, row.Checked.Defaulted), linked):
 		return Moved
 	case m.isSomebodyElse(row, linked):
 		return Elsewhere

@@ -62,6 +62,9 @@ func (h *Runs) Index(id string) int32 { return h.at[id] }
 // rehearsed reports whether an attempt is that of a simulated run: its simulator has forgotten it, and so do all runs.
 func (h *Runs) rehearsed(a ledger.Attempt) bool { return h.list[h.at[a.Run]].Simulated }
 
+// HasJob reports whether this run is one of a recurring job.
+func (h *Runs) HasJob() bool { return h.job != "" }
+
 // IsNew reports whether no run of this job is known.
 func (h *Runs) IsNew() bool {
 	return !slices.ContainsFunc(h.list, func(earlier ledger.Run) bool { return earlier.Job == h.job && !earlier.Simulated })

@@ -132,6 +132,10 @@ func (d *decider) decide(row *check.Row) (Decision, effects) {
 	if id := d.gone(o, row); id != 0 {
 		return Decision{Do: Gone, Target: id}, e
 	}
+	if ids := d.despite(o, row); len(ids) > 0 {
+		e.several = ids
+		return Decision{Do: Exists, Target: ids[0]}, e
+	}
 	return Decision{Do: Create}, e
 }
 
@@ -197,6 +201,13 @@ func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effec
 	if row.Former != nil {
 		e.keep = append(e.keep, row.Former.Same...) // made of this row, though another row may be read as the same contact now
 	}
+	if id == 0 && len(several) == 0 {
+		others := d.despite(o, row)
+		if len(others) > 0 && d.sofar.waits() {
+			return Decision{Do: Undecided}, effects{}
+		}
+		id, several = d.pick(o, row, others)
+	}
 	switch {
 	case len(several) > 0:
 		e.several, e.keep = several, append(e.keep, several...)
@@ -217,8 +228,8 @@ func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effec
 	if taken {
 		return Decision{Do: Ambiguous, Target: id}, e
 	}
-	e.claim = id
-	compared := o.Match.Compare(row, id, mappedBy(d.inputs[row.Input], row))
+	e.claim, e.keep = id, append(e.keep, d.spared(o, row, id, linked)...)
+	compared := o.Match.Compare(row, id, mappedBy(d.inputs[row.Input], row, d.options.Sync.ClearEmpty))
 	if agreed, new := o.Match.Agree(id, compared); new {
 		e.agreed = &agreed
 	}
@@ -299,22 +310,12 @@ func (d *decider) leftOut(row *check.Row) (Decision, effects) {
 	}
 	if d.options.Sync != nil {
 		id, several := o.Match.Match(row, d.ids.linked(d.world, row))
+		if id == 0 && len(several) == 0 {
+			several = d.despite(o, row)
+		}
 		decision.Target, e.keep = id, append(slices.Clone(several), id)
 	}
 	return decision, e
-}
-
-// mappedBy are the fields of which a row says something: those that its input has columns for, without those whose value
-// a spreadsheet lost, and those that were filled from other rows of its group.
-func mappedBy(in check.Input, row *check.Row) contact.FieldSet {
-	mapped := in.Mapped()
-	for _, f := range row.LostFields() {
-		delete(mapped, f)
-	}
-	for _, f := range row.Filled {
-		mapped[f] = true
-	}
-	return mapped
 }
 
 // resumed is a row of which an open run knows how it ended.

@@ -206,7 +206,7 @@ func (m *maker) add(row *check.Row) {
 // keep keeps what is decided for a row, beyond the verb.
 func (m *maker) keep(row *check.Row, d Decision) {
 	p := m.plan
-	if d.Target != 0 && (d.Do != Exists || p.IsSync()) {
+	if d.Target != 0 && (d.Do != Exists || p.IsSync() || len(row.Found.Same) == 0) {
 		p.targets.Set(uint32(row.Seq), d.Target)
 	}
 	if f := (masks{d.Changes, d.Conflicts, d.Kept, d.Stored}); f != (masks{}) {
@@ -222,6 +222,9 @@ func (m *maker) apply(row *check.Row, d Decision, e effects) {
 		if d.Do == Resumed {
 			p.Resumed = append(p.Resumed, resumed(m.world.Runs, row.Seq, e.from))
 		}
+	}
+	if len(e.several) > 0 {
+		p.several[row.Seq] = e.several
 	}
 	if p.IsSync() {
 		m.applySync(row, d, e)
@@ -248,9 +251,6 @@ func (m *maker) applySync(row *check.Row, d Decision, e effects) {
 			p.Agreed[row.Org] = map[int64]contact.FieldHashes{}
 		}
 		p.Agreed[row.Org][d.Target] = *e.agreed
-	}
-	if len(e.several) > 0 {
-		p.several[row.Seq] = e.several
 	}
 	p.Protected.Keep(e.keep...)
 	if e.protect {

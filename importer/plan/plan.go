@@ -130,7 +130,8 @@ func (p *Plan) StoredOf(org, id int64) contact.FieldMask {
 // Owner is the row that a contact belongs to; 0: none.
 func (p *Plan) Owner(org, id int64) int { return p.owners[org][id] }
 
-// Several are the contacts that an ambiguous row fits; nil where its contact is another row's.
+// Several are the contacts that an ambiguous row fits, or, despite what it has by a default, one that exists; nil where its
+// contact is another row's.
 func (p *Plan) Several(seq int) []int64 { return p.several[seq] }
 
 // Before is what was sent for a row before this run.

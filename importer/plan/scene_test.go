@@ -69,7 +69,8 @@ type scene struct {
 	// shared: another person's row has the same id.
 	shared bool
 	// lost are fields whose value a spreadsheet lost, filled those that came from another row, unmapped those without column.
-	lost, filled, unmapped []contact.Field
+	// defaulted are fields that only a default fills.
+	lost, filled, unmapped, defaulted []contact.Field
 	// listed is what the organisation has, past what runs before did there, base how they left contacts.
 	listed map[int64]contact.Contact
 	past   []ledger.Attempt
@@ -168,7 +169,7 @@ const (
 // checked is the row.
 func (s *scene) checked(w *World) *check.Row {
 	row := &check.Row{Seq: rowSeq, Org: testOrg.Org, Filled: s.filled}
-	row.Checked = contact.Checked{Contact: s.row, ExternalID: s.id, FormerID: s.formerID}
+	row.Checked = contact.Checked{Contact: s.row, ExternalID: s.id, FormerID: s.formerID, Defaulted: contact.MaskOf(s.defaulted...)}
 	row.Keys = w.Match.Keys(w.Key, row.Org, s.row)
 	for _, f := range s.lost {
 		row.Checked.Warnings = append(row.Checked.Warnings, contact.Problem{Code: mapping.CodeError, Field: f})
@@ -202,7 +203,7 @@ func (s *scene) decider(w *World, row *check.Row) *decider {
 	fields := map[contact.Field]mapping.FieldMap{}
 	for _, f := range contact.Fields() {
 		if !slices.Contains(s.unmapped, f) {
-			fields[f] = mapping.FieldMap{}
+			fields[f] = mapping.FieldMap{Columns: []string{string(f)}}
 		}
 	}
 	d := &decider{

@@ -5,6 +5,7 @@ package remote
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/contactsync/contactsync/importer/contact"
 )
@@ -17,6 +18,11 @@ type Index struct {
 	fallback map[contact.Hash][]int32
 	content  map[contact.Hash][]int32
 	byID     map[int64]int32
+
+	match     contact.Match
+	org       int64
+	makeLoose sync.Once
+	loose     *loose
 }
 
 type known struct {
@@ -44,6 +50,7 @@ func NewIndex(key contact.Key, match contact.Match, rules *contact.Rules, org in
 		fallback: map[contact.Hash][]int32{},
 		content:  map[contact.Hash][]int32{},
 		byID:     make(map[int64]int32, len(stored)),
+		match:    match, org: org,
 	}
 	for _, s := range stored {
 		c := rules.Normalise(s)

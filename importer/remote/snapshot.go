@@ -33,5 +33,13 @@ func (s *Snapshot) ByID(id int64) (contact.Contact, bool) {
 	return s.Index.ByID(id)
 }
 
+// FindDespite is [Index.FindDespite].
+func (s *Snapshot) FindDespite(c contact.Contact, defaulted contact.FieldMask) []int64 {
+	if s == nil {
+		return nil
+	}
+	return s.Index.FindDespite(c, defaulted)
+}
+
 // Has reports whether a contact was listed.
 func (s *Snapshot) Has(id int64) bool { return s != nil && s.Listed[id] }

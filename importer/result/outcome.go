@@ -50,7 +50,7 @@ func (w *writing) outcome(row *check.Row, mine *ledger.Attempt) (outcome.Outcome
 			o.Warnings = append(o.Warnings, conflictWarnings(w.in.Plan.KeptOf(row, d), "the portal's value stays")...)
 			o.Warnings = append(o.Warnings, storedWarnings(d)...)
 		} else {
-			o.Warnings = append(o.Warnings, foundWarnings(row)...)
+			o.Warnings = append(o.Warnings, foundWarnings(row, w.in.Plan.Several(row.Seq))...)
 		}
 		o.Warnings = append(o.Warnings, w.earlierNotes(row)...)
 	case plan.ExistsByLedger:
@@ -220,11 +220,17 @@ func (w *writing) existsByLedger(row *check.Row, d plan.Decision, o *outcome.Out
 	})
 }
 
-func foundWarnings(row *check.Row) []contact.Problem {
+// foundWarnings tell what an import finds: the contacts that are the row's by its key, else those that are so despite what
+// it has by a default.
+func foundWarnings(row *check.Row, despite []int64) []contact.Problem {
 	var warnings []contact.Problem
-	if n := len(row.Found.Same); n > 1 {
+	same := row.Found.Same
+	if len(same) == 0 {
+		same = despite
+	}
+	if n := len(same); n > 1 {
 		warnings = append(warnings, contact.Problem{
-			Code: outcome.CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, IDs(row.Found.Same)),
+			Code: outcome.CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, IDs(same)),
 			Fix: "decide in the portal which one stays",
 		})
 	}

@@ -94,8 +94,8 @@ func TestRemovedRunsAreNotMissed(t *testing.T) {
 			r.run(0, people(30, 1))
 		},
 		"most would be made anew": func(r *rig) {
-			r.command(6, "sync", r.dir+"/sync.csv", "--job", "crm", "--report-dir", r.dir+"/report", "--type", "Finance",
-				"--map", "external_id=")
+			r.command(6, "sync", r.dir+"/sync.csv", "--job", "crm", "--report-dir", r.dir+"/report", "--type", "Technical",
+				"--map", "external_id=", "--map", "name=Id")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,9 +25,9 @@ type Rules struct {
 
 // Register makes the flags.
 func (o *Rules) Register(flags *pflag.FlagSet) error {
-	flags.StringVar(&o.TypeName, "type", "", "the contact type of rows that name none, by name or id")
+	flags.StringVar(&o.TypeName, "type", "", "the contact type of rows that name none, by name or id; a contact that is there keeps its own")
 	FromEnv(flags, "type", "CONTACTSYNC_TYPE")
-	flags.StringVar(&o.Country, "country", "", "the country of rows that name none, by name or ISO code; national phone numbers are read by it")
+	flags.StringVar(&o.Country, "country", "", "the country of rows that name none, by name or ISO code; national phone numbers are read by it, and a contact that is there keeps its own")
 	FromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
 	var err error
 	if o.Match, err = DefaultMatch(); err != nil {
