@@ -37,10 +37,20 @@ type Summary struct {
 	ResumedFrom string `json:"resumed_from"`
 	// Orphans counts unclear attempts of earlier runs whose row is no longer in the input.
 	Orphans int `json:"orphans"`
+	// Prune counts the contacts that no row has any more and that were not simply deleted; nil: there are none.
+	Prune *PruneSummary `json:"prune,omitempty"`
 	// PairsLeftOut counts pairs of related rows that duplicates.csv does not list, since their group has too many.
 	PairsLeftOut int `json:"pairs_left_out"`
 	// Stopped says why the run ended before its rows did; empty if it did not.
 	Stopped string `json:"stopped,omitempty"`
+}
+
+// PruneSummary is what summary.json says of the contacts that --prune was to delete.
+type PruneSummary struct {
+	// Changed counts those that somebody has changed in the portal since a run of ours wrote them, Kept those of them that stay
+	// for it (--on-conflict).
+	Changed int `json:"changed"`
+	Kept    int `json:"kept"`
 }
 
 // PassSeconds is how long the passes of a run took, in seconds. A pass that there was none of took 0.

@@ -10,12 +10,12 @@ import (
 	"github.com/contactsync/contactsync/importer/simulator"
 )
 
-// portal is somebody in the portal, who deletes the contacts of a name or gives them a city: portal delete NAME, portal city
-// NAME CITY.
+// portal is somebody in the portal, who deletes the contacts of a name or gives one of their fields a value: portal delete NAME,
+// portal city NAME CITY.
 func portal(ts *testscript.TestScript, neg bool, args []string) {
 	deletes := len(args) == 2 && args[0] == "delete"
-	if neg || !deletes && (len(args) != 3 || args[0] != "city") {
-		ts.Fatalf("usage: portal delete NAME, portal city NAME CITY")
+	if neg || !deletes && len(args) != 3 {
+		ts.Fatalf("usage: portal delete NAME, portal city|department|email|name NAME VALUE")
 	}
 	server, org, met := serverOf(ts), simulator.DefaultOrganisations()[0].ID, 0
 	for _, c := range server.Contacts(org) {
@@ -25,7 +25,13 @@ func portal(ts *testscript.TestScript, neg bool, args []string) {
 		case deletes:
 			server.Remove(org, c.ID)
 		default:
-			server.Edit(org, c.ID, func(c *simulator.Contact) { c.City = args[2] })
+			server.Edit(org, c.ID, func(c *simulator.Contact) {
+				field := map[string]*string{"city": &c.City, "department": &c.Department, "email": &c.Email, "name": &c.Name}[args[0]]
+				if field == nil {
+					ts.Fatalf("nobody changes %q in the portal", args[0])
+				}
+				*field = args[2]
+			})
 		}
 		met++
 	}

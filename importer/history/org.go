@@ -28,6 +28,7 @@ type Row struct {
 	Unclear  int16
 	Status   outcome.Status // empty: in doubt, since its run was killed
 	refused  bool           // by the API itself
+	older    bool           // its content is of another version of the normal form
 }
 
 // HasContact reports whether the row had a contact when its run ended: made, found or changed.
@@ -75,6 +76,8 @@ type Org struct {
 	ownedBefore map[int64]bool
 	// Latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
 	Latest map[int64]contact.Hash
+	// became is the content that updates made of contacts, where the last write of ours was one.
+	became map[int64]contact.Hash
 	// Deletes are the deletes of open runs, by contact, and Seconds the contacts that stood twice.
 	Deletes map[int64]Delete
 	Seconds []int64
@@ -100,7 +103,7 @@ func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(l
 		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, unnamed: map[contact.Hash]ledger.Attempt{},
 		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
 		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, Members: map[int64]bool{}, Foreign: map[int64]bool{}, ownedBefore: map[int64]bool{},
-		Latest: map[int64]contact.Hash{}, Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
+		Latest: map[int64]contact.Hash{}, became: map[int64]contact.Hash{}, Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
 	}
 	for a, err := range book.History(ctx, s) {
 		if err != nil {
@@ -152,10 +155,12 @@ func (o *Org) add(a ledger.Attempt, recently time.Time) {
 		row.Attempts = int16(res.Receipt.Attempts)
 		row.refused = res.Code == outcome.CodeRefused
 	}
+	row.older = a.Row.Version != contact.Version
 	o.rows[a.Row.Content] = row
 	o.noteUnnamed(a)
 	if row.ID != 0 && row.HasContact() {
 		o.Latest[row.ID] = a.Row.Content
+		o.noteLeft(row, a.After)
 		o.noteDiffers(row, a.Result.Notes)
 	}
 	if a.Result != nil && NotedIDs(a.Result.Notes, outcome.CodeTwice) != nil {

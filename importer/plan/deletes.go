@@ -16,7 +16,9 @@ import (
 // Delete is a contact that a sync deletes, since its job's input no longer has it.
 type Delete struct {
 	Org, ID int64
-	Seq     int // behind those of the rows
+	Seq     int // behind those of the rows; 0 of one that stays
+	// Since is what somebody has done to it in the portal.
+	Since diff.Since
 }
 
 // Unseen is an organisation that can't be seen any more, with the job's contacts there that no row is known to be about,
@@ -73,9 +75,22 @@ func (m *maker) planDeletes() {
 			continue
 		}
 		for _, id := range m.prunable(o) {
-			p.Deletes = append(p.Deletes, Delete{Org: org, ID: id, Seq: p.Len() + 1 + len(p.Deletes)})
+			m.prune(o, id)
 		}
 	}
+}
+
+// prune decides on a contact that no row is about: it is deleted, unless somebody has changed it and that is to count.
+func (m *maker) prune(o *Org, id int64) {
+	p := m.plan
+	have, _ := o.Now.ByID(id)
+	d := Delete{Org: o.Scope.Org, ID: id, Since: o.Match.Since(id, have)}
+	if m.options.Sync.OnConflict.Keeps(d.Since) {
+		p.Kept = append(p.Kept, d)
+		return
+	}
+	d.Seq = p.Len() + 1 + len(p.Deletes)
+	p.Deletes = append(p.Deletes, d)
 }
 
 // unseen are the ids, ascending, of the job's contacts in an organisation that can't be seen, without those that a row is about
@@ -171,6 +186,41 @@ func (m *maker) countOrphans() {
 			}
 		}
 	}
+}
+
+// ChangedOf are the fields of a contact without a row that somebody has changed in the portal: what they say now, which is all that
+// is known of them.
+func (p *Plan) ChangedOf(d Delete) []outcome.FieldChange {
+	have, _ := p.world.ByID(d.Org, d.ID)
+	return diff.Changes(d.Since.Fields, d.Since.Fields, have, contact.Contact{})
+}
+
+// SinceOf is what somebody had done to a contact without a row, and the contact as it was then. Of what was taken over from an
+// earlier run only that knew: it is compared anew, as it was when its delete was sent (nil: that is not known).
+func (p *Plan) SinceOf(d Delete, sent *contact.Stored) (diff.Since, contact.Contact) {
+	have, listed := p.world.ByID(d.Org, d.ID)
+	m := p.world.Orgs[d.Org].Match
+	if listed || sent == nil || m == nil {
+		return d.Since, have
+	}
+	have = p.world.Rules.Normalise(*sent)
+	return m.Since(d.ID, have), have
+}
+
+// DeletesChanged counts the contacts that are to be deleted although somebody has changed them.
+func (p *Plan) DeletesChanged() int {
+	n := 0
+	for _, d := range p.Deletes {
+		if d.Since.Changed {
+			n++
+		}
+	}
+	return n
+}
+
+// DisputesKept reports whether a contact that stays, since somebody has changed it, is a person's to decide on.
+func (p *Plan) DisputesKept() bool {
+	return p.IsSync() && p.options.Sync.OnConflict == diff.ConflictFail
 }
 
 // Unpruned is why nothing is deleted although that was asked for; empty: something may be.

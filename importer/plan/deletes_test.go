@@ -172,6 +172,67 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 	}
 }
 
+// What somebody has changed since a run of ours wrote it is a conflict: it is deleted and told, or it stays, as --on-conflict says,
+// and then no limit counts it.
+func TestAPruneLooksAtWhatItDeletes(t *testing.T) {
+	t.Parallel()
+	bonn := with(zoe(), contact.City, "Bonn")
+	mask := contact.MaskOf
+	created := past{did(done, zoe(), outcome.Created, 5)}
+	updated := append(slices.Clone(created), did(open, moved(), outcome.Updated, 5, becoming(bonn)))
+	adopted := past{did(done, zoe(), outcome.Exists, 5, adopting)}
+	tests := map[string]struct {
+		past      past
+		have      contact.Contact
+		base      map[int64]contact.Contact
+		unmanaged bool
+		changed   bool
+		fields    contact.FieldMask
+	}{
+		"as it was written":                     {past: created, have: zoe(), base: contacts{5: zoe()}},
+		"changed":                               {past: created, have: bonn, base: contacts{5: zoe()}, changed: true, fields: mask(contact.City)},
+		"changed in what no column has":         {past: created, have: with(zoe(), contact.Department, "Sales"), base: contacts{5: zoe()}, changed: true, fields: mask(contact.Department)},
+		"emptied":                               {past: created, have: with(zoe(), contact.City, ""), base: contacts{5: zoe()}, changed: true, fields: mask(contact.City)},
+		"somebody else's number by now":         {past: created, have: with(moved(), contact.Phone, "+4930999999"), base: contacts{5: zoe()}, changed: true, fields: mask(contact.Name, contact.Email, contact.Phone, contact.City)},
+		"created, and no listing showed it":     {past: created, have: zoe()},
+		"so created, and changed":               {past: created, have: bonn, changed: true},
+		"updated, and no listing showed it":     {past: updated, have: bonn, base: contacts{5: zoe()}},
+		"so updated, and changed":               {past: updated, have: with(bonn, contact.Street, "Main 1"), base: contacts{5: zoe()}, changed: true, fields: mask(contact.Street, contact.City)},
+		"updated, and it was never compared":    {past: append(slices.Clone(adopted), updated[1]), have: zoe()},
+		"adopted, and as it was then":           {past: adopted, have: zoe(), base: contacts{5: zoe()}},
+		"adopted, and changed since":            {past: adopted, have: bonn, base: contacts{5: zoe()}, changed: true, fields: mask(contact.City)},
+		"adopted, and never agreed on":          {past: adopted, have: bonn},
+		"nobody's, and never written":           {have: zoe(), unmanaged: true},
+		"nobody's, and changed since a run saw": {have: bonn, base: contacts{5: zoe()}, unmanaged: true, changed: true, fields: mask(contact.City)},
+	}
+	for name, test := range tests {
+		for on, keeps := range map[diff.OnConflict]bool{"": false, diff.ConflictFile: false, diff.ConflictRemote: true, diff.ConflictFail: true} {
+			s := scene{past: test.past, listed: contacts{5: test.have}, base: test.base, options: syncing(prune, func(o *diff.Options) { o.OnConflict, o.Unmanaged = on, test.unmanaged })}
+			if len(test.past) == 0 && !test.unmanaged {
+				t.Fatal("nothing would be deleted")
+			}
+			p := made(t, &s, annRow)
+			want := []Delete{{Org: testOrg.Org, ID: 5, Since: diff.Since{Changed: test.changed, Fields: test.fields}}}
+			got, other := p.Deletes, p.Kept
+			if keeps = keeps && test.changed; keeps {
+				got, other = other, got
+			} else {
+				want[0].Seq = 2
+			}
+			if differs := cmp.Diff(want, got); differs != "" || len(other) > 0 {
+				t.Errorf("%s, %q (-want +got):\n%s\nand %v", name, on, differs, other)
+			}
+			stops := p.Guard(Limits{Deletes: limit(t, "0")}) != nil
+			if writes := p.Writes(); stops == keeps || (writes == p.Counts[Create]) != keeps {
+				t.Errorf("%s, %q: %d writes, and no deletes allowed stop it: %v", name, on, writes, stops)
+			}
+			if p.DisputesKept() != (on == diff.ConflictFail) || (p.DeletesChanged() == 1) != (test.changed && !keeps) {
+				t.Errorf("%s, %q: disputed %v, deleted although changed: %d", name, on, p.DisputesKept(), p.DeletesChanged())
+			}
+		}
+	}
+}
+
 // Of an organisation that can't be seen any more is told what would be deleted there.
 func TestWhatCantBeSeenIsNamedAndNotDeleted(t *testing.T) {
 	t.Parallel()
@@ -266,15 +327,15 @@ func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
 	}{
 		"it deleted one": {
 			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Deleted)}},
-			want:  result{Deleted: []Delete{{1, 5, 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
+			want:  result{Deleted: []Delete{{Org: 1, ID: 5, Seq: 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
 		},
 		"it found one gone": {
 			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Gone)}},
-			want:  result{Deleted: []Delete{{1, 5, 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
+			want:  result{Deleted: []Delete{{Org: 1, ID: 5, Seq: 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
 		},
 		"it could not find out, and it is not listed": {
 			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Uncertain)}},
-			want:  result{Deleted: []Delete{{1, 5, 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
+			want:  result{Deleted: []Delete{{Org: 1, ID: 5, Seq: 2}}, Resumed: taken(5, 2, 9), Continues: []int32{openRun}},
 		},
 		"it could not find out, and it is listed": {
 			scene: scene{options: syncing(), past: past{at(open, 9, 5, outcome.Uncertain)}, listed: contacts{5: zoe()}},
@@ -286,17 +347,17 @@ func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
 		},
 		"it failed, and it is to be deleted again": {
 			scene:  scene{options: syncing(prune), past: past{outdated, at(open, 9, 5, outcome.Failed)}, listed: contacts{5: zoe()}},
-			want:   result{Deletes: []Delete{{1, 5, 2}}, Continues: []int32{openRun}},
+			want:   result{Deletes: []Delete{{Org: 1, ID: 5, Seq: 2}}, Continues: []int32{openRun}},
 			before: Attempts{Sent: 1},
 		},
 		"it found one gone, and it is to be deleted again": {
 			scene:  scene{options: syncing(prune), past: past{outdated, at(open, 9, 5, outcome.Gone)}, listed: contacts{5: zoe()}},
-			want:   result{Deletes: []Delete{{1, 5, 2}}, Continues: []int32{openRun}},
+			want:   result{Deletes: []Delete{{Org: 1, ID: 5, Seq: 2}}, Continues: []int32{openRun}},
 			before: Attempts{Sent: 1},
 		},
 		"it was killed, and it is to be deleted again": {
 			scene:  scene{options: syncing(prune), past: past{outdated, killed}, listed: contacts{5: zoe()}},
-			want:   result{Deletes: []Delete{{1, 5, 2}}, Continues: []int32{openRun}},
+			want:   result{Deletes: []Delete{{Org: 1, ID: 5, Seq: 2}}, Continues: []int32{openRun}},
 			before: Attempts{Sent: 1, Unclear: 1},
 		},
 		"it deleted one, and another one is to be": {
@@ -304,7 +365,7 @@ func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
 				options: syncing(prune), past: past{outdated, did(done, zoe(), outcome.Created, 4), at(open, 9, 5, outcome.Deleted)},
 				listed: contacts{4: zoe()},
 			},
-			want: result{Deleted: []Delete{{1, 5, 3}}, Deletes: []Delete{{1, 4, 2}}, Resumed: taken(5, 3, 9), Continues: []int32{openRun}},
+			want: result{Deleted: []Delete{{Org: 1, ID: 5, Seq: 3}}, Deletes: []Delete{{Org: 1, ID: 4, Seq: 2}}, Resumed: taken(5, 3, 9), Continues: []int32{openRun}},
 		},
 		"it deleted the second one of a row": {
 			scene: scene{options: syncing(), past: past{removed, at(open, 9, 7, outcome.Deleted)}},
@@ -316,7 +377,7 @@ func TestDeletesOfOpenRunsAreTakenOver(t *testing.T) {
 		"an import goes on with one that has a row of it": {
 			scene: scene{past: past{did(open, ann(), outcome.Created, 6), at(open, 9, 5, outcome.Deleted)}},
 			want: result{
-				Deleted: []Delete{{1, 5, 2}}, Resumed: append(taken(6, 1, 1), taken(5, 2, 9)...), Continues: []int32{openRun},
+				Deleted: []Delete{{Org: 1, ID: 5, Seq: 2}}, Resumed: append(taken(6, 1, 1), taken(5, 2, 9)...), Continues: []int32{openRun},
 			},
 		},
 		"a dry run goes on with none": {

@@ -78,6 +78,10 @@ func adopting(a *ledger.Attempt) { a.Result.Notes = []outcome.Note{{Code: outcom
 
 func deleting(a *ledger.Attempt) { a.Action, a.Target = outcome.Delete, a.Result.Receipt.ContactID }
 
+func becoming(c contact.Contact) func(*ledger.Attempt) {
+	return func(a *ledger.Attempt) { a.After = c.ContentHash(testKey(), testOrg.Org) }
+}
+
 func ofVersion1(a *ledger.Attempt) { a.Row.Version = 1 }
 
 func knownBy(id string) func(*ledger.Attempt) {

@@ -54,6 +54,8 @@ type Plan struct {
 	Deletes, Deleted []Delete
 	Resumed          []ledger.Resumed
 	Continues        []int32
+	// Kept are contacts that no row has any more, and that stay, since somebody has changed them (--on-conflict).
+	Kept []Delete
 	// Unseen are organisations whose contacts would have been looked at too.
 	Unseen []Unseen
 	// Links are by row, Agreed by organisation and contact: what file and portal agree on.

@@ -17,6 +17,9 @@ type Preview struct {
 	ID      int64
 	Contact contact.Contact
 	Fields  []outcome.FieldChange
+	// Changed tells of a contact that no row has any more that somebody has changed it, in Fields as far as that is known.
+	// Its action is None where it stays for that.
+	Changed bool
 	// Gone is the contact that a create makes anew, since somebody has deleted it.
 	Gone int64
 	// Why says why an undo leaves the contact alone; its action is None.
@@ -52,10 +55,17 @@ func (p *Plan) Preview(ctx context.Context) (first contact.Contact, changes []Pr
 		}
 	}
 	for _, d := range p.Deletes[:min(most, len(p.Deletes))] {
-		c, _ := p.world.ByID(d.Org, d.ID)
-		changes = append(changes, Preview{Action: outcome.Delete, ID: d.ID, Contact: c})
+		changes = append(changes, p.previewDelete(outcome.Delete, d))
+	}
+	for _, d := range p.Kept[:min(most, len(p.Kept))] {
+		changes = append(changes, p.previewDelete(outcome.None, d))
 	}
 	return first, changes, nil
+}
+
+func (p *Plan) previewDelete(a outcome.Action, d Delete) Preview {
+	c, _ := p.world.ByID(d.Org, d.ID)
+	return Preview{Action: a, ID: d.ID, Contact: c, Changed: d.Since.Changed, Fields: p.ChangedOf(d)}
 }
 
 func (p *Plan) previewRow(row *check.Row) Preview {

@@ -26,9 +26,11 @@ type Preview struct {
 	// the contacts that it has deleted; Unclear rows that stay unsent because nobody knows what became of them.
 	Invalid, Duplicates, Exists, Creates, Continued, Unclear int
 	// Updates, Failed and Gone count rows too, Deletes contacts that no row has any more; Unpruned says why none of those
-	// is deleted although it was asked for.
+	// is deleted although it was asked for. Of the contacts that no row has any more somebody has changed DeletesChanged that are
+	// deleted, and Kept that stay for it.
 	Updates, Failed, Gone, Deletes int
 	Unpruned                       string
+	DeletesChanged, Kept           int
 	// Unseen are organisations that can't be seen any more, with contacts that would have been deleted.
 	Unseen []plan.Unseen
 	// NewJob is the job's name, if the ledger knows no run of it: then nothing guards how many contacts are made.
@@ -52,6 +54,7 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 		Exists: n[plan.Exists] + n[plan.ExistsByLedger], Continued: n[plan.Resumed] + len(p.Deleted), Unclear: n[plan.InDoubt],
 		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.GoneInDispute] + n[plan.OtherPerson] + n[plan.Moved] + n[plan.NotVisible],
 		Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), Unseen: p.Unseen, SharedIDs: result.SharedIDs(p),
+		DeletesChanged: p.DeletesChanged(), Kept: len(p.Kept),
 	}
 	if w.Runs.IsNew() {
 		shown.NewJob = job

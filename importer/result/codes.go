@@ -48,7 +48,7 @@ func Codes() []contact.CodeInfo {
 		{Code: outcome.CodeSharedID, Meaning: "warning: the id stands in rows of different contacts and identifies none of them; the row is matched without it", Fix: "give each row an id of its own, or map another column"},
 		{Code: outcome.CodeOtherPerson, Meaning: "the row's id is known as that of a contact whose name and e-mail clearly differ, and no other contact fits the row", Fix: "correct the id, or leave it empty; if the contact really is to become the row's person, `--trust-ids`"},
 		{Code: outcome.CodeMovedID, Meaning: "the row's id is known as that of one contact, and its key (type, e-mail, a name that fits) names another: the row is left alone; with `--accept-moved-ids` a warning, the key counts, and the id is that contact's from then on", Fix: "correct the id, or leave it empty; if the id is right and has been given anew, `--accept-moved-ids`; if it is to count alone, `--trust-ids`"},
-		{Code: outcome.CodeConflict, Meaning: "somebody has changed the field in the portal since a run of ours wrote it", Fix: "see `--on-conflict`"},
+		{Code: outcome.CodeConflict, Meaning: "somebody has changed the field, or the contact that is to be pruned, in the portal since a run of ours wrote it", Fix: "see `--on-conflict`"},
 		{Code: outcome.CodeProtected, Meaning: "the contact would have been deleted, but a row that did not end well may be about it", Fix: "mend that row"},
 		{Code: outcome.CodeAdopted, Meaning: "the contact belongs to the job now (`--adopt`)", Fix: "nothing"},
 		{Code: outcome.CodeRefused, Meaning: "the API refused the contact; the message has its words", Fix: "correct the row"},

@@ -16,6 +16,9 @@ func (c Counts) Summarise(s *report.Summary, p *plan.Plan, w *plan.World) {
 	}
 	s.Orphans, s.PairsLeftOut = p.Orphans, c.PairsLeftOut
 	s.Organisations = organisations(w, c.ByOrg)
+	if kept, changed := len(p.Kept), len(p.Kept)+p.DeletesChanged(); changed > 0 {
+		s.Prune = &report.PruneSummary{Changed: changed, Kept: kept}
+	}
 	for i, in := range p.Inputs {
 		sum := inputOf(in, p.Columns.Unmapped(i))
 		sum.SharedIDs = sharedIDsOf(p, i)

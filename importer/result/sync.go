@@ -8,10 +8,8 @@ import (
 
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
-	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
-	"github.com/contactsync/contactsync/report"
 )
 
 // storedWarnings tell of fields that are not sent again, since the service stores something else for them.
@@ -158,75 +156,4 @@ func (w *writing) leftAlone(row *check.Row, d plan.Decision, o *outcome.Outcome)
 			Fix:     "decide which value is right: --on-conflict file takes the file's, remote the portal's",
 		})
 	}
-}
-
-// deletes are those that the report tells: the run's own and those that it has taken over, in the order of
-// their numbers. A run that ended before it wrote has taken over nothing.
-func (w *writing) deletes() []plan.Delete {
-	p := w.in.Plan
-	if !w.in.TookOver {
-		return p.Deletes
-	}
-	return append(append([]plan.Delete(nil), p.Deletes...), p.Deleted...)
-}
-
-// called is what a contact went by that was to be deleted: as it was when its delete was sent, which may be an earlier run's.
-func (w *writing) called(d plan.Delete, mine *ledger.Attempt) (name, address string) {
-	if mine != nil {
-		if shown, known := mine.Shown(); known {
-			return shown.Called()
-		}
-	}
-	have, _ := w.in.World.ByID(d.Org, d.ID)
-	return have.Name, have.Email
-}
-
-// writeUnseen reports an organisation of which nothing could be deleted, since it can't be seen any more.
-func (w *writing) writeUnseen(set *report.Set, u plan.Unseen) error {
-	p := NotVisible(u.Org, w.in.World.Orgs[u.Org].Refused)
-	them := "contacts"
-	if len(u.IDs) == 1 {
-		them = "contact"
-	}
-	p.Message += fmt.Sprintf("; the job made or adopted %d %s there that no row is known to be about, and would have deleted what is left of them: %s",
-		len(u.IDs), them, IDs(u.IDs))
-	p.Fix = "use a token that sees the organisation, or delete them in the portal"
-	w.counts.add(u.Org, outcome.Failed)
-	return set.Write(report.Row{
-		Input: -1, OrgID: u.Org, Action: outcome.Delete, Status: outcome.Failed, Problems: []contact.Problem{p},
-	})
-}
-
-// writeDelete reports a contact that was to be deleted. It has no row, and comes last.
-func (w *writing) writeDelete(set *report.Set, d plan.Delete, mine *ledger.Attempt) error {
-	out := report.Row{Input: -1, OrgID: d.Org, Action: outcome.Delete, Status: outcome.NotAttempted, ContactID: d.ID}
-	out.ContactName, out.ContactEmail = w.called(d, mine)
-	switch {
-	case mine != nil && mine.Result == nil:
-		out.Status, out.Attempts, out.Problems = outcome.Uncertain, mine.Attempt, BrokenOff()
-	case mine != nil:
-		res := mine.Result
-		out.Status, out.Attempts, out.HTTPStatus = res.Status, res.Receipt.Attempts, res.Receipt.HTTPStatus
-		out.RequestID, out.CloudFrontID = res.Receipt.RequestID, res.Receipt.CloudFrontID
-		if res.Code != "" {
-			out.Problems = []contact.Problem{{Code: res.Code, Message: res.Detail, Fix: "run the same command again"}}
-		}
-		if res.Status == outcome.Gone {
-			out.Warnings = []contact.Problem{{
-				Code: outcome.CodeGone, Message: "contact " + number(d.ID) + " was to be deleted, and somebody has deleted it already",
-				Fix: "nothing, if that was right",
-			}}
-		}
-	case w.in.DryRun && w.counts.Stopped == nil:
-		out.Status = outcome.Planned
-	case w.counts.Stopped == nil:
-		// A row that failed keeps it: it may be about this contact.
-		out.Action, out.Status = outcome.None, outcome.Exists
-		out.Warnings = []contact.Problem{{
-			Code: outcome.CodeProtected, Message: "contact " + number(d.ID) + " stays: a row that did not end well may be about it",
-			Fix: "mend that row, then run the same command again",
-		}}
-	}
-	w.counts.add(d.Org, out.Status)
-	return set.Write(out)
 }

@@ -51,7 +51,7 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (err error) {
 	flags.BoolVar(&sync.ClearEmpty, "clear-empty", false, "empty cells empty the contact's field")
 	option.RegisterChoice(flags, &sync.OnConflict, "on-conflict",
-		"what counts where somebody has changed a field, or deleted the contact, in the portal since a run of ours wrote it, whether or not the file has changed too",
+		"what counts where somebody has changed a field, or deleted the contact, in the portal since a run of ours wrote it, whether or not the file has changed too; of a contact that --prune would delete, file deletes it and tells, remote keeps it, fail keeps it and ends with exit code 3",
 		diff.ConflictFile, diff.ConflictRemote, diff.ConflictFail)
 	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
 	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,
@@ -96,5 +96,5 @@ func checkSync(o *importOptions) error {
 
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
 func nothingToDo(p question.Preview) bool {
-	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes == 0 && p.Continued == 0 && p.Unpruned == "" && len(p.Unseen) == 0
+	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes+p.Kept == 0 && p.Continued == 0 && p.Unpruned == "" && len(p.Unseen) == 0
 }

@@ -42,6 +42,12 @@ func ShowPreview(w io.Writer, p question.Preview, values bool) {
 	if p.Deletes > 0 {
 		fmt.Fprintf(w, ", and %s to delete", Counted(p.Deletes, "contact"))
 	}
+	if p.DeletesChanged > 0 {
+		fmt.Fprintf(w, " (%d of them changed in the portal since)", p.DeletesChanged)
+	}
+	if p.Kept > 0 {
+		fmt.Fprintf(w, ", %s kept that somebody has changed in the portal since", Counted(p.Kept, "contact"))
+	}
 	if p.Failed > 0 {
 		fmt.Fprintf(w, ", %d left alone (see the report)", p.Failed)
 	}
@@ -106,8 +112,8 @@ func showOrganisations(w io.Writer, p question.Preview) {
 // showChange is one line of a plan, and one for each field that an update changes. Where values must not be shown it
 // tells rows, ids and fields only.
 func showChange(w io.Writer, c plan.Preview, values bool) {
-	mark := map[outcome.Action]string{outcome.Create: "+", outcome.Update: "~", outcome.Delete: "-"}[c.Action]
-	fmt.Fprintf(w, "%s %s", mark, c.Action)
+	mark := map[outcome.Action]string{outcome.Create: "+ create", outcome.Update: "~ update", outcome.Delete: "- delete", outcome.None: "! keep"}[c.Action]
+	fmt.Fprint(w, mark)
 	if c.ID != 0 {
 		fmt.Fprintf(w, " contact %d", c.ID)
 	}
@@ -118,15 +124,20 @@ func showChange(w io.Writer, c plan.Preview, values bool) {
 	if c.Gone != 0 {
 		fmt.Fprintf(w, " (contact %d was deleted in the portal since)", c.Gone)
 	}
+	if c.Changed {
+		fmt.Fprint(w, " (changed in the portal since)")
+	}
 	fmt.Fprintln(w)
 	for _, f := range c.Fields {
 		switch {
+		case values && c.Changed:
+			fmt.Fprintf(w, "    %s: %q", f.Field, f.Old)
 		case values:
 			fmt.Fprintf(w, "    %s: %q → %q", f.Field, f.Old, f.New)
 		default:
 			fmt.Fprintf(w, "    %s", f.Field)
 		}
-		if f.Conflict {
+		if f.Conflict && !c.Changed {
 			fmt.Fprint(w, " (changed in the portal since)")
 		}
 		fmt.Fprintln(w)
@@ -153,7 +164,7 @@ func showMore(w io.Writer, p question.Preview) {
 	if len(p.Changes) == 0 {
 		return
 	}
-	more := p.Creates + p.Updates + p.Deletes - len(p.Changes)
+	more := p.Creates + p.Updates + p.Deletes + p.Kept - len(p.Changes)
 	if more > 0 {
 		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
 	}
