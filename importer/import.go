@@ -143,10 +143,7 @@ func (j *Import) plan(quit, stopping context.Context, rows check.Checker, found 
 		Sync: j.Sync, OnDuplicate: j.OnDuplicate, Recreate: j.Recreate, DryRun: j.DryRun,
 	}, func() { e.Passes.Row("") })
 	e.Passes.End()
-	if err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p, err
 }
 
 // tellShort tells which of several inputs end before the range of rows that the run takes.
@@ -255,14 +252,15 @@ func (j *Import) pass(quit, stopping context.Context, p *plan.Plan, found *surve
 func (j *Import) deliver(quit, stopping, abort context.Context, p *plan.Plan, found *survey.Found, d *apply.Delivery, e *ending.Ending) error {
 	e.Passes.Start(ending.PassSend, p.Writes())
 	defer e.Passes.End()
-	if err := d.Deliver(stopping, abort, apply.RowsOf(p, found.World, j.Directory, found.Wanted.Wants, j.Log)); err != nil || len(p.Deletes) == 0 {
+	rows := apply.RowsOf(p, found.World, j.Directory, found.Wanted.Wants, j.Log)
+	if err := d.Deliver(stopping, abort, rows); err != nil || len(p.Deletes) == 0 {
 		return err
 	}
 	protected, err := apply.ProtectFailed(quit, p, outcomesOf(quit, &j.Base, true))
 	if err != nil {
 		return err
 	}
-	return d.Deliver(stopping, abort, apply.DeletesOf(p, protected))
+	return d.Deliver(stopping, abort, apply.DeletesOf(p, protected, rows))
 }
 
 // remover deletes contacts that stand twice; nil: the user does not want that.

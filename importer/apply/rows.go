@@ -24,16 +24,26 @@ type Rows struct {
 	directory remote.Contacts
 	wants     func(contact.Stored) bool
 	log       zerolog.Logger
-	later     map[int64]*remote.Index                 // what organisations had when they were listed again, and is not ours
-	now       map[int64]map[int64]contact.FieldHashes // what contacts that rows are about looked like then
+	later     map[int64]*remote.Index // what organisations had when they were listed again, and is not ours
+	// now is what contacts looked like then that rows are about or that are to be deleted.
+	now map[int64]map[int64]contact.FieldHashes
+	// deletes are those that are to be deleted, by organisation.
+	deletes map[int64]map[int64]bool
 }
 
 // RowsOf makes a source of the rows of a plan. wants tells which contacts may be a row's.
 func RowsOf(p *plan.Plan, w *plan.World, directory remote.Contacts, wants func(contact.Stored) bool, log zerolog.Logger) *Rows {
-	return &Rows{
+	s := &Rows{
 		plan: p, world: w, directory: directory, wants: wants, log: log,
-		later: map[int64]*remote.Index{}, now: map[int64]map[int64]contact.FieldHashes{},
+		later: map[int64]*remote.Index{}, now: map[int64]map[int64]contact.FieldHashes{}, deletes: map[int64]map[int64]bool{},
 	}
+	for _, d := range p.Deletes {
+		if s.deletes[d.Org] == nil {
+			s.deletes[d.Org] = map[int64]bool{}
+		}
+		s.deletes[d.Org][d.ID] = true
+	}
+	return s
 }
 
 // Changes yields the rows that are to be sent, and those that somebody else has been before us with.
@@ -74,7 +84,7 @@ func (s *Rows) Refresh(ctx context.Context, ours func(int64) map[int64]bool, saw
 		}
 		now := map[int64]contact.FieldHashes{}
 		listing, err := s.directory.List(ctx, org, func(c contact.Stored) bool {
-			if s.plan.Owner(org, c.ID) != 0 {
+			if s.plan.Owner(org, c.ID) != 0 || s.deletes[org][c.ID] {
 				now[c.ID] = s.world.Rules.Normalise(c).FieldHashes(s.world.Key)
 			}
 			return s.wants(c)
@@ -98,29 +108,40 @@ func (s *Rows) Refresh(ctx context.Context, ours func(int64) map[int64]bool, saw
 // while the run waited; nil: it is to be sent.
 func (s *Rows) overtaken(row *check.Row, c plan.Change) *ledger.Result {
 	if c.Action == outcome.Update {
-		return s.changedRemotely(row, c)
+		return s.changedRemotely(c)
 	}
 	return s.createdRemotely(row, c)
 }
 
 // changedRemotely tells that somebody has changed, while the run waited for its budget, a field that the row is about to
 // change: it fails. The next run sees both values, and does what --on-conflict says.
-func (s *Rows) changedRemotely(row *check.Row, c plan.Change) *ledger.Result {
-	if s.now[row.Org] == nil || c.Unclear > 0 {
-		return nil
+func (s *Rows) changedRemotely(c plan.Change) *ledger.Result {
+	if c.Unclear > 0 {
+		return nil // it may have been us
 	}
-	have, _ := s.world.ByID(row.Org, c.Target)
-	now, there := s.now[row.Org][c.Target]
-	if !there {
-		return nil // the API's own answer tells that
-	}
-	changed := have.FieldHashes(s.world.Key).Changed(now)
+	changed := s.changed(c)
 	at := slices.IndexFunc(c.Fields, func(f contact.Field) bool { return slices.Contains(changed, f) })
 	if at < 0 {
 		return nil
 	}
+	return overtakenIn(c, c.Fields[at])
+}
+
+// changed are the fields of a change's contact that are not as they were when the run began, as far as it has listed again. One
+// that is not there any more has none: the API's own answer tells that.
+func (s *Rows) changed(c plan.Change) []contact.Field {
+	now, there := s.now[c.Org][c.Target]
+	if !there {
+		return nil
+	}
+	have, _ := s.world.ByID(c.Org, c.Target)
+	return have.FieldHashes(s.world.Key).Changed(now)
+}
+
+// overtakenIn is how a change ends that is not sent, since somebody else has changed a field of its contact.
+func overtakenIn(c plan.Change, f contact.Field) *ledger.Result {
 	return &ledger.Result{
-		Status: outcome.Failed, Code: outcome.CodeConflict, Field: c.Fields[at], At: time.Now(),
+		Status: outcome.Failed, Code: outcome.CodeConflict, Field: f, At: time.Now(),
 		Detail:  "somebody has changed this in the portal while the run waited for its request budget; nothing was sent",
 		Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: c.Target, Attempts: c.Attempts},
 	}
@@ -150,15 +171,17 @@ func (s *Rows) createdRemotely(row *check.Row, c plan.Change) *ledger.Result {
 type Deletes struct {
 	plan      *plan.Plan
 	protected *diff.Protected
+	rows      *Rows
 }
 
-// DeletesOf makes a source of the deletes of a plan.
-func DeletesOf(p *plan.Plan, protected *diff.Protected) *Deletes {
-	return &Deletes{plan: p, protected: protected}
+// DeletesOf makes a source of the deletes of a plan whose rows were sent before: what was seen while they waited counts.
+func DeletesOf(p *plan.Plan, protected *diff.Protected, rows *Rows) *Deletes {
+	return &Deletes{plan: p, protected: protected, rows: rows}
 }
 
-// Changes yields the deletes.
-func (s *Deletes) Changes(_ context.Context, wanted check.Selection, again func(int) (plan.Attempts, bool), _ func() error) iter.Seq2[Step, error] {
+// Changes yields the deletes, and those whose contact somebody has changed while the run waited: the next run does with them what
+// --on-conflict says.
+func (s *Deletes) Changes(_ context.Context, wanted check.Selection, again func(int) (plan.Attempts, bool), pace func() error) iter.Seq2[Step, error] {
 	return func(yield func(Step, error) bool) {
 		if s.protected.Refused() != "" {
 			return
@@ -171,17 +194,24 @@ func (s *Deletes) Changes(_ context.Context, wanted check.Selection, again func(
 			if !wanted.Holds(d.Seq) || !sent && s.plan.Covers(d, s.protected) {
 				continue
 			}
-			c, err := s.plan.DeleteChange(d, before)
-			if !yield(Step{Change: c}, err) || err != nil {
+			err := pace()
+			var step Step
+			if err == nil {
+				step.Change, err = s.plan.DeleteChange(d, before)
+			}
+			if changed := s.rows.changed(step.Change); len(changed) > 0 {
+				step.Instead = overtakenIn(step.Change, changed[0])
+			}
+			if !yield(step, err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-// Refresh does nothing: a delete that waits asks nobody anew.
-func (s *Deletes) Refresh(context.Context, func(int64) map[int64]bool, func(int64, []int64)) error {
-	return nil
+// Refresh lists the organisations again, as for rows.
+func (s *Deletes) Refresh(ctx context.Context, ours func(int64) map[int64]bool, saw func(int64, []int64)) error {
+	return s.rows.Refresh(ctx, ours, saw)
 }
 
 // ProtectFailed returns what is protected once the rows have been sent: the contacts of rows that did not end well, too.

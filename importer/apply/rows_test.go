@@ -256,21 +256,80 @@ func TestDeletes(t *testing.T) {
 		"one is, and was sent":     {protected: protects("Bob B.,bob@example.com,Rome"), before: sentBefore{2: sent}, want: []yielded{remove(2, 5, sent), remove(3, 6, tries)}},
 		"nothing is to be deleted": {protected: refuses, before: sentBefore{2: sent}},
 	} {
-		s := apply.DeletesOf(p, test.protected)
-		if err := s.Refresh(t.Context(), nil, nil); err != nil {
-			t.Errorf("%s: Refresh gave %v", name, err)
-		}
-		got, err := collect(s.Changes(t.Context(), test.wanted, test.before.again, nil))
+		s := apply.DeletesOf(p, test.protected, apply.RowsOf(p, w, &shown{}, all, zerolog.Nop()))
+		got, err := collect(s.Changes(t.Context(), test.wanted, test.before.again, noPace))
 		if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
 			t.Errorf("%s: yields (-want +got):\n%s\nerror %v", name, diff, err)
 		}
 	}
 	image, _ := json.Marshal(bob)
-	for s, err := range apply.DeletesOf(p, protects()).Changes(t.Context(), check.Selection{}, sentBefore{}.again, nil) {
+	deletes := apply.DeletesOf(p, protects(), apply.RowsOf(p, w, &shown{}, all, zerolog.Nop()))
+	for s, err := range deletes.Changes(t.Context(), check.Selection{}, sentBefore{}.again, noPace) {
 		if err != nil || !bytes.Equal(s.Change.Image, image) || s.Instead != nil {
 			t.Errorf("the first delete is %+v, %v", s, err)
 		}
 		break
+	}
+	ended := errors.New("told to end")
+	if got, err := collect(deletes.Changes(t.Context(), check.Selection{}, sentBefore{}.again, func() error { return ended })); !errors.Is(err, ended) || len(got) > 0 {
+		t.Errorf("a run that is told to end while it waits deletes %v, and ends with %v", got, err)
+	}
+}
+
+// TestDeletesOvertaken: what somebody has changed while a run waited, and has seen when it listed again, is not deleted.
+func TestDeletesOvertaken(t *testing.T) {
+	t.Parallel()
+	const bobRow = "Bob,bob@example.com,Rome"
+	sent := plan.Attempts{Sent: 2, Unclear: 1}
+	overtaken := func(f contact.Field, attempts int) *ledger.Result {
+		return &ledger.Result{
+			Status: outcome.Failed, Code: outcome.CodeConflict, Field: f,
+			Detail:  "somebody has changed this in the portal while the run waited for its request budget; nothing was sent",
+			Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: 5, Attempts: attempts},
+		}
+	}
+	for name, test := range map[string]struct {
+		now    string // empty: it is not there any more
+		inRows bool   // it listed again while the rows were sent
+		before plan.Attempts
+		want   *ledger.Result
+	}{
+		"as it was":                              {now: bobRow},
+		"deleted by somebody":                    {},
+		"changed":                                {now: "Bob,bob@example.com,Oslo", want: overtaken(contact.City, 0)},
+		"changed while the rows were sent":       {now: "Bob,bob@example.com,Oslo", inRows: true, want: overtaken(contact.City, 0)},
+		"somebody else by now":                   {now: "Eve,eve@example.com,Rome", want: overtaken(contact.Name, 0)},
+		"changed, and an answer was lost":        {now: "Bob,bob@example.com,", before: sent, want: overtaken(contact.City, 2)},
+		"as it was, although an answer was lost": {now: bobRow, before: sent},
+		"changed in its address":                 {now: "Bob,b@example.com,Rome", want: overtaken(contact.Email, 0)},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p, w := planned(t, &diff.Options{Prune: true}, []contact.Stored{stored(5, bobRow), stored(7, annRow)}, nil, annRow)
+			listed := &shown{contacts: []contact.Stored{stored(7, annRow)}}
+			if test.now != "" {
+				listed.contacts = append(listed.contacts, stored(5, test.now))
+			}
+			rows := apply.RowsOf(p, w, listed, func(contact.Stored) bool { return false }, zerolog.Nop())
+			refresh := apply.DeletesOf(p, p.Protected, rows).Refresh
+			if test.inRows {
+				refresh = rows.Refresh
+			}
+			if err := refresh(t.Context(), func(int64) map[int64]bool { return nil }, func(int64, []int64) {}); err != nil {
+				t.Fatal(err)
+			}
+			before := sentBefore{}
+			if test.before.Sent > 0 {
+				before[2] = test.before
+			}
+			got, err := collect(apply.DeletesOf(p, p.Protected, rows).Changes(t.Context(), check.Selection{}, before.again, noPace))
+			if test.want != nil {
+				test.want.At = time.Now()
+			}
+			want := []yielded{{Seq: 2, Action: outcome.Delete, Target: 5, Attempts: test.before, Instead: test.want}}
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%s: yields (-want +got):\n%s\nerror %v", name, diff, err)
+			}
+		})
 	}
 }
 

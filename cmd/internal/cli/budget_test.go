@@ -32,6 +32,35 @@ func TestCaseListedAgainInANewWindow(t *testing.T) {
 	})
 }
 
+// TestCaseDeletesLookedAtInANewWindow shows that a prune which waits for a new window sees what somebody has changed meanwhile, and
+// leaves it alone; the next run does what --on-conflict says.
+func TestCaseDeletesLookedAtInANewWindow(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		sync := func(code int, rows int, flags ...string) {
+			args := r.importArgs(people(0, rows), append([]string{"--job", "crm", "--prune", "--max-deletes", "100%"}, flags...)...)
+			args[0] = "sync"
+			r.command(code, args...)
+		}
+		sync(0, 20)
+		last := r.row(20, "created", "", 1)
+		r.onRequest = func(req *http.Request, nth int) {
+			if req.Method == http.MethodDelete && nth == 3 {
+				r.server.Edit(ownOrg, last, func(c *simulator.Contact) { c.City = "Elsewhere" })
+			}
+		}
+		sync(3, 1, "--rate", "10/1m")
+		r.row(19, "deleted", "", 1)
+		r.row(20, "failed", "conflict", 0)
+		r.onRequest = nil
+		sync(0, 1, "--on-conflict", "remote")
+		r.row(2, "exists", "conflict", 0)
+		if got := r.arrived(http.MethodDelete); got != 18 {
+			r.Errorf("%d deletes", got)
+		}
+	})
+}
+
 // TestCaseQuota shows that a run which hears nothing but 429 for ten minutes ends, and names the day on which the quota of
 // the month begins anew. A request budget of its own changes nothing about that.
 func TestCaseQuota(t *testing.T) {
