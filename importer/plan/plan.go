@@ -129,6 +129,17 @@ func (p *Plan) StoredOf(org, id int64) contact.FieldMask {
 	return p.fields.Get(uint32(seq)).stored
 }
 
+// Conflicts counts rows whose contacts somebody has changed since a run of ours wrote them, in fields in which they differ.
+func (p *Plan) Conflicts() int {
+	n := 0
+	for seq := range p.do {
+		if f := p.fields.Get(uint32(seq)); f.conflicts|f.kept != 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Owner is the row that a contact belongs to; 0: none.
 func (p *Plan) Owner(org, id int64) int { return p.owners[org][id] }
 

@@ -31,6 +31,8 @@ type Preview struct {
 	Updates, Failed, Gone, Deletes int
 	Unpruned                       string
 	DeletesChanged, Kept           int
+	// Conflicts counts rows whose contacts somebody has changed in the portal where they differ, whatever becomes of the rows.
+	Conflicts int
 	// Unseen are organisations that can't be seen any more, with contacts that would have been deleted.
 	Unseen []plan.Unseen
 	// NewJob is the job's name, if the ledger knows no run of it: then nothing guards how many contacts are made.
@@ -53,7 +55,7 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 		Inputs: p.Inputs, Rows: p.Len(), Invalid: n[plan.Invalid], Duplicates: n[plan.Duplicate], Creates: n[plan.Create],
 		Exists: n[plan.Exists] + n[plan.ExistsByLedger], Continued: n[plan.Resumed] + len(p.Deleted), Unclear: n[plan.InDoubt],
 		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.GoneInDispute] + n[plan.OtherPerson] + n[plan.Moved] + n[plan.NotVisible],
-		Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), Unseen: p.Unseen, SharedIDs: result.SharedIDs(p),
+		Conflicts: p.Conflicts(), Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), Unseen: p.Unseen, SharedIDs: result.SharedIDs(p),
 		DeletesChanged: p.DeletesChanged(), Kept: len(p.Kept),
 	}
 	if w.Runs.IsNew() {

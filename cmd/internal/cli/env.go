@@ -27,8 +27,8 @@ type Env struct {
 	Stderr    io.Writer
 	// StdinTTY, StdoutTTY and StderrTTY tell where a person is.
 	StdinTTY, StdoutTTY, StderrTTY bool
-	// Width is the terminal's, in cells; 0 if there is none.
-	Width int
+	// Width and StderrWidth are how wide the terminals are that Stdout and Stderr go to, in cells; 0 where there is none.
+	Width, StderrWidth int
 	// Signals brings SIGINT, SIGTERM and SIGHUP. May be nil.
 	Signals <-chan os.Signal
 	// Transport carries requests to the API; nil: the network.
@@ -64,19 +64,20 @@ func ProcessEnv() Env {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, stopSignals()...)
 	return Env{
-		Args:      os.Args[1:],
-		LookupEnv: os.LookupEnv, //nolint:forbidigo // the one place that may
-		Variables: variableNames,
-		Stdin:     os.Stdin,
-		Stdout:    os.Stdout,
-		Stderr:    os.Stderr,
-		StdinTTY:  terminal.Is(os.Stdin),
-		StdoutTTY: terminal.Is(os.Stdout),
-		StderrTTY: terminal.Is(os.Stderr),
-		Width:     terminal.Width(os.Stdout),
-		Signals:   signals,
-		Version:   version,
-		Mute:      muteRuntime,
+		Args:        os.Args[1:],
+		LookupEnv:   os.LookupEnv, //nolint:forbidigo // the one place that may
+		Variables:   variableNames,
+		Stdin:       os.Stdin,
+		Stdout:      os.Stdout,
+		Stderr:      os.Stderr,
+		StdinTTY:    terminal.Is(os.Stdin),
+		StdoutTTY:   terminal.Is(os.Stdout),
+		StderrTTY:   terminal.Is(os.Stderr),
+		Width:       terminal.Width(os.Stdout),
+		StderrWidth: terminal.Width(os.Stderr),
+		Signals:     signals,
+		Version:     version,
+		Mute:        muteRuntime,
 	}
 }
 

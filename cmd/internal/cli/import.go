@@ -150,7 +150,7 @@ func (o *importOptions) wire(j *importer.Import, c *connection, attended bool) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", terminal.Counted(p.Rows, "row"))
 			return true, nil
 		}
-		terminal.ShowPreview(o.env.Stderr, p, o.previewsValues())
+		o.env.screen.ShowPreview(p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil
 		}

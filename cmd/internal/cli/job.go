@@ -224,7 +224,7 @@ func (o *jobOptions) tell(j *importer.Base, in inputs, r ending.Result, code int
 		end.Summary.Stopped, end.Hint = r.Err.Error(), hintOf(r.Err)
 	}
 	return report.RenderText(o.env.Stdout, end, report.TextOptions{
-		Colour: terminal.ViewOf(o.env.StdoutTTY, o.env.LookupEnv).Colour, Width: o.env.Width, Values: o.showsValues(), Explain: explain,
+		Colour: terminal.ViewOf(o.env.StdoutTTY, o.env.Width, o.env.LookupEnv).Colour, Width: o.env.Width, Values: o.showsValues(), Explain: explain,
 	})
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
-	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
@@ -77,7 +76,7 @@ func makeLogger(env Env, o option.Output) (zerolog.Logger, error) {
 	case option.FormatJSON:
 		return zerolog.New(env.screen.LogWriter()).Level(level).With().Timestamp().Logger(), nil
 	case option.FormatConsole:
-		w := zerolog.ConsoleWriter{Out: env.screen.LogWriter(), TimeFormat: time.TimeOnly, NoColor: !terminal.ViewOf(env.StderrTTY, env.LookupEnv).Colour}
+		w := zerolog.ConsoleWriter{Out: env.screen.LogWriter(), TimeFormat: time.TimeOnly, NoColor: !env.screen.View().Colour}
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	default:
 		return zerolog.Logger{}, &stop.UsageError{Message: fmt.Sprintf("--log-format %q is %s", o.LogFormat, option.NoneOf(option.LogFormats()))}

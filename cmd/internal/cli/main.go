@@ -92,7 +92,7 @@ func newStreams(env *Env) *streams {
 		s.held = terminal.NewHeld(sourceEnv(*env).TempFile)
 		env.Stdout, env.Stderr = s.held.Stream(env.Stdout), s.held.Stream(env.Stderr)
 	}
-	s.screen = terminal.NewScreen(env.Stderr, terminal.ViewOf(env.StderrTTY, env.LookupEnv), logFormat(*env) == option.FormatJSON)
+	s.screen = terminal.NewScreen(env.Stderr, terminal.ViewOf(env.StderrTTY, env.StderrWidth, env.LookupEnv), logFormat(*env) == option.FormatJSON)
 	env.Stderr, env.screen = s.screen, s.screen
 	return s
 }

@@ -41,7 +41,7 @@ func newSession(t *testing.T, input string, args ...string) *session {
 		Args:      append([]string{"import", file}, args...),
 		LookupEnv: func(name string) (string, bool) { v, ok := s.variables[name]; return v, ok },
 		Stdin:     strings.NewReader(""), Stdout: &s.stdout, Stderr: &s.stderr,
-		StdinTTY: true, StdoutTTY: true, StderrTTY: true, Width: 80,
+		StdinTTY: true, StdoutTTY: true, StderrTTY: true, Width: 80, StderrWidth: 80,
 		Transport: s.server.RoundTripper(), Ledger: memory.New(), Version: "test",
 	}
 	return s

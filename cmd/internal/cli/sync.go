@@ -96,5 +96,5 @@ func checkSync(o *importOptions) error {
 
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
 func nothingToDo(p question.Preview) bool {
-	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes+p.Kept == 0 && p.Continued == 0 && p.Unpruned == "" && len(p.Unseen) == 0
+	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes+p.Kept == 0 && p.Continued+p.Conflicts == 0 && p.Unpruned == "" && len(p.Unseen) == 0
 }

@@ -110,6 +110,34 @@ func TestColour(t *testing.T) {
 	}
 }
 
+// TestPlanOnTerminal: the lines of a plan have colours where a person wants them, and no terminal breaks them within a word.
+func TestPlanOnTerminal(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		variable, value string
+		change          func(*session)
+		want            string
+	}{
+		"terminal":   {want: "\x1b[32m+ create (row 1) Ann Lee\x1b[0m\n\x1b[32m  <ann.lee@example.com>\x1b[0m\n"},
+		"NO_COLOR":   {variable: "NO_COLOR", value: "1", want: "\n+ create (row 1) Ann Lee\n  <ann.lee@example.com>\n"}, //nolint:misspell // no-color.org
+		"dumb":       {variable: "TERM", value: "dumb", want: "\n+ create (row 1) Ann Lee\n  <ann.lee@example.com>\n"},
+		"pipe":       {change: func(s *session) { s.StderrTTY = false }, want: "\n+ create (row 1)\n+ create (row 2)\n"},
+		"wide":       {change: func(s *session) { s.StderrWidth = 47 }, want: "\x1b[32m+ create (row 1) Ann Lee <ann.lee@example.com>\x1b[0m\n"},
+		"other pipe": {change: func(s *session) { s.StdoutTTY, s.Width = false, 0 }, want: "\x1b[32m+ create (row 1) Ann Lee\x1b[0m\n"},
+	} {
+		s := newSession(t, goodRows, "--dry-run")
+		s.Args[0], s.StderrWidth = "sync", 30
+		s.variables[c.variable] = c.value
+		if c.change != nil {
+			c.change(s)
+		}
+		s.run(t, 0)
+		if !strings.Contains(s.stderr.String(), c.want) {
+			t.Errorf("%s: no line %q:\n%q", name, c.want, &s.stderr)
+		}
+	}
+}
+
 func TestNarrowTerminal(t *testing.T) {
 	t.Parallel()
 	s := newSession(t, "Name,E-mail,A column with a very long name that goes nowhere\nAnn Lee,ann@@example.com,x\nBob Ray,bob.ray@example.com,\n", "--yes")

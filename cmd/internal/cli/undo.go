@@ -149,7 +149,7 @@ func (o *undoOptions) undoJob(target terminal.Taken, c *connection) *importer.Un
 	j.MaxAttempts, j.Settle = o.api.MaxAttempts, o.write.Settle
 	attended := o.attended() && !o.write.Yes
 	j.Confirm = func(ctx context.Context, p question.Preview) (bool, error) {
-		terminal.ShowUndo(o.env.Stderr, target, p, o.previewsValues())
+		o.env.screen.ShowUndo(target, p, o.previewsValues())
 		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
 			return true, nil
 		}

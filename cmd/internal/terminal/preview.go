@@ -15,8 +15,27 @@ import (
 	"github.com/contactsync/contactsync/report"
 )
 
+// count is a part of a line of counts: so many, in the words of a format. always tells that it stands there where it is none too.
+type count struct {
+	n      int
+	format string
+	always bool
+}
+
+// showCounts writes a line of counts behind what they are counts of.
+func showCounts(w io.Writer, of string, counts []count) {
+	var parts []string
+	for _, c := range counts {
+		if c.n > 0 || c.always {
+			parts = append(parts, fmt.Sprintf(c.format, c.n))
+		}
+	}
+	fmt.Fprintf(w, "%s: %s\n", of, strings.Join(parts, ", "))
+}
+
 // ShowPreview tells what a run is about to do. Values of rows are shown only where a person is.
-func ShowPreview(w io.Writer, p question.Preview, values bool) {
+func (s *Screen) ShowPreview(p question.Preview, values bool) {
+	w := s.sheet()
 	showOrganisations(w, p)
 	for _, in := range p.Inputs {
 		fmt.Fprintf(w, "%s (mapping: %s)\n", report.Visible(in.Source.Name()), report.Visible(in.Mapping.Profile))
@@ -34,33 +53,17 @@ func ShowPreview(w io.Writer, p question.Preview, values bool) {
 		showChange(w, c, values)
 	}
 	showMore(w, p)
-	fmt.Fprintf(w, "%s: %d to create, %d there already, %d duplicate, %d invalid",
-		Counted(p.Rows, "row"), p.Creates, p.Exists, p.Duplicates, p.Invalid)
-	if p.Updates > 0 {
-		fmt.Fprintf(w, ", %d to update", p.Updates)
-	}
-	if p.Deletes > 0 {
-		fmt.Fprintf(w, ", and %s to delete", Counted(p.Deletes, "contact"))
-	}
+	deletes := "and %d " + plural(p.Deletes, "contact") + " to delete"
 	if p.DeletesChanged > 0 {
-		fmt.Fprintf(w, " (%d of them changed in the portal since)", p.DeletesChanged)
+		deletes += fmt.Sprintf(" (%d of them changed in the portal since)", p.DeletesChanged)
 	}
-	if p.Kept > 0 {
-		fmt.Fprintf(w, ", %s kept that somebody has changed in the portal since", Counted(p.Kept, "contact"))
-	}
-	if p.Failed > 0 {
-		fmt.Fprintf(w, ", %d left alone (see the report)", p.Failed)
-	}
-	if p.Gone > 0 {
-		fmt.Fprintf(w, ", %d gone", p.Gone)
-	}
-	if p.Continued > 0 {
-		fmt.Fprintf(w, ", %d done by the run that is continued", p.Continued)
-	}
-	if p.Unclear > 0 {
-		fmt.Fprintf(w, ", %d unclear since an earlier run", p.Unclear)
-	}
-	fmt.Fprintln(w)
+	showCounts(w, Counted(p.Rows, "row"), []count{
+		{p.Creates, "%d to create", true}, {p.Exists, "%d there already", true}, {p.Duplicates, "%d duplicate", true}, {p.Invalid, "%d invalid", true},
+		{p.Updates, "%d to update", false}, {p.Deletes, deletes, false},
+		{p.Kept, "%d " + plural(p.Kept, "contact") + " kept that somebody has changed in the portal since", false},
+		{p.Conflicts, "%d in conflict with the portal", false}, {p.Failed, "%d left alone (see the report)", false}, {p.Gone, "%d gone", false},
+		{p.Continued, "%d done by the run that is continued", false}, {p.Unclear, "%d unclear since an earlier run", false},
+	})
 	for _, shared := range p.SharedIDs {
 		fmt.Fprintf(w, "%s.\n", report.Visible(shared.String()))
 	}
@@ -111,7 +114,8 @@ func showOrganisations(w io.Writer, p question.Preview) {
 
 // showChange is one line of a plan, and one for each field that an update changes. Where values must not be shown it
 // tells rows, ids and fields only.
-func showChange(w io.Writer, c plan.Preview, values bool) {
+func showChange(w *sheet, c plan.Preview, values bool) {
+	w.paint(map[outcome.Action]colour{outcome.Create: created, outcome.Update: updated, outcome.Delete: deleted, outcome.None: conflict}[c.Action])
 	mark := map[outcome.Action]string{outcome.Create: "+ create", outcome.Update: "~ update", outcome.Delete: "- delete", outcome.None: "! keep"}[c.Action]
 	fmt.Fprint(w, mark)
 	if c.ID != 0 {
@@ -129,6 +133,7 @@ func showChange(w io.Writer, c plan.Preview, values bool) {
 	}
 	fmt.Fprintln(w)
 	for _, f := range c.Fields {
+		w.paint(plain)
 		switch {
 		case values && c.Changed:
 			fmt.Fprintf(w, "    %s: %q", f.Field, f.Old)
@@ -138,10 +143,12 @@ func showChange(w io.Writer, c plan.Preview, values bool) {
 			fmt.Fprintf(w, "    %s", f.Field)
 		}
 		if f.Conflict && !c.Changed {
+			w.paint(conflict)
 			fmt.Fprint(w, " (changed in the portal since)")
 		}
 		fmt.Fprintln(w)
 	}
+	w.paint(plain)
 }
 
 // called is what a contact goes by, behind a blank; empty where values must not be shown.

@@ -41,6 +41,9 @@ func NewScreen(out io.Writer, v View, asJSON bool) *Screen {
 	return s
 }
 
+// View is how it is seen.
+func (s *Screen) View() View { return s.view }
+
 // SpeakJSON makes each further line an event, or no longer.
 func (s *Screen) SpeakJSON(asJSON bool) { s.asJSON = asJSON }
 

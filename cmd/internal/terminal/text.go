@@ -27,10 +27,15 @@ func OneLine(s string) string {
 
 // Counted writes a number with its noun.
 func Counted(n int, noun string) string {
+	return fmt.Sprintf("%d %s", n, plural(n, noun))
+}
+
+// plural is a noun as it stands behind a number.
+func plural(n int, noun string) string {
 	if n == 1 {
-		return "1 " + noun
+		return noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return noun + "s"
 }
 
 // Print writes what show writes at once. For a command whose text is its result, one that could not be printed has

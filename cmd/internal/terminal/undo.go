@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -22,7 +21,8 @@ type Taken struct {
 }
 
 // ShowUndo tells what an undo is about to do.
-func ShowUndo(w io.Writer, target Taken, p question.Preview, values bool) {
+func (s *Screen) ShowUndo(target Taken, p question.Preview, values bool) {
+	w := s.sheet()
 	showOrganisations(w, p)
 	fmt.Fprintf(w, "Taking back run %s\n", named(target.Run))
 	if len(target.Others) > 0 {
@@ -34,7 +34,9 @@ func ShowUndo(w io.Writer, target Taken, p question.Preview, values bool) {
 	}
 	for _, c := range p.Changes {
 		if c.Action == outcome.None {
+			w.paint(conflict)
 			fmt.Fprintf(w, "! leave contact %d%s: %s\n", c.ID, called(c.Contact, values), report.Visible(c.Why))
+			w.paint(plain)
 			continue
 		}
 		showChange(w, c, values)
@@ -42,21 +44,10 @@ func ShowUndo(w io.Writer, target Taken, p question.Preview, values bool) {
 	if more := p.Creates + p.Updates + p.Deletes + p.Failed - len(p.Changes); more > 0 {
 		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
 	}
-	fmt.Fprintf(w, "%s: %d to delete, %d to restore, %d to make anew", Counted(p.Rows, "contact"), p.Deletes, p.Updates, p.Creates)
-	for _, part := range []struct {
-		n    int
-		text string
-	}{
-		{p.Exists, "with nothing left to do"},
-		{p.Continued, "done by the undo that is continued"},
-		{p.Failed, "left alone"},
-		{p.Unclear, "unclear"},
-	} {
-		if part.n > 0 {
-			fmt.Fprintf(w, ", %d %s", part.n, part.text)
-		}
-	}
-	fmt.Fprintln(w)
+	showCounts(w, Counted(p.Rows, "contact"), []count{{p.Deletes, "%d to delete", true}, {p.Updates, "%d to restore", true}, {p.Creates, "%d to make anew", true},
+		{p.Exists, "%d with nothing left to do", false}, {p.Continued, "%d done by the undo that is continued", false}, {p.Failed, "%d left alone", false},
+		{p.Unclear, "%d unclear", false},
+	})
 	if p.Creates+p.Updates+p.Deletes > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
 	}

@@ -11,18 +11,22 @@ type View struct {
 	Terminal bool // a person sees it
 	Steers   bool // and the terminal understands control sequences
 	Colour   bool // and wants colour
+	Width    int  // how wide it is, in cells; 0: nobody knows
 }
 
 // noColour is the variable that asks for no colour.
 const noColour = "NO_COLOR" //nolint:misspell // as no-color.org spells it
 
-// ViewOf tells how a stream is seen that is a terminal or none: nothing steers a dumb one, and whoever wants no colour
+// ViewOf tells how a stream is seen that is a terminal, so wide, or none: nothing steers a dumb one, and whoever wants no colour
 // says so (no-color.org).
-func ViewOf(isTerminal bool, lookupEnv func(string) (string, bool)) View {
+func ViewOf(isTerminal bool, width int, lookupEnv func(string) (string, bool)) View {
 	name, _ := lookupEnv("TERM")
 	plain, _ := lookupEnv(noColour)
 	steers := isTerminal && name != "dumb"
-	return View{Terminal: isTerminal, Steers: steers, Colour: steers && plain == ""}
+	if !isTerminal {
+		width = 0
+	}
+	return View{Terminal: isTerminal, Steers: steers, Colour: steers && plain == "", Width: width}
 }
 
 // Is reports whether a file is a terminal.
