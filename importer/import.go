@@ -187,10 +187,7 @@ func (j *Import) send(quit, stopping context.Context, p *plan.Plan, found *surve
 		return s, err
 	}
 	s.tookOver = true
-	if err := recorder.NoteLinks(quit, p); err != nil {
-		return s, err
-	}
-	if err := recorder.SaveAgreed(quit, p, found.World); err != nil {
+	if err := recorder.NotePlan(quit, p, found.World, j.Limits.Deletes); err != nil {
 		return s, err
 	}
 	remover := j.remover(p, found.World)
@@ -270,7 +267,7 @@ func (j *Import) remover(p *plan.Plan, w *plan.World) *verify.Remover {
 	}
 	return &verify.Remover{
 		Directory: j.Directory, API: j.API, Record: j.Ledger.Record, Recorder: recorderOf(&j.Base), World: w, Pauses: verify.PausesOf(j.Settle),
-		MaxAttempts: j.MaxAttempts, Last: p.Len() + len(p.Deletes) + len(p.Deleted),
+		MaxAttempts: j.MaxAttempts, Last: p.Len() + len(p.Deletes) + len(p.Deleted) + len(p.LetGo),
 	}
 }
 

@@ -155,6 +155,9 @@ func (j *Undo) send(quit, stopping context.Context, u *undo.Undo, s *survey.Surv
 	if err := recorderOf(&j.Base).Begin(quit, found.World, u.Continues, u.Resumed); err != nil {
 		return u, 0, err
 	}
+	if err := u.GiveBack(quit, recorderOf(&j.Base).NoteOwned); err != nil {
+		return u, 0, err
+	}
 	d := newDelivery(quit, &j.Base, found, u.Writes(), "contact")
 	u, err = j.deliver(stopping, abort, u, s, found, e, d)
 	if err = flush(quit, &j.Base, err); err != nil {

@@ -41,6 +41,9 @@ type Summary struct {
 	Prune *PruneSummary `json:"prune,omitempty"`
 	// PairsLeftOut counts pairs of related rows that duplicates.csv does not list, since their group has too many.
 	PairsLeftOut int `json:"pairs_left_out"`
+	// Adopted counts the contacts that belong to the job from now on, and that were nobody's or another job's before (--adopt); in
+	// a dry run, those that would.
+	Adopted int `json:"adopted"`
 	// Stopped says why the run ended before its rows did; empty if it did not.
 	Stopped string `json:"stopped,omitempty"`
 }

@@ -41,40 +41,73 @@ func (w *Recorder) Begin(ctx context.Context, world *plan.World, continues []int
 	return nil
 }
 
-// NoteLinks writes down which contact is which row's, where that is new.
-func (w *Recorder) NoteLinks(ctx context.Context, p *plan.Plan) error {
+// NotePlan writes down what a plan says that costs no request: which contact is which row's where that is new, what file and
+// portal agree on, and which contacts the job has from now on. An input that lacks more of them than most allows does not tell
+// that they are gone.
+func (w *Recorder) NotePlan(ctx context.Context, p *plan.Plan, world *plan.World, most plan.Limit) error {
+	if err := w.noteLinks(ctx, p); err != nil || !p.IsSync() {
+		return err
+	}
+	if err := w.noteLetGo(ctx, p); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	for _, org := range world.Numbers() {
+		o := world.Orgs[org]
+		if agreed := p.Agreed[org]; len(agreed) > 0 {
+			if err := w.Book.SaveFieldHashes(ctx, w.Run, o.Scope, agreed); err != nil {
+				return ledger.Unwritable(err)
+			}
+		}
+		if o.Refused != nil || !o.Before.OfJob() {
+			continue
+		}
+		if err := w.Book.Hold(ctx, w.Run, o.Scope, p.Holds(org, most)); err != nil {
+			return ledger.Unwritable(err)
+		}
+	}
+	return nil
+}
+
+func (w *Recorder) noteLinks(ctx context.Context, p *plan.Plan) error {
 	linked := check.RowsOf(p.Links).And(func(seq int) bool { return p.Do(seq) == plan.Exists })
 	for row, err := range p.Rows.Rows(ctx, linked) {
 		if err != nil {
 			return err
 		}
-		link := p.Links[row.Seq]
 		c, err := p.Change(row, plan.Attempts{})
 		if err != nil {
 			return err
 		}
-		c.Action = outcome.None
-		noted := ledger.Result{
-			Status: outcome.Exists, At: time.Now(), Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: link.Contact},
-		}
-		if link.Adopt {
-			noted.Notes = []outcome.Note{{Code: outcome.CodeAdopted}}
-		}
-		if err := w.Note(ctx, c, noted); err != nil {
+		link := p.Links[row.Seq]
+		if err := w.NoteOwned(ctx, c, link.Contact, link.Take.Code()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// SaveAgreed writes down what file and portal agree on. It costs no request.
-func (w *Recorder) SaveAgreed(ctx context.Context, p *plan.Plan, world *plan.World) error {
-	for _, org := range world.Numbers() {
-		if agreed := p.Agreed[org]; len(agreed) > 0 {
-			if err := w.Book.SaveFieldHashes(context.WithoutCancel(ctx), w.Run, world.Orgs[org].Scope, agreed); err != nil {
-				return ledger.Unwritable(err)
-			}
+// noteLetGo writes down which contacts are other jobs' alone from now on.
+func (w *Recorder) noteLetGo(ctx context.Context, p *plan.Plan) error {
+	for _, d := range p.LetGo {
+		c, err := p.DeleteChange(d, plan.Attempts{})
+		if err != nil {
+			return err
+		}
+		c.Image = nil // nothing is done to it
+		if err := w.NoteOwned(ctx, c, d.ID, outcome.CodeLetGo); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// NoteOwned writes down what becomes of whose a contact is, by the code of that; empty: it is the row's, and nothing else.
+func (w *Recorder) NoteOwned(ctx context.Context, c plan.Change, id int64, code string) error {
+	c.Action = outcome.None
+	noted := ledger.Result{Status: outcome.Exists, At: time.Now(), Receipt: outcome.Receipt{Effect: outcome.EffectNone, ContactID: id}}
+	if code != "" {
+		noted.Notes = []outcome.Note{{Code: code}}
+	}
+	return w.Note(ctx, c, noted)
 }

@@ -50,6 +50,17 @@ func (past) BaselineOf(context.Context, string, ledger.Scope) ([]int64, bool, er
 	return nil, false, nil
 }
 
+func (past) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
+
+func (past) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
+
+// adopted is what the open run knows of a contact that it took for its own.
+func adopted(id int64) ledger.Attempt {
+	return ledger.Attempt{Intent: ledger.Intent{Run: "open", Action: outcome.None}, Result: &ledger.Result{
+		Status: outcome.Exists, Receipt: outcome.Receipt{ContactID: id}, Notes: []outcome.Note{{Code: outcome.CodeAdopted}},
+	}}
+}
+
 // attempted is what the open run did to a contact, as row seq.
 func attempted(seq int, action outcome.Action, status outcome.Status, c contact.Stored, changes ...func(*ledger.Attempt)) ledger.Attempt {
 	content := (&contact.Rules{}).Normalise(c).ContentHash(contact.Key{}, home)
@@ -133,7 +144,8 @@ func planned(t *testing.T, sync *diff.Options, has []contact.Stored, book past, 
 	w.Runs = runs
 	for _, c := range has {
 		now.IDs = append(now.IDs, c.ID)
-		now.Listed[c.ID], now.Shown[c.ID], before.Members[c.ID] = true, c, true
+		now.Listed[c.ID], now.Shown[c.ID] = true, c
+		before.Learn(adopted(c.ID), time.Now())
 	}
 	o := &plan.Org{Scope: scope, Now: now, Before: before}
 	if sync != nil {

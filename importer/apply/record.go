@@ -23,6 +23,7 @@ type Book interface {
 	Resume(ctx context.Context, run string, rows []ledger.Resumed) error
 	Baseline(ctx context.Context, run string, s ledger.Scope, ids []int64) error
 	SaveFieldHashes(ctx context.Context, run string, s ledger.Scope, hashes map[int64]contact.FieldHashes) error
+	Hold(ctx context.Context, run string, s ledger.Scope, ids []int64) error
 }
 
 // Recorder writes what a run does into the ledger, without the contact's values.
@@ -69,8 +70,8 @@ func resultOf(c plan.Change, o outcome.Outcome) ledger.Result {
 		p := o.Problems[0]
 		result.Field, result.Code, result.Detail = p.Field, p.Code, mask(p.Message, c.Contact)
 	}
-	if o.Status == outcome.Updated && c.Adopt {
-		result.Notes = []outcome.Note{{Code: outcome.CodeAdopted}}
+	if code := c.Take.Code(); o.Status == outcome.Updated && code != "" {
+		result.Notes = []outcome.Note{{Code: code}}
 	}
 	return result
 }

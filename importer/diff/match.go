@@ -17,7 +17,7 @@ import (
 type Options struct {
 	ClearEmpty bool
 	OnConflict OnConflict
-	// Adopt makes contacts that were matched belong to the job, as those do that it created.
+	// Adopt makes contacts that were matched belong to the job, and to no other, as those do that it created.
 	Adopt bool
 	// Prune deletes; Unmanaged extends it to all contacts of the types in the input.
 	Prune, Unmanaged bool
@@ -76,7 +76,7 @@ func (m *Matcher) narrow(row *check.Row, same []int64) []int64 {
 	if len(equal) == 1 {
 		return equal
 	}
-	if ours := only(func(id int64) bool { return m.Before.Members[id] }); len(ours) == 1 {
+	if ours := only(func(id int64) bool { return m.Before.Belongs(id) }); len(ours) == 1 {
 		return ours
 	}
 	return same
@@ -117,9 +117,40 @@ func Resembling(key contact.Key, now *remote.Snapshot, before *history.Org, row 
 	return kept
 }
 
-// Adopts reports whether a contact that is matched comes to belong to the run's job. Those of another job stay that
-// job's: else one would delete what the other still has.
-func (m *Matcher) Adopts(id int64) bool { return m.Options.Adopt && !m.Before.Foreign[id] }
+// Take is how a contact that is matched comes to belong to the run's job.
+type Take uint8
+
+// What can become of whose a contact is.
+const (
+	TakeNone  Take = iota // it belongs to the job already, or stays nobody's
+	TakeShare             // it belongs to other jobs, and to this one too from now on
+	TakeAdopt             // it belongs to this job alone from now on
+)
+
+// Code is that of a note which says so; empty: there is none.
+func (t Take) Code() string {
+	switch t {
+	case TakeShare:
+		return outcome.CodeShared
+	case TakeAdopt:
+		return outcome.CodeAdopted
+	}
+	return ""
+}
+
+// Takes tells how a contact that is matched comes to belong to the run's job. What nobody's job made does so only where the user
+// says it: --prune may delete it then.
+func (m *Matcher) Takes(id int64) Take {
+	switch {
+	case !m.Before.OfJob() || m.Before.Belongs(id):
+		return TakeNone
+	case m.Options.Adopt:
+		return TakeAdopt
+	case len(m.Before.Others(id)) > 0:
+		return TakeShare
+	}
+	return TakeNone
+}
 
 // Compare tells what is to be changed in the contact that a row is about. mapped are the fields of which the row says
 // something.

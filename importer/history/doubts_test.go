@@ -200,7 +200,7 @@ func TestLearn(t *testing.T) {
 			got, want := load(t, before, open), load(t, before, learned)
 			got.Learn(learned, recently())
 			got.InDoubt, want.InDoubt = nil, nil
-			all := cmp.AllowUnexported(Org{}, Runs{}, Row{}, link{}, recentlyCreated{})
+			all := cmp.AllowUnexported(Org{}, Runs{}, Row{}, link{}, recentlyCreated{}, owners{}, owned{}, jobSets{}, written{})
 			sameKey := cmp.Comparer(func(a, b contact.Key) bool { return a == b })
 			if diff := cmp.Diff(want, got, all, sameKey); diff != "" {
 				t.Errorf("known (-as if at once +learned):\n%s", diff)
@@ -211,16 +211,16 @@ func TestLearn(t *testing.T) {
 		t.Parallel()
 		o := load(t, create("closed", 1, 5), remove("open", 2, 5, killed))
 		o.Learn(remove("open", 2, 5, found), recently())
-		if !o.Deleted[5] || o.Members[5] || o.Deletes[5].Status != outcome.Deleted {
-			t.Errorf("deleted are %v, ours %v, by open runs %v", those(o.Deleted), those(o.Members), o.Deletes)
+		if !o.Deleted[5] || o.Belongs(5) || o.Deletes[5].Status != outcome.Deleted {
+			t.Errorf("deleted are %v, ours %v, by open runs %v", those(o.Deleted), those(o.owners.own), o.Deletes)
 		}
 	})
 	t.Run("a delete that did not happen", func(t *testing.T) {
 		t.Parallel()
 		o := load(t, create("closed", 1, 5), remove("open", 2, 5, killed))
 		o.Learn(remove("open", 2, 5, found, ended(outcome.NotAttempted)), recently())
-		if o.Deleted[5] || !o.Members[5] || o.Deletes[5].Status != outcome.NotAttempted {
-			t.Errorf("deleted are %v, ours %v, by open runs %v", those(o.Deleted), those(o.Members), o.Deletes)
+		if o.Deleted[5] || !o.Belongs(5) || o.Deletes[5].Status != outcome.NotAttempted {
+			t.Errorf("deleted are %v, ours %v, by open runs %v", those(o.Deleted), those(o.owners.own), o.Deletes)
 		}
 	})
 }

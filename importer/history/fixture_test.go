@@ -20,7 +20,8 @@ type book struct {
 	runs      []ledger.Run
 	attempts  []ledger.Attempt
 	baselines map[string][]int64
-	broken    error        // of runs, history and baselines
+	held      map[string][]int64
+	broken    error        // of runs, history, baselines and what is held
 	noDoubts  error        // of what is in doubt
 	asked     []ledger.Ref // the runs, with the organisations, whose baselines were asked for
 }
@@ -59,6 +60,19 @@ func (b *book) BaselineOf(_ context.Context, run string, s ledger.Scope) ([]int6
 	b.asked = append(b.asked, ledger.Ref{Run: run, Seq: int(s.Org)})
 	ids, ok := b.baselines[run]
 	return ids, ok, b.broken
+}
+
+func (b *book) HeldIn(context.Context, ledger.Scope) (runs []string, err error) {
+	for _, r := range b.runs {
+		if _, noted := b.held[r.ID]; noted {
+			runs = append(runs, r.ID)
+		}
+	}
+	return runs, b.broken
+}
+
+func (b *book) HeldBy(_ context.Context, run string, _ ledger.Scope) ([]int64, error) {
+	return b.held[run], b.broken
 }
 
 // allRuns are those of the tests. This run is one of the job "ours".

@@ -65,8 +65,8 @@ func OwnedIn(ctx context.Context, book Ledger, s ledger.Scope, names ...string) 
 	}
 	owned := make(map[string]Owned, len(orgs))
 	for name, o := range orgs {
-		of := Owned{Scope: s, Contacts: make([]OwnedContact, 0, len(o.Members))}
-		for _, id := range slices.Sorted(maps.Keys(o.Members)) {
+		of := Owned{Scope: s, Contacts: make([]OwnedContact, 0, o.countMembers())}
+		for _, id := range slices.Sorted(o.Members()) {
 			c := OwnedContact{ID: id}
 			if external, known := o.KnownBy(id); known {
 				c.External = external
@@ -85,27 +85,36 @@ func jobsIn(ctx context.Context, book Ledger, s ledger.Scope, names ...string) (
 	if err != nil {
 		return nil, err
 	}
-	found, all := map[string]*Org{}, runsOf(runs, "")
+	all := runsOf(runs, "")
+	found, orgs := map[string]*Org{}, make(map[string]*Org, len(names))
+	for _, job := range names {
+		orgs[job] = &Org{
+			runs: &Runs{list: all.list, at: all.at, job: job}, key: book.Key(), owners: newOwners(job),
+			byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{},
+		}
+	}
 	for a, err := range book.History(ctx, s) {
 		if err != nil {
 			return nil, err
 		}
-		run := all.list[all.at[a.Run]]
-		if run.Simulated || !slices.Contains(names, run.Job) {
+		at := all.at[a.Run]
+		job := all.list[at].Job
+		if all.list[at].Simulated {
 			continue
 		}
-		o := found[run.Job]
-		if o == nil {
-			o = &Org{
-				runs: &Runs{list: all.list, at: all.at, job: run.Job}, key: book.Key(), Members: map[int64]bool{}, ownedBefore: map[int64]bool{},
-				byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{},
-			}
-			found[run.Job] = o
+		for _, o := range orgs { // what one job adopts is no other one's any more
+			o.owners.note(a, job, at)
 		}
-		o.join(a)
+		if o := orgs[job]; o != nil {
+			found[job] = o
+			o.noteLink(a, at)
+		}
 	}
 	return found, nil
 }
+
+// countMembers counts the contacts that belong to the run's job.
+func (o *Org) countMembers() int { return len(o.owners.own) }
 
 // countIDs counts the contacts that a job knows by an id of the rows' own.
 func (o *Org) countIDs() (n int) {
@@ -173,7 +182,7 @@ func MergeJobs(ctx context.Context, book ledger.Ledger, from, into string, allow
 			return m, err
 		}
 		if o := jobs[into]; o != nil {
-			m.All += len(o.Members)
+			m.All += o.countMembers()
 		}
 	}
 	return m, nil
@@ -218,10 +227,10 @@ func holdBoth(ctx context.Context, book ledger.Ledger, s ledger.Scope, names ...
 // add counts what two jobs have in an organisation; nil: nothing.
 func (m *Merged) add(from, into *Org) {
 	if from != nil {
-		m.Gone += len(from.Members)
+		m.Gone += from.countMembers()
 	}
 	if into != nil {
-		m.Other += len(into.Members)
+		m.Other += into.countMembers()
 	}
 	if from == nil || into == nil {
 		return

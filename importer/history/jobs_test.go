@@ -79,7 +79,7 @@ func shelf(t *testing.T) (book *memory.Ledger, first, second ledger.Scope) {
 		s ledger.Scope
 	}{
 		{create("1", 1, 5, known(1)), first}, {create("1", 2, 6, known(2)), first}, {create("1", 3, 5), second},
-		{create("2", 1, 7, known(1)), first}, {update("2", 2, 6, known(2), noted(outcome.CodeAdopted)), first},
+		{create("2", 1, 7, known(1)), first}, {update("2", 2, 6, known(2), noted(outcome.CodeShared)), first},
 	} {
 		made.a.Row.Scope = made.s
 		if err := errors.Join(book.Intend(t.Context(), made.a.Intent), book.Record(t.Context(), made.a.Run, made.a.Seq, *made.a.Result)); err != nil {

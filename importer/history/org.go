@@ -67,13 +67,10 @@ type Org struct {
 	Deleted   map[int64]bool
 	// late are the creates that made a second contact.
 	late []ledger.Attempt
-	// byExternal are the contacts of this job's rows by the rows' own ids; Members those that belong to the job, and
-	// Foreign those that belong to another one.
-	byExternal       map[contact.Hash]link
-	externalOf       map[int64]contact.Hash // the newest by which each contact was known
-	Members, Foreign map[int64]bool
-	// ownedBefore are those that belonged to the job until it deleted them: made anew by an undo they belong to it again.
-	ownedBefore map[int64]bool
+	// byExternal are the contacts of this job's rows by the rows' own ids, owners whose contacts are.
+	byExternal map[contact.Hash]link
+	externalOf map[int64]contact.Hash // the newest by which each contact was known
+	owners     owners
 	// Latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
 	Latest map[int64]contact.Hash
 	// became is the content that updates made of contacts, where the last write of ours was one.
@@ -95,15 +92,18 @@ type recentlyCreated struct {
 }
 
 // Unread is what is known of an organisation whose history has not been read: nothing.
-func Unread(key contact.Key) *Org { return &Org{runs: &Runs{}, key: key} }
+func Unread(key contact.Key) *Org { return &Org{runs: &Runs{}, key: key, owners: newOwners("")} }
 
 // Load reads what earlier runs know of an organisation. see is shown each attempt that counts; nil: nobody wants to see them.
 func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(ledger.Attempt)) (*Org, error) {
 	o := &Org{
 		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, unnamed: map[contact.Hash]ledger.Attempt{},
 		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, Members: map[int64]bool{}, Foreign: map[int64]bool{}, ownedBefore: map[int64]bool{},
+		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, owners: newOwners(h.job),
 		Latest: map[int64]contact.Hash{}, became: map[int64]contact.Hash{}, Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
+	}
+	if err := o.owners.loadHeld(ctx, book, h, s); err != nil {
+		return nil, err
 	}
 	for a, err := range book.History(ctx, s) {
 		if err != nil {
@@ -217,43 +217,25 @@ func (o *Org) Unnamed(but map[contact.Hash]bool) []ledger.Attempt {
 	return attempts
 }
 
-// attribute takes note of which job an attempt's contact belongs to, and of what was deleted.
+// attribute takes note of which job an attempt's contact belongs to, by which id of a row, and of what was deleted.
 func (o *Org) attribute(a ledger.Attempt) {
 	o.noteDelete(a)
-	switch o.runs.list[o.runs.at[a.Run]].Job {
-	case o.runs.job:
-		o.join(a)
-	case "":
-	default:
-		if a.Result != nil && a.Result.Receipt.ContactID != 0 && (a.Result.Status == outcome.Created || Adopted(a)) {
-			o.Foreign[a.Result.Receipt.ContactID] = true
-		}
+	run := o.runs.at[a.Run]
+	job := o.runs.list[run].Job
+	o.owners.note(a, job, run)
+	if job == o.runs.job {
+		o.noteLink(a, run)
 	}
 }
 
-// join takes note of what an attempt of the same job says about whose contact is whose.
-func (o *Org) join(a ledger.Attempt) {
-	if a.Result == nil || a.Result.Receipt.ContactID == 0 {
+// noteLink takes note of the id of its own by which a row of the same job has its contact.
+func (o *Org) noteLink(a ledger.Attempt, run int32) {
+	if a.Result == nil || a.Result.Receipt.ContactID == 0 || a.External == (contact.Hash{}) {
 		return
 	}
-	id := a.Result.Receipt.ContactID
 	switch a.Result.Status {
-	case outcome.Created:
-		if a.Target == 0 || o.ownedBefore[a.Target] {
-			o.Members[id] = true
-		}
-	case outcome.Deleted:
-		o.ownedBefore[id] = o.Members[id]
-		delete(o.Members, id)
-	case outcome.Exists, outcome.Updated:
-		if Adopted(a) {
-			o.Members[id] = true
-		}
-	default:
-		return
-	}
-	if a.External != (contact.Hash{}) {
-		o.know(a.External, id, o.runs.at[a.Run])
+	case outcome.Created, outcome.Deleted, outcome.Exists, outcome.Updated:
+		o.know(a.External, a.Result.Receipt.ContactID, run)
 	}
 }
 

@@ -137,7 +137,7 @@ func TestLoadContacts(t *testing.T) {
 		"to be deleted, and gone before":         {[]ledger.Attempt{create("closed", 1, 5), remove("open", 2, 5, ended(outcome.Gone))}, ours},
 		"to be deleted, and killed":              {[]ledger.Attempt{create("closed", 1, 5), remove("open", 2, 5, killed)}, ours},
 		"deleted, and never ours":                {[]ledger.Attempt{remove("open", 1, 5)}, known{Deleted: five}},
-		"deleted by another job":                 {[]ledger.Attempt{create("closed", 1, 5), remove("theirs", 2, 5)}, known{Owned: five, Witnesses: five, Deleted: five, Members: five, Latest: ann}},
+		"deleted by another job":                 {[]ledger.Attempt{create("closed", 1, 5), remove("theirs", 2, 5)}, known{Owned: five, Witnesses: five, Deleted: five, Before: five, Latest: ann}},
 		"made anew by an undo": {
 			[]ledger.Attempt{create("closed", 1, 5), remove("open", 2, 5), create("undo", 3, 6, anew(5))},
 			known{Owned: []int64{5, 6}, Witnesses: []int64{5, 6}, Deleted: five, Members: []int64{6}, Before: five, Latest: map[int64]byte{5: 1, 6: 3}},
@@ -177,7 +177,15 @@ func TestLoadContacts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := load(t, test.attempts...)
-			got := known{Owned: those(o.Owned), Deleted: those(o.Deleted), Members: those(o.Members), Foreign: those(o.Foreign), Before: those(o.ownedBefore)}
+			got := known{Owned: those(o.Owned), Deleted: those(o.Deleted), Members: those(o.owners.own)}
+			for id := range o.owners.others {
+				got.Foreign = append(got.Foreign, id)
+			}
+			for id, before := range o.owners.deletedFrom {
+				if before.own {
+					got.Before = append(got.Before, id)
+				}
+			}
 			for _, w := range o.Witnesses {
 				if !w.At.Equal(now().Add(-time.Hour)) {
 					t.Errorf("contact %d was made at %s", w.ID, w.At)

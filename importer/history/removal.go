@@ -104,10 +104,10 @@ type (
 	}
 	// contactFact is something that an attempt says of a contact.
 	contactFact struct {
-		job     string
-		id      int64
-		status  outcome.Status
-		adopted bool
+		job    string
+		id     int64
+		status outcome.Status
+		owns   string // the code of what it says about whose the contact is
 	}
 	jobExternal struct {
 		job string
@@ -172,7 +172,7 @@ func (m *memorable) note(a ledger.Attempt) {
 		return
 	}
 	job := m.job[a.Run]
-	m.contacts[contactFact{job, id, a.Result.Status, Adopted(a)}] = a.Ref()
+	m.contacts[contactFact{job, id, a.Result.Status, OwnershipOf(a)}] = a.Ref()
 	if a.External != (contact.Hash{}) {
 		at := jobExternal{job, a.External}
 		if refs := m.externals[at]; len(refs) > 0 && refs[0].Run != a.Run {

@@ -20,6 +20,8 @@ type Ledger interface {
 	History(ctx context.Context, s ledger.Scope) iter.Seq2[ledger.Attempt, error]
 	InDoubt(ctx context.Context, s ledger.Scope) ([]ledger.Attempt, error)
 	BaselineOf(ctx context.Context, run string, s ledger.Scope) (ids []int64, ok bool, err error)
+	HeldIn(ctx context.Context, s ledger.Scope) (runs []string, err error)
+	HeldBy(ctx context.Context, run string, s ledger.Scope) (ids []int64, err error)
 }
 
 // Runs are all earlier runs, as far as this one can go on with them.
@@ -98,11 +100,6 @@ func (h *Runs) IsOpen(index int32) bool { return !h.list[index].Closed }
 func (h *Runs) GoesOnWith(index int32) bool {
 	earlier := h.list[index]
 	return !earlier.Closed && earlier.Job == h.job && earlier.Command != ledger.CommandUndo
-}
-
-// Adopted reports whether an attempt made its contact belong to the job of its run.
-func Adopted(a ledger.Attempt) bool {
-	return slices.ContainsFunc(a.Result.Notes, func(n outcome.Note) bool { return n.Code == outcome.CodeAdopted })
 }
 
 // NotedIDs returns the contacts that the first note of this code is about; nil if there is none.

@@ -17,7 +17,15 @@ const (
 	CodeAmbiguous     = "match.ambiguous"
 	CodeConflict      = "conflict"
 	CodeProtected     = "contact.protected"
-	CodeAdopted       = "job.adopted"
+
+	// Which jobs a contact belongs to: CodeAdopted is that of one that belongs to the run's job alone from now on, CodeShared of
+	// one that is another job's too, CodeLetGo of one that is not the run's job's any more since another one still has it,
+	// CodeGivenBack of one that an undo gives back. CodeOverwrites is that of a row which changes what another job has written.
+	CodeAdopted    = "job.adopted"
+	CodeShared     = "job.shared"
+	CodeLetGo      = "job.let_go"
+	CodeGivenBack  = "job.given_back"
+	CodeOverwrites = "job.overwrites"
 
 	// The row's organisation, and the id of its own.
 	CodeOrgUnseen   = "org_id.not_visible"

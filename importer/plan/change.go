@@ -22,8 +22,8 @@ type Change struct {
 	Target int64
 	// Fields are those that an update changes.
 	Fields []contact.Field
-	// Adopt tells that the contact belongs to the run's job once the change is done.
-	Adopt bool
+	// Take is how the contact comes to belong to the run's job once the change is done.
+	Take diff.Take
 	// External recognises the row by its id in the system that it came from; zero if it has none.
 	External contact.Hash
 	// Image is the contact as it was shown before it is changed or deleted, Was its content hash then, and Becomes that of
@@ -63,7 +63,7 @@ func (p *Plan) Change(row *check.Row, before Attempts) (Change, error) {
 	if err != nil {
 		return Change{}, fmt.Errorf("keeping contact %d as it is before it is changed: %w", d.Target, err)
 	}
-	c.Action, c.Target, c.Fields, c.Image, c.Adopt = outcome.Update, d.Target, d.Changes.Fields(), image, o.Match.Adopts(d.Target)
+	c.Action, c.Target, c.Fields, c.Image, c.Take = outcome.Update, d.Target, d.Changes.Fields(), image, o.Match.Takes(d.Target)
 	c.Was, c.Becomes = have.ContentHash(key, row.Org), p.Becomes(row, d).ContentHash(key, row.Org)
 	return c, nil
 }

@@ -58,8 +58,9 @@ type effects struct {
 	from *history.Row
 	// claim is the contact that is the row's from now on.
 	claim int64
-	// link: that contact is to be known as the row's, by its own id or as one of the job's.
+	// link: that contact is to be known as the row's, by its own id or as one of the job's, which it becomes by take.
 	link bool
+	take diff.Take
 	// agreed is what file and portal agree on of that contact; nil: nothing new.
 	agreed *contact.FieldHashes
 	// missing is the row's contact as the ledger knows it, which is not listed.
@@ -241,8 +242,10 @@ func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effec
 		decision.Do, e.protect = Conflicting, true
 	case !compared.Changes.Empty():
 		decision.Do = Update
-	default:
-		e.link = d.isNewLink(o, row, id)
+	}
+	if decision.Do != Conflicting {
+		e.take = o.Match.Takes(id)
+		e.link = e.take != diff.TakeNone || decision.Do == Exists && d.isNewID(o, row, id)
 	}
 	return decision, e
 }
@@ -290,10 +293,10 @@ func (d *decider) decideUnmatched(o *Org, row *check.Row, linked int64, e effect
 	return decision, e
 }
 
-// isNewLink reports whether a row's own id is not yet known to be that of its contact, or the job is to adopt that contact.
-func (d *decider) isNewLink(o *Org, row *check.Row, id int64) bool {
+// isNewID reports whether a row's own id is not yet known to be that of its contact.
+func (d *decider) isNewID(o *Org, row *check.Row, id int64) bool {
 	external := d.ids.external(d.world.Key, row)
-	return external != (contact.Hash{}) && o.Before.LinkedTo(external) != id || o.Match.Adopts(id) && !o.Before.Members[id]
+	return external != (contact.Hash{}) && o.Before.LinkedTo(external) != id
 }
 
 // leftOut returns what a row is about by itself in whose place another one counts: the contact is not deleted for that, since

@@ -280,6 +280,8 @@ func TestASyncLinksWhatIsNew(t *testing.T) {
 	t.Parallel()
 	exists := func(link bool) verdict { return verdict{Do: Exists, Target: 5, Claim: 5, Agreed: "all", Link: link} }
 	known := func(v verdict) verdict { v.Content = "today"; return v }
+	taken := func(take diff.Take, v verdict) verdict { v.Link, v.Take = true, take; return v }
+	theirs := past{did(other, ann(), outcome.Created, 5)}
 	decideAll(t, map[string]decided{
 		"an id that is not known": {
 			scene{options: syncing(), id: "7", listed: contacts{5: ann()}}, exists(true),
@@ -295,17 +297,36 @@ func TestASyncLinksWhatIsNew(t *testing.T) {
 			scene{options: syncing(), past: past{did(done, zoe(), outcome.Created, 6, knownBy("7"))}, listed: contacts{5: ann()}}, exists(false),
 		},
 		"a contact that is to be adopted": {
-			scene{options: syncing(adopt), listed: contacts{5: ann()}}, exists(true),
+			scene{options: syncing(adopt), listed: contacts{5: ann()}}, taken(diff.TakeAdopt, exists(true)),
+		},
+		"a contact that is nobody's": {
+			scene{options: syncing(), listed: contacts{5: ann()}}, exists(false),
 		},
 		"a contact that is adopted": {
 			scene{options: syncing(adopt), past: past{did(done, ann(), outcome.Exists, 5, adopting)}, listed: contacts{5: ann()}}, known(exists(false)),
 		},
-		"a contact of another job": {
-			scene{options: syncing(adopt), past: past{did(other, ann(), outcome.Created, 5)}, listed: contacts{5: ann()}}, known(exists(false)),
+		"a contact that an undo has given back is adopted again": {
+			scene{options: syncing(adopt), past: past{did(done, ann(), outcome.Exists, 5, adopting), did(undo, ann(), outcome.Exists, 5, noting(outcome.CodeGivenBack))}, listed: contacts{5: ann()}},
+			known(taken(diff.TakeAdopt, exists(true))),
+		},
+		"a contact of another job is adopted": {
+			scene{options: syncing(adopt), past: theirs, listed: contacts{5: ann()}}, known(taken(diff.TakeAdopt, exists(true))),
+		},
+		"a contact of another job is this one's too": {
+			scene{options: syncing(), past: theirs, listed: contacts{5: ann()}}, known(taken(diff.TakeShare, exists(true))),
+		},
+		"a contact of both jobs": {
+			scene{options: syncing(), past: append(theirs, did(done, ann(), outcome.Exists, 5, noting(outcome.CodeShared))), listed: contacts{5: ann()}}, known(exists(false)),
 		},
 		"a contact that is changed is linked by its change": {
 			scene{options: syncing(adopt), id: "7", listed: contacts{5: with(ann(), contact.City, "Bonn")}},
-			verdict{Do: Update, Target: 5, Changes: contact.MaskOf(contact.City), Claim: 5},
+			taken(diff.TakeAdopt, verdict{Do: Update, Target: 5, Changes: contact.MaskOf(contact.City), Claim: 5}),
+		},
+		"a contact that is left alone is not taken": {
+			scene{
+				options: syncing(adopt, onConflict(diff.ConflictFail)), listed: contacts{5: with(ann(), contact.City, "Bonn")}, base: contacts{5: with(ann(), contact.City, "Ulm")},
+			},
+			verdict{Do: Conflicting, Target: 5, Kept: contact.MaskOf(contact.City), Claim: 5, Protect: true},
 		},
 	})
 }

@@ -51,7 +51,7 @@ func (d *decider) despite(o *Org, row *check.Row) []int64 {
 	if d.leavesEmpty(row) {
 		return ids
 	}
-	return slices.DeleteFunc(ids, func(id int64) bool { return !d.world.Runs.HasJob() || !o.Before.Members[id] })
+	return slices.DeleteFunc(ids, func(id int64) bool { return !d.world.Runs.HasJob() || !o.Before.Belongs(id) })
 }
 
 // leavesEmpty reports whether a row's input has columns for what the row has by a default, and contacts are matched on.
@@ -72,7 +72,7 @@ func (d *decider) pick(o *Org, row *check.Row, ids []int64) (id int64, several [
 		first, taken := d.sofar.owner(row.Org, id)
 		return taken && first != row.Seq && !d.sofar.held(first)
 	})
-	own := slices.DeleteFunc(slices.Clone(free), func(id int64) bool { return !o.Before.Members[id] })
+	own := slices.DeleteFunc(slices.Clone(free), func(id int64) bool { return !o.Before.Belongs(id) })
 	switch {
 	case len(free) == 1:
 		return free[0], nil

@@ -54,10 +54,11 @@ func (m *maker) protectAmbiguous(ctx context.Context, at ends, rows map[int]bool
 }
 
 // planDeletes lists what is to be deleted: contacts of the job (or, with --prune-unmanaged, of the input's types) that no
-// row is about. An input without a valid row deletes nothing: a broken export must not empty an organisation.
+// row is about. What another job still has it only lets go. An input without a valid row deletes nothing: a broken export must
+// not empty an organisation.
 func (m *maker) planDeletes() {
 	p := m.plan
-	if !p.IsSync() || !m.options.Sync.Prune {
+	if !p.IsSync() {
 		return
 	}
 	if p.withTypeID == 0 {
@@ -66,18 +67,29 @@ func (m *maker) planDeletes() {
 	if p.Protected.Refused() != "" || !m.world.Complete {
 		return
 	}
+	var unwanted []Delete
 	for _, org := range m.world.Numbers() {
 		o := m.world.Orgs[org]
 		if o.Refused != nil {
-			if ids := m.unseen(o); len(ids) > 0 {
+			if ids := m.unseen(o); m.options.Sync.Prune && len(ids) > 0 {
 				p.Unseen = append(p.Unseen, Unseen{Org: org, IDs: ids})
 			}
 			continue
 		}
+		p.lost[org] = m.lost(o)
+		if !m.options.Sync.Prune {
+			continue
+		}
 		for _, id := range m.prunable(o) {
-			m.prune(o, id)
+			switch {
+			case len(o.Before.Holders(id)) == 0:
+				m.prune(o, id)
+			case o.Before.Belongs(id):
+				unwanted = append(unwanted, Delete{Org: org, ID: id})
+			}
 		}
 	}
+	p.LetGo = unwanted
 }
 
 // prune decides on a contact that no row is about: it is deleted, unless somebody has changed it and that is to count.
@@ -97,8 +109,8 @@ func (m *maker) prune(o *Org, id int64) {
 // as far as the ledger tells.
 func (m *maker) unseen(o *Org) []int64 {
 	var ids []int64
-	for id := range o.Before.Members {
-		if !o.Before.Foreign[id] && !m.plan.Protected.HasID(id) && !m.plan.Protected.Covers(contact.Contact{}, o.Before.Latest[id], idOf(o, id)) {
+	for id := range o.Before.Members() {
+		if len(o.Before.Holders(id)) == 0 && !m.plan.Protected.HasID(id) && !m.plan.Protected.Covers(contact.Contact{}, o.Before.Latest[id], idOf(o, id)) {
 			ids = append(ids, id)
 		}
 	}
@@ -106,29 +118,42 @@ func (m *maker) unseen(o *Org) []int64 {
 	return ids
 }
 
-// prunable are the ids, ascending, of an organisation's contacts that may be deleted.
-func (m *maker) prunable(o *Org) []int64 {
-	org := o.Scope.Org
+// lost are the ids, ascending, of the job's listed contacts that no row is known to be about.
+func (m *maker) lost(o *Org) []int64 {
 	var ids []int64
 	for _, id := range o.Now.IDs {
-		managed := o.Before.Members[id]
-		if o.Before.Foreign[id] || m.plan.Protected.HasID(id) {
-			continue
+		if o.Before.Belongs(id) && !m.isKept(o, id) {
+			ids = append(ids, id)
 		}
-		if !managed && !m.options.Sync.Unmanaged {
-			continue
-		}
-		c, _ := o.Now.ByID(id)
-		if !managed && !m.inputTypes[c.Type.ID] {
-			continue
-		}
-		if m.plan.Owner(org, id) != 0 || m.plan.Protected.Covers(c, c.ContentHash(m.world.Key, org), idOf(o, id)) {
-			continue
-		}
-		ids = append(ids, id)
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// prunable are the ids, ascending, of an organisation's contacts that the job does not want any more.
+func (m *maker) prunable(o *Org) []int64 {
+	ids := slices.Clone(m.plan.lost[o.Scope.Org])
+	if !m.options.Sync.Unmanaged {
+		return ids
+	}
+	for _, id := range o.Now.IDs {
+		c, _ := o.Now.ByID(id)
+		if !o.Before.Belongs(id) && len(o.Before.Others(id)) == 0 && m.inputTypes[c.Type.ID] && !m.isKept(o, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// isKept reports whether a row is, or may be, about a contact.
+func (m *maker) isKept(o *Org, id int64) bool {
+	p, org := m.plan, o.Scope.Org
+	if p.Owner(org, id) != 0 || p.Protected.HasID(id) {
+		return true
+	}
+	c, _ := o.Now.ByID(id)
+	return p.Protected.Covers(c, c.ContentHash(m.world.Key, org), idOf(o, id))
 }
 
 func idOf(o *Org, id int64) []contact.Hash {
@@ -143,7 +168,12 @@ func idOf(o *Org, id int64) []contact.Hash {
 // deleted, an import only with a run whose rows it has. A second contact of a row that was removed is told with that row.
 func (m *maker) resumeDeletes() {
 	p := m.plan
-	defer func() { p.Continues = slices.Sorted(maps.Keys(m.continues)) }()
+	defer func() {
+		p.Continues = slices.Sorted(maps.Keys(m.continues))
+		for i := range p.LetGo {
+			p.LetGo[i].Seq = p.Len() + 1 + len(p.Deletes) + len(p.Deleted) + i
+		}
+	}()
 	if m.options.DryRun {
 		return
 	}

@@ -30,6 +30,7 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 		scene
 		rows    []string // annRow if nil
 		deletes []int64
+		letGo   []int64 // what stays, since another job has it
 		refused string
 	}{
 		"the job's": {
@@ -75,11 +76,34 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 		"none of another job": {
 			scene: scene{options: syncing(prune, unmanaged), past: past{did(other, zoe(), outcome.Created, 5)}, listed: listed},
 		},
-		"none of another job, although this one has adopted it": {
+		"those of another job that this one has adopted": {
 			scene: scene{
 				options: syncing(prune), past: past{did(other, zoe(), outcome.Created, 5), did(open, zoe(), outcome.Exists, 5, adopting)},
 				listed: listed,
 			},
+			deletes: []int64{5},
+		},
+		"none that another job has too: it is let go": {
+			scene: scene{
+				options: syncing(prune), past: past{did(done, zoe(), outcome.Created, 5), did(other, zoe(), outcome.Exists, 5, noting(outcome.CodeShared))},
+				listed: listed,
+			},
+			letGo: []int64{5},
+		},
+		"none that another job has too, and nothing is let go without being asked": {
+			scene: scene{
+				options: syncing(), past: past{did(done, zoe(), outcome.Created, 5), did(other, zoe(), outcome.Exists, 5, noting(outcome.CodeShared))},
+				listed: listed,
+			},
+		},
+		"those that another job had too, and has let go": {
+			scene: scene{
+				options: syncing(prune), past: past{
+					did(done, zoe(), outcome.Created, 5), did(other, zoe(), outcome.Exists, 5, noting(outcome.CodeShared)), did(other, zoe(), outcome.Exists, 5, noting(outcome.CodeLetGo)),
+				},
+				listed: listed,
+			},
+			deletes: []int64{5},
 		},
 		"none while not everything was learned": {
 			scene: scene{options: syncing(prune), incomplete: true, past: outdated, listed: listed},
@@ -161,6 +185,16 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 				if d.Org != testOrg.Org || d.Seq != len(test.rows)+1+i {
 					t.Errorf("delete %d is %+v", i, d)
 				}
+			}
+			var letGo []int64
+			for i, d := range p.LetGo {
+				letGo = append(letGo, d.ID)
+				if d.Org != testOrg.Org || d.Seq != len(test.rows)+1+len(deletes)+i {
+					t.Errorf("what is let go is %+v", d)
+				}
+			}
+			if !slices.Equal(letGo, test.letGo) {
+				t.Errorf("lets go of %v, want %v", letGo, test.letGo)
 			}
 			if !slices.Equal(deletes, test.deletes) || p.Unpruned() != test.refused {
 				t.Errorf("deletes %v, refused for %q; want %v, %q", deletes, p.Unpruned(), test.deletes, test.refused)

@@ -91,7 +91,7 @@ func (p *Plan) contacts() int {
 	n := 0
 	for org, o := range p.world.Orgs {
 		n += len(p.owners[org])
-		for id := range o.Before.Members {
+		for id := range o.Before.Members() {
 			if o.Now.Has(id) && p.Owner(org, id) == 0 {
 				n++
 			}
@@ -162,7 +162,7 @@ func (p *Plan) losses() (all loss, each []loss) {
 		if by[d.Org] == nil {
 			by[d.Org] = &loss{org: d.Org}
 		}
-		if p.world.Orgs[d.Org].Before.Members[d.ID] {
+		if p.world.Orgs[d.Org].Before.Belongs(d.ID) {
 			by[d.Org].ours++
 		} else {
 			by[d.Org].others++

@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -276,16 +275,20 @@ func TestAShareOfDeletesHoldsForEachOrganisation(t *testing.T) {
 		w := NewWorld(testKey(), byEmail())
 		p := &Plan{Rows: &check.Checker{}, world: w}
 		for i, of := range test.orgs {
-			o := &Org{Before: &history.Org{Members: map[int64]bool{}}, Now: &remote.Snapshot{Listed: map[int64]bool{}}}
+			o := &Org{Now: &remote.Snapshot{Listed: map[int64]bool{}}}
 			w.Orgs[int64(i+1)] = o
+			var made earlierRuns
 			for n := range of.members + of.others {
 				id := int64(n + 1)
-				o.Now.Listed[id], o.Before.Members[id] = true, n < of.members
+				o.Now.Listed[id] = true
+				if n < of.members {
+					made = append(made, did(done, ann(), outcome.Created, id))
+				}
 				if n < of.deleted || n >= of.members {
 					p.Deletes = append(p.Deletes, Delete{Org: int64(i + 1), ID: id})
 				}
 			}
-			maps.DeleteFunc(o.Before.Members, func(_ int64, ours bool) bool { return !ours })
+			o.Before = before(t, made)
 		}
 		w.Orgs[99] = &Org{Before: history.Unread(testKey())} // can't be seen
 		err := p.Guard(Limits{Deletes: limit(t, test.limit)})

@@ -45,7 +45,7 @@ func Make(whole, reading context.Context, rows check.Checker, w *World, o Option
 	p := &Plan{
 		Inputs: append([]check.Input(nil), rows.Inputs...), Names: check.NewNames(rows.Inputs, rows.Range), Groups: dedupe.NewGroups(),
 		Links: map[int]Link{}, Agreed: map[int64]map[int64]contact.FieldHashes{}, Protected: diff.NewProtected(w.Key),
-		world: w, options: o, do: []Verb{Undecided}, several: map[int][]int64{}, owners: owners{}, before: map[int]Attempts{},
+		world: w, options: o, do: []Verb{Undecided}, several: map[int][]int64{}, owners: owners{}, before: map[int]Attempts{}, lost: map[int64][]int64{},
 	}
 	rows.Inputs, rows.Merging = p.Inputs, nil
 	p.ids = &ids{groups: p.Groups}
@@ -164,6 +164,7 @@ func (m *maker) count(whole, reading context.Context, at ends) error {
 		p.Counts[p.do[seq]]++
 	}
 	slices.SortStableFunc(p.Missing, func(a, b Missing) int { return cmp.Compare(a.Org, b.Org) })
+	p.countTakes()
 	m.planDeletes()
 	m.resumeDeletes()
 	m.countOrphans()
@@ -244,7 +245,7 @@ func (m *maker) applySync(row *check.Row, d Decision, e effects) {
 		p.owners.claim(row.Org, e.claim, row.Seq)
 	}
 	if e.link {
-		p.Links[row.Seq] = Link{Contact: d.Target, Adopt: m.world.Orgs[row.Org].Match.Adopts(d.Target)}
+		p.Links[row.Seq] = Link{Contact: d.Target, Take: e.take}
 	}
 	if e.agreed != nil {
 		if p.Agreed[row.Org] == nil {

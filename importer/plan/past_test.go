@@ -53,6 +53,10 @@ func (earlierRuns) BaselineOf(context.Context, string, ledger.Scope) ([]int64, b
 	return nil, false, nil
 }
 
+func (earlierRuns) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
+
+func (earlierRuns) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
+
 // did is what a run did for a contact: it ended so, with the contact of this number. An empty status is none.
 func did(run string, c contact.Contact, status outcome.Status, id int64, more ...func(*ledger.Attempt)) ledger.Attempt {
 	key := testKey()
@@ -74,7 +78,11 @@ func recently(a *ledger.Attempt) { a.Result.At = since().Add(time.Second) }
 
 func refusedByAPI(a *ledger.Attempt) { a.Result.Code = outcome.CodeRefused }
 
-func adopting(a *ledger.Attempt) { a.Result.Notes = []outcome.Note{{Code: outcome.CodeAdopted}} }
+func adopting(a *ledger.Attempt) { noting(outcome.CodeAdopted)(a) }
+
+func noting(code string) func(*ledger.Attempt) {
+	return func(a *ledger.Attempt) { a.Result.Notes = []outcome.Note{{Code: code}} }
+}
 
 func deleting(a *ledger.Attempt) { a.Action, a.Target = outcome.Delete, a.Result.Receipt.ContactID }
 

@@ -30,10 +30,10 @@ type Attempts struct{ Sent, Unclear int }
 type Missing struct{ Org, ID int64 }
 
 // Link says that a contact is to be known as a row's: by the row's own id, so that it is still recognised when its e-mail or
-// name changes, or as one that the job has adopted.
+// name changes, or as one that belongs to the job.
 type Link struct {
 	Contact int64
-	Adopt   bool
+	Take    diff.Take
 }
 
 // Plan is what is to be done, row by row. It is made by [Make] and only read after.
@@ -56,6 +56,11 @@ type Plan struct {
 	Continues        []int32
 	// Kept are contacts that no row has any more, and that stay, since somebody has changed them (--on-conflict).
 	Kept []Delete
+	// LetGo are contacts that no row has any more, and another job still has: they are not the job's from now on.
+	LetGo []Delete
+	// Adopted counts the contacts that come to belong to the job, and to no other one any more; Shared those of other jobs that
+	// belong to this one too.
+	Adopted, Shared int
 	// Unseen are organisations whose contacts would have been looked at too.
 	Unseen []Unseen
 	// Links are by row, Agreed by organisation and contact: what file and portal agree on.
@@ -80,6 +85,7 @@ type Plan struct {
 	several map[int][]int64 // the contacts that an ambiguous row fits
 	owners  owners
 	before  map[int]Attempts
+	lost    map[int64][]int64 // by organisation: the job's listed contacts that no row is known to be about
 	// withTypeID and withoutTypeID count rows by whether the id of their type is known.
 	withTypeID, withoutTypeID int
 }

@@ -108,7 +108,7 @@ func TestAPlanHoldsWhatDecisionsMean(t *testing.T) {
 	if p.Owner(testOrg.Org, 5) != 1 || p.Owner(testOrg.Org, 6) != 0 {
 		t.Errorf("contact 5 is row %d's, 6 is row %d's", p.Owner(testOrg.Org, 5), p.Owner(testOrg.Org, 6))
 	}
-	if differs := cmp.Diff(map[int]Link{1: {Contact: 5, Adopt: true}}, p.Links); differs != "" {
+	if differs := cmp.Diff(map[int]Link{1: {Contact: 5, Take: diff.TakeAdopt}}, p.Links); differs != "" {
 		t.Errorf("links (-want +got):\n%s", differs)
 	}
 	agreed := map[int64]map[int64]contact.FieldHashes{testOrg.Org: {5: ann().FieldHashes(testKey())}}

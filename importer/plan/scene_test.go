@@ -97,6 +97,7 @@ type verdict struct {
 	Content, From string
 	Claim         int64
 	Link          bool
+	Take          diff.Take
 	// Agreed are the fields in which what file and portal agree on is new; "all" where they were never compared.
 	Agreed  string
 	Missing int64
@@ -126,6 +127,19 @@ func snapshot(listed map[int64]contact.Contact) *remote.Snapshot {
 
 // fataler is a test, of whatever kind.
 type fataler interface{ Fatal(args ...any) }
+
+// before is what a run of the job crm knows of runs before it.
+func before(t fataler, past earlierRuns) *history.Org {
+	runs, err := history.LoadRuns(context.Background(), past, ledger.Run{ID: "this", Job: "crm"}, since())
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := runs.Load(context.Background(), past, testOrg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return known
+}
 
 // learned is a world of one organisation.
 func learned(t fataler, s *scene) *World {
@@ -233,7 +247,7 @@ func (s *scene) decide(d *decider, row *check.Row) verdict {
 	v := verdict{
 		Do: decision.Do, Target: decision.Target,
 		Changes: decision.Changes, Conflicts: decision.Conflicts, Kept: decision.Kept, Stored: decision.Stored,
-		Claim: e.claim, Link: e.link, Missing: e.missing, Several: e.several, Protect: e.protect,
+		Claim: e.claim, Link: e.link, Take: e.take, Missing: e.missing, Several: e.several, Protect: e.protect,
 		Keep: slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(e.keep))), func(id int64) bool { return id == 0 }),
 	}
 	switch {

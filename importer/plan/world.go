@@ -53,7 +53,7 @@ type Org struct {
 // members counts the listed contacts that belong to the job.
 func (o *Org) members() int {
 	n := 0
-	for id := range o.Before.Members {
+	for id := range o.Before.Members() {
 		if o.Now.Has(id) {
 			n++
 		}

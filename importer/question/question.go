@@ -33,6 +33,10 @@ type Preview struct {
 	DeletesChanged, Kept           int
 	// Conflicts counts rows whose contacts somebody has changed in the portal where they differ, whatever becomes of the rows.
 	Conflicts int
+	// Adopted and Shared count contacts that belong to the job from now on, alone or beside other jobs; LetGo those that other
+	// jobs have alone then; Nobodys those that rows are about and that belong to no job, where the job is new. GivenBack counts
+	// contacts of an undo whose ownership is as it was.
+	Adopted, Shared, LetGo, Nobodys, GivenBack int
 	// Unseen are organisations that can't be seen any more, with contacts that would have been deleted.
 	Unseen []plan.Unseen
 	// NewJob is the job's name, if the ledger knows no run of it: then nothing guards how many contacts are made.
@@ -48,6 +52,12 @@ type Preview struct {
 	DryRun   bool
 }
 
+// Requests counts those that change something, if all goes well.
+func (p Preview) Requests() int { return p.Creates + p.Updates + p.Deletes }
+
+// Asks reports whether somebody is to say yes to it: what is given and taken is a change too.
+func (p Preview) Asks() bool { return p.Requests()+p.Adopted+p.GivenBack > 0 }
+
 // OfPlan is what a plan is about to do for a job.
 func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Preview, error) {
 	n := p.Counts
@@ -57,6 +67,7 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.GoneInDispute] + n[plan.OtherPerson] + n[plan.Moved] + n[plan.NotVisible],
 		Conflicts: p.Conflicts(), Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), Unseen: p.Unseen, SharedIDs: result.SharedIDs(p),
 		DeletesChanged: p.DeletesChanged(), Kept: len(p.Kept),
+		Adopted: p.Adopted, Shared: p.Shared, LetGo: len(p.LetGo), Nobodys: p.Nobodys(),
 	}
 	if w.Runs.IsNew() {
 		shown.NewJob = job
@@ -72,7 +83,7 @@ func OfUndo(u *undo.Undo, w *plan.World) Preview {
 	p := u.Preview()
 	shown := Preview{
 		Rows: u.Len(), Creates: p.Creates, Updates: p.Updates, Deletes: p.Deletes, Continued: p.Resumed, Exists: p.AsBefore,
-		Unclear: p.Unclear, Failed: p.LeftAlone, Changes: p.Changes,
+		Unclear: p.Unclear, Failed: p.LeftAlone, GivenBack: p.GivenBack, Changes: p.Changes,
 	}
 	shown.organisations(w)
 	return shown
@@ -105,7 +116,7 @@ type Asker struct {
 // Ask asks for leave to do what a preview shows.
 func (a Asker) Ask(ctx context.Context, p Preview) error {
 	p.DryRun = a.DryRun
-	if writes := p.Creates + p.Updates + p.Deletes; a.Forecast != nil && writes > 0 {
+	if writes := p.Requests(); a.Forecast != nil && writes > 0 {
 		p.Duration = a.Forecast(writes)
 	}
 	yes, err := a.Confirm(ctx, p)

@@ -49,6 +49,7 @@ func (w *writing) outcome(row *check.Row, mine *ledger.Attempt) (outcome.Outcome
 		if w.in.Plan.IsSync() {
 			o.Warnings = append(o.Warnings, conflictWarnings(w.in.Plan.KeptOf(row, d), "the portal's value stays")...)
 			o.Warnings = append(o.Warnings, storedWarnings(d)...)
+			o.Warnings = append(o.Warnings, w.takeWarnings(row, d.Target, mine)...)
 		} else {
 			o.Warnings = append(o.Warnings, foundWarnings(row, w.in.Plan.Several(row.Seq))...)
 		}
@@ -116,6 +117,7 @@ func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt,
 		o.Warnings = append(o.Warnings, conflictWarnings(o.Changes, "the file's value is taken")...)
 		o.Warnings = append(o.Warnings, conflictWarnings(w.in.Plan.KeptOf(row, d), "the portal's value stays")...)
 		o.Warnings = append(o.Warnings, storedWarnings(d)...)
+		o.Warnings = append(o.Warnings, w.overwriteWarnings(row, d)...)
 	}
 	if mine != nil {
 		o.Action, o.Receipt.ContactID = mine.Action, cmp.Or(o.Receipt.ContactID, mine.Target)
@@ -135,6 +137,9 @@ func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt,
 	}
 	if d.Do == plan.Create && d.Target != 0 && o.Status != outcome.Exists {
 		o.Warnings = append(o.Warnings, w.goneWarning(d))
+	}
+	if w.in.Plan.IsSync() && o.Receipt.ContactID != 0 {
+		o.Warnings = append(o.Warnings, w.takeWarnings(row, o.Receipt.ContactID, mine)...)
 	}
 	if len(row.Found.Related) > 0 {
 		o.Warnings = append(o.Warnings, relatedWarning(row.Found.Related))

@@ -52,6 +52,8 @@ type Counts struct {
 	ByOrg map[int64]*report.Counts
 	// Late tells that a contact stands twice because of us.
 	Late bool
+	// Adopted counts the contacts that belong to the job from now on.
+	Adopted int
 	// PairsLeftOut counts the pairs of rows that are too many to be listed.
 	PairsLeftOut int
 	// Stopped is why the run ended: the report's, or that the input changed while it was read for the report.
@@ -104,6 +106,15 @@ func (r *Report) Write(ctx context.Context, set *report.Set) (Counts, error) {
 			return w.counts, err
 		}
 		if err := w.writeDelete(set, d, mine); err != nil {
+			return w.counts, err
+		}
+	}
+	for _, d := range p.LetGo {
+		mine, err := join.of(d.Seq)
+		if err != nil {
+			return w.counts, err
+		}
+		if err := w.writeLetGo(set, d, mine); err != nil {
 			return w.counts, err
 		}
 	}

@@ -14,7 +14,7 @@ func (c Counts) Summarise(s *report.Summary, p *plan.Plan, w *plan.World) {
 	if n := len(p.Continues); n > 0 {
 		s.ResumedFrom = w.Runs.Run(p.Continues[n-1]).ID
 	}
-	s.Orphans, s.PairsLeftOut = p.Orphans, c.PairsLeftOut
+	s.Orphans, s.PairsLeftOut, s.Adopted = p.Orphans, c.PairsLeftOut, c.Adopted
 	s.Organisations = organisations(w, c.ByOrg)
 	if kept, changed := len(p.Kept), len(p.Kept)+p.DeletesChanged(); changed > 0 {
 		s.Prune = &report.PruneSummary{Changed: changed, Kept: kept}

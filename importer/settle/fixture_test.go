@@ -56,6 +56,10 @@ func (b *book) BaselineOf(_ context.Context, run string, _ ledger.Scope) ([]int6
 	return b.listed, true, nil
 }
 
+func (*book) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
+
+func (*book) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
+
 // desk is an office that answers some questions about single contacts with an error.
 type desk struct {
 	office

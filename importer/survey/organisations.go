@@ -110,7 +110,7 @@ func (s *Survey) addAbandoned(ctx context.Context, w *plan.World, inputs []check
 			if err != nil {
 				return ledger.Unreadable(err)
 			}
-			if ours[a.Run] && a.Result != nil && (a.Result.Status == outcome.Created || history.Adopted(a)) {
+			if ours[a.Run] && a.Result != nil && (a.Result.Status == outcome.Created || history.OwnershipOf(a) != "") {
 				w.Add(s.Ledger, scope, "")
 				break
 			}

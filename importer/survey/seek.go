@@ -49,13 +49,13 @@ func (s *Survey) needsAll() bool {
 }
 
 // keepKnown keeps contacts of an organisation by what the ledger knows of them: those that rows have by
-// their own ids, and, where contacts may be deleted, all that belong to the job.
+// their own ids, and all that belong to the job: they may be deleted, or be another job's alone from now on.
 func (s *Survey) keepKnown(wanted *Wanted, o *plan.Org, sought map[contact.Hash]bool) {
 	for hash := range sought {
 		wanted.Keep(o.Before.AllLinkedTo(hash)...)
 	}
-	if s.Sync != nil && s.Sync.Prune {
-		for id := range o.Before.Members {
+	if s.Sync != nil && s.About.Job != "" {
+		for id := range o.Before.Members() {
 			wanted.Keep(id)
 		}
 	}

@@ -319,8 +319,6 @@ func (s *Survey) prepareSync(ctx context.Context, w *plan.World, o *plan.Org, l 
 		}
 		maps.Copy(base, shown)
 	}
-	options := *s.Sync
-	options.Adopt = options.Adopt && s.About.Job != ""
-	o.Match = &diff.Matcher{Options: options, Key: w.Key, Now: o.Now, Before: o.Before, Base: base}
+	o.Match = &diff.Matcher{Options: *s.Sync, Key: w.Key, Now: o.Now, Before: o.Before, Base: base}
 	return nil
 }

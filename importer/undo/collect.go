@@ -32,7 +32,9 @@ type entry struct {
 	// recognised by a part of what was written only.
 	wrote           contact.Hash
 	second, differs bool
-	fields          contact.FieldMask // that an update sent; empty: not known
+	// owned is the code of what the target did to whose the contact is; empty: nothing. Then did is None.
+	owned  string
+	fields contact.FieldMask // that an update sent; empty: not known
 	// lost counts the target's requests for it whose answers were lost; like is the contact that this one may be a second
 	// one of, made by one of those.
 	lost   int
@@ -138,6 +140,9 @@ func (u *Undo) readTarget(ctx context.Context, book Ledger) error {
 		u.addSeconds(a, seconds)
 		if item := itemOf(a); item != nil {
 			u.items = append(u.items, item)
+		}
+		if code := history.OwnershipOf(a); code != "" {
+			u.items = append(u.items, &entry{org: a.Row.Scope.Org, did: outcome.None, id: a.Result.Receipt.ContactID, at: a.Result.At, origin: a.Origin, owned: code})
 		}
 	}
 	// The second contacts of rows were deleted because they stood twice: they are not restored.

@@ -52,6 +52,8 @@ func (u *decider) Decide(item *entry, g *organisation) Decision {
 	switch {
 	case g.now.refused != nil:
 		d.Do, d.Why = isNotVisible, result.NotVisible(item.org, g.now.refused)
+	case item.owned != "":
+		u.decideOwned(g, item, &d)
 	case item.unclear:
 		d.Do, d.Why = isUnclear, unclearProblem("the run sent this and got no answer: nobody knows whether it took effect")
 		if len(item.suspects) > 0 {

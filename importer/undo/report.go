@@ -17,6 +17,8 @@ import (
 type Preview struct {
 	// Creates, Updates and Deletes count what is to be sent; Resumed, AsBefore, Unclear and LeftAlone the other contacts.
 	Creates, Updates, Deletes, Resumed, AsBefore, Unclear, LeftAlone int
+	// GivenBack counts contacts that belong to whom they did before the target.
+	GivenBack int
 	// Changes are the first of each kind.
 	Changes []plan.Preview
 }
@@ -43,6 +45,9 @@ func (u *Undo) Preview() Preview {
 			action = outcome.None
 		case toTakeBack:
 			p.count(action)
+			if action == outcome.None {
+				continue
+			}
 		}
 		if shown[action]++; shown[action] <= plan.PreviewedOfEach {
 			p.Changes = append(p.Changes, u.previewOf(item, d, action))
@@ -59,6 +64,8 @@ func (p *Preview) count(a outcome.Action) {
 		p.Updates++
 	case outcome.Delete:
 		p.Deletes++
+	default:
+		p.GivenBack++
 	}
 }
 
@@ -180,6 +187,9 @@ func tellAttempt(item *entry, mine *ledger.Attempt, row *report.Row, counts *Cou
 		row.Problems = []contact.Problem{problemOf(item, res)}
 	}
 	row.Warnings = result.NoteWarnings(res.Notes)
+	if code := history.OwnershipOf(*mine); code != "" {
+		row.Warnings = append(row.Warnings, contact.Problem{Code: code, Message: ownedNow(item.id, code)})
+	}
 	if res.Status == outcome.Gone {
 		row.Warnings = append(row.Warnings, contact.Problem{
 			Code: outcome.CodeUndoGone, Message: "somebody has deleted contact " + number(item.id) + " while it was to be deleted",

@@ -49,6 +49,10 @@ func (runsOnly) BaselineOf(context.Context, string, ledger.Scope) ([]int64, bool
 	panic("not asked for")
 }
 
+func (runsOnly) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
+
+func (runsOnly) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
+
 // scene is what one decision is made from.
 type scene struct {
 	decider *decider

@@ -219,7 +219,7 @@ func (u *Undo) Len() int { return len(u.items) }
 func (u *Undo) Writes() int {
 	n := 0
 	for _, d := range u.decisions {
-		if d.Do == toTakeBack {
+		if d.Do == toTakeBack && d.Action != outcome.None {
 			n++
 		}
 	}
@@ -262,7 +262,7 @@ func (s *Source) Changes(_ context.Context, wanted check.Selection, again func(i
 	u := s.undo
 	return func(yield func(apply.Step, error) bool) {
 		for i, item := range u.items {
-			if u.decisions[i].Do != toTakeBack || !wanted.Holds(item.seq) {
+			if u.decisions[i].Do != toTakeBack || item.did == outcome.None || !wanted.Holds(item.seq) {
 				continue
 			}
 			if err := pace(); err != nil {

@@ -151,7 +151,7 @@ func (o *importOptions) wire(j *importer.Import, c *connection, attended bool) {
 			return true, nil
 		}
 		o.env.screen.ShowPreview(p, o.previewsValues())
-		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
+		if !attended || p.DryRun || !p.Asks() {
 			return true, nil
 		}
 		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p))

@@ -53,7 +53,7 @@ func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (e
 	option.RegisterChoice(flags, &sync.OnConflict, "on-conflict",
 		"what counts where somebody has changed a field, or deleted the contact, in the portal since a run of ours wrote it, whether or not the file has changed too; of a contact that --prune would delete, file deletes it and tells, remote keeps it, fail keeps it and ends with exit code 3",
 		diff.ConflictFile, diff.ConflictRemote, diff.ConflictFail)
-	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job, as those that it created do")
+	flags.BoolVar(&sync.Adopt, "adopt", false, "contacts that are matched belong to the job from now on, and to no other, so that --prune may delete them; undo gives them back")
 	flags.BoolVar(&sync.TrustIDs, "trust-ids", false,
 		"a row's known external_id decides alone, also where the row's key names another contact, or the contact's name and e-mail both clearly differ from the row's")
 	flags.BoolVar(&sync.AcceptMoved, "accept-moved-ids", false,
@@ -96,5 +96,6 @@ func checkSync(o *importOptions) error {
 
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
 func nothingToDo(p question.Preview) bool {
-	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes+p.Kept == 0 && p.Continued+p.Conflicts == 0 && p.Unpruned == "" && len(p.Unseen) == 0
+	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes+p.Kept == 0 && p.Continued+p.Conflicts == 0 && p.Unpruned == "" && len(p.Unseen) == 0 &&
+		p.Adopted+p.Shared+p.LetGo+p.Nobodys == 0
 }

@@ -54,8 +54,8 @@ func TestSyncInterruptedOfAnotherJob(t *testing.T) {
 	})
 }
 
-// TestSyncAdopt takes over contacts that somebody made by hand, also where they are changed by it, and none of another
-// job.
+// TestSyncAdopt takes over contacts that somebody made by hand, also where they are changed by it, and those of another job,
+// which has nothing to say of them any more.
 func TestSyncAdopt(t *testing.T) {
 	t.Parallel()
 	inRig(t, simulator.Options{}, func(r *rig) {
@@ -70,15 +70,14 @@ func TestSyncAdopt(t *testing.T) {
 
 		r.edit(personName(1), func(c *simulator.Contact) { c.Phone = "+49302222222" })
 		r.sync(0, people(0, 3), "--adopt")
-		r.row(2, "updated", "conflict", 1)
-		r.sync(0, people(5, 1), "--prune")
-		r.once(2, 1)
-		if left := append(r.idsOf(personName(0)), r.idsOf(personName(1))...); len(left) != 0 {
-			r.Errorf("%v were adopted, and are not pruned\n%s", left, &r.out)
-		}
+		r.row(1, "exists", "job.adopted", 0)
+		r.row(2, "updated", "conflict job.adopted", 1)
+		r.row(3, "exists", "job.adopted", 0)
 		r.sync(0, people(6, 1), "--job", "erp", "--prune")
-		if left := r.idsOf(personName(2)); len(left) != 0 {
-			r.Errorf("%v is still erp's, and is not pruned", left)
+		r.once(0, 3)
+		r.sync(0, people(5, 1), "--prune")
+		if left := slices.Concat(r.idsOf(personName(0)), r.idsOf(personName(1)), r.idsOf(personName(2))); len(left) != 0 {
+			r.Errorf("%v were adopted, and are not pruned\n%s", left, &r.out)
 		}
 	})
 }

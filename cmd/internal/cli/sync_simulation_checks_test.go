@@ -79,7 +79,11 @@ func (n *nights) check() {
 			n.Errorf("%s is not the job's, and not as it was", c.Name)
 		}
 	}
-	if got, want := len(contacts), len(n.alien)+len(n.rows); got != want {
+	spared := 0
+	for name := range n.spared {
+		spared += len(n.idsOf(name))
+	}
+	if got, want := len(contacts), len(n.alien)+len(n.rows)+spared; got != want {
 		n.Errorf("the organisation has %d contacts, want %d", got, want)
 	}
 	for _, row := range n.sorted() {

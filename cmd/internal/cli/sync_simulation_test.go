@@ -69,6 +69,7 @@ type nights struct {
 	edits   int
 	portal  map[string]string // by name: the city that somebody gave the contact since the last run ended
 	kept    map[string]string // and those that --on-conflict remote has to leave
+	spared  map[string]bool   // who has left since, and whose contact stays for it
 	alien   []simulator.Contact
 	remote  bool
 	rate    int
@@ -76,7 +77,7 @@ type nights struct {
 
 func newNights(r *rig, rnd *rand.Rand) *nights {
 	n := &nights{
-		rig: r, rnd: rnd, rows: map[int]nightRow{}, portal: map[string]string{}, kept: map[string]string{},
+		rig: r, rnd: rnd, rows: map[int]nightRow{}, portal: map[string]string{}, kept: map[string]string{}, spared: map[string]bool{},
 		emails: map[string][]string{}, moved: map[string]string{}, bearer: map[int64]string{}, born: map[string]int64{},
 		remote: rnd.IntN(2) == 0, rate: 15 + rnd.IntN(60), upgrade: 1 + rnd.IntN(3),
 	}
@@ -159,6 +160,9 @@ func (n *nights) changeFile() {
 			if city, ok := n.kept[row.name]; ok {
 				n.kept[name] = city // it becomes the same contact, and the portal's city stays
 			}
+		}
+		if _, ok := n.kept[row.name]; ok {
+			n.spared[row.name] = true
 		}
 		delete(n.kept, row.name)
 	}

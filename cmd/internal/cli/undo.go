@@ -150,7 +150,7 @@ func (o *undoOptions) undoJob(target terminal.Taken, c *connection) *importer.Un
 	attended := o.attended() && !o.write.Yes
 	j.Confirm = func(ctx context.Context, p question.Preview) (bool, error) {
 		o.env.screen.ShowUndo(target, p, o.previewsValues())
-		if !attended || p.DryRun || p.Creates+p.Updates+p.Deletes == 0 {
+		if !attended || p.DryRun || !p.Asks() {
 			return true, nil
 		}
 		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p))

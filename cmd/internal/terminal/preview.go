@@ -61,7 +61,7 @@ func (s *Screen) ShowPreview(p question.Preview, values bool) {
 		{p.Creates, "%d to create", true}, {p.Exists, "%d there already", true}, {p.Duplicates, "%d duplicate", true}, {p.Invalid, "%d invalid", true},
 		{p.Updates, "%d to update", false}, {p.Deletes, deletes, false},
 		{p.Kept, "%d " + plural(p.Kept, "contact") + " kept that somebody has changed in the portal since", false},
-		{p.Conflicts, "%d in conflict with the portal", false}, {p.Failed, "%d left alone (see the report)", false}, {p.Gone, "%d gone", false},
+		{p.Adopted, "%d to adopt", false}, {p.Conflicts, "%d in conflict with the portal", false}, {p.Failed, "%d left alone (see the report)", false}, {p.Gone, "%d gone", false},
 		{p.Continued, "%d done by the run that is continued", false}, {p.Unclear, "%d unclear since an earlier run", false},
 	})
 	for _, shared := range p.SharedIDs {
@@ -71,6 +71,7 @@ func (s *Screen) ShowPreview(p question.Preview, values bool) {
 		fmt.Fprintf(w, "The ledger knows no earlier run of the job %s: no contact belongs to it yet, and --max-creates has no default. "+
 			"If that is not right, see --state and --job.\n", report.Visible(strconv.Quote(p.NewJob)))
 	}
+	showOwners(w, p)
 	if p.Unpruned != "" {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))
 	}
@@ -78,8 +79,33 @@ func (s *Screen) ShowPreview(p question.Preview, values bool) {
 		fmt.Fprintf(w, "Organisation %d can't be seen any more: the job has %s there that no row is known to be about, and nothing there is pruned.\n",
 			unseen.Org, Counted(len(unseen.IDs), "contact"))
 	}
-	if p.Creates+p.Updates+p.Deletes > 0 {
-		fmt.Fprintf(w, "Sending takes %s under the request budget, for %s.\n", atLeast(p.Duration), Counted(p.Creates+p.Updates+p.Deletes, "request"))
+	if p.Requests() > 0 {
+		fmt.Fprintf(w, "Sending takes %s under the request budget, for %s.\n", atLeast(p.Duration), Counted(p.Requests(), "request"))
+	}
+}
+
+// verb is the form of a verb that n things have.
+func verb(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
+}
+
+// showOwners tells whose contacts come to be whose.
+func showOwners(w io.Writer, p question.Preview) {
+	if p.Adopted > 0 {
+		fmt.Fprintf(w, "> adopt %s: from now on --prune may delete them\n", Counted(p.Adopted, "contact"))
+	}
+	if p.Shared > 0 {
+		fmt.Fprintf(w, "%s of other jobs %s to this one too from now on: deleted when none of the jobs has them any more.\n",
+			Counted(p.Shared, "contact"), verb(p.Shared, "belongs", "belong"))
+	}
+	if p.LetGo > 0 {
+		fmt.Fprintf(w, "%s that no row has any more %s, since other jobs have them.\n", Counted(p.LetGo, "contact"), verb(p.LetGo, "stays", "stay"))
+	}
+	if p.Nobodys > 0 {
+		fmt.Fprintf(w, "%s that rows are about %s to no job: --prune never deletes them. With --adopt they belong to this one.\n", Counted(p.Nobodys, "contact"), verb(p.Nobodys, "belongs", "belong"))
 	}
 }
 
@@ -89,7 +115,7 @@ func Question(p question.Preview) string {
 	for _, part := range []struct {
 		verb string
 		n    int
-	}{{"create", p.Creates}, {"update", p.Updates}, {"delete", p.Deletes}} {
+	}{{"create", p.Creates}, {"update", p.Updates}, {"delete", p.Deletes}, {"adopt", p.Adopted}, {"give back", p.GivenBack}} {
 		if part.n > 0 {
 			parts = append(parts, part.verb+" "+Counted(part.n, "contact"))
 		}

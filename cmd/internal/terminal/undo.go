@@ -45,10 +45,10 @@ func (s *Screen) ShowUndo(target Taken, p question.Preview, values bool) {
 		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
 	}
 	showCounts(w, Counted(p.Rows, "contact"), []count{{p.Deletes, "%d to delete", true}, {p.Updates, "%d to restore", true}, {p.Creates, "%d to make anew", true},
-		{p.Exists, "%d with nothing left to do", false}, {p.Continued, "%d done by the undo that is continued", false}, {p.Failed, "%d left alone", false},
+		{p.GivenBack, "%d to give back", false}, {p.Exists, "%d with nothing left to do", false}, {p.Continued, "%d done by the undo that is continued", false}, {p.Failed, "%d left alone", false},
 		{p.Unclear, "%d unclear", false},
 	})
-	if p.Creates+p.Updates+p.Deletes > 0 {
+	if p.Requests() > 0 {
 		fmt.Fprintf(w, "Sending takes %s under the request budget.\n", atLeast(p.Duration))
 	}
 	switch {

@@ -36,7 +36,7 @@ func TestReadOnlyRefusesWrites(t *testing.T) {
 		for what, err := range map[string]error{
 			"begin": l.Begin(t.Context(), ledger.Run{ID: "x"}), "finish": l.Finish(t.Context(), "child", 0, "", time.Time{}),
 			"baseline": l.Baseline(t.Context(), "child", childScope, nil), "flush": l.Flush(t.Context()),
-			"hold": l.Hold(t.Context(), "child", childScope, nil),
+			"hold":   l.Hold(t.Context(), "child", childScope, nil),
 			"intend": l.Intend(t.Context(), ledgertest.Intent("child", 2, 2)),
 			"record": l.Record(t.Context(), "child", 1, ledgertest.Created(1)), "lock": lockErr,
 		} {

@@ -1,0 +1,100 @@
+package history
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
+)
+
+// written is what a run sent of a contact last. Of a create nobody knows any more which fields were empty.
+type written struct {
+	run     int32
+	fields  contact.FieldMask
+	created bool
+}
+
+// noteWriter takes note of runs of other jobs that wrote a contact last.
+func (w *owners) noteWriter(a ledger.Attempt, job string, run int32) {
+	id := a.Result.Receipt.ContactID
+	switch status := a.Result.Status; {
+	case status != outcome.Created && status != outcome.Updated:
+	case job == w.job || job == "":
+		delete(w.writers, id)
+	default:
+		w.writers[id] = written{run: run, fields: a.Fields, created: status == outcome.Created}
+	}
+}
+
+// OfJob reports whether the run is one of a recurring job.
+func (o *Org) OfJob() bool { return o.owners.job != "" }
+
+// Belongs reports whether a contact belongs to the run's job: it made or adopted it, or a row of it was matched with it when it
+// belonged to another job.
+func (o *Org) Belongs(id int64) bool { return o.owners.own[id] }
+
+// Members are the contacts that belong to the run's job, and how many these are.
+func (o *Org) Members() iter.Seq[int64] { return maps.Keys(o.owners.own) }
+
+// Others are the other jobs that a contact belongs to, ascending.
+func (o *Org) Others(id int64) []string { return o.owners.sets.jobs(o.owners.others[id]) }
+
+// Holders are those of the other jobs that still have a contact: by the rows of their last run, or since. Of a job that has
+// never noted what its rows are about, all that belongs to it counts.
+func (o *Org) Holders(id int64) []string {
+	w := &o.owners
+	return slices.DeleteFunc(slices.Clone(o.Others(id)), func(job string) bool {
+		_, listed := w.lists[job]
+		return listed && !w.sets.has(w.holding[id], job)
+	})
+}
+
+// Had reports whether a row of the job's last run was about a contact, or it came to belong to the job since.
+func (o *Org) Had(id int64) bool {
+	w := &o.owners
+	if _, listed := w.lists[w.job]; !listed {
+		return w.own[id]
+	}
+	return w.sets.has(w.holding[id], w.job)
+}
+
+// IsNewJob reports whether the run's job has never had anything to do with the organisation.
+func (o *Org) IsNewJob() bool {
+	_, listed := o.owners.lists[o.owners.job]
+	return !listed && len(o.owners.own) == 0
+}
+
+// Overwritten are the fields among those that the run's job is to change in a contact, and that another job which still has it
+// wrote last; job is that one. Empty: there is no such job.
+func (o *Org) Overwritten(id int64, change contact.FieldMask, filled func(contact.Field) bool) (job string, fields []contact.Field) {
+	last, written := o.owners.writers[id]
+	if !written || !slices.Contains(o.Holders(id), o.runs.list[last.run].Job) {
+		return "", nil
+	}
+	for _, f := range change.Fields() {
+		if last.created && filled(f) || !last.created && last.fields.Has(f) {
+			fields = append(fields, f)
+		}
+	}
+	if len(fields) == 0 {
+		return "", nil
+	}
+	return o.runs.list[last.run].Job, fields
+}
+
+// OwnershipOf is the code of what an attempt says about whose its contact is; empty: nothing. An attempt has one at most.
+func OwnershipOf(a ledger.Attempt) string {
+	if a.Result == nil {
+		return ""
+	}
+	for _, n := range a.Result.Notes {
+		switch n.Code {
+		case outcome.CodeAdopted, outcome.CodeShared, outcome.CodeLetGo, outcome.CodeGivenBack:
+			return n.Code
+		}
+	}
+	return ""
+}
