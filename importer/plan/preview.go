@@ -2,9 +2,11 @@ package plan
 
 import (
 	"context"
+	"iter"
 
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -24,10 +26,50 @@ type Preview struct {
 	Gone int64
 	// Why says why an undo leaves the contact alone; its action is None.
 	Why string
+	// Whose is what is done to whose the contact is, where that is all; its action is None. Empty: nothing.
+	Whose Whose
 }
+
+// Whose is what is done to whose a contact is, in the words of a person.
+type Whose string
+
+// What is done to whose a contact is.
+const (
+	WhoseAdopt    Whose = "adopt"
+	WhoseGiveBack Whose = "give back"
+)
 
 // PreviewedOfEach is how many changes of each kind a preview shows; all stand in the report.
 const PreviewedOfEach = 20
+
+// All yields everything that is to be done, read again: what becomes of rows in their order, and then what no row has any more.
+func (p *Plan) All(ctx context.Context) iter.Seq2[Preview, error] {
+	return func(yield func(Preview, error) bool) {
+		adopts := func(seq int) bool { return p.Take(seq) == diff.TakeAdopt }
+		for row, err := range p.Rows.Rows(ctx, check.Those(func(seq int) bool { return p.Do(seq).Writes() || adopts(seq) })) {
+			if err != nil {
+				yield(Preview{}, err)
+				return
+			}
+			if p.Do(row.Seq).Writes() && !yield(p.previewRow(row), nil) {
+				return
+			}
+			if adopts(row.Seq) && !yield(p.previewAdopted(row), nil) {
+				return
+			}
+		}
+		for _, d := range p.Deletes {
+			if !yield(p.previewDelete(outcome.Delete, d), nil) {
+				return
+			}
+		}
+		for _, d := range p.Kept {
+			if !yield(p.previewDelete(outcome.None, d), nil) {
+				return
+			}
+		}
+	}
+}
 
 // Preview reads the first rows of each kind again: changes are those, and what is deleted. An import only shows the first
 // contact that it creates.
@@ -66,6 +108,12 @@ func (p *Plan) Preview(ctx context.Context) (first contact.Contact, changes []Pr
 func (p *Plan) previewDelete(a outcome.Action, d Delete) Preview {
 	c, _ := p.world.ByID(d.Org, d.ID)
 	return Preview{Action: a, ID: d.ID, Contact: c, Changed: d.Since.Changed, Fields: p.ChangedOf(d)}
+}
+
+func (p *Plan) previewAdopted(row *check.Row) Preview {
+	c := Preview{Action: outcome.None, Row: p.Names.Of(uint32(row.Seq)), ID: p.Of(row).Target, Whose: WhoseAdopt}
+	c.Contact, _ = p.world.ByID(row.Org, c.ID)
+	return c
 }
 
 func (p *Plan) previewRow(row *check.Row) Preview {

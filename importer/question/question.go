@@ -3,6 +3,7 @@ package question
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/check"
@@ -45,6 +46,8 @@ type Preview struct {
 	SharedIDs []report.SharedIDs
 	// Changes are the first of what is to be done, of each kind.
 	Changes []plan.Preview
+	// All reads everything that is to be done again, as Changes are shown.
+	All func(context.Context) iter.Seq2[plan.Preview, error]
 	// First is the first contact that would be created; zero if there is none.
 	First contact.Contact
 	// Duration is how long the creates take at least under the request budget.
@@ -74,6 +77,7 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 	}
 	shown.organisations(w)
 	var err error
+	shown.All = p.All
 	shown.First, shown.Changes, err = p.Preview(ctx)
 	return shown, err
 }
@@ -83,7 +87,7 @@ func OfUndo(u *undo.Undo, w *plan.World) Preview {
 	p := u.Preview()
 	shown := Preview{
 		Rows: u.Len(), Creates: p.Creates, Updates: p.Updates, Deletes: p.Deletes, Continued: p.Resumed, Exists: p.AsBefore,
-		Unclear: p.Unclear, Failed: p.LeftAlone, GivenBack: p.GivenBack, Changes: p.Changes,
+		Unclear: p.Unclear, Failed: p.LeftAlone, GivenBack: p.GivenBack, Changes: p.Changes, All: u.All,
 	}
 	shown.organisations(w)
 	return shown

@@ -1,6 +1,7 @@
 package undo
 
 import (
+	"context"
 	"iter"
 
 	"github.com/contactsync/contactsync/importer/apply"
@@ -29,31 +30,50 @@ func (u *Undo) Preview() Preview {
 	shown := map[outcome.Action]int{}
 	for i, item := range u.items {
 		d := u.decisions[i]
-		action := d.Action
 		switch d.Do {
 		case alreadyOurs:
 			p.Resumed++
-			continue
 		case isAsBefore, isGone:
 			p.AsBefore++
-			continue
 		case isUnclear:
 			p.Unclear++
-			continue
 		case isLeftAlone, isNotVisible:
 			p.LeftAlone++
-			action = outcome.None
 		case toTakeBack:
-			p.count(action)
-			if action == outcome.None {
-				continue
-			}
+			p.count(d.Action)
+		}
+		action, tells := d.shownAs()
+		if !tells || d.Do == toTakeBack && action == outcome.None {
+			continue
 		}
 		if shown[action]++; shown[action] <= plan.PreviewedOfEach {
 			p.Changes = append(p.Changes, u.previewOf(item, d, action))
 		}
 	}
 	return p
+}
+
+// All yields all that a preview shows the first of, and whose contacts are given back.
+func (u *Undo) All(context.Context) iter.Seq2[plan.Preview, error] {
+	return func(yield func(plan.Preview, error) bool) {
+		for i, item := range u.items {
+			d := u.decisions[i]
+			if action, tells := d.shownAs(); tells && !yield(u.previewOf(item, d, action), nil) {
+				return
+			}
+		}
+	}
+}
+
+// shownAs is what a preview says that is done to a contact: none to one that is left alone; false where it has nothing to say.
+func (d *Decision) shownAs() (outcome.Action, bool) {
+	switch d.Do {
+	case toTakeBack:
+		return d.Action, true
+	case isLeftAlone, isNotVisible:
+		return outcome.None, true
+	}
+	return outcome.None, false
 }
 
 func (p *Preview) count(a outcome.Action) {
@@ -71,6 +91,13 @@ func (p *Preview) count(a outcome.Action) {
 
 func (u *Undo) previewOf(item *entry, d Decision, action outcome.Action) plan.Preview {
 	c := plan.Preview{Action: action, ID: item.id, Fields: d.Changes, Why: d.Why.Message}
+	switch {
+	case d.Do != toTakeBack || item.owned == "":
+	case inverseOwned(item.owned) == outcome.CodeAdopted:
+		c.Whose = plan.WhoseAdopt
+	default:
+		c.Whose = plan.WhoseGiveBack
+	}
 	if now, there := u.orgs[item.org].now.index.ByID(item.id); there {
 		c.Contact = now
 	} else if item.before != nil {

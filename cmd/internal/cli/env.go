@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -29,6 +30,9 @@ type Env struct {
 	StdinTTY, StdoutTTY, StderrTTY bool
 	// Width and StderrWidth are how wide the terminals are that Stdout and Stderr go to, in cells; 0 where there is none.
 	Width, StderrWidth int
+	// Page runs the program that a command line names, which shows a text on the terminal that Stderr is, as [terminal.Pager]
+	// says; nil: there is none.
+	Page func(ctx context.Context, command string, text io.Reader) error
 	// Signals brings SIGINT, SIGTERM and SIGHUP. May be nil.
 	Signals <-chan os.Signal
 	// Transport carries requests to the API; nil: the network.
@@ -75,6 +79,7 @@ func ProcessEnv() Env {
 		StderrTTY:   terminal.Is(os.Stderr),
 		Width:       terminal.Width(os.Stdout),
 		StderrWidth: terminal.Width(os.Stderr),
+		Page:        pagerTo(os.Stderr, os.Environ(), signals), //nolint:forbidigo // the one place that may
 		Signals:     signals,
 		Version:     version,
 		Mute:        muteRuntime,

@@ -154,7 +154,7 @@ func (o *importOptions) wire(j *importer.Import, c *connection, attended bool) {
 		if !attended || p.DryRun || !p.Asks() {
 			return true, nil
 		}
-		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p))
+		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p), o.viewer(p))
 	}
 }
 

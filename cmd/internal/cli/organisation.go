@@ -49,7 +49,7 @@ func (o *importOptions) askOrganisations(in inputs) error {
 			}
 			question := fmt.Sprintf("%s: send each row to the organisation that %q names?", in[i].Source.Name(), d.Column)
 			yes, err := unlessInterrupted(o.env, func() (bool, error) {
-				return o.env.screen.Ask(context.Background(), o.env.Stdin, terminal.Printable(question))
+				return o.env.screen.Ask(context.Background(), o.env.Stdin, terminal.Printable(question), nil)
 			})
 			if err != nil {
 				return err

@@ -46,7 +46,7 @@ func TestQuestion(t *testing.T) {
 				c.change(s)
 			}
 			s.run(t, c.code)
-			if got := strings.Contains(s.stderr.String(), "Create 2 contacts? [y/N]"); got != c.asked {
+			if got := strings.Contains(s.stderr.String(), "Create 2 contacts? [y/N, v to view all] "); got != c.asked {
 				t.Errorf("asked: %v, want %v\n%s", got, c.asked, &s.stderr)
 			}
 			if got := s.sent("POST"); got != c.sent {

@@ -153,7 +153,7 @@ func (o *undoOptions) undoJob(target terminal.Taken, c *connection) *importer.Un
 		if !attended || p.DryRun || !p.Asks() {
 			return true, nil
 		}
-		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p))
+		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p), o.viewer(p))
 	}
 	return j
 }

@@ -41,7 +41,7 @@ func TestUndoQuestion(t *testing.T) {
 				c.change(s)
 			}
 			s.run(t, c.code)
-			if got := strings.Contains(s.stderr.String(), "Delete 2 contacts? [y/N]"); got != c.asked {
+			if got := strings.Contains(s.stderr.String(), "Delete 2 contacts? [y/N, v to view all] "); got != c.asked {
 				t.Errorf("asked: %v, want %v\n%s", got, c.asked, &s.stderr)
 			}
 			if !strings.Contains(s.stderr.String(), "Ann Lee <ann.lee@example.com>") {

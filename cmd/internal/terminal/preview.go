@@ -141,7 +141,21 @@ func showOrganisations(w io.Writer, p question.Preview) {
 // showChange is one line of a plan, and one for each field that an update changes. Where values must not be shown it
 // tells rows, ids and fields only.
 func showChange(w *sheet, c plan.Preview, values bool) {
+	defer w.paint(plain)
 	w.paint(map[outcome.Action]colour{outcome.Create: created, outcome.Update: updated, outcome.Delete: deleted, outcome.None: conflict}[c.Action])
+	if c.Whose != "" {
+		w.paint(adopted)
+		row := ""
+		if c.Row != "" {
+			row = " (row " + report.Visible(c.Row) + ")"
+		}
+		fmt.Fprintf(w, "> %s contact %d%s%s\n", c.Whose, c.ID, row, called(c.Contact, values))
+		return
+	}
+	if c.Action == outcome.None && !c.Changed {
+		fmt.Fprintf(w, "! leave contact %d%s: %s\n", c.ID, called(c.Contact, values), report.Visible(c.Why))
+		return
+	}
 	mark := map[outcome.Action]string{outcome.Create: "+ create", outcome.Update: "~ update", outcome.Delete: "- delete", outcome.None: "! keep"}[c.Action]
 	fmt.Fprint(w, mark)
 	if c.ID != 0 {
@@ -174,7 +188,6 @@ func showChange(w *sheet, c plan.Preview, values bool) {
 		}
 		fmt.Fprintln(w)
 	}
-	w.paint(plain)
 }
 
 // called is what a contact goes by, behind a blank; empty where values must not be shown.

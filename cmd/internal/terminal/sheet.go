@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"slices"
 	"strconv"
@@ -17,6 +18,7 @@ type sheet struct {
 	view   View
 	colour colour // of the lines that come
 	rest   []byte // a line that has not ended yet
+	err    error  // of what was written
 }
 
 // sheet is what is written on the screen.
@@ -37,6 +39,7 @@ const (
 	updated  colour = 33 // yellow
 	deleted  colour = 31 // red
 	conflict colour = 35 // magenta
+	adopted  colour = 36 // cyan
 )
 
 // paint gives the lines that come a colour.
@@ -59,6 +62,7 @@ func (s *sheet) Write(p []byte) (int, error) {
 	}
 	s.rest = bytes.Clone(all[end:])
 	_, err := io.WriteString(s.out, b.String())
+	s.err = cmp.Or(s.err, err)
 	return len(p), err
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/ledger"
-	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/question"
 	"github.com/contactsync/contactsync/report"
 )
@@ -33,12 +32,6 @@ func (s *Screen) ShowUndo(target Taken, p question.Preview, values bool) {
 		fmt.Fprintf(w, "It is the last run of all; the ledger has runs %s too: --job means the last one of a job, an id any run.\n", strings.Join(others, " and "))
 	}
 	for _, c := range p.Changes {
-		if c.Action == outcome.None {
-			w.paint(conflict)
-			fmt.Fprintf(w, "! leave contact %d%s: %s\n", c.ID, called(c.Contact, values), report.Visible(c.Why))
-			w.paint(plain)
-			continue
-		}
 		showChange(w, c, values)
 	}
 	if more := p.Creates + p.Updates + p.Deletes + p.Failed - len(p.Changes); more > 0 {
