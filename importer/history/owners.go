@@ -141,7 +141,9 @@ func (w *owners) note(a ledger.Attempt, job string, run int32) {
 func (w *owners) noteCode(id int64, code, job string, run int32) {
 	switch code {
 	case outcome.CodeAdopted:
-		w.before[id] = w.of(id)
+		if w.of(id) != w.and(owned{}, job) { // what stood between two adoptions may have been removed
+			w.before[id] = w.of(id)
+		}
 		for _, former := range w.sets.jobs(w.others[id]) {
 			w.letGo(id, former)
 		}

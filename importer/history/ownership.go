@@ -52,13 +52,11 @@ func (o *Org) Holders(id int64) []string {
 	})
 }
 
-// Had reports whether a row of the job's last run was about a contact, or it came to belong to the job since.
+// Had reports whether a row of the job's last run was about a contact of the job, or it came to belong to the job since.
 func (o *Org) Had(id int64) bool {
 	w := &o.owners
-	if _, listed := w.lists[w.job]; !listed {
-		return w.own[id]
-	}
-	return w.sets.has(w.holding[id], w.job)
+	_, listed := w.lists[w.job]
+	return w.own[id] && (!listed || w.sets.has(w.holding[id], w.job))
 }
 
 // IsNewJob reports whether the run's job has never had anything to do with the organisation.
