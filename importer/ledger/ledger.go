@@ -109,7 +109,10 @@ type Intent struct {
 	After  contact.Hash
 	// Fields are those that an update sends. Empty is: not known, as of attempts in ledgers before version 4 of the schema.
 	Fields contact.FieldMask
-	At     time.Time
+	// Told are what the run that decided on the row has to tell of it, and that neither the row nor how it ended says: a run that
+	// goes on with that one tells the same. Empty in ledgers before version 7 of the schema.
+	Told []outcome.Note
+	At   time.Time
 }
 
 // Shown is the contact as the organisation showed it before it is changed or deleted; false if the ledger does not hold that.

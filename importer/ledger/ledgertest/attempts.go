@@ -16,6 +16,7 @@ func testRoundTrip(t *testing.T, l ledger.Ledger) {
 	i := ledger.Intent{
 		Run: "r", Seq: 1 << 30, Attempt: 9, Action: outcome.Delete, At: noon, Unclear: 3, Target: 1 << 61,
 		Fields: contact.MaskOf(contact.Name, contact.TypeField),
+		Told:   []outcome.Note{{Code: "conflict", IDs: []int64{5}, Fields: []contact.Field{contact.City}}, {Code: "external_id.moved", IDs: []int64{1 << 61}}},
 		Row: ledger.RowKey{
 			Scope: away, Occurrence: 77,
 			Fingerprint: contact.Fingerprint{

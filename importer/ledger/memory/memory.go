@@ -210,7 +210,7 @@ func (m *Ledger) Intend(ctx context.Context, i ledger.Intent) error {
 				return ledger.ErrAttemptOrder
 			}
 			m.scopes[i.Row.Scope] = true
-			i.At, i.Before = ledger.Moment(i.At), append([]byte(nil), i.Before...)
+			i.At, i.Before, i.Told = ledger.Moment(i.At), append([]byte(nil), i.Before...), cloneNotes(i.Told)
 			r.last[i.Seq] = &ledger.Attempt{Intent: i}
 			return nil
 		})
@@ -340,7 +340,7 @@ func (r *pastRun) attempts(rows []int) []ledger.Attempt {
 // clone shares nothing with the attempt that somebody could change.
 func clone(a *ledger.Attempt) ledger.Attempt {
 	c := *a
-	c.Before = slices.Clone(a.Before)
+	c.Before, c.Told = slices.Clone(a.Before), cloneNotes(a.Told)
 	if a.Result != nil {
 		result := *a.Result
 		result.Notes = cloneNotes(a.Result.Notes)

@@ -5,19 +5,22 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
-// TestFieldsOfAnOlderLedger: a ledger of version 3 does not tell which fields updates sent, read as it is or brought up to
+// TestFieldsOfAnOlderLedger: a ledger of version 3 does not tell which fields updates sent, nor what was told of rows, read as it is or brought up to
 // date; from then on it does.
 func TestFieldsOfAnOlderLedger(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	update := testIntent(1)
 	update.Action, update.Fields = outcome.Update, contact.MaskOf(contact.City)
+	update.Told = []outcome.Note{{Code: outcome.CodeConflict, Fields: []contact.Field{contact.City}}}
 	l := openLedger(t, path)
 	for _, err := range []error{l.Begin(t.Context(), ledger.Run{ID: "r"}), l.Intend(t.Context(), update), l.Close()} {
 		if err != nil {
@@ -28,7 +31,7 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN fields; DROP TABLE held; PRAGMA user_version = 3"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; ALTER TABLE attempts DROP COLUMN fields; DROP TABLE held; PRAGMA user_version = 3"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -38,26 +41,29 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantFields(t, l, 0)
+	wantFields(t, l, 0, nil)
 	if held, err := l.HeldIn(t.Context(), update.Row.Scope); len(held) > 0 || err != nil {
 		t.Errorf("an older ledger says that %q held contacts, %v", held, err)
 	}
 	closeLedger(t, l)
 
 	l = openLedger(t, path)
-	wantFields(t, l, 0)
+	wantFields(t, l, 0, nil)
 	if err := l.Intend(t.Context(), update); err != nil {
 		t.Fatal(err)
 	}
-	wantFields(t, l, update.Fields)
+	wantFields(t, l, update.Fields, update.Told)
 	closeLedger(t, l)
 }
 
-func wantFields(t *testing.T, l *Ledger, want contact.FieldMask) {
+func wantFields(t *testing.T, l *Ledger, want contact.FieldMask, told []outcome.Note) {
 	t.Helper()
 	for a, err := range l.Outcomes(t.Context(), "r") {
 		if err != nil {
 			t.Fatal(err)
+		}
+		if diff := cmp.Diff(told, a.Told); diff != "" {
+			t.Errorf("of the attempt is told (-want +got):\n%s", diff)
 		}
 		if a.Fields != want {
 			t.Errorf("the attempt is said to send %q, want %q", a.Fields, want)
@@ -80,7 +86,7 @@ func TestPlanOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; DROP TABLE held; PRAGMA user_version = 4"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; DROP TABLE held; PRAGMA user_version = 4"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

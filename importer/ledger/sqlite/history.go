@@ -125,10 +125,10 @@ func (l *Ledger) Resume(ctx context.Context, run string, rows []ledger.Resumed) 
 // copyAttempt copies the last attempt of a row under another number into another run, which must not have that row yet.
 const copyAttempt = `INSERT INTO attempts
 (run, seq, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target, external, before, after,
-fields, origin, intended, status,
+fields, told, origin, intended, status,
 effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code, detail, found, notes, settled)
 SELECT ?1, ?2, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target, external, before, after,
-fields, coalesce(origin, run), intended, status, effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code,
+fields, told, coalesce(origin, run), intended, status, effect, contact_id, requests, http_status, request_id, cloudfront_id, field, code,
 detail, found, notes, settled
 FROM attempts WHERE run = ?3 AND seq = ?4 AND NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2)
 ORDER BY attempt DESC LIMIT 1`

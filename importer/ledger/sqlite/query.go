@@ -93,6 +93,9 @@ func (l *Ledger) since(version int, column, before string) string {
 
 // columns gives columns the names that they have in a ledger of an earlier version, which is only read; 0 where there is none.
 func (l *Ledger) columns(query string) string {
+	if l.schema < schemaOfTold {
+		query = strings.ReplaceAll(query, " told,", " '',")
+	}
 	if l.schema < schemaOfFields {
 		query = strings.ReplaceAll(query, " fields,", " 0,")
 	}
@@ -113,7 +116,7 @@ func runNumber(ctx context.Context, db *sql.DB, id string) (no int64, err error)
 
 const (
 	attemptColumns = `run, seq, attempt, scope, action, content_mac, match_key, occurrence, version, traits, unclear, target,
-external, before, after, fields, coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
+external, before, after, fields, told, coalesce(origin, 0), intended, coalesce(found, 0), coalesce(notes, ''), coalesce(status, ''), coalesce(effect, 0), coalesce(contact_id, 0), coalesce(requests, 0), coalesce(http_status, 0),
 coalesce(request_id, ''), coalesce(cloudfront_id, ''), coalesce(field, ''), coalesce(code, ''), coalesce(detail, ''),
 coalesce(settled, 0)`
 
@@ -147,10 +150,10 @@ type names struct {
 func (n *names) scanAttempt(scan func(...any) error) (a ledger.Attempt, err error) {
 	var run, scope, origin, intended, settled int64
 	var content, key, traits, external, before, after sql.RawBytes
-	var notes string
+	var notes, told string
 	var r ledger.Result
 	err = scan(&run, &a.Seq, &a.Attempt, &scope, &a.Action, &content, &key, &a.Row.Occurrence, &a.Row.Version, &traits,
-		&a.Unclear, &a.Target, &external, &before, &after, &a.Fields, &origin, &intended, &r.Found, &notes, &r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
+		&a.Unclear, &a.Target, &external, &before, &after, &a.Fields, &told, &origin, &intended, &r.Found, &notes, &r.Status, &r.Receipt.Effect, &r.Receipt.ContactID, &r.Receipt.Attempts, &r.Receipt.HTTPStatus,
 		&r.Receipt.RequestID, &r.Receipt.CloudFrontID, &r.Field, &r.Code, &r.Detail, &settled)
 	if err != nil {
 		return a, err
@@ -170,7 +173,7 @@ func (n *names) scanAttempt(scan func(...any) error) (a ledger.Attempt, err erro
 	a.Run, a.Row.Scope, a.Origin = n.runs[run], n.scopes[scope], n.runs[origin]
 	a.Row.Identifiers = unpackIdentifiers(traits)
 	a.Row.Content, a.Row.Key = contact.Hash(content), contact.Hash(key)
-	a.At = unstamp(intended)
+	a.At, a.Told = unstamp(intended), unpackNotes(told)
 	if r.Status != "" {
 		r.At, r.Notes = unstamp(settled), unpackNotes(notes)
 		a.Result = &r

@@ -32,6 +32,9 @@ const schemaOfPlan = 5
 // schemaOfHeld is the version of the schema since which runs note what their rows are about.
 const schemaOfHeld = 6
 
+// schemaOfTold is the version of the schema since which intents have what their run had to tell of the row.
+const schemaOfTold = 7
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
@@ -146,6 +149,9 @@ CREATE TABLE held (
 	ids   BLOB    NOT NULL, -- as in baselines
 	PRIMARY KEY (scope, run, part)
 ) STRICT, WITHOUT ROWID;
+`}, {sql: `
+-- What the run that noted the intent has to tell of the row, as notes.
+ALTER TABLE attempts ADD COLUMN told TEXT NOT NULL DEFAULT '';
 `}}
 }
 

@@ -82,8 +82,8 @@ const (
 	// The condition finds a later attempt of the row; the intent is then refused.
 	insertIntent = `INSERT OR REPLACE INTO attempts
 (run, seq, attempt, scope, action, content_mac, match_key, occurrence, intended, version, traits, unclear, target,
-external, before, after, fields)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
+external, before, after, fields, told)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18
 WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND seq = ?2 AND attempt > ?3)`
 
 	updateResult = `UPDATE attempts SET status = ?3, effect = ?4, contact_id = ?5, requests = ?6, http_status = ?7,
@@ -157,7 +157,7 @@ func (w *writer) intend(i *intent) error {
 	}
 	return touch(ledger.ErrAttemptOrder)(w.insert.ExecContext(context.Background(), run, i.Seq, i.Attempt, scope, string(i.Action),
 		i.Row.Content[:], i.Row.Key[:], i.Row.Occurrence, stamp(i.At), i.Row.Version, packIdentifiers(i.Row.Identifiers), i.Unclear, i.Target,
-		i.External[:], i.Before, i.After[:], int(i.Fields)))
+		i.External[:], i.Before, i.After[:], int(i.Fields), packNotes(i.Told)))
 }
 
 func (w *writer) record(s *result) error {
