@@ -145,9 +145,8 @@ func newClosing(ctx context.Context, b *Base, w *plan.World, d *apply.Delivery, 
 		Save: func(s ledger.Scope, hashes map[int64]contact.FieldHashes) error {
 			return b.Ledger.SaveFieldHashes(ctx, b.About.ID, s, hashes)
 		},
-		Base:     func(int64, int64) (contact.FieldHashes, bool) { return contact.FieldHashes{}, false },
-		StoredOf: func(int64, int64) contact.FieldMask { return 0 },
-		Pauses:   verify.PausesOf(b.Settle), Looks: b.MaxAttempts,
+		Base:   func(int64, int64) (contact.FieldHashes, bool) { return contact.FieldHashes{}, false },
+		Pauses: verify.PausesOf(b.Settle), Looks: b.MaxAttempts,
 		NeedsListing: func(o *plan.Org) bool {
 			return !uncertain && !d.Sent().Uncertain && (d.Sent().Lost || len(o.Before.InDoubt) > 0)
 		},

@@ -273,7 +273,7 @@ func (j *Import) remover(p *plan.Plan, w *plan.World) *verify.Remover {
 
 func (j *Import) verify(quit, stopping context.Context, p *plan.Plan, found *survey.Found, d *apply.Delivery, remover *verify.Remover) error {
 	closing := newClosing(quit, &j.Base, found.World, d, p.Counts[plan.InDoubt] > 0)
-	closing.Remover, closing.StoredOf = remover, p.StoredOf
+	closing.Remover = remover
 	closing.Base = func(org, id int64) (contact.FieldHashes, bool) {
 		if agreed, ok := p.Agreed[org][id]; ok {
 			return agreed, true

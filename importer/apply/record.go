@@ -37,7 +37,7 @@ type Recorder struct {
 func (w *Recorder) Intend(ctx context.Context, c plan.Change, attempt int) error {
 	err := w.Book.Intend(ctx, ledger.Intent{
 		Run: w.Run, Seq: c.Seq, Action: c.Action, Attempt: attempt, Unclear: c.Unclear, Target: c.Target, At: time.Now(),
-		Fields: contact.MaskOf(c.Fields...), External: c.External, Before: c.Image, After: c.Becomes,
+		Fields: contact.MaskOf(c.Fields...), Told: c.Told, External: c.External, Before: c.Image, After: c.Becomes,
 		Row: ledger.RowKey{Scope: ledger.Scope{Host: w.Host, Org: c.Org}, Fingerprint: c.Fingerprint, Occurrence: c.Occurrence},
 	})
 	if taken, ok := errors.AsType[*ledger.TakenOverError](err); ok {

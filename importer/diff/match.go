@@ -92,6 +92,9 @@ func (m *Matcher) Gone(row *check.Row, linked int64) int64 {
 	if id == 0 && unchanged {
 		id = known.ID
 	}
+	if id == 0 {
+		id = m.Before.Gone(row)
+	}
 	if id == 0 || m.Now.Has(id) || m.Before.Deleted[id] || m.Before.MayHaveDeleted(id) {
 		return 0
 	}

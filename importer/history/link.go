@@ -28,6 +28,7 @@ func (o *Org) know(external contact.Hash, id int64, run int32) {
 		if o.byExternal[older].run > run {
 			return
 		}
+		o.supersede(older, run)
 		delete(o.byExternal, older)
 	}
 	l, known := o.byExternal[external]
@@ -35,6 +36,9 @@ func (o *Org) know(external contact.Hash, id int64, run int32) {
 	case known && l.run > run:
 		return
 	case !known || l.run != run:
+		if l.id != id {
+			o.supersede(external, run)
+		}
 		l = link{id: id, run: run}
 	case l.id == id:
 	default:
@@ -43,6 +47,21 @@ func (o *Org) know(external contact.Hash, id int64, run int32) {
 	o.byExternal[external] = l
 	o.externalOf[id] = external
 }
+
+// supersede takes note of the contact that an id was known by until a run that is gone on with gave the id, or the contact, away.
+func (o *Org) supersede(external contact.Hash, run int32) {
+	if o.superseded == nil {
+		return // nobody goes on with anything: only what jobs have is asked for
+	}
+	l := o.byExternal[external]
+	if _, noted := o.superseded[external]; !noted && l.id != 0 && o.runs.GoesOnWith(run) && !o.runs.GoesOnWith(l.run) {
+		o.superseded[external] = l.id
+	}
+}
+
+// Superseded is the contact that a row's own id, by its hash, was known by before the runs that this one goes on with; 0 where
+// they have left that as it was.
+func (o *Org) Superseded(external contact.Hash) int64 { return o.superseded[external] }
 
 // HasLinks reports whether any row is known by an id of its own.
 func (o *Org) HasLinks() bool { return len(o.byExternal) > 0 }

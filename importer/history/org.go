@@ -71,10 +71,15 @@ type Org struct {
 	byExternal map[contact.Hash]link
 	externalOf map[int64]contact.Hash // the newest by which each contact was known
 	owners     owners
+	// superseded are the contacts by the ids that they were known by before the runs that this one goes on with.
+	superseded map[contact.Hash]int64
 	// Latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
 	Latest map[int64]contact.Hash
 	// became is the content that updates made of contacts, where the last write of ours was one.
 	became map[int64]contact.Hash
+	// gone are the contacts that somebody had deleted when a run was about to make rows anew, by content, where that has not
+	// been done.
+	gone map[contact.Hash]int64
 	// Deletes are the deletes of open runs, by contact, and Seconds the contacts that stood twice.
 	Deletes map[int64]Delete
 	Seconds []int64
@@ -100,7 +105,8 @@ func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(l
 		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, unnamed: map[contact.Hash]ledger.Attempt{},
 		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
 		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, owners: newOwners(h.job),
-		Latest: map[int64]contact.Hash{}, became: map[int64]contact.Hash{}, Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
+		Latest: map[int64]contact.Hash{}, became: map[int64]contact.Hash{}, gone: map[contact.Hash]int64{}, superseded: map[contact.Hash]int64{},
+		Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
 	}
 	if err := o.owners.loadHeld(ctx, book, h, s); err != nil {
 		return nil, err
@@ -157,6 +163,7 @@ func (o *Org) add(a ledger.Attempt, recently time.Time) {
 	}
 	row.older = a.Row.Version != contact.Version
 	o.rows[a.Row.Content] = row
+	o.noteGone(a, row)
 	o.noteUnnamed(a)
 	if row.ID != 0 && row.HasContact() {
 		o.Latest[row.ID] = a.Row.Content

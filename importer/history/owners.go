@@ -131,9 +131,7 @@ func (w *owners) note(a ledger.Attempt, job string, run int32) {
 		w.set(id, owned{})
 		delete(w.holding, id)
 	case outcome.Exists, outcome.Updated:
-		for _, n := range a.Result.Notes {
-			w.noteCode(id, n.Code, job, run)
-		}
+		w.noteCode(id, OwnershipOf(a), job, run)
 	}
 	w.noteWriter(a, job, run)
 }

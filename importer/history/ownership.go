@@ -88,7 +88,11 @@ func OwnershipOf(a ledger.Attempt) string {
 	if a.Result == nil {
 		return ""
 	}
-	for _, n := range a.Result.Notes {
+	notes := a.Result.Notes
+	if a.Result.Status == outcome.Updated { // what became of one whose answer was lost is found out without that
+		notes = slices.Concat(notes, a.Told)
+	}
+	for _, n := range notes {
 		switch n.Code {
 		case outcome.CodeAdopted, outcome.CodeShared, outcome.CodeLetGo, outcome.CodeGivenBack:
 			return n.Code

@@ -30,6 +30,8 @@ type Change struct {
 	// what it is changed into.
 	Image        []byte
 	Was, Becomes contact.Hash
+	// Told is what there is to tell of the row beyond what it says itself and what becomes of it.
+	Told []outcome.Note
 	// Contact is what is sent, with its fingerprint, under which the ledger knows the row in later runs. Occurrence tells
 	// changes apart there that are equal in content.
 	Contact contact.Contact
@@ -54,6 +56,7 @@ func (p *Plan) Change(row *check.Row, before Attempts) (Change, error) {
 		Attempts:    before.Sent, Unclear: before.Unclear,
 	}
 	d := p.Of(row)
+	c.Told = p.told(row, d)
 	if d.Do != Update {
 		return c, nil
 	}
@@ -64,6 +67,9 @@ func (p *Plan) Change(row *check.Row, before Attempts) (Change, error) {
 		return Change{}, fmt.Errorf("keeping contact %d as it is before it is changed: %w", d.Target, err)
 	}
 	c.Action, c.Target, c.Fields, c.Image, c.Take = outcome.Update, d.Target, d.Changes.Fields(), image, o.Match.Takes(d.Target)
+	if code := c.Take.Code(); code != "" {
+		c.Told = append(c.Told, outcome.Note{Code: code})
+	}
 	c.Was, c.Becomes = have.ContentHash(key, row.Org), p.Becomes(row, d).ContentHash(key, row.Org)
 	return c, nil
 }
@@ -80,12 +86,22 @@ func (p *Plan) Becomes(row *check.Row, d Decision) contact.Contact {
 // ChangesOf are the fields that an update of a row changes, with their values.
 func (p *Plan) ChangesOf(row *check.Row, d Decision) []outcome.FieldChange {
 	have, _ := p.world.ByID(row.Org, d.Target)
+	return d.ChangesFrom(have, row)
+}
+
+// ChangesFrom are the same, where the contact was so.
+func (d Decision) ChangesFrom(have contact.Contact, row *check.Row) []outcome.FieldChange {
 	return diff.Changes(d.Changes, d.Conflicts, have, row.Checked.Contact)
 }
 
 // KeptOf are the fields of a row that stay as somebody in the portal has made them, with their values.
 func (p *Plan) KeptOf(row *check.Row, d Decision) []outcome.FieldChange {
 	have, _ := p.world.ByID(row.Org, d.Target)
+	return d.KeptFrom(have, row)
+}
+
+// KeptFrom are the same, where the contact was so.
+func (d Decision) KeptFrom(have contact.Contact, row *check.Row) []outcome.FieldChange {
 	return diff.Changes(d.Kept, d.Kept, have, row.Checked.Contact)
 }
 

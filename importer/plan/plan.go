@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/check"
@@ -126,15 +127,6 @@ func (p *Plan) Of(row *check.Row) Decision {
 	return d
 }
 
-// StoredOf are the fields of a contact that an update leaves as they are, since the service stores them so.
-func (p *Plan) StoredOf(org, id int64) contact.FieldMask {
-	seq, owned := p.owners[org][id]
-	if !owned {
-		return 0
-	}
-	return p.fields.Get(uint32(seq)).stored
-}
-
 // Conflicts counts rows whose contacts somebody has changed since a run of ours wrote them, in fields in which they differ.
 func (p *Plan) Conflicts() int {
 	n := 0
@@ -171,10 +163,21 @@ func (p *Plan) Linked(row *check.Row) int64 { return p.ids.linked(p.world, row) 
 // MovedFrom is the contact that a row's own id was known by until the key named another one; 0: it has not moved.
 func (p *Plan) MovedFrom(row *check.Row) int64 {
 	o, linked := p.world.Orgs[row.Org], p.Linked(row)
-	if o == nil || o.Match == nil || o.Match.Lead(row, linked) != diff.Moved {
+	switch {
+	case o == nil || o.Match == nil:
+		return 0
+	case o.Match.Lead(row, linked) == diff.Moved:
+		return linked
+	case !p.options.Sync.AcceptMoved || p.SharedWith(row) != 0:
 		return 0
 	}
-	return linked
+	// A run that this one goes on with may have given the id to the key's contact already.
+	for _, hash := range check.ExternalHashes(p.world.Key, row) {
+		if from := o.Before.Superseded(hash); from != 0 && !slices.Contains(row.Found.Same, from) {
+			return from
+		}
+	}
+	return 0
 }
 
 // IsSync reports whether contacts are changed too.

@@ -2,6 +2,7 @@ package result
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,16 +31,19 @@ func BrokenOff() []contact.Problem {
 }
 
 // outcome tells how a row ended. ends holds that of the rows before it, and of a later one that counts in its place.
-func (w *writing) outcome(row *check.Row, mine *ledger.Attempt) (outcome.Outcome, error) {
+func (w *writing) outcome(ctx context.Context, row *check.Row, mine *ledger.Attempt) (outcome.Outcome, error) {
 	if row.Unreadable() {
 		return w.unread(row, mine), nil
 	}
-	d := w.in.Plan.Of(row)
+	do, d := w.in.Plan.Do(row.Seq), plan.AsDecided(w.in.Plan.Of(row), mine)
+	if err := w.dropMadeSince(ctx, row, do, mine); err != nil {
+		return outcome.Outcome{}, err
+	}
 	w.dropOwn(row, d, mine)
 	o := outcome.Outcome{Action: outcome.None, Problems: row.Checked.Problems, Warnings: row.Checked.Warnings}
-	o.Warnings = append(o.Warnings, w.sharedIDWarnings(row, d)...)
+	o.Warnings = append(o.Warnings, w.sharedIDWarnings(row, d, mine)...)
 	o.Warnings = append(o.Warnings, w.movedIDWarnings(row, d)...)
-	switch d.Do {
+	switch do {
 	case plan.Invalid:
 		w.invalid(row, &o)
 	case plan.Duplicate:
@@ -112,10 +116,14 @@ func (w *writing) duplicate(row *check.Row, o *outcome.Outcome) {
 // written tells how a row ended that was to be created or changed.
 func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt, o outcome.Outcome) (outcome.Outcome, error) {
 	o.Action = outcome.Create
-	if d.Do == plan.Update {
-		o.Action, o.Receipt.ContactID, o.Changes = outcome.Update, d.Target, w.in.Plan.ChangesOf(row, d)
+	have := w.had(row, d, mine)
+	if d.Do == plan.Update && have != nil {
+		o.Action, o.Receipt.ContactID = outcome.Update, d.Target
+		o.Changes = d.ChangesFrom(*have, row)
 		o.Warnings = append(o.Warnings, conflictWarnings(o.Changes, "the file's value is taken")...)
-		o.Warnings = append(o.Warnings, conflictWarnings(w.in.Plan.KeptOf(row, d), "the portal's value stays")...)
+	}
+	if d.Do != plan.Create && have != nil {
+		o.Warnings = append(o.Warnings, conflictWarnings(d.KeptFrom(*have, row), "the portal's value stays")...)
 		o.Warnings = append(o.Warnings, storedWarnings(d)...)
 		o.Warnings = append(o.Warnings, w.overwriteWarnings(row, d)...)
 	}
@@ -141,7 +149,7 @@ func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt,
 	if w.in.Plan.IsSync() && o.Receipt.ContactID != 0 {
 		o.Warnings = append(o.Warnings, w.takeWarnings(row, o.Receipt.ContactID, mine)...)
 	}
-	if len(row.Found.Related) > 0 {
+	if len(row.Found.Related) > 0 && d.Do != plan.Exists {
 		o.Warnings = append(o.Warnings, relatedWarning(row.Found.Related))
 	}
 	return o, nil

@@ -146,7 +146,7 @@ func (w *writing) rows(ctx context.Context, set *report.Set, join *joined) error
 		if err != nil {
 			return err
 		}
-		became, err := w.outcome(row, mine)
+		became, err := w.outcome(ctx, row, mine)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 )
@@ -96,7 +97,7 @@ func described(c *contact.Contact) string {
 }
 
 // sharedIDWarnings tells of an id that is nobody's.
-func (w *writing) sharedIDWarnings(row *check.Row, d plan.Decision) []contact.Problem {
+func (w *writing) sharedIDWarnings(row *check.Row, d plan.Decision, mine *ledger.Attempt) []contact.Problem {
 	other := w.in.Plan.SharedWith(row)
 	if other == 0 {
 		return nil
@@ -106,7 +107,11 @@ func (w *writing) sharedIDWarnings(row *check.Row, d plan.Decision) []contact.Pr
 		Message: "row " + w.in.Plan.Names.Of(other) + " has the same id and is another contact: the id identifies neither, and the row is matched without it",
 		Fix:     "give each row an id of its own, or map another column",
 	}
-	if kept := w.in.Plan.KeptFor(row); d.Do == plan.Create && len(kept) > 0 {
+	kept := w.in.Plan.KeptFor(row)
+	if mine != nil {
+		kept = toldBy(mine, outcome.CodeSharedID)
+	}
+	if d.Do == plan.Create && len(kept) > 0 {
 		p.Message += "; what was known by it stays: contact " + IDs(kept)
 	}
 	return []contact.Problem{p}

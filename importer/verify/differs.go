@@ -181,7 +181,7 @@ func (v *closing) unlikeIn(a ledger.Attempt, c contact.Contact) (fields []contac
 // otherwise than the contact had them.
 func (v *closing) writtenBy(a ledger.Attempt, sent contact.FieldHashes) []contact.Field {
 	if !a.Fields.Empty() {
-		return slices.Concat(a.Fields.Fields(), v.in.StoredOf(v.org.Scope.Org, a.Target).Fields())
+		return slices.Concat(a.Fields.Fields(), storedOf(a))
 	}
 	before, listed := v.listedHashes(a)
 	if !listed {

@@ -38,10 +38,8 @@ type Closing struct {
 	Claimed func(org int64) map[int64]bool
 	// Written reads again what was sent for rows.
 	Written func(wanted check.Selection) iter.Seq2[Written, error]
-	// Base is what a contact looked like when a run of ours had written it, before this one's updates; StoredOf are the fields
-	// that an update left as they are, since the service stores them so.
-	Base     func(org, id int64) (contact.FieldHashes, bool)
-	StoredOf func(org, id int64) contact.FieldMask
+	// Base is what a contact looked like when a run of ours had written it, before this one's updates.
+	Base func(org, id int64) (contact.FieldHashes, bool)
 	// Remover deletes contacts that stand twice; nil: they are only told of.
 	Remover *Remover
 	// Skips tells of organisations that can't be seen any more; nil: of none.
@@ -209,12 +207,20 @@ func (v *closing) expect(ctx context.Context, a ledger.Attempt) error {
 // another version can't be compared, and what an earlier run, or this one, left as the service stores it is told again.
 func (v *closing) contentOf(a ledger.Attempt) contact.Hash {
 	switch {
-	case a.Row.Version != contact.Version, a.Action == outcome.Update && a.Origin != "", !v.in.StoredOf(v.org.Scope.Org, contactOf(a)).Empty():
+	case a.Row.Version != contact.Version, a.Action == outcome.Update && a.Origin != "", len(storedOf(a)) > 0:
 		return contact.Hash{}
 	case a.Action == outcome.Update:
 		return a.After
 	}
 	return a.Row.Content
+}
+
+// storedOf are the fields of a contact that an update left as they are, since the service stores them so.
+func storedOf(a ledger.Attempt) []contact.Field {
+	if a.Action != outcome.Update {
+		return nil
+	}
+	return plan.Told(a.Told, outcome.CodeStoredDiffers).Fields
 }
 
 // before tells which contacts were listed before the run that made an attempt wrote anything.
