@@ -66,6 +66,9 @@ type Change struct {
 	// Fields are those that an update changes, and Becomes the hashes of the contact's fields afterwards; zero for a delete.
 	Fields  []contact.Field      `json:"fields,omitempty"`
 	Becomes *contact.FieldHashes `json:"becomes,omitempty"`
+	// Code is that of a change of whose the contact is (job.adopted, job.shared, job.let_go), which sends nothing: its action is
+	// none.
+	Code string `json:"code,omitempty"`
 }
 
 // Encode writes the plan as JSON, with its checksum.

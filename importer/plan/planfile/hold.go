@@ -127,11 +127,18 @@ func Of(ctx context.Context, p *plan.Plan, w *plan.World, about ledger.Run, host
 		}
 		f.Organisations = append(f.Organisations, all)
 	}
-	for row, err := range p.Rows.Rows(ctx, check.Those(func(seq int) bool { return p.Do(seq).Writes() })) {
+	tells := func(seq int) bool { return p.Do(seq).Writes() || p.Take(seq).Code() != "" }
+	for row, err := range p.Rows.Rows(ctx, check.Those(tells)) {
 		if err != nil {
 			return f, err
 		}
 		d := p.Of(row)
+		if code := p.Take(row.Seq).Code(); code != "" {
+			f.Changes = append(f.Changes, Change{Action: outcome.None, Row: p.Names.Of(uint32(row.Seq)), Org: row.Org, ID: d.Target, Code: code})
+		}
+		if !d.Do.Writes() {
+			continue
+		}
 		c := Change{Action: outcome.Create, Row: p.Names.Of(uint32(row.Seq)), Org: row.Org}
 		if d.Do == plan.Update {
 			c.Action, c.ID, c.Fields = outcome.Update, d.Target, d.Changes.Fields()
@@ -142,6 +149,9 @@ func Of(ctx context.Context, p *plan.Plan, w *plan.World, about ledger.Run, host
 	}
 	for _, d := range p.Deletes {
 		f.Changes = append(f.Changes, Change{Action: outcome.Delete, Org: d.Org, ID: d.ID})
+	}
+	for _, d := range p.LetGo {
+		f.Changes = append(f.Changes, Change{Action: outcome.None, Org: d.Org, ID: d.ID, Code: outcome.CodeLetGo})
 	}
 	return f, nil
 }

@@ -1,6 +1,7 @@
 package planfile
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,7 +22,7 @@ func (s File) Since(now File, ours func(id int64) bool) []string {
 		c.left[ch.key()] = true
 	}
 	for _, ch := range s.Changes {
-		if ch.ID != 0 && !c.left[ch.key()] {
+		if ch.ID != 0 && ch.Action != outcome.None && !c.left[ch.key()] {
 			c.planned[target{ch.Org, ch.ID}] = ch
 		}
 	}
@@ -159,12 +160,12 @@ func (c Change) key() string {
 	if c.Becomes != nil {
 		becomes = *c.Becomes
 	}
-	return fmt.Sprint(c.Action, c.Row, c.Org, c.ID, c.Fields, [len(becomes)]uint64(becomes))
+	return fmt.Sprint(c.Action, c.Row, c.Org, c.ID, c.Fields, [len(becomes)]uint64(becomes), c.Code)
 }
 
 // name tells of a change by its row and contact.
 func (c Change) name() string {
-	text := string(c.Action)
+	text := cmp.Or(c.Code, string(c.Action))
 	if c.Row != "" {
 		text += " for row " + c.Row
 	}
