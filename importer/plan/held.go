@@ -34,6 +34,7 @@ func (m *maker) decideHeld(ctx context.Context, at ends, ambiguous map[int]bool)
 	if len(m.put.rows) == 0 {
 		return nil
 	}
+	m.handOver()
 	for row, err := range m.rows.Rows(ctx, check.Of(m.put.rows)) {
 		if m.endsAt(at, err) {
 			return nil
@@ -57,4 +58,17 @@ func (m *maker) decideHeld(ctx context.Context, at ends, ambiguous map[int]bool)
 		}
 	}
 	return nil
+}
+
+// handOver gives back what duplicates of rows that were put off came to have by their ids: the rows that count in their place are
+// about it. Whether they get it or not, it stays.
+func (m *maker) handOver() {
+	for _, claimed := range m.plan.owners {
+		for id, seq := range claimed {
+			if first := m.plan.Groups.DuplicateOf(uint32(seq)); first != 0 && m.held(int(first)) {
+				delete(claimed, id)
+				m.plan.Protected.Keep(id)
+			}
+		}
+	}
 }
