@@ -55,9 +55,8 @@ func (m *Matcher) Match(row *check.Row, linked int64) (id int64, several []int64
 	case len(same) == 1:
 		return same[0], nil
 	}
-	known, content, _ := m.Before.Of(row)
-	if known.HasContact() && m.Now.Has(known.ID) && m.Before.Latest[known.ID] == content {
-		return known.ID, nil
+	if id, content := m.Before.ContactOf(row); m.Now.Has(id) && m.Before.Latest[id] == content {
+		return id, nil
 	}
 	return 0, nil
 }
@@ -87,10 +86,10 @@ func (m *Matcher) narrow(row *check.Row, same []int64) []int64 {
 // it was clearly somebody else's.
 func (m *Matcher) Gone(row *check.Row, linked int64) int64 {
 	id := linked
-	known, content, _ := m.Before.Of(row)
-	unchanged := known.HasContact() && m.Before.Latest[known.ID] == content
+	known, content := m.Before.ContactOf(row)
+	unchanged := known != 0 && m.Before.Latest[known] == content
 	if id == 0 && unchanged {
-		id = known.ID
+		id = known
 	}
 	if id == 0 {
 		id = m.Before.Gone(row)
@@ -99,7 +98,7 @@ func (m *Matcher) Gone(row *check.Row, linked int64) int64 {
 		return 0
 	}
 	written, compared := m.Base[id]
-	if compared && !m.Options.TrustIDs && (!unchanged || id != known.ID) &&
+	if compared && !m.Options.TrustIDs && (!unchanged || id != known) &&
 		!row.Checked.Contact.FieldHashes(m.Key).Shares(written, contact.Name, contact.Email) {
 		return 0 // the id has been given to another person
 	}

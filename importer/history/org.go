@@ -54,6 +54,8 @@ type Org struct {
 	runs *Runs
 	key  contact.Key // under which the ledger's hashes were made
 	rows map[contact.Hash]Row
+	// had are the contacts that rows had before what was last tried for them and came to nothing, or is in doubt.
+	had map[contact.Hash]int64
 	// unnamed are those that made a contact without telling its id, by content.
 	unnamed map[contact.Hash]ledger.Attempt
 	// InDoubt are the attempts of which nobody knew what became of them when the history was read.
@@ -102,7 +104,7 @@ func Unread(key contact.Key) *Org { return &Org{runs: &Runs{}, key: key, owners:
 // Load reads what earlier runs know of an organisation. see is shown each attempt that counts; nil: nobody wants to see them.
 func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(ledger.Attempt)) (*Org, error) {
 	o := &Org{
-		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, unnamed: map[contact.Hash]ledger.Attempt{},
+		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, had: map[contact.Hash]int64{}, unnamed: map[contact.Hash]ledger.Attempt{},
 		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
 		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, owners: newOwners(h.job),
 		Latest: map[int64]contact.Hash{}, became: map[int64]contact.Hash{}, gone: map[contact.Hash]int64{}, superseded: map[contact.Hash]int64{},
@@ -162,6 +164,9 @@ func (o *Org) add(a ledger.Attempt, recently time.Time) {
 		row.refused = res.Code == outcome.CodeRefused
 	}
 	row.older = a.Row.Version != contact.Version
+	if before := o.rows[a.Row.Content]; before.HasContact() && before.ID != 0 && !row.HasContact() {
+		o.had[a.Row.Content] = before.ID
+	}
 	o.rows[a.Row.Content] = row
 	o.noteGone(a, row)
 	o.noteUnnamed(a)
@@ -255,6 +260,16 @@ func (o *Org) Of(r *check.Row) (row Row, content contact.Hash, ok bool) {
 		return row, r.Former.Keys.Content, true
 	}
 	return Row{}, r.Keys.Content, false
+}
+
+// ContactOf is the contact that a row has, or had before what was last tried for it and came to nothing; 0 if it never had one, or
+// no answer told which. Its content is the one by which the ledger knows the row.
+func (o *Org) ContactOf(r *check.Row) (id int64, content contact.Hash) {
+	row, content, _ := o.Of(r)
+	if row.HasContact() {
+		return row.ID, content
+	}
+	return o.had[content], content
 }
 
 // RecentlyCreated returns the id of a contact that a run of this ledger made less than the settle time ago, and that is

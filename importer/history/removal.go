@@ -96,7 +96,8 @@ type (
 		ref      ledger.Ref
 		identity rowIdentity
 		unclear  bool
-		known    bool // an attempt of the content made, found or changed a contact, or may have
+		known    bool       // an attempt of the content made, found or changed a contact, or may have
+		bound    ledger.Ref // the last one that did; zero: none
 	}
 	rowIdentity struct {
 		content    contact.Hash
@@ -132,6 +133,7 @@ func (m *memorable) read(ctx context.Context, book ledger.Ledger, s ledger.Scope
 	for _, last := range m.contents {
 		if last.known {
 			m.add(last.ref)
+			m.add(last.bound)
 		}
 		if last.known && last.unclear { // and what tells that it is unclear no more
 			m.add(m.identities[last.identity].ref)
@@ -155,6 +157,10 @@ func (m *memorable) note(a ledger.Attempt) {
 	m.identities[identity] = last
 	bound := a.Result != nil && (a.Result.Status == outcome.Created || a.Result.Status == outcome.Exists || a.Result.Status == outcome.Updated)
 	if a.Action != outcome.Delete {
+		last.bound = m.contents[a.Row.Content].bound
+		if bound {
+			last.bound = a.Ref()
+		}
 		last.known = bound || last.unclear || m.contents[a.Row.Content].known
 		m.contents[a.Row.Content] = last
 	}

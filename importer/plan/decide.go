@@ -174,9 +174,8 @@ func existsByLedger(o *Org, row *check.Row) (id int64, ok bool) {
 	if id, ok := o.Before.RecentlyCreated(row); ok {
 		return id, true
 	}
-	known, _, _ := o.Before.Of(row)
-	if known.HasContact() && o.Now.Has(known.ID) {
-		return known.ID, true
+	if id, _ := o.Before.ContactOf(row); o.Now.Has(id) {
+		return id, true
 	}
 	return 0, false
 }
@@ -184,9 +183,8 @@ func existsByLedger(o *Org, row *check.Row) (id int64, ok bool) {
 // gone returns the row's contact, which is not listed, if an earlier run made it, and somebody other than a run of ours has
 // deleted it.
 func (d *decider) gone(o *Org, row *check.Row) int64 {
-	known, _, _ := o.Before.Of(row)
-	if !d.options.Recreate && known.HasContact() && o.Before.Owned[known.ID] && !o.Before.Deleted[known.ID] {
-		return known.ID
+	if id, _ := o.Before.ContactOf(row); !d.options.Recreate && o.Before.Owned[id] && !o.Before.Deleted[id] {
+		return id
 	}
 	return 0
 }

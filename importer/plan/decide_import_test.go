@@ -191,7 +191,8 @@ func TestAnImportCreatesWhatIsNotThere(t *testing.T) {
 			scene{past: past{did(done, ann(), outcome.Created, 5), deleted(done, ann(), 5)}}, create,
 		},
 		"a run has failed to make it anew": {
-			scene{past: past{did(done, ann(), outcome.Created, 5), did(other, ann(), outcome.Failed, 5)}}, create,
+			scene{past: past{did(done, ann(), outcome.Created, 5), did(other, ann(), outcome.Failed, 0)}},
+			verdict{Do: Gone, Target: 5, Content: "today"},
 		},
 	})
 }

@@ -103,9 +103,13 @@ func TestASyncFindsTheContact(t *testing.T) {
 			scene{options: syncing(), past: past{made, did(done, zoe(), outcome.Updated, 5)}, listed: contacts{5: zoe()}},
 			verdict{Do: Create, Content: "today"},
 		},
-		"none by the ledger, as the row failed": {
+		"by the ledger, though the row failed since": {
 			scene{options: syncing(), past: past{did(done, ann(), outcome.Created, 5), did(other, ann(), outcome.Failed, 5)}, listed: contacts{5: moved()}},
-			verdict{Do: Create, Content: "today"},
+			verdict{Do: Update, Target: 5, Changes: contact.MaskOf(contact.Email, contact.Phone), Content: "today", Claim: 5},
+		},
+		"by the ledger, though nobody knows what became of the row since": {
+			scene{options: syncing(), past: past{did(done, ann(), outcome.Created, 5), did(other, ann(), "", 0)}, listed: contacts{5: moved()}},
+			verdict{Do: Update, Target: 5, Changes: contact.MaskOf(contact.Email, contact.Phone), Content: "today", Claim: 5},
 		},
 		"its former form's are kept, whichever is its": {
 			scene{options: syncing(), row: moved(), former: ann(), listed: contacts{5: moved(), 6: ann()}},
