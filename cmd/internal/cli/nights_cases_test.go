@@ -1,0 +1,50 @@
+package cli_test
+
+import "testing"
+
+// TestNightsCases plays what has once broken a promise, as TestNights plays what is drawn. One that rapid has reduced is added as
+// it was printed.
+func TestNightsCases(t *testing.T) {
+	t.Parallel()
+	three := func(steps ...happening) season {
+		return season{people: 3, orgs: 1, ids: true, page: -1, steps: steps}
+	}
+	night, again := happening{what: "sync"}, happening{what: "sync", c: 8}
+	for name, s := range map[string]season{
+		"an id in rows of two people (2.1)":                     three(happening{"row's id shared", 1, 0, 0}, again, night),
+		"an id that comes to stand in rows of two people (2.1)": three(night, happening{"row's id shared", 1, 0, 0}, again, night),
+		"a prune that dies at its second delete (2.2)": {people: 8, orgs: 1, ids: true, page: 3, steps: []happening{
+			night, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"sync", 0, 0, 17}, night,
+		}},
+		"a contact that leaves the file, and that somebody has changed (2.5)": three(night, happening{"row dropped", 0, 0, 0}, happening{"portal's city", 0, 1, 0},
+			happening{"sync", 0, 2, 8}, happening{"sync", 0, 1, 8}, again),
+		"ids that rotate among people (2.6)": three(night, happening{"rows' ids swapped", 0, 1, 0}, happening{"rows' ids swapped", 1, 2, 0}, again,
+			happening{"sync", 6, 0, 0}, again),
+		"ids of another column for one night (2.6)": three(happening{"rows' ids swapped", 0, 1, 0}, night, happening{"rows' ids swapped", 0, 1, 0}, again,
+			happening{"sync", 6, 0, 8}),
+		"an id that a contact had once comes to another (2.6)": three(night, happening{"row's id new", 0, 0, 0}, night, happening{"row added", 0, 0, 0},
+			happening{"row's id given", 3, 1, 0}, again),
+		"a contact that somebody has deleted (2.9)":                        three(night, happening{"portal deletes", 0, 0, 0}, night, again),
+		"a contact that somebody has deleted, left so (2.9)":               three(night, happening{"portal deletes", 0, 0, 0}, happening{"sync", 0, 1, 8}, night),
+		"a contact that somebody has deleted, for a person to say (2.9)":   three(night, happening{"portal deletes", 0, 0, 0}, happening{"sync", 0, 2, 8}, night),
+		"a contact that somebody has changed, and a run that dies (2.11)":  three(night, happening{"portal's city", 0, 1, 0}, happening{"sync", 0, 1, 1}, night),
+		"a contact that somebody has deleted, and a run that dies (2.11)":  without(three(night, happening{"portal deletes", 0, 0, 0}, happening{"sync", 0, 0, 1}, night)),
+		"a contact under another name, and a run that dies at its update":  without(three(night, happening{"portal's name", 0, 1, 0}, happening{"sync", 0, 0, 1}, night)),
+		"a person who stands twice, and whose second row has the known id": three(night, happening{"row twice", 0, 0, 0}, happening{"row's id new", 0, 0, 0}, again),
+		"an outdated contact of a name that stands twice in the file (2.14)": without(three(night, happening{"row's e-mail", 0, 0, 0}, happening{"sync", 1, 0, 0},
+			happening{"row twice", 0, 0, 0}, night, again)),
+		"a name that changes wholly (2.14)": three(night, happening{"row's name", 0, 1, 0}, again),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := s.play(t, t.TempDir(), map[string]int{}); err != nil {
+				t.Errorf("%v\n%s", err, s)
+			}
+		})
+	}
+}
+
+// without is a season whose file has no ids.
+func without(s season) season {
+	s.ids = false
+	return s
+}
