@@ -216,10 +216,10 @@ func setFaults(ts *testscript.TestScript, _ bool, args []string) {
 	serverOf(ts).SetFaults(faults...)
 }
 
-// damage spoils a ledger: damage truncated|flipped|newer|foreign FILE.
+// damage spoils a ledger, or takes out of it what older ones have not: damage truncated|flipped|newer|foreign|unkept FILE.
 func damage(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: damage truncated|flipped|newer|foreign FILE")
+		ts.Fatalf("usage: damage truncated|flipped|newer|foreign|unkept FILE")
 	}
 	path := ts.MkAbs(args[1])
 	b, err := os.ReadFile(path)
@@ -236,6 +236,8 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 	case "foreign":
 		ts.Check(os.Remove(path))
 		execute(ts, path, "CREATE TABLE notes (text TEXT)")
+	case "unkept":
+		execute(ts, path, "DELETE FROM externals")
 	default:
 		ts.Fatalf("%q is no damage", args[0])
 	}

@@ -41,7 +41,7 @@ func (w *Recorder) Begin(ctx context.Context, world *plan.World, continues []int
 	return nil
 }
 
-// NotePlan writes down what a plan says that costs no request: which contact is which row's where that is new, what file and
+// NotePlan writes down what a plan says that costs no request: which contact is which row's and which ids rows have where that is new, what file and
 // portal agree on, and which contacts the job has from now on. An input that lacks more of them than most allows does not tell
 // that they are gone.
 func (w *Recorder) NotePlan(ctx context.Context, p *plan.Plan, world *plan.World, most plan.Limit) error {
@@ -69,7 +69,39 @@ func (w *Recorder) NotePlan(ctx context.Context, p *plan.Plan, world *plan.World
 	return nil
 }
 
+// idsAtOnce is how many ids are kept in one commit.
+const idsAtOnce = 4096
+
+// keepIDs keeps the rows' own ids by which contacts become known, before they do.
+func (w *Recorder) keepIDs(ctx context.Context, p *plan.Plan) error {
+	var ids []ledger.KeptID
+	keep := func() error {
+		if len(ids) == 0 {
+			return nil
+		}
+		if err := w.Book.KeepIDs(context.WithoutCancel(ctx), ids); err != nil {
+			return ledger.Unwritable(err)
+		}
+		ids = ids[:0]
+		return nil
+	}
+	for row, err := range p.Rows.Rows(ctx, p.UnkeptIDs()) {
+		if err != nil {
+			return err
+		}
+		if ids = append(ids, p.KeptID(row)); len(ids) == idsAtOnce {
+			if err := keep(); err != nil {
+				return err
+			}
+		}
+	}
+	return keep()
+}
+
 func (w *Recorder) noteLinks(ctx context.Context, p *plan.Plan) error {
+	if err := w.keepIDs(ctx, p); err != nil {
+		return err
+	}
 	linked := check.RowsOf(p.Links).And(func(seq int) bool { return p.Do(seq) == plan.Exists })
 	for row, err := range p.Rows.Rows(ctx, linked) {
 		if err != nil {

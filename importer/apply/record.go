@@ -24,6 +24,7 @@ type Book interface {
 	Baseline(ctx context.Context, run string, s ledger.Scope, ids []int64) error
 	SaveFieldHashes(ctx context.Context, run string, s ledger.Scope, hashes map[int64]contact.FieldHashes) error
 	Hold(ctx context.Context, run string, s ledger.Scope, ids []int64) error
+	KeepIDs(ctx context.Context, ids []ledger.KeptID) error
 }
 
 // Recorder writes what a run does into the ledger, without the contact's values.

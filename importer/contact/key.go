@@ -53,6 +53,15 @@ func (k Key) Check() (check Hash) {
 	return check
 }
 
+// Secret is one that is made of the key's for a purpose. What names it is longer than any hash and than what the check value is made
+// of, and at most 64 bytes: no secret is ever one of these. Zero, if there is no key.
+func (k Key) Secret(purpose string) (secret [KeySize]byte) {
+	if !k.IsZero() {
+		k.use(func(m *mac) { copy(secret[:], m.sum(copy(m.buf[:], purpose))) })
+	}
+	return secret
+}
+
 // Hash brings a hash under the key. The zero hash stands for nothing and stays.
 func (k Key) Hash(h Hash) Hash {
 	if k.IsZero() || h == (Hash{}) {

@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 
@@ -53,68 +54,154 @@ type Owned struct {
 // OwnedContact is a contact that belongs to a job.
 type OwnedContact struct {
 	ID int64
-	// External is the hash of the rows' own id that the job knows it by; zero: it knows it by none.
-	External contact.Hash
+	// External is the hash of the rows' own id that the job knows it by; zero: it knows it by none. ExternalID is the id: see
+	// WithIDs.
+	External   contact.Hash
+	ExternalID string
 }
 
 // OwnedIn reads what belongs to jobs in an organisation: to each of the names that did anything there.
 func OwnedIn(ctx context.Context, book Ledger, s ledger.Scope, names ...string) (map[string]Owned, error) {
-	orgs, err := jobsIn(ctx, book, s, names...)
+	c, err := readClaims(ctx, book, s, asItIs, names...)
 	if err != nil {
 		return nil, err
 	}
-	owned := make(map[string]Owned, len(orgs))
-	for name, o := range orgs {
-		of := Owned{Scope: s, Contacts: make([]OwnedContact, 0, o.countMembers())}
-		for _, id := range slices.Sorted(o.Members()) {
-			c := OwnedContact{ID: id}
-			if external, known := o.KnownBy(id); known {
-				c.External = external
+	owned := make(map[string]Owned, len(names))
+	for _, name := range names {
+		if !c.did[name] {
+			continue
+		}
+		of := Owned{Scope: s}
+		for _, id := range slices.Sorted(c.contacts(name)) {
+			contact := OwnedContact{ID: id}
+			if external, known := c.links[name].KnownBy(id); known {
+				contact.External = external
 			}
-			of.Contacts = append(of.Contacts, c)
+			of.Contacts = append(of.Contacts, contact)
 		}
 		owned[name] = of
 	}
 	return owned, nil
 }
 
-// jobsIn reads of an organisation, for each job of these names that did anything there, which contacts belong to it, and by
-// which ids it knows contacts; nothing else is in what it returns.
-func jobsIn(ctx context.Context, book Ledger, s ledger.Scope, names ...string) (map[string]*Org, error) {
-	runs, err := book.Runs(ctx)
+// CountIn is how many contacts of an organisation belong to jobs: to each of the names that did anything there.
+func CountIn(ctx context.Context, book Ledger, s ledger.Scope, names ...string) (map[string]int, error) {
+	c, err := readClaims(ctx, book, s, asItIs)
 	if err != nil {
 		return nil, err
 	}
-	all := runsOf(runs, "")
-	found, orgs := map[string]*Org{}, make(map[string]*Org, len(names))
-	for _, job := range names {
-		orgs[job] = &Org{
-			runs: &Runs{list: all.list, at: all.at, job: job}, key: book.Key(), owners: newOwners(job),
-			byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{},
+	counts := make(map[string]int, len(names))
+	for _, name := range names {
+		if c.did[name] {
+			counts[name] = c.count(name)
 		}
 	}
+	return counts, nil
+}
+
+// idsAtOnce is how many ids are read and opened together.
+const idsAtOnce = 1024
+
+// WithIDs yields the contacts with the rows' own ids that the job knows them by; an error comes last. An id is empty where the
+// ledger does not keep it: it was noted by a version that kept none, and no run has come upon its row since.
+func (o Owned) WithIDs(ctx context.Context, book ledger.Ledger) iter.Seq2[OwnedContact, error] {
+	return func(yield func(OwnedContact, error) bool) {
+		for page := range slices.Chunk(o.Contacts, idsAtOnce) {
+			hashes := make([]contact.Hash, 0, len(page))
+			for _, c := range page {
+				if c.External != (contact.Hash{}) {
+					hashes = append(hashes, c.External)
+				}
+			}
+			kept, err := book.KeptIDs(ctx, hashes)
+			if err != nil {
+				yield(OwnedContact{}, err)
+				return
+			}
+			for _, c := range page {
+				c.ExternalID, _ = ledger.KeptID{Hash: c.External, Sealed: kept[c.External]}.Open(book.Key())
+				if !yield(c, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// claims are what all jobs have in an organisation.
+type claims struct {
+	owners owners // of a run of no job, so that each job is another one
+	did    map[string]bool
+	links  map[string]*Org // by which ids those jobs know contacts for which that was asked
+}
+
+// asItIs is the job that a job's runs are those of.
+func asItIs(job string) string { return job }
+
+// readClaims reads which contacts of an organisation belong to which jobs, and by which ids those that are linked know contacts. job
+// is whose runs the runs of a job are taken for.
+func readClaims(ctx context.Context, book Ledger, s ledger.Scope, job func(string) string, linked ...string) (*claims, error) {
+	c := newClaims(linked...)
+	// Who still has what, and who wrote it last, is not asked.
+	return c, c.read(ctx, book, s, job, func(id int64) {
+		delete(c.owners.holding, id)
+		delete(c.owners.writers, id)
+	})
+}
+
+func newClaims(linked ...string) *claims {
+	c := &claims{owners: newOwners(""), did: map[string]bool{}, links: map[string]*Org{}}
+	for _, name := range linked {
+		c.links[name] = &Org{byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}}
+	}
+	return c
+}
+
+// read reads the history of an organisation; then is told the contact of each attempt.
+func (c *claims) read(ctx context.Context, book Ledger, s ledger.Scope, job func(string) string, then func(id int64)) error {
+	runs, err := book.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	all := runsOf(runs, "")
 	for a, err := range book.History(ctx, s) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		at := all.at[a.Run]
-		job := all.list[at].Job
 		if all.list[at].Simulated {
 			continue
 		}
-		for _, o := range orgs { // what one job adopts is no other one's any more
-			o.owners.note(a, job, at)
-		}
-		if o := orgs[job]; o != nil {
-			found[job] = o
+		name := job(all.list[at].Job)
+		c.did[name] = true
+		c.owners.note(a, name, at)
+		if o := c.links[name]; o != nil {
 			o.noteLink(a, at)
 		}
+		if a.Result != nil {
+			then(a.Result.Receipt.ContactID)
+		}
 	}
-	return found, nil
+	return nil
 }
 
-// countMembers counts the contacts that belong to the run's job.
-func (o *Org) countMembers() int { return len(o.owners.own) }
+// contacts are those that belong to a job.
+func (c *claims) contacts(job string) iter.Seq[int64] {
+	return func(yield func(int64) bool) {
+		for id, set := range c.owners.others {
+			if c.owners.sets.has(set, job) && !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+func (c *claims) count(job string) (n int) {
+	for range c.contacts(job) {
+		n++
+	}
+	return n
+}
 
 // countIDs counts the contacts that a job knows by an id of the rows' own.
 func (o *Org) countIDs() (n int) {
@@ -148,100 +235,6 @@ func lockJobs(ctx context.Context, book ledger.Ledger, allow func([]Job) error) 
 	return scopes, unlock, err
 }
 
-// Merged is what became of two jobs that are one.
-type Merged struct {
-	// Gone are the contacts that belonged to the job which is gone, Other those of the other one, All those that are one job's now.
-	Gone, Other, All int
-	// Differ counts the ids of rows' own by which the two jobs knew different contacts.
-	Differ int
-}
-
-// MergeJobs makes all that belongs to a job another job's, as [RenameJob].
-func MergeJobs(ctx context.Context, book ledger.Ledger, from, into string, allow func([]Job) error) (m Merged, err error) {
-	scopes, unlock, err := lockJobs(ctx, book, allow)
-	defer unlock()
-	if err != nil {
-		return m, err
-	}
-	for _, s := range scopes {
-		jobs, err := jobsIn(ctx, book, s, from, into)
-		if err != nil {
-			return m, err
-		}
-		m.add(jobs[from], jobs[into])
-		if err := holdBoth(ctx, book, s, from, into); err != nil {
-			return m, err
-		}
-	}
-	if err := book.RenameJob(ctx, from, into); err != nil {
-		return m, err
-	}
-	for _, s := range scopes {
-		jobs, err := jobsIn(ctx, book, s, into)
-		if err != nil {
-			return m, err
-		}
-		if o := jobs[into]; o != nil {
-			m.All += o.countMembers()
-		}
-	}
-	return m, nil
-}
-
-// holdBoth makes what the rows of two jobs are about that of both: of one job only what its newest run noted counts. Kept from
-// going on it has held too much, until the next run of either.
-func holdBoth(ctx context.Context, book ledger.Ledger, s ledger.Scope, names ...string) error {
-	runs, err := book.Runs(ctx)
-	if err != nil {
-		return err
-	}
-	noted, err := book.HeldIn(ctx, s)
-	if err != nil {
-		return err
-	}
-	all, newest := runsOf(runs, ""), map[string]string{}
-	for _, id := range noted {
-		if job := all.list[all.at[id]].Job; slices.Contains(names, job) {
-			newest[job] = id
-		}
-	}
-	if len(newest) < len(names) {
-		return nil
-	}
-	var held []int64
-	for _, run := range newest {
-		ids, err := book.HeldBy(ctx, run, s)
-		if err != nil {
-			return err
-		}
-		held = append(held, ids...)
-	}
-	for _, run := range newest {
-		if err := book.Hold(ctx, run, s, held); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// add counts what two jobs have in an organisation; nil: nothing.
-func (m *Merged) add(from, into *Org) {
-	if from != nil {
-		m.Gone += from.countMembers()
-	}
-	if into != nil {
-		m.Other += into.countMembers()
-	}
-	if from == nil || into == nil {
-		return
-	}
-	for id, external := range from.IDs() {
-		if other := into.LinkedTo(external); other != 0 && other != id {
-			m.Differ++
-		}
-	}
-}
-
 // ForgetIDs makes a job know its contacts by no ids of the rows' own any more, as [RenameJob], and tells of how many contacts it
 // knew one.
 func ForgetIDs(ctx context.Context, book ledger.Ledger, job string, allow func([]Job) error) (forgotten int, err error) {
@@ -251,13 +244,11 @@ func ForgetIDs(ctx context.Context, book ledger.Ledger, job string, allow func([
 		return 0, err
 	}
 	for _, s := range scopes {
-		jobs, err := jobsIn(ctx, book, s, job)
+		c, err := readClaims(ctx, book, s, asItIs, job)
 		if err != nil {
 			return 0, err
 		}
-		if o := jobs[job]; o != nil {
-			forgotten += o.countIDs()
-		}
+		forgotten += c.links[job].countIDs()
 	}
 	return forgotten, book.ForgetIDs(ctx, job)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,11 +54,15 @@ func TestOwnedIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]Owned{
-		"ours":   {scope, []OwnedContact{{ID: 5}, {7, contact.Hash{4}}}},
-		"theirs": {scope, []OwnedContact{{11, contact.Hash{1}}}},
+		"ours":   {scope, []OwnedContact{{ID: 5}, {ID: 7, External: contact.Hash{4}}}},
+		"theirs": {scope, []OwnedContact{{ID: 11, External: contact.Hash{1}}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	counts, err := CountIn(t.Context(), b, scope, "ours", "theirs", "idle")
+	if diff := cmp.Diff(map[string]int{"ours": 2, "theirs": 1}, counts); diff != "" || err != nil {
+		t.Errorf("error %v (-want +got)\n%s", err, diff)
 	}
 	b.broken = errors.New("broken")
 	if _, err := OwnedIn(t.Context(), b, scope, "ours"); !errors.Is(err, b.broken) {
@@ -107,7 +112,7 @@ func TestMergeJobs(t *testing.T) {
 		t.Errorf("merged %+v, want %+v; error %v", got, want, err)
 	}
 	for scope, want := range map[ledger.Scope][]OwnedContact{
-		first:  {{ID: 5}, {6, contact.Hash{2}}, {7, contact.Hash{1}}}, // the newer run's id
+		first:  {{ID: 5}, {ID: 6, External: contact.Hash{2}}, {ID: 7, External: contact.Hash{1}}}, // the newer run's id
 		second: {{ID: 5}},
 	} {
 		owned, err := OwnedIn(t.Context(), book, scope, "a", "b")
@@ -133,9 +138,91 @@ func TestForgetIDs(t *testing.T) {
 		}
 	}
 	owned, err := OwnedIn(t.Context(), book, first, "a", "b")
-	want := map[string]Owned{"a": {first, []OwnedContact{{ID: 5}, {ID: 6}}}, "b": {first, []OwnedContact{{6, contact.Hash{2}}, {7, contact.Hash{1}}}}}
+	want := map[string]Owned{"a": {first, []OwnedContact{{ID: 5}, {ID: 6}}}, "b": {first, []OwnedContact{{ID: 6, External: contact.Hash{2}}, {ID: 7, External: contact.Hash{1}}}}}
 	if diff := cmp.Diff(want, owned); err != nil || diff != "" {
 		t.Errorf("error %v (-want +got)\n%s", err, diff)
+	}
+}
+
+// TestMergeJobsThatLetGo: what one of the two had let go of, or given back, is the one job's all the same if the other had it,
+// and what neither had is nobody's.
+func TestMergeJobsThatLetGo(t *testing.T) {
+	t.Parallel()
+	book, scope := memory.New(), ledger.Scope{Host: "h", Org: 1}
+	for _, run := range []ledger.Run{{ID: "1", Job: "a"}, {ID: "2", Job: "b"}, {ID: "3", Job: "a"}, {ID: "4", Job: "b", Command: ledger.CommandUndo}} {
+		if err := book.Begin(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, a := range []ledger.Attempt{
+		create("1", 1, 5), create("1", 2, 6), create("1", 3, 7), create("1", 4, 8),
+		update("2", 1, 5, noted(outcome.CodeShared)), update("2", 2, 6, noted(outcome.CodeShared)), update("2", 4, 8, noted(outcome.CodeShared)),
+		update("3", 1, 5, noted(outcome.CodeLetGo), noted(outcome.CodeTwice, 5, 9)), update("3", 3, 7, noted(outcome.CodeLetGo)),
+		update("4", 2, 6, noted(outcome.CodeGivenBack)),
+	} {
+		a.Row.Scope = scope
+		if err := errors.Join(book.Intend(t.Context(), a.Intent), book.Record(t.Context(), a.Run, a.Seq, *a.Result)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := MergeJobs(t.Context(), book, "a", "b", anyJobs)
+	if want := (Merged{Gone: 2, Other: 2, All: 3}); err != nil || got != want {
+		t.Errorf("merged %+v, want %+v; error %v", got, want, err)
+	}
+	owned, err := OwnedIn(t.Context(), book, scope, "a", "b")
+	if diff := cmp.Diff(map[string]Owned{"b": {scope, []OwnedContact{{ID: 5}, {ID: 6}, {ID: 8}}}}, owned); err != nil || diff != "" {
+		t.Errorf("error %v (-want +got)\n%s", err, diff)
+	}
+	for a, err := range book.Outcomes(t.Context(), "3") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Seq == 1 && (len(a.Result.Notes) != 1 || a.Result.Notes[0].Code != outcome.CodeTwice) {
+			t.Errorf("what else is noted: %v", a.Result.Notes)
+		}
+	}
+}
+
+// TestOwnedWithIDs: each contact with the id that the ledger keeps of it.
+func TestOwnedWithIDs(t *testing.T) {
+	t.Parallel()
+	book, owned := memory.New(), Owned{}
+	want := []OwnedContact{{ID: 1}}
+	for id := int64(2); id < 3000; id++ {
+		text := strconv.FormatInt(id, 10)
+		c := OwnedContact{ID: id, External: contact.HashText(book.Key(), text)}
+		if id%7 > 0 { // of the others the ledger holds no id
+			c.ExternalID = text
+			if err := book.KeepIDs(t.Context(), []ledger.KeptID{ledger.SealID(book.Key(), c.External, text)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want = append(want, c)
+	}
+	for _, c := range want {
+		c.ExternalID = ""
+		owned.Contacts = append(owned.Contacts, c)
+	}
+	var got []OwnedContact
+	for c, err := range owned.WithIDs(t.Context(), book) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, c)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for range owned.WithIDs(t.Context(), book) { // left early
+		break
+	}
+	if err := book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for c, err := range owned.WithIDs(t.Context(), book) {
+		if !errors.Is(err, ledger.ErrClosed) {
+			t.Errorf("contact %v, error %v", c, err)
+		}
 	}
 }
 

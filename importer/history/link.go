@@ -1,15 +1,19 @@
 package history
 
 import (
+	"context"
 	"iter"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
 )
 
 // link is the contact that a row's id stands for, as the latest run knows that said so.
 type link struct {
 	id  int64 // 0: that run gave the id to several contacts, and it stands for none
 	run int32
+	// kept: the ledger keeps the id.
+	kept bool
 	// several are those that one run gave the id to.
 	several []int64
 }
@@ -88,3 +92,27 @@ func (o *Org) IDs() iter.Seq2[int64, contact.Hash] {
 		}
 	}
 }
+
+// KeepIDs takes note of which ids the ledger keeps, sealed, beside their hashes: those of other rows are to be kept from now on.
+func (o *Org) KeepIDs(ctx context.Context, book interface {
+	KeptHashes(ctx context.Context) iter.Seq2[contact.Hash, error]
+},
+) error {
+	o.keepsIDs = true
+	if !o.HasLinks() {
+		return nil
+	}
+	for hash, err := range book.KeptHashes(ctx) {
+		if err != nil {
+			return ledger.Unreadable(err)
+		}
+		if l, known := o.byExternal[hash]; known {
+			l.kept = true
+			o.byExternal[hash] = l
+		}
+	}
+	return nil
+}
+
+// MustKeep reports whether the ledger is to keep a row's own id, of this hash, and does not.
+func (o *Org) MustKeep(external contact.Hash) bool { return o.keepsIDs && !o.byExternal[external].kept }

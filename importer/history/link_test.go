@@ -1,6 +1,9 @@
 package history
 
 import (
+	"context"
+	"errors"
+	"iter"
 	"slices"
 	"testing"
 
@@ -88,5 +91,48 @@ func TestNewestID(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// keeper is a ledger that keeps the ids of these hashes.
+type keeper struct {
+	hashes []contact.Hash
+	broken error
+}
+
+func (k keeper) KeptHashes(context.Context) iter.Seq2[contact.Hash, error] {
+	return func(yield func(contact.Hash, error) bool) {
+		for _, hash := range k.hashes {
+			if !yield(hash, nil) {
+				return
+			}
+		}
+		if k.broken != nil {
+			yield(contact.Hash{}, k.broken)
+		}
+	}
+}
+
+// TestMustKeep: the ids to be kept are those that the ledger does not keep yet, once that is asked for.
+func TestMustKeep(t *testing.T) {
+	t.Parallel()
+	o := load(t, create("closed", 1, 7, known(1)), create("closed", 2, 8, known(2)))
+	if o.MustKeep(contact.Hash{1}) {
+		t.Error("an id is to be kept in a run that keeps none")
+	}
+	if err := o.KeepIDs(t.Context(), keeper{hashes: []contact.Hash{{2}, {9}}}); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[byte]bool{1: true, 2: false, 3: true} {
+		if got := o.MustKeep(contact.Hash{id}); got != want {
+			t.Errorf("id %d is to be kept: %t", id, got)
+		}
+	}
+	broken := errors.New("broken")
+	if err := o.KeepIDs(t.Context(), keeper{broken: broken}); !errors.Is(err, broken) {
+		t.Errorf("error %v", err)
+	}
+	if o := load(t); o.KeepIDs(t.Context(), keeper{broken: broken}) != nil || !o.MustKeep(contact.Hash{1}) {
+		t.Error("where nothing is known all is asked for")
 	}
 }

@@ -71,6 +71,7 @@ type Org struct {
 	late []ledger.Attempt
 	// byExternal are the contacts of this job's rows by the rows' own ids, owners whose contacts are.
 	byExternal map[contact.Hash]link
+	keepsIDs   bool                   // rows' own ids are to be kept in the ledger
 	externalOf map[int64]contact.Hash // the newest by which each contact was known
 	owners     owners
 	// superseded are the contacts by the ids that they were known by before the runs that this one goes on with.

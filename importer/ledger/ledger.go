@@ -5,8 +5,9 @@
 //
 // It guarantees that an intent which [Ledger.Intend] has answered with nil survives a kill and a power cut, and that a
 // ledger which could not write once never says yes again: after a failed write or fsync nobody knows what is on disk.
-// It decides nothing about rows, sends nothing, and holds no contact data: hashes, ids, numbers, times, and the API's
-// own words with the values masked by whoever hands them in.
+// It decides nothing about rows, sends nothing, and holds no contact data in the clear: hashes, ids, numbers, times, and the API's
+// own words with the values masked by whoever hands them in. Two exceptions: what a contact looked like before it was changed or
+// deleted, for undo, and the rows' own ids, which are sealed.
 //
 // Here are its words and what it promises. Each package below keeps it somewhere else: sqlite in a file, memory in memory;
 // ledgertest holds them all to the promise.
@@ -104,7 +105,7 @@ type Intent struct {
 	// External recognises the row by its id in the system that it came from; zero if it has none.
 	External contact.Hash
 	// Before is the contact as the organisation showed it before it is changed or deleted, as JSON: what undoing needs.
-	// It is the only contact data that the ledger holds. After is the content hash of what it is changed into.
+	// It is the only contact data that the ledger holds in the clear. After is the content hash of what it is changed into.
 	Before []byte
 	After  contact.Hash
 	// Fields are those that an update sends. Empty is: not known, as of attempts in ledgers before version 4 of the schema.
@@ -250,7 +251,14 @@ type Ledger interface {
 	// RenameJob gives the runs of a job another name, durably; where there are runs of that name already, all are one job's
 	// from then on. ForgetIDs takes the rows' own ids out of the attempts of a job's runs, durably.
 	RenameJob(ctx context.Context, from, to string) error
+	// Ids that no attempt has any more are kept no longer, and neither are they once Remove has taken out the attempts.
 	ForgetIDs(ctx context.Context, job string) error
+	// KeepIDs keeps rows' own ids, sealed, durably, beside the hashes by which attempts know them; of one that is kept the first
+	// stays. KeptIDs returns those that are kept of some hashes, and KeptHashes yields the hashes of all, in no order; an error
+	// comes last.
+	KeepIDs(ctx context.Context, ids []KeptID) error
+	KeptIDs(ctx context.Context, hashes []contact.Hash) (map[contact.Hash][]byte, error)
+	KeptHashes(ctx context.Context) iter.Seq2[contact.Hash, error]
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
 	// number of rows.
 	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]

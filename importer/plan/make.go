@@ -237,6 +237,9 @@ func (m *maker) apply(row *check.Row, d Decision, e effects) {
 	if d.Do.Writes() {
 		m.countBefore(row)
 	}
+	if m.mustKeepID(row) {
+		p.unkept = append(p.unkept, uint32(row.Seq))
+	}
 }
 
 func (m *maker) applySync(row *check.Row, d Decision, e effects) {

@@ -87,6 +87,7 @@ type Plan struct {
 	owners  owners
 	before  map[int]Attempts
 	lost    map[int64][]int64 // by organisation: the job's listed contacts that no row is known to be about
+	unkept  []uint32          // rows whose own ids the ledger is to keep and does not, in any order
 	// withTypeID and withoutTypeID count rows by whether the id of their type is known.
 	withTypeID, withoutTypeID int
 }

@@ -237,6 +237,11 @@ func (s *Survey) loadHistory(ctx context.Context, f *Found) (err error) {
 			o.Before = history.Unread(w.Key)
 			return err
 		}
+		if s.About.Job != "" && !s.About.Simulated && !s.DryRun { // nobody asks whom other runs know by which id
+			if err := o.Before.KeepIDs(ctx, s.Ledger); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

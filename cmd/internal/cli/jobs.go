@@ -185,9 +185,9 @@ func shownJobOf(j history.Job) *shownJob {
 	return shown
 }
 
-func (j *shownJob) add(o history.Owned) {
-	j.Contacts += len(o.Contacts)
-	j.Organisations = append(j.Organisations, jobOrganisation{Host: o.Scope.Host, OrgID: o.Scope.Org, Contacts: len(o.Contacts)})
+func (j *shownJob) add(s ledger.Scope, contacts int) {
+	j.Contacts += contacts
+	j.Organisations = append(j.Organisations, jobOrganisation{Host: s.Host, OrgID: s.Org, Contacts: contacts})
 }
 
 func listJobs(o *jobsOptions, _ []string) (err error) {
@@ -211,13 +211,13 @@ func listJobs(o *jobsOptions, _ []string) (err error) {
 		list[i] = shownJobOf(j)
 	}
 	for _, s := range scopes {
-		owned, err := history.OwnedIn(ctx, book, s, namesOf(jobs)...)
+		counts, err := history.CountIn(ctx, book, s, namesOf(jobs)...)
 		if err != nil {
 			return err
 		}
 		for _, j := range list {
-			if of, ok := owned[j.Name]; ok {
-				j.add(of)
+			if n, ok := counts[j.Name]; ok {
+				j.add(s, n)
 			}
 		}
 	}

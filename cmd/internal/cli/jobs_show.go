@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 )
@@ -23,8 +24,9 @@ func newJobsShow(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show JOB",
 		Short: "Show one job, and every contact that belongs to it",
-		Long: `Show what the ledger knows of a job, and every contact that belongs to it, by organisation and number. These are the ones
-that --prune may delete. No network: one that somebody has deleted in the portal is shown until a run finds it gone.
+		Long: `Show what the ledger knows of a job, and every contact that belongs to it: organisation, number, and the external_id that the
+job knows it by. These are the ones that --prune may delete, once no other job has them. No network: one that somebody has
+deleted in the portal is shown until a run finds it gone. An id is (unknown) that an earlier version noted, until the next run of the job that has its row.
 
 ` + jobsExitHelp,
 		Example: `  contactsync jobs show crm
@@ -41,6 +43,8 @@ type ownedContact struct {
 	Host      string `json:"host"`
 	OrgID     int64  `json:"org_id"`
 	ContactID int64  `json:"contact_id"`
+	// ExternalID is the id that the job knows it by; empty: by none; null: by one that the ledger does not keep.
+	ExternalID *string `json:"external_id"`
 }
 
 func showJob(o *jobsOptions, args []string) (err error) {
@@ -64,16 +68,19 @@ func showJob(o *jobsOptions, args []string) (err error) {
 	}
 	shown := shownJobOf(j)
 	for _, of := range owned {
-		shown.add(of)
+		shown.add(of.Scope, len(of.Contacts))
 	}
 	// A million contacts are written as they come.
 	w := bufio.NewWriter(o.env.Stdout)
 	if o.json {
-		err = shown.writeJSON(w, owned)
+		err = shown.writeJSON(ctx, w, book, owned)
 	} else {
-		shown.write(w, owned)
+		err = shown.write(ctx, w, book, owned)
 	}
-	if err = errors.Join(err, w.Flush()); err != nil {
+	if err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil
@@ -98,7 +105,7 @@ func ownedBy(ctx context.Context, book ledger.Ledger, job string) (owned []histo
 }
 
 // writeJSON writes the job as its members say, with all of its contacts behind them.
-func (j *shownJob) writeJSON(w io.Writer, owned []history.Owned) error {
+func (j *shownJob) writeJSON(ctx context.Context, w io.Writer, book ledger.Ledger, owned []history.Owned) error {
 	var head strings.Builder
 	if err := terminal.PrintJSON(&head, j); err != nil {
 		return err
@@ -106,8 +113,15 @@ func (j *shownJob) writeJSON(w io.Writer, owned []history.Owned) error {
 	fmt.Fprintf(w, "%s,\n  \"owned\": [", strings.TrimSuffix(strings.TrimSpace(head.String()), "\n}"))
 	separator := "\n"
 	for _, of := range owned {
-		for _, c := range of.Contacts {
-			line, err := json.Marshal(ownedContact{Host: of.Scope.Host, OrgID: of.Scope.Org, ContactID: c.ID})
+		for c, err := range of.WithIDs(ctx, book) {
+			if err != nil {
+				return err
+			}
+			shown := ownedContact{Host: of.Scope.Host, OrgID: of.Scope.Org, ContactID: c.ID, ExternalID: &c.ExternalID}
+			if idUnknown(c) {
+				shown.ExternalID = nil
+			}
+			line, err := json.Marshal(shown)
 			if err != nil {
 				return err
 			}
@@ -122,7 +136,12 @@ func (j *shownJob) writeJSON(w io.Writer, owned []history.Owned) error {
 	return err
 }
 
-func (j *shownJob) write(w io.Writer, owned []history.Owned) {
+// idUnknown reports whether a job knows a contact by an id that the ledger does not keep.
+func idUnknown(c history.OwnedContact) bool {
+	return c.External != (contact.Hash{}) && c.ExternalID == ""
+}
+
+func (j *shownJob) write(ctx context.Context, w io.Writer, book ledger.Ledger, owned []history.Owned) error {
 	line := func(name, text string) { fmt.Fprintf(w, "%-14s%s\n", name, terminal.OneLine(text)) }
 	line("job", j.Name)
 	line("runs", strconv.Itoa(j.Runs))
@@ -137,20 +156,35 @@ func (j *shownJob) write(w io.Writer, owned []history.Owned) {
 	}
 	line("contacts", strconv.Itoa(j.Contacts))
 	if j.Contacts == 0 {
-		return
+		return nil
 	}
-	const heading = "ORGANISATION"
-	width := len(heading)
-	for _, o := range j.Organisations {
-		width = max(width, len(j.nameOf(o)))
-	}
-	fmt.Fprintf(w, "\n%-*s  %s\n", width, heading, "CONTACT")
+	heading := [...]string{"ORGANISATION", "CONTACT", "EXTERNAL ID"}
+	orgs, numbers := len(heading[0]), len(heading[1])
 	for i, of := range owned {
-		name := j.nameOf(j.Organisations[i])
-		for _, c := range of.Contacts {
-			fmt.Fprintf(w, "%-*s  %d\n", width, name, c.ID)
+		orgs = max(orgs, len(j.nameOf(j.Organisations[i])))
+		if n := len(of.Contacts); n > 0 {
+			numbers = max(numbers, len(strconv.FormatInt(of.Contacts[n-1].ID, 10)))
 		}
 	}
+	row := func(org, number, id string) {
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%-*s  %-*s  %s", orgs, org, numbers, number, terminal.OneLine(id)), " "))
+	}
+	fmt.Fprintln(w)
+	row(heading[0], heading[1], heading[2])
+	for i, of := range owned {
+		name := j.nameOf(j.Organisations[i])
+		for c, err := range of.WithIDs(ctx, book) {
+			if err != nil {
+				return err
+			}
+			id := c.ExternalID
+			if idUnknown(c) {
+				id = "(unknown)"
+			}
+			row(name, strconv.FormatInt(c.ID, 10), id)
+		}
+	}
+	return nil
 }
 
 // text tells of a run of a job in one line.

@@ -46,6 +46,77 @@ func testRenameJob(t *testing.T, l ledger.Ledger) {
 	wantEqual(t, len(inDoubt(t, l, home)), 1)
 }
 
+func keptID(n byte) ledger.KeptID {
+	return ledger.KeptID{Hash: contact.Hash{n}, Sealed: []byte{n, 0, n}}
+}
+
+// wantKept wants the ids of keptID to be kept, and no others.
+func wantKept(t *testing.T, l ledger.Ledger, want ...byte) {
+	t.Helper()
+	asked, kept := []contact.Hash{{99}}, map[contact.Hash][]byte{}
+	for _, n := range want {
+		kept[contact.Hash{n}] = []byte{n, 0, n}
+	}
+	hashes := map[contact.Hash]bool{}
+	for hash, err := range l.KeptHashes(t.Context()) {
+		must(t, err)
+		hashes[hash] = true
+		asked = append(asked, hash)
+	}
+	wantEqual(t, len(hashes), len(want))
+	got, err := l.KeptIDs(t.Context(), asked)
+	must(t, err)
+	wantEqual(t, got, kept)
+}
+
+// testKeptIDs: what is kept is given back to whoever asks for it, the first of each hash, as long as an attempt has it.
+func testKeptIDs(t *testing.T, l ledger.Ledger) {
+	ctx := t.Context()
+	wantKept(t, l)
+	must(t, l.KeepIDs(ctx, []ledger.KeptID{keptID(7), keptID(1)}), l.KeepIDs(ctx, nil))
+	must(t, l.KeepIDs(ctx, []ledger.KeptID{{Hash: contact.Hash{7}, Sealed: []byte("other")}, keptID(3)}))
+	wantKept(t, l, 1, 3, 7)
+	got, err := l.KeptIDs(ctx, []contact.Hash{{3}, {4}})
+	must(t, err)
+	wantEqual(t, got, map[contact.Hash][]byte{{3}: {3, 0, 3}})
+	got, err = l.KeptIDs(ctx, nil)
+	must(t, err)
+	wantEqual(t, got, map[contact.Hash][]byte{})
+	for _, err := range l.KeptHashes(ctx) {
+		must(t, err)
+		break // left early
+	}
+
+	begin(t, l, "1", "2")
+	for run, n := range map[string]byte{"1": 1, "2": 3} {
+		i := Intent(run, 1, n)
+		i.External = contact.Hash{n}
+		must(t, l.Intend(ctx, i), l.Record(ctx, run, 1, Created(int64(n))))
+	}
+	must(t, l.Remove(ctx, []string{"1"}, nil, noon))
+	wantKept(t, l, 3)
+	must(t, l.Remove(ctx, []string{"2"}, []ledger.Ref{{Run: "2", Seq: 1}}, noon))
+	wantKept(t, l, 3)
+
+	const many = 2500 // more than are read at once
+	ids := make([]ledger.KeptID, many)
+	asked := make([]contact.Hash, many)
+	for n := range ids {
+		asked[n] = contact.Hash{1, byte(n), byte(n >> 8)}
+		ids[n] = ledger.KeptID{Hash: asked[n], Sealed: []byte{byte(n)}}
+	}
+	must(t, l.KeepIDs(ctx, ids))
+	got, err = l.KeptIDs(ctx, asked)
+	must(t, err)
+	wantEqual(t, len(got), many)
+	hashes := map[contact.Hash]bool{}
+	for hash, err := range l.KeptHashes(ctx) {
+		must(t, err)
+		hashes[hash] = true
+	}
+	wantEqual(t, len(hashes), many+1)
+}
+
 // testForgetIDs: the attempts of the job's runs have no id of their rows any more, whatever became of them, and those of
 // others do.
 func testForgetIDs(t *testing.T, l ledger.Ledger) {
@@ -58,6 +129,7 @@ func testForgetIDs(t *testing.T, l ledger.Ledger) {
 		return i
 	}
 	must(t,
+		l.KeepIDs(ctx, []ledger.KeptID{keptID(1), keptID(2)}),
 		l.Intend(ctx, known("1", 1)), l.Record(ctx, "1", 1, Created(5)), l.Intend(ctx, known("2", 2)), l.Intend(ctx, known("3", 1)),
 		l.ForgetIDs(ctx, "a"), l.ForgetIDs(ctx, "nobody's"),
 	)
@@ -65,6 +137,7 @@ func testForgetIDs(t *testing.T, l ledger.Ledger) {
 	wantEqual(t, history(t, l, home), []ledger.Attempt{
 		{Intent: Intent("1", 1, 1), Result: &result}, {Intent: Intent("2", 2, 2)}, {Intent: known("3", 1)},
 	})
+	wantKept(t, l, 1)
 	must(t, l.Record(ctx, "2", 2, ledger.Result{Status: outcome.NotAttempted, At: noon}))
 	wantEqual(t, len(inDoubt(t, l, home)), 1)
 }

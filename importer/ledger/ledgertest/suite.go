@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"remove":                  testRemove,
 		"rename a job":            testRenameJob,
 		"forget ids":              testForgetIDs,
+		"kept ids":                testKeptIDs,
 		"in doubt":                testInDoubt,
 		"in doubt over runs":      testInDoubtOverRuns,
 		"in doubt by scope":       testInDoubtByScope,

@@ -291,6 +291,30 @@ func (v *Volatile) ForgetIDs(ctx context.Context, job string) error {
 	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.ForgetIDs(ctx, job) })
 }
 
+// KeepIDs implements [ledger.Ledger].
+func (v *Volatile) KeepIDs(ctx context.Context, ids []ledger.KeptID) error {
+	ids = slices.Clone(ids)
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.KeepIDs(ctx, ids) })
+}
+
+// KeptIDs implements [ledger.Ledger].
+func (v *Volatile) KeptIDs(ctx context.Context, hashes []contact.Hash) (map[contact.Hash][]byte, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.KeptIDs(ctx, hashes)
+}
+
+// KeptHashes implements [ledger.Ledger].
+func (v *Volatile) KeptHashes(ctx context.Context) iter.Seq2[contact.Hash, error] {
+	m, err := v.memory()
+	if err != nil {
+		return func(yield func(contact.Hash, error) bool) { yield(contact.Hash{}, err) }
+	}
+	return m.KeptHashes(ctx)
+}
+
 // History implements [ledger.Ledger].
 func (v *Volatile) History(ctx context.Context, s ledger.Scope) iter.Seq2[ledger.Attempt, error] {
 	return v.attempts(func(m *memory.Ledger) iter.Seq2[ledger.Attempt, error] { return m.History(ctx, s) })

@@ -2,8 +2,12 @@ package memory
 
 import (
 	"context"
+	"iter"
+	"maps"
+	"slices"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
 )
 
 // RenameJob implements [ledger.Ledger].
@@ -29,6 +33,63 @@ func (m *Ledger) ForgetIDs(ctx context.Context, job string) error {
 				a.External = contact.Hash{}
 			}
 		}
+		m.forgetUnused()
 		return nil
 	})
+}
+
+// forgetUnused removes the ids that no attempt has any more.
+func (m *Ledger) forgetUnused() {
+	used := map[contact.Hash]bool{}
+	for _, r := range m.runs {
+		for _, a := range r.last {
+			used[a.External] = true
+		}
+	}
+	maps.DeleteFunc(m.kept, func(hash contact.Hash, _ []byte) bool { return !used[hash] })
+}
+
+// KeepIDs implements [ledger.Ledger].
+func (m *Ledger) KeepIDs(ctx context.Context, ids []ledger.KeptID) error {
+	return m.with(ctx, func() error {
+		for _, id := range ids {
+			if _, kept := m.kept[id.Hash]; !kept {
+				m.kept[id.Hash] = slices.Clone(id.Sealed)
+			}
+		}
+		return nil
+	})
+}
+
+// KeptIDs implements [ledger.Ledger].
+func (m *Ledger) KeptIDs(ctx context.Context, hashes []contact.Hash) (kept map[contact.Hash][]byte, err error) {
+	err = m.with(ctx, func() error {
+		kept = map[contact.Hash][]byte{}
+		for _, hash := range hashes {
+			if sealed, ok := m.kept[hash]; ok {
+				kept[hash] = slices.Clone(sealed)
+			}
+		}
+		return nil
+	})
+	return kept, err
+}
+
+// KeptHashes implements [ledger.Ledger].
+func (m *Ledger) KeptHashes(ctx context.Context) iter.Seq2[contact.Hash, error] {
+	return func(yield func(contact.Hash, error) bool) {
+		var hashes []contact.Hash
+		err := m.with(ctx, func() error {
+			hashes = slices.Collect(maps.Keys(m.kept))
+			return nil
+		})
+		for _, hash := range hashes {
+			if !yield(hash, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(contact.Hash{}, err)
+		}
+	}
 }

@@ -24,6 +24,7 @@ type Ledger struct {
 	byID   map[string]*pastRun
 	scopes map[ledger.Scope]bool
 	locked map[ledger.Scope]ledger.Holder
+	kept   map[contact.Hash][]byte // the rows' own ids, sealed
 }
 
 var _ ledger.Ledger = (*Ledger)(nil)
@@ -41,7 +42,7 @@ type pastRun struct {
 // New returns an empty ledger.
 func New() *Ledger {
 	key, _ := contact.NewKey(make([]byte, contact.KeySize)) // an error tells of another length only
-	return &Ledger{key: key, byID: map[string]*pastRun{}, scopes: map[ledger.Scope]bool{}, locked: map[ledger.Scope]ledger.Holder{}}
+	return &Ledger{key: key, byID: map[string]*pastRun{}, scopes: map[ledger.Scope]bool{}, locked: map[ledger.Scope]ledger.Holder{}, kept: map[contact.Hash][]byte{}}
 }
 
 // Key implements [ledger.Ledger]. It is the same for all: what is made under it is secret as long as it stays in memory.

@@ -31,7 +31,7 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; ALTER TABLE attempts DROP COLUMN fields; DROP TABLE held; PRAGMA user_version = 3"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; ALTER TABLE attempts DROP COLUMN fields; DROP TABLE held; DROP TABLE externals; PRAGMA user_version = 3"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -44,6 +44,12 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	wantFields(t, l, 0, nil)
 	if held, err := l.HeldIn(t.Context(), update.Row.Scope); len(held) > 0 || err != nil {
 		t.Errorf("an older ledger says that %q held contacts, %v", held, err)
+	}
+	if kept, err := l.KeptIDs(t.Context(), []contact.Hash{{1}}); len(kept) > 0 || err != nil {
+		t.Errorf("an older ledger says that it kept %v, %v", kept, err)
+	}
+	for hash, err := range l.KeptHashes(t.Context()) {
+		t.Errorf("an older ledger says that it kept %x, %v", hash, err)
 	}
 	closeLedger(t, l)
 
@@ -86,7 +92,7 @@ func TestPlanOfAnOlderLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; DROP TABLE held; PRAGMA user_version = 4"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; DROP TABLE held; DROP TABLE externals; PRAGMA user_version = 4"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

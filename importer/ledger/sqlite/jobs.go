@@ -2,8 +2,13 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"iter"
+	"strings"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/ledger/dbfile"
 )
 
 // RenameJob implements [ledger.Ledger].
@@ -11,10 +16,100 @@ func (l *Ledger) RenameJob(ctx context.Context, from, to string) error {
 	return l.perform(ctx, func(w *writer) error { return w.exec("UPDATE runs SET job = ?2 WHERE job = ?1", from, to) })
 }
 
+// forgetUnused removes the ids that no attempt has any more.
+const forgetUnused = "DELETE FROM externals WHERE hash_mac NOT IN (SELECT external FROM attempts)"
+
 // ForgetIDs implements [ledger.Ledger].
 func (l *Ledger) ForgetIDs(ctx context.Context, job string) error {
 	none := contact.Hash{}
 	return l.perform(ctx, func(w *writer) error {
-		return w.exec("UPDATE attempts SET external = ?2 WHERE external <> ?2 AND run IN (SELECT no FROM runs WHERE job = ?1)", job, none[:])
+		err := w.exec("UPDATE attempts SET external = ?2 WHERE external <> ?2 AND run IN (SELECT no FROM runs WHERE job = ?1)", job, none[:])
+		if err != nil {
+			return err
+		}
+		return w.exec(forgetUnused)
 	})
+}
+
+// KeepIDs implements [ledger.Ledger].
+func (l *Ledger) KeepIDs(ctx context.Context, ids []ledger.KeptID) error {
+	return l.perform(ctx, func(w *writer) error {
+		for _, id := range ids {
+			if err := w.exec("INSERT OR IGNORE INTO externals (hash_mac, sealed) VALUES (?, ?)", id.Hash[:], id.Sealed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// idsAtOnce is how many ids are read with one query.
+const idsAtOnce = 1024
+
+// KeptIDs implements [ledger.Ledger].
+func (l *Ledger) KeptIDs(ctx context.Context, hashes []contact.Hash) (kept map[contact.Hash][]byte, err error) {
+	kept = map[contact.Hash][]byte{}
+	if l.schema < schemaOfIDs {
+		return kept, nil
+	}
+	for len(hashes) > 0 {
+		part := hashes[:min(idsAtOnce, len(hashes))]
+		hashes = hashes[len(part):]
+		wanted := make([]any, len(part))
+		for i := range part {
+			wanted[i] = part[i][:]
+		}
+		err := l.reading(ctx, func(db *sql.DB) error {
+			return each(ctx, db, func(scan func(...any) error) error {
+				var hash, sealed []byte
+				if err := scan(&hash, &sealed); err != nil {
+					return err
+				}
+				if len(hash) != len(contact.Hash{}) {
+					return dbfile.ErrDamaged
+				}
+				kept[contact.Hash(hash)] = sealed
+				return nil
+			}, "SELECT hash_mac, sealed FROM externals WHERE hash_mac IN (?"+strings.Repeat(", ?", len(wanted)-1)+")", wanted...)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
+}
+
+// KeptHashes implements [ledger.Ledger].
+func (l *Ledger) KeptHashes(ctx context.Context) iter.Seq2[contact.Hash, error] {
+	return func(yield func(contact.Hash, error) bool) {
+		for behind, more := []byte{}, l.schema >= schemaOfIDs; more; {
+			var page []contact.Hash
+			err := l.reading(ctx, func(db *sql.DB) error {
+				page = page[:0]
+				return each(ctx, db, func(scan func(...any) error) error {
+					var hash []byte
+					if err := scan(&hash); err != nil {
+						return err
+					}
+					if len(hash) != len(contact.Hash{}) {
+						return dbfile.ErrDamaged
+					}
+					page = append(page, contact.Hash(hash))
+					return nil
+				}, "SELECT hash_mac FROM externals WHERE hash_mac > ? ORDER BY hash_mac LIMIT ?", behind, idsAtOnce)
+			})
+			if err != nil {
+				yield(contact.Hash{}, err)
+				return
+			}
+			for _, hash := range page {
+				if !yield(hash, nil) {
+					return
+				}
+			}
+			if more = len(page) == idsAtOnce; more {
+				behind = page[len(page)-1][:]
+			}
+		}
+	}
 }

@@ -34,6 +34,7 @@ DELETE FROM held WHERE run IN (SELECT no FROM temp.leaving)
 AND EXISTS (SELECT 1 FROM held AS h JOIN runs AS later ON later.no = h.run
 	WHERE h.scope = held.scope AND h.run > held.run AND later.job = (SELECT job FROM runs WHERE no = held.run))`, `
 DELETE FROM continued WHERE run IN (SELECT no FROM temp.leaving)`,
+		forgetUnused,
 	}
 }
 

@@ -35,6 +35,9 @@ const schemaOfHeld = 6
 // schemaOfTold is the version of the schema since which intents have what their run had to tell of the row.
 const schemaOfTold = 7
 
+// schemaOfIDs is the version of the schema since which rows' own ids are kept.
+const schemaOfIDs = 8
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
@@ -152,6 +155,12 @@ CREATE TABLE held (
 `}, {sql: `
 -- What the run that noted the intent has to tell of the row, as notes.
 ALTER TABLE attempts ADD COLUMN told TEXT NOT NULL DEFAULT '';
+`}, {sql: `
+-- The rows' own ids, sealed under the ledger's key, by the hashes that attempts have of them.
+CREATE TABLE externals (
+	hash_mac BLOB PRIMARY KEY,
+	sealed   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 `}}
 }
 
