@@ -54,6 +54,8 @@ type PruneSummary struct {
 	// for it (--on-conflict).
 	Changed int `json:"changed"`
 	Kept    int `json:"kept"`
+	// Waiting counts those that are deleted once they have been missing for longer (--prune-after).
+	Waiting int `json:"waiting"`
 }
 
 // PassSeconds is how long the passes of a run took, in seconds. A pass that there was none of took 0.

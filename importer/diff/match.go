@@ -19,8 +19,10 @@ type Options struct {
 	OnConflict OnConflict
 	// Adopt makes contacts that were matched belong to the job, and to no other, as those do that it created.
 	Adopt bool
-	// Prune deletes; Unmanaged extends it to all contacts of the types in the input.
+	// Prune deletes; Unmanaged extends it to all contacts of the types in the input. A contact is deleted once no row was about it in
+	// so many good runs one after the other, this one included; PruneAfter 0 is 1.
 	Prune, Unmanaged bool
+	PruneAfter       int
 	// TrustIDs lets a row's own id alone decide whose contact it is, also where everything else speaks against it.
 	TrustIDs bool
 	// AcceptMoved lets a row's key decide whose contact it is where its own id leads to another one, and the id goes over.

@@ -83,6 +83,8 @@ type Org struct {
 	// gone are the contacts that somebody had deleted when a run was about to make rows anew, by content, where that has not
 	// been done.
 	gone map[contact.Hash]int64
+	// missing is for how many good runs before this one no row was about a contact.
+	missing map[int64]int
 	// Deletes are the deletes of open runs, by contact, and Seconds the contacts that stood twice.
 	Deletes map[int64]Delete
 	Seconds []int64

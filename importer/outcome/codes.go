@@ -15,6 +15,7 @@ const (
 	CodeExistsChanged = "exists.changed"
 	CodeExistsRecent  = "exists.recent"
 	CodeAmbiguous     = "match.ambiguous"
+	CodePruneWaits    = "prune.waits" // no row has it any more, and it is deleted once it has been missing for longer
 	CodeConflict      = "conflict"
 	CodeProtected     = "contact.protected"
 

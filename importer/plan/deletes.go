@@ -21,6 +21,13 @@ type Delete struct {
 	Since diff.Since
 }
 
+// Waiting is a contact that no row is about any more, and that is not deleted yet: it has been missing for so many good runs of the
+// job one after the other, this one included.
+type Waiting struct {
+	Org, ID int64
+	Nights  int
+}
+
 // Unseen is an organisation that can't be seen any more, with the job's contacts there that no row is known to be about,
 // ascending: had it been seen, they would be deleted, those that still are there.
 type Unseen struct {
@@ -92,9 +99,14 @@ func (m *maker) planDeletes() {
 	p.LetGo = unwanted
 }
 
-// prune decides on a contact that no row is about: it is deleted, unless somebody has changed it and that is to count.
+// prune decides on a contact that no row is about: it is deleted, unless it has not been missing for long enough, or somebody has
+// changed it and that is to count.
 func (m *maker) prune(o *Org, id int64) {
 	p := m.plan
+	if nights := 1 + o.Before.MissingFor(id); nights < m.options.Sync.PruneAfter {
+		p.Waiting = append(p.Waiting, Waiting{Org: o.Scope.Org, ID: id, Nights: nights})
+		return
+	}
 	have, _ := o.Now.ByID(id)
 	d := Delete{Org: o.Scope.Org, ID: id, Since: o.Match.Since(id, have)}
 	if m.options.Sync.OnConflict.Keeps(d.Since) {
@@ -246,6 +258,14 @@ func (p *Plan) DeletesChanged() int {
 		}
 	}
 	return n
+}
+
+// PruneAfter is for how many good runs a contact must have been missing before it is deleted.
+func (p *Plan) PruneAfter() int {
+	if !p.IsSync() {
+		return 1
+	}
+	return max(1, p.options.Sync.PruneAfter)
 }
 
 // DisputesKept reports whether a contact that stays, since somebody has changed it, is a person's to decide on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +13,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -263,6 +265,80 @@ func TestAPruneLooksAtWhatItDeletes(t *testing.T) {
 			if p.DisputesKept() != (on == diff.ConflictFail) || (p.DeletesChanged() == 1) != (test.changed && !keeps) {
 				t.Errorf("%s, %q: disputed %v, deleted although changed: %d", name, on, p.DisputesKept(), p.DeletesChanged())
 			}
+		}
+	}
+}
+
+// heldRuns is a ledger in which a run after the others has noted what its rows are about.
+type heldRuns struct {
+	earlierRuns
+	held []int64
+}
+
+func (h heldRuns) Runs(ctx context.Context) ([]ledger.Run, error) {
+	runs, err := h.earlierRuns.Runs(ctx)
+	return append(runs, ledger.Run{ID: "night", Job: "crm", Closed: true}), err
+}
+
+func (heldRuns) HeldIn(context.Context, ledger.Scope) ([]string, error) {
+	return []string{"night"}, nil
+}
+
+func (h heldRuns) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return h.held, nil }
+
+// A contact is deleted once it has been missing for as many nights as --prune-after says; until then it waits, and no limit counts it
+// but when its wait begins.
+func TestAPruneWaits(t *testing.T) {
+	t.Parallel()
+	noted := func(a *ledger.Attempt) { a.Action = outcome.None }
+	ours := past{did(done, zoe(), outcome.Exists, 5, adopting, noted), did(done, moved(), outcome.Exists, 6, adopting, noted)}
+	for name, test := range map[string]struct {
+		after   int
+		held    []int64 // by the run before
+		waiting []Waiting
+		deletes []int64
+		most    string
+		stops   string
+	}{
+		"not asked for":                  {0, []int64{5, 6}, nil, []int64{5, 6}, "2", ""},
+		"one night":                      {1, []int64{5, 6}, nil, []int64{5, 6}, "2", ""},
+		"the first of two nights":        {2, []int64{5, 6}, []Waiting{{1, 5, 1}, {1, 6, 1}}, nil, "2", ""},
+		"the second of two nights":       {2, []int64{4}, nil, []int64{5, 6}, "2", ""},
+		"the second of three nights":     {3, []int64{4}, []Waiting{{1, 5, 2}, {1, 6, 2}}, nil, "2", ""},
+		"each has its own":               {2, []int64{4, 6}, []Waiting{{1, 6, 1}}, []int64{5}, "1", ""},
+		"more than may be deleted":       {2, []int64{5, 6}, []Waiting{{1, 5, 1}, {1, 6, 1}}, nil, "1", "2 of 2 in organisation 1 would begin to wait"},
+		"more than that, no more waits":  {2, []int64{4}, nil, []int64{5, 6}, "1", "2 of the job's 2 contacts would be deleted"},
+		"more wait since an earlier run": {3, []int64{4}, []Waiting{{1, 5, 2}, {1, 6, 2}}, nil, "1", ""},
+	} {
+		book := heldRuns{earlierRuns(ours), test.held}
+		s := &scene{options: syncing(prune, func(o *diff.Options) { o.PruneAfter = test.after }), past: ours, listed: contacts{5: zoe(), 6: moved()}}
+		w := learned(t, s)
+		runs, err := history.LoadRuns(t.Context(), book, ledger.Run{ID: "this", Job: "crm"}, since())
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, err := runs.Load(t.Context(), book, testOrg, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := before.LoadNights(t.Context(), book, testOrg, []int64{5, 6}, test.after-1); err != nil {
+			t.Fatal(err)
+		}
+		w.Orgs[1].Before, w.Orgs[1].Match.Before = before, before
+		p := madeOf(t, t.Context(), w, s.options, checker(w, input(t, "Bo Park,bo@example.com,,,")))
+		var deletes []int64
+		for _, d := range p.Deletes {
+			deletes = append(deletes, d.ID)
+		}
+		if differs := cmp.Diff(test.waiting, p.Waiting); differs != "" || !slices.Equal(deletes, test.deletes) {
+			t.Errorf("%s: deletes %v, and waiting (-want +got):\n%s", name, deletes, differs)
+		}
+		err = p.Guard(Limits{Deletes: limit(t, test.most)})
+		if (err == nil) != (test.stops == "") || err != nil && !strings.Contains(err.Error(), test.stops) {
+			t.Errorf("%s: stopped by %v, want %q", name, err, test.stops)
+		}
+		if p.PruneAfter() != max(1, test.after) {
+			t.Errorf("%s: deletes after %d nights", name, p.PruneAfter())
 		}
 	}
 }

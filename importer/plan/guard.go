@@ -43,6 +43,9 @@ func (p *Plan) Guard(l Limits) error {
 	if err := p.guardDeletes(l.Deletes); err != nil {
 		return err
 	}
+	if err := p.guardWaits(l.Deletes); err != nil {
+		return err
+	}
 	if err := p.guardUpdates(l.Updates); err != nil {
 		return err
 	}
@@ -136,6 +139,33 @@ func (p *Plan) guardDeletes(l Limit) error {
 	}
 	e.Message += "; nothing was sent"
 	return e
+}
+
+// guardWaits stops a run in which the wait of more contacts would begin than it could delete: they would be held to be the job's
+// all the same, so that their wait would never end.
+func (p *Plan) guardWaits(l Limit) error {
+	if len(p.Waiting) == 0 || !l.IsSet() {
+		return nil
+	}
+	var over []string
+	n := 0
+	for _, org := range p.world.Numbers() {
+		if p.world.Orgs[org].Refused != nil {
+			continue
+		}
+		if _, gone, had := p.had(org); len(gone) > l.Most(had, 1) {
+			over = append(over, fmt.Sprintf("%d of %d in organisation %d", len(gone), had, org))
+			n += len(gone)
+		}
+	}
+	if len(over) == 0 {
+		return nil
+	}
+	return &stop.Error{
+		Cause: stop.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n),
+		Message: fmt.Sprintf("of the job's contacts %s would begin to wait to be deleted, more than --max-deletes %s allows; nothing was sent", strings.Join(over, ", "), l),
+		Hint:    "if the input really has so many contacts less, let their wait begin once with a higher --max-deletes",
+	}
 }
 
 // loss is how many of the job's contacts are to be deleted, in one organisation or in all of them (0), and how many that it did

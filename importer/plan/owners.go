@@ -6,6 +6,7 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/history"
 )
 
 // Take is how the contact of a row comes to belong to the run's job, if it is there already and the row is not put off.
@@ -47,32 +48,47 @@ func (p *Plan) Nobodys() int {
 }
 
 // Holds are the ids of an organisation's contacts that the job has from this run on: those that rows are about, and of those
-// that it had before what rows may be about. What no row has any more counts as gone only where a run might delete it: an input
+// that belong to it what rows may be about. What no row has any more counts as gone only where a run might delete it: an input
 // that lacks more than most allows, or that was not read whole, says nothing of it.
 func (p *Plan) Holds(org int64, most Limit) []int64 {
+	ids, gone, had := p.had(org)
+	if most.IsSet() && len(gone) > most.Most(had, 1) {
+		ids = append(ids, gone...)
+	}
+	if !p.isWhole() {
+		ids = append(ids, history.NotWhole)
+	}
+	return ids
+}
+
+// had are, of an organisation's contacts, those that rows are about, and of the job's what rows may be about; gone are the others
+// that it had before, of so many.
+func (p *Plan) had(org int64) (ids, gone []int64, had int) {
 	o := p.world.Orgs[org]
-	var ids, gone []int64
 	for id := range p.owners[org] {
 		ids = append(ids, id)
 	}
-	lost, had := p.lost[org], 0
+	lost := p.lost[org]
 	for id := range o.Before.Members() {
-		if !o.Now.Has(id) || !o.Before.Had(id) {
+		if !o.Now.Has(id) {
 			continue
 		}
-		had++
+		before := o.Before.Had(id)
+		if before {
+			had++
+		}
 		switch _, found := slices.BinarySearch(lost, id); {
 		case p.Owner(org, id) != 0:
+		case !found && p.isWhole(): // a row may be about it, whoever had it before
+			ids = append(ids, id)
+		case !before:
 		case found && p.isWhole():
 			gone = append(gone, id)
 		default:
 			ids = append(ids, id)
 		}
 	}
-	if most.IsSet() && len(gone) > most.Most(had, 1) {
-		ids = append(ids, gone...)
-	}
-	return ids
+	return ids, gone, had
 }
 
 // isWhole reports whether the rows are all that the job's input has.

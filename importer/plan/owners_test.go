@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -18,13 +19,13 @@ func TestHolds(t *testing.T) {
 		most string
 		want []int64
 	}{
-		"what rows are about":           {scene{options: syncing(), listed: listed}, []string{annRow, zoeRow}, "10%", []int64{4, 5}},
-		"not what no row has any more":  {scene{options: syncing(), past: ours, listed: listed}, []string{annRow, "Bo Park,bo@example.com,,,"}, "2", []int64{4}},
-		"all where too much is missing": {scene{options: syncing(), past: ours, listed: listed}, []string{annRow, "Bo Park,bo@example.com,,,"}, "1", []int64{4, 5, 6}},
-		"one is never too much":         {scene{options: syncing(), past: ours[:2], listed: listed}, []string{annRow}, "10%", []int64{4}},
-		"what a row may be about":       {scene{options: syncing(), past: ours[:2], listed: listed}, []string{annRow, "Zoe Kim,zoe,,,"}, "10%", []int64{4, 5}},
-		"all where no row is in order":  {scene{options: syncing(), past: ours, listed: listed}, []string{"Ann Lee,ann,,,"}, "100%", []int64{4, 5, 6}},
-		"nothing that is not there":     {scene{options: syncing(), past: ours}, []string{annRow}, "1", nil},
+		"what rows are about":                                            {scene{options: syncing(), listed: listed}, []string{annRow, zoeRow}, "10%", []int64{4, 5}},
+		"not what no row has any more":                                   {scene{options: syncing(), past: ours, listed: listed}, []string{annRow, "Bo Park,bo@example.com,,,"}, "2", []int64{4}},
+		"all where too much is missing":                                  {scene{options: syncing(), past: ours, listed: listed}, []string{annRow, "Bo Park,bo@example.com,,,"}, "1", []int64{4, 5, 6}},
+		"one is never too much":                                          {scene{options: syncing(), past: ours[:2], listed: listed}, []string{annRow}, "10%", []int64{4}},
+		"what a row may be about":                                        {scene{options: syncing(), past: ours[:2], listed: listed}, []string{annRow, "Zoe Kim,zoe,,,"}, "10%", []int64{4, 5}},
+		"all where no row is in order, and that these are not the whole": {scene{options: syncing(), past: ours, listed: listed}, []string{"Ann Lee,ann,,,"}, "100%", []int64{history.NotWhole, 4, 5, 6}},
+		"nothing that is not there":                                      {scene{options: syncing(), past: ours}, []string{annRow}, "1", nil},
 	} {
 		p := made(t, &test.scene, test.rows...)
 		got := p.Holds(testOrg.Org, limit(t, test.most))

@@ -55,6 +55,8 @@ type Plan struct {
 	Deletes, Deleted []Delete
 	Resumed          []ledger.Resumed
 	Continues        []int32
+	// Waiting are contacts that no row has any more, and that are not deleted yet, since that was in too few good runs.
+	Waiting []Waiting
 	// Kept are contacts that no row has any more, and that stay, since somebody has changed them (--on-conflict).
 	Kept []Delete
 	// LetGo are contacts that no row has any more, and another job still has: they are not the job's from now on.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/contactsync/contactsync/importer/check"
@@ -24,7 +25,7 @@ type Preview struct {
 	Changed bool
 	// Gone is the contact that a create makes anew, since somebody has deleted it.
 	Gone int64
-	// Why says why an undo leaves the contact alone; its action is None.
+	// Why says why the contact is left alone; its action is None.
 	Why string
 	// Whose is what is done to whose the contact is, where that is all; its action is None. Empty: nothing.
 	Whose Whose
@@ -101,6 +102,11 @@ func (p *Plan) Preview(ctx context.Context) (first contact.Contact, changes []Pr
 	}
 	for _, d := range p.Kept[:min(most, len(p.Kept))] {
 		changes = append(changes, p.previewDelete(outcome.None, d))
+	}
+	for _, d := range p.Waiting[:min(most, len(p.Waiting))] {
+		c, _ := p.world.ByID(d.Org, d.ID)
+		why := fmt.Sprintf("it waits to be deleted, gone for %d of %d nights", d.Nights, p.PruneAfter())
+		changes = append(changes, Preview{Action: outcome.None, ID: d.ID, Contact: c, Why: why})
 	}
 	return first, changes, nil
 }

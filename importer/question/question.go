@@ -34,6 +34,8 @@ type Preview struct {
 	DeletesChanged, Kept           int
 	// Conflicts counts rows whose contacts somebody has changed in the portal where they differ, whatever becomes of the rows.
 	Conflicts int
+	// Waiting counts contacts that are deleted only once they have been missing for longer.
+	Waiting int
 	// Adopted and Shared count contacts that belong to the job from now on, alone or beside other jobs; LetGo those that other
 	// jobs have alone then; Nobodys those that rows are about and that belong to no job, where the job is new. GivenBack counts
 	// contacts of an undo whose ownership is as it was.
@@ -69,7 +71,7 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 		Exists: n[plan.Exists] + n[plan.ExistsByLedger], Continued: n[plan.Resumed] + len(p.Deleted), Unclear: n[plan.InDoubt],
 		Updates: n[plan.Update], Failed: n[plan.Ambiguous] + n[plan.Conflicting] + n[plan.GoneInDispute] + n[plan.OtherPerson] + n[plan.Moved] + n[plan.NotVisible],
 		Conflicts: p.Conflicts(), Gone: n[plan.Gone], Deletes: len(p.Deletes), Unpruned: p.Unpruned(), Unseen: p.Unseen, SharedIDs: result.SharedIDs(p),
-		DeletesChanged: p.DeletesChanged(), Kept: len(p.Kept),
+		DeletesChanged: p.DeletesChanged(), Kept: len(p.Kept), Waiting: len(p.Waiting),
 		Adopted: p.Adopted, Shared: p.Shared, LetGo: len(p.LetGo), Nobodys: p.Nobodys(),
 	}
 	if w.Runs.IsNew() {

@@ -128,3 +128,16 @@ func (w *writing) changedWarnings(d plan.Delete, mine *ledger.Attempt, what, fix
 	}
 	return warnings
 }
+
+// writeWaiting reports a contact that is not deleted yet.
+func (w *writing) writeWaiting(set *report.Set, d plan.Waiting) error {
+	have, _ := w.in.World.ByID(d.Org, d.ID)
+	w.counts.add(d.Org, outcome.Exists)
+	return set.Write(report.Row{
+		Input: -1, OrgID: d.Org, Action: outcome.None, Status: outcome.Exists, ContactID: d.ID, ContactName: have.Name, ContactEmail: have.Email,
+		Warnings: []contact.Problem{{
+			Code: outcome.CodePruneWaits, Fix: "nothing, if that is right; put its row back, and the wait ends",
+			Message: fmt.Sprintf("the file no longer has contact %d, for %d of the %d nights after which it is deleted (--prune-after)", d.ID, d.Nights, w.in.Plan.PruneAfter()),
+		}},
+	})
+}

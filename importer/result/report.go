@@ -123,6 +123,11 @@ func (r *Report) Write(ctx context.Context, set *report.Set) (Counts, error) {
 			return w.counts, err
 		}
 	}
+	for _, d := range p.Waiting {
+		if err := w.writeWaiting(set, d); err != nil {
+			return w.counts, err
+		}
+	}
 	for _, u := range p.Unseen {
 		if err := w.writeUnseen(set, u); err != nil {
 			return w.counts, err

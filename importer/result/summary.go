@@ -16,8 +16,9 @@ func (c Counts) Summarise(s *report.Summary, p *plan.Plan, w *plan.World) {
 	}
 	s.Orphans, s.PairsLeftOut, s.Adopted = p.Orphans, c.PairsLeftOut, c.Adopted
 	s.Organisations = organisations(w, c.ByOrg)
-	if kept, changed := len(p.Kept), len(p.Kept)+p.DeletesChanged(); changed > 0 {
-		s.Prune = &report.PruneSummary{Changed: changed, Kept: kept}
+	pruned := report.PruneSummary{Changed: len(p.Kept) + p.DeletesChanged(), Kept: len(p.Kept), Waiting: len(p.Waiting)}
+	if pruned != (report.PruneSummary{}) {
+		s.Prune = &pruned
 	}
 	for i, in := range p.Inputs {
 		sum := inputOf(in, p.Columns.Unmapped(i))

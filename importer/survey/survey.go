@@ -324,6 +324,11 @@ func (s *Survey) prepareSync(ctx context.Context, w *plan.World, o *plan.Org, l 
 		}
 		maps.Copy(base, shown)
 	}
+	if s.Sync.Prune && s.Sync.PruneAfter > 1 {
+		if err := o.Before.LoadNights(ctx, s.Ledger, o.Scope, o.Now.IDs, s.Sync.PruneAfter-1); err != nil {
+			return err
+		}
+	}
 	o.Match = &diff.Matcher{Options: *s.Sync, Key: w.Key, Now: o.Now, Before: o.Before, Base: base}
 	return nil
 }

@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -59,6 +63,8 @@ func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (e
 	flags.BoolVar(&sync.AcceptMoved, "accept-moved-ids", false,
 		"let a file pass once in which more than 2 rows and 5% of them have an external_id that was known as that of another contact than their key names: the key counts, and the id is that contact's from then on")
 	flags.BoolVar(&sync.Prune, "prune", false, "delete contacts of the job that the input no longer has; needs --job")
+	flags.Var(option.NewValue(&sync.PruneAfter, "1", "N", parseNights), "prune-after",
+		"with --prune, delete a contact only once it has been missing from N good runs of the job one after the other, this one included; those that wait are listed")
 	flags.BoolVar(&sync.Unmanaged, "prune-unmanaged", false, "prune all contacts of the types in the input, whoever made them")
 	flags.Var(option.NewValue(&o.maxUpdates, "", "N|P%", plan.ParseLimit), "max-updates",
 		"more updates than this stop the run before anything is sent (default: 50% once the --job has a good run behind it, else none); a share is one of the contacts that belong to the job or that rows are about, and never means fewer than 10")
@@ -70,6 +76,15 @@ func registerSync(flags *pflag.FlagSet, sync *diff.Options, o *importOptions) (e
 	return nil
 }
 
+// parseNights reads for how many nights something must be missing.
+func parseNights(text string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not a number of nights, from 1", text)
+	}
+	return n, nil
+}
+
 // checkSync refuses what can't go together.
 func checkSync(o *importOptions) error {
 	s := o.sync
@@ -79,6 +94,11 @@ func checkSync(o *importOptions) error {
 		return &stop.UsageError{
 			Message: "--prune and --adopt need --job: they are about the contacts that belong to a recurring job",
 			Hint:    "give the job a name, the same one each time, as in --job crm",
+		}
+	case s.PruneAfter != 0 && !s.Prune:
+		return &stop.UsageError{
+			Message: "--prune-after needs --prune: without that nothing is ever deleted",
+			Hint:    "give --prune too, or leave --prune-after out",
 		}
 	case s.AcceptMoved && s.TrustIDs:
 		return &stop.UsageError{
@@ -96,6 +116,6 @@ func checkSync(o *importOptions) error {
 
 // nothingToDo reports whether a plan is empty, and not for a reason that somebody should read.
 func nothingToDo(p question.Preview) bool {
-	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes+p.Kept == 0 && p.Continued+p.Conflicts == 0 && p.Unpruned == "" && len(p.Unseen) == 0 &&
+	return p.Rows > 0 && p.Exists+p.Duplicates == p.Rows && p.Deletes+p.Kept+p.Waiting == 0 && p.Continued+p.Conflicts == 0 && p.Unpruned == "" && len(p.Unseen) == 0 &&
 		p.Adopted+p.Shared+p.LetGo+p.Nobodys == 0
 }

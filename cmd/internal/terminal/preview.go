@@ -61,6 +61,7 @@ func (s *Screen) ShowPreview(p question.Preview, values bool) {
 		{p.Creates, "%d to create", true}, {p.Exists, "%d there already", true}, {p.Duplicates, "%d duplicate", true}, {p.Invalid, "%d invalid", true},
 		{p.Updates, "%d to update", false}, {p.Deletes, deletes, false},
 		{p.Kept, "%d " + plural(p.Kept, "contact") + " kept that somebody has changed in the portal since", false},
+		{p.Waiting, "%d " + plural(p.Waiting, "contact") + " waiting to be deleted", false},
 		{p.Adopted, "%d to adopt", false}, {p.Conflicts, "%d in conflict with the portal", false}, {p.Failed, "%d left alone (see the report)", false}, {p.Gone, "%d gone", false},
 		{p.Continued, "%d done by the run that is continued", false}, {p.Unclear, "%d unclear since an earlier run", false},
 	})
@@ -210,7 +211,7 @@ func showMore(w io.Writer, p question.Preview) {
 	if len(p.Changes) == 0 {
 		return
 	}
-	more := p.Creates + p.Updates + p.Deletes + p.Kept - len(p.Changes)
+	more := p.Creates + p.Updates + p.Deletes + p.Kept + p.Waiting - len(p.Changes)
 	if more > 0 {
 		fmt.Fprintf(w, "... and %d more, all of them in the report\n", more)
 	}
