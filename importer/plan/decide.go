@@ -191,10 +191,13 @@ func (d *decider) gone(o *Org, row *check.Row) int64 {
 
 // decideSync decides for a row of a sync.
 func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effects) {
-	linked := d.ids.linked(d.world, row)
-	if verb, doubted := d.doubtsID(o, row, linked); doubted {
+	linked, doubt := d.believes(o, row, d.ids.linked(d.world, row))
+	switch {
+	case doubt.is && doubt.verb == Undecided:
+		return Decision{Do: Undecided}, effects{} // until the others are decided on
+	case doubt.is:
 		e.keep, e.protect = append([]int64{linked}, row.Found.Same...), true
-		return Decision{Do: verb, Target: linked}, e
+		return Decision{Do: doubt.verb, Target: linked}, e
 	}
 	id, several := o.Match.Match(row, linked)
 	if row.Former != nil {
@@ -248,15 +251,30 @@ func (d *decider) decideSync(o *Org, row *check.Row, e effects) (Decision, effec
 	return decision, e
 }
 
-// doubtsID tells what is decided for a row whose own id leads to somebody else's contact: nothing is taken over.
-func (d *decider) doubtsID(o *Org, row *check.Row, linked int64) (Verb, bool) {
+// doubt is what is decided where a row's own id is in doubt.
+type doubt struct {
+	verb Verb
+	is   bool
+}
+
+// believes tells how far a row's own id, which leads to a contact (0: to none), is believed: which contact it stands for, and
+// what is decided where that is somebody else's: nothing is taken over.
+func (d *decider) believes(o *Org, row *check.Row, linked int64) (int64, doubt) {
 	switch o.Match.Lead(row, linked) {
 	case diff.Moved:
-		return Moved, !d.options.Sync.AcceptMoved
+		if !d.options.Sync.AcceptMoved {
+			return linked, doubt{Moved, true}
+		}
 	case diff.Elsewhere:
-		return OtherPerson, true
+		if d.sofar.waits() {
+			return linked, doubt{Undecided, true}
+		}
+		if first, taken := d.sofar.owner(row.Org, linked); taken && first != row.Seq {
+			return 0, doubt{} // that row has it under a newer id: this one is free, and the row's person a new one
+		}
+		return linked, doubt{OtherPerson, true}
 	}
-	return Undecided, false
+	return linked, doubt{}
 }
 
 // decideUnmatched decides for a row of a sync that no listed contact fits.

@@ -9,7 +9,8 @@ import (
 )
 
 // held are rows that are put off until all others are decided on, ascending: by its key each is matched with a contact that
-// the job knows by another row's id, and that row may stand behind it. A night like the one before has none.
+// the job knows by another row's id, and that row may stand behind it; or its own id leads to somebody else's contact, which
+// another row may have by an id that is newer. A night like the one before has none but those whose ids are in doubt.
 type held struct {
 	rows []uint32
 	over bool // all other rows are decided on
@@ -35,18 +36,32 @@ func (m *maker) decideHeld(ctx context.Context, at ends, ambiguous map[int]bool)
 		return nil
 	}
 	m.handOver()
-	for row, err := range m.rows.Rows(ctx, check.Of(m.put.rows)) {
+	doubted, err := m.decideThese(ctx, at, m.put.rows, ambiguous, true)
+	if err == nil && len(doubted) > 0 {
+		_, err = m.decideThese(ctx, at, doubted, ambiguous, false)
+	}
+	return err
+}
+
+// decideThese decides on rows that were put off. Those whose ids are in doubt are left for later where others may still come to
+// have what they lead to.
+func (m *maker) decideThese(ctx context.Context, at ends, rows []uint32, ambiguous map[int]bool, later bool) (doubted []uint32, err error) {
+	for row, err := range m.rows.Rows(ctx, check.Of(rows)) {
 		if m.endsAt(at, err) {
-			return nil
+			return nil, nil
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		decide := m.decider.decide
 		if m.plan.Groups.DuplicateOf(uint32(row.Seq)) != 0 {
 			decide = m.decider.leftOut
 		}
 		d, e := decide(row)
+		if later && d.Do == OtherPerson {
+			doubted = append(doubted, uint32(row.Seq))
+			continue
+		}
 		if e.content != (contact.Hash{}) {
 			m.seen[e.content] = true
 		}
@@ -57,7 +72,7 @@ func (m *maker) decideHeld(ctx context.Context, at ends, ambiguous map[int]bool)
 			ambiguous[row.Seq] = true
 		}
 	}
-	return nil
+	return doubted, nil
 }
 
 // handOver gives back what duplicates of rows that were put off came to have by their ids: the rows that count in their place are
