@@ -127,7 +127,9 @@ func (w *owners) note(a ledger.Attempt, job string, run int32) {
 		}
 		w.take(id, job, run)
 	case outcome.Deleted:
-		w.deletedFrom[id] = w.of(id)
+		if was := w.of(id); was != (owned{}) { // a run that has taken the delete over says it again
+			w.deletedFrom[id] = was
+		}
 		w.set(id, owned{})
 		delete(w.holding, id)
 	case outcome.Exists, outcome.Updated:
