@@ -14,8 +14,12 @@ func TestNightsCases(t *testing.T) {
 		"an id in rows of two people (2.1)":                     three(happening{"row's id shared", 1, 0, 0}, again, night),
 		"an id that comes to stand in rows of two people (2.1)": three(night, happening{"row's id shared", 1, 0, 0}, again, night),
 		"a prune that dies at its second delete (2.2)": {people: 8, orgs: 1, ids: true, page: 3, steps: []happening{
-			night, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"sync", 0, 0, 17}, night,
+			night, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"row dropped", 0, 0, 0}, {"sync", 0, 0, 17}, {"undo", 0, 0, 8}, night,
 		}},
+		"an undo that dies at its second delete, and is undone": three(night, happening{"undo", 0, 0, 17}, happening{"undo", 0, 0, 0},
+			happening{"row dropped", 0, 0, 0}, again),
+		"an adoption that is taken back (2.4)": three(happening{"portal makes an equal", 0, 0, 0}, happening{"portal makes an equal", 1, 0, 0},
+			happening{"sync", 32, 0, 0}, happening{"undo", 0, 0, 8}, happening{"row dropped", 1, 0, 0}, again),
 		"a contact that leaves the file, and that somebody has changed (2.5)": three(night, happening{"row dropped", 0, 0, 0}, happening{"portal's city", 0, 1, 0},
 			happening{"sync", 0, 2, 8}, happening{"sync", 0, 1, 8}, again),
 		"ids that rotate among people (2.6)": three(night, happening{"rows' ids swapped", 0, 1, 0}, happening{"rows' ids swapped", 1, 2, 0}, again,

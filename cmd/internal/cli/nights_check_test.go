@@ -71,29 +71,6 @@ func (n *nightPlayer) readNightReport() (nightReport, error) {
 	return r, r.agree(n.reportDir())
 }
 
-// keepChanges gives a line the changes, the conflict and the old number that are expected of it where it has none: the run that goes
-// on with one that died has to tell what that one did, and does not yet.
-func (r nightReport) keepChanges(f forecast, before nightState) {
-	lost := func(o *nightOutcome, want expected, code string) {
-		if slices.Contains(want.codes, code) && !slices.Contains(o.Codes, code) {
-			o.Codes = append(o.Codes, code)
-		}
-	}
-	for i, want := range f.rows {
-		o := &r.lines[i]
-		switch {
-		case o.Status == "created":
-			lost(o, want, "contact.gone")
-		case o.Status == "updated" && len(o.Changes) == 0:
-			have := before[o.contact()]
-			for _, field := range slices.Sorted(maps.Keys(want.changes)) {
-				o.Changes = append(o.Changes, nightChange{Field: field, Old: *fieldOf(&have, field), New: want.changes[field]})
-			}
-			lost(o, want, "conflict")
-		}
-	}
-}
-
 func (r nightReport) agree(dir string) error {
 	data, err := os.ReadFile(filepath.Join(dir, "report.csv"))
 	if err != nil {

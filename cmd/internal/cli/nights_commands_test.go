@@ -3,6 +3,7 @@ package cli_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 )
 
 func (n *nightPlayer) commands() map[string]func(happening) error {
-	return map[string]func(happening) error{"sync": n.sync, "import": n.imports}
+	return map[string]func(happening) error{"sync": n.sync, "import": n.imports, "undo": n.undo}
 }
 
 // optionsOf are a sync's by its numbers; 0 is the night that the README shows.
@@ -102,21 +103,27 @@ func (n *nightPlayer) imports(h happening) error {
 func (n *nightPlayer) night(o nightOptions, args []string, t trouble) error {
 	before, arrived := n.state(), n.server.Count()
 	want := n.memory.forecast(before, n.rows, o)
-	code, died := n.through(t, args)
+	if want.passing {
+		t = trouble{}
+	}
+	code := n.through(t, args)
 	after, sent := n.state(), n.writesSince(arrived)
-	contacts, err := n.checkNight(want, code, died, before, after, sent)
+	contacts, err := n.checkNight(want, code, before, after, sent)
 	if err != nil {
 		return n.explained(fmt.Errorf("%w (through %+v)", err, t), args)
 	}
 	if !want.guard {
 		n.count(want)
+		n.passing = want.passing
+		members := maps.Clone(n.memory.members)
 		n.memory.learn(want, n.rows, contacts, after, o, !o.imports)
+		n.runs = append(n.runs, nightRun{n.lastRun(), before, after, members})
 	}
 	return nil
 }
 
 // checkNight holds a command that has ended to what was expected, and returns the contacts of the rows.
-func (n *nightPlayer) checkNight(want forecast, code int, died bool, before, after nightState, sent []written) ([]int64, error) {
+func (n *nightPlayer) checkNight(want forecast, code int, before, after nightState, sent []written) ([]int64, error) {
 	if code != want.code() {
 		return nil, fmt.Errorf("it ended with %d, want %d (%+v)", code, want.code(), want)
 	}
@@ -126,9 +133,6 @@ func (n *nightPlayer) checkNight(want forecast, code int, died bool, before, aft
 	}
 	if err := r.checkRows(len(n.rows)); err != nil && !want.guard {
 		return nil, err
-	}
-	if died && !want.guard {
-		r.keepChanges(want, before)
 	}
 	if err := errors.Join(r.checkWrites(sent), r.checkState(before, after)); err != nil || want.guard {
 		return nil, err
@@ -168,6 +172,9 @@ func (n *nightPlayer) dryRun(o nightOptions, args []string) error {
 // again runs the same command once more, which has nothing to do.
 func (n *nightPlayer) again(o nightOptions, args []string) error {
 	arrived := n.server.Count()
+	if n.passing {
+		return nil
+	}
 	if err := n.night(o, args, trouble{}); err != nil {
 		return fmt.Errorf("again: %w", err)
 	}
@@ -209,7 +216,7 @@ func troubleOf(h happening) trouble {
 }
 
 // through runs a command, and as often again as its process has died.
-func (n *nightPlayer) through(t trouble, args []string) (code int, died bool) {
+func (n *nightPlayer) through(t trouble, args []string) int {
 	if t.fault != "" {
 		n.faults(t.fault)
 	}
@@ -229,17 +236,17 @@ func (n *nightPlayer) through(t trouble, args []string) (code int, died bool) {
 		n.kill()
 	}
 	n.killAt = t.write
-	code = n.start(args...)
+	code := n.start(args...)
 	n.onRequest = nil
 	n.faults()
-	for died = code < 0; code < 0; {
+	for code < 0 {
 		if runs, err := n.ledger.Runs(n.Context()); err == nil && len(runs) > 0 && runs[len(runs)-1].Closed {
-			return runs[len(runs)-1].ExitCode, died // it had ended when it died
+			return runs[len(runs)-1].ExitCode // it had ended when it died
 		}
 		time.Sleep(time.Duration(t.write) * time.Minute)
 		code = n.start(args...)
 	}
-	return code, died
+	return code
 }
 
 // said is what the command printed, without its log: that has ids of runs, and rapid shrinks only what fails with the same words.

@@ -358,8 +358,10 @@ func (m *nightMemory) learn(f forecast, rows []nightLine, contacts []int64, afte
 		default:
 			continue
 		}
-		m.wrote[id] = line.values
-		m.rowOf[inOrg[nightValues]{line.org, line.values}] = id
+		if e.status != "exists" { // what was only found to be there was not made of the row
+			m.wrote[id] = line.values
+			m.rowOf[inOrg[nightValues]{line.org, line.values}] = id
+		}
 		if job && o.adopt && !o.imports {
 			m.members[id] = true
 		}

@@ -70,7 +70,7 @@ func drawNight(rt *rapid.T) []happening {
 		"portal's city", "portal's phone", "portal's e-mail", "portal's name", "portal's field cleared", "portal deletes", "portal makes",
 		"portal makes an equal",
 	), 0, 2).Draw(rt, "portal")...)
-	return append(steps, drawn("sync", "sync", "sync", "sync", "sync", "sync", "import").Draw(rt, "command"))
+	return append(steps, drawn("sync", "sync", "sync", "sync", "sync", "sync", "import", "undo", "undo").Draw(rt, "command"))
 }
 
 // drawn draws one of these happenings; one that stands there several times comes more often.
@@ -113,13 +113,15 @@ func (s season) play(t *testing.T, dir string, seen map[string]int) (err error) 
 // nightPlayer plays a season.
 type nightPlayer struct {
 	*rig
-	season season
-	orgs   []int64
-	rows   []nightLine // the file
-	next   int         // the person who joins next
-	moves  int         // numbers what people write, so that it is never what was there before
-	memory nightMemory
-	seen   map[string]int // what was expected, and how often
+	season  season
+	orgs    []int64
+	rows    []nightLine // the file
+	next    int         // the person who joins next
+	moves   int         // numbers what people write, so that it is never what was there before
+	memory  nightMemory
+	runs    []nightRun
+	passing bool           // forecast.passing of the last run
+	seen    map[string]int // what was expected, and how often
 }
 
 func newNightPlayer(t *testing.T, dir string, s season) *nightPlayer {
