@@ -109,7 +109,7 @@ func known[N int | int64](n *N) *N {
 
 func appendProblems(to []jsonProblem, problems []contact.Problem) []jsonProblem {
 	for _, p := range problems {
-		to = append(to, jsonProblem(p))
+		to = append(to, jsonProblem{p.Code, p.Field, p.Column, p.Value, p.Message, p.Fix})
 	}
 	return to
 }

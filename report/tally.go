@@ -15,6 +15,7 @@ const maxCodes = 1000
 type Tally struct {
 	counts   Counts
 	rejected []int // by input
+	cures    map[contact.Cure]int
 	problems frequencies
 	warnings frequencies
 }
@@ -36,6 +37,10 @@ func (t *Tally) add(r Row) {
 	if r.Status.Rejected() && r.Input >= 0 {
 		t.rejected = append(t.rejected, make([]int, max(0, r.Input+1-len(t.rejected)))...)
 		t.rejected[r.Input]++
+		if t.cures == nil {
+			t.cures = map[contact.Cure]int{}
+		}
+		t.cures[cureOf(r.Problems)]++
 	}
 	t.problems.add(r, r.Problems)
 	t.warnings.add(r, r.Warnings)
@@ -50,6 +55,23 @@ func (t *Tally) RejectedIn(input int) int {
 		return 0
 	}
 	return t.rejected[input]
+}
+
+// CuredBy returns how many rows that stand in rejects files are mended there.
+func (t *Tally) CuredBy(c contact.Cure) int { return t.cures[c] }
+
+// cureOf is where a row with these problems is mended: in itself if anything of it is; one without a problem was not come to.
+func cureOf(problems []contact.Problem) contact.Cure {
+	if len(problems) == 0 {
+		return contact.CureLater
+	}
+	first := problems[0].Cure
+	for _, p := range problems {
+		if p.Cure == contact.CureRow {
+			return contact.CureRow
+		}
+	}
+	return first
 }
 
 // Problems returns the kinds of problems, the most frequent first.

@@ -117,4 +117,18 @@ type Problem struct {
 	Message string
 	// Fix says what to do now; empty if there is nothing to propose.
 	Fix string
+	// Cure is where that is done.
+	Cure Cure
 }
+
+// Cure is where a problem is mended.
+type Cure uint8
+
+// Where problems are mended.
+const (
+	CureRow     Cure = iota // in the row
+	CurePortal              // among the organisation's contacts
+	CureCommand             // by what the command says
+	CureLater               // the same command finds out
+	CureOther               // with another row, which has a cure of its own
+)

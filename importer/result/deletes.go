@@ -53,7 +53,7 @@ func (w *writing) writeUnseen(set *report.Set, u plan.Unseen) error {
 func (w *writing) writeDelete(set *report.Set, d plan.Delete, mine *ledger.Attempt) error {
 	out := report.Row{Input: -1, OrgID: d.Org, Action: outcome.Delete, Status: outcome.NotAttempted, ContactID: d.ID}
 	out.ContactName, out.ContactEmail = w.called(d, mine)
-	out.Warnings = w.changedWarnings(d, mine, "; the file no longer has the contact, which counts", "see --on-conflict")
+	out.Warnings = w.changedWarnings(d, mine, "; the file no longer has the contact, which counts", "nothing, if that is right; else put its row back, or keep such contacts with --on-conflict remote")
 	switch {
 	case mine != nil && mine.Result == nil:
 		out.Status, out.Attempts, out.Problems = outcome.Uncertain, mine.Attempt, BrokenOff()

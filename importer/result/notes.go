@@ -47,22 +47,22 @@ func NoteWarnings(notes []outcome.Note) []contact.Problem {
 			p.Message = "a request of this row whose answer was lost took effect late; kept and deleted are " + IDs(n.IDs)
 		case outcome.CodeTwiceUnclear:
 			p.Message = "deleting " + IDs(n.IDs[1:]) + " was tried, and no answer told whether that took effect; at the last look it was still there"
-			p.Fix = "look whether it is still there, and delete it in the portal"
+			p.Fix = "look in the portal whether " + IDs(n.IDs[1:]) + " is still there, and delete it"
 		case outcome.CodeKeyTwice:
 			p.Message = "somebody else created a contact with the same key during this run: " + IDs(n.IDs)
-			p.Fix = "decide in the portal which one stays"
+			p.Fix = "if they are one person, keep one of them and delete the others in the portal"
 		case outcome.CodeStoredDiffers:
 			p.Message = "the service shows contact " + IDs(n.IDs) + " with other values than were sent" + inFields(n.Fields)
-			p.Fix = "look at it in the portal"
+			p.Fix = "nothing, if contact " + IDs(n.IDs) + " is right as it stands in the portal; else change it there"
 			if len(n.Fields) > 0 {
 				p.Field = n.Fields[0]
 			}
 		case outcome.CodeStoredMissing:
 			p.Message = "the listing at the end of the run does not show contact " + IDs(n.IDs)
-			p.Fix = "look for it in the portal; somebody may have deleted it"
+			p.Fix = "look for contact " + IDs(n.IDs) + " in the portal; somebody may have deleted it"
 		case outcome.CodeSuspects:
 			p.Message = "these contacts could be the row's: " + IDs(n.IDs)
-			p.Fix = "look at them in the portal"
+			p.Fix = "look in the portal which of them is the row's"
 		default:
 			continue
 		}

@@ -27,6 +27,7 @@ const (
 func BrokenOff() []contact.Problem {
 	return []contact.Problem{{
 		Code: outcome.CodeUnclear, Message: "the request left, but the run ended before its answer came", Fix: FixUnclear,
+		Cure: contact.CureLater,
 	}}
 }
 
@@ -51,7 +52,7 @@ func (w *writing) outcome(ctx context.Context, row *check.Row, mine *ledger.Atte
 	case plan.Exists:
 		o.Status, o.Receipt.ContactID = outcome.Exists, d.Target
 		if w.in.Plan.IsSync() {
-			o.Warnings = append(o.Warnings, conflictWarnings(w.in.Plan.KeptOf(row, d), "the portal's value stays")...)
+			o.Warnings = append(o.Warnings, portalWins(w.in.Plan.KeptOf(row, d))...)
 			o.Warnings = append(o.Warnings, storedWarnings(d)...)
 			o.Warnings = append(o.Warnings, w.takeWarnings(row, d.Target, mine)...)
 		} else {
@@ -84,6 +85,7 @@ func (w *writing) outcome(ctx context.Context, row *check.Row, mine *ledger.Atte
 			Code:    outcome.CodeEarlierRun,
 			Message: "an earlier run sent this contact, or one with the same key, and no answer told whether it was created",
 			Fix:     "run the same command again later, or contactsync settle",
+			Cure:    contact.CureLater,
 		})
 	case plan.Resumed, plan.Update, plan.Create:
 		return w.written(row, d, mine, o)
@@ -108,7 +110,7 @@ func (w *writing) duplicate(row *check.Row, o *outcome.Outcome) {
 		o.Status = s
 		o.Problems = append(o.Problems, contact.Problem{
 			Code: outcome.CodeDuplicate, Message: "is the same contact as row " + w.in.Plan.Names.Of(first) + ", and shares its fate",
-			Fix: "see what is said there",
+			Fix: "see what is said there", Cure: contact.CureOther,
 		})
 	}
 }
@@ -120,10 +122,10 @@ func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt,
 	if d.Do == plan.Update && have != nil {
 		o.Action, o.Receipt.ContactID = outcome.Update, d.Target
 		o.Changes = d.ChangesFrom(*have, row)
-		o.Warnings = append(o.Warnings, conflictWarnings(o.Changes, "the file's value is taken")...)
+		o.Warnings = append(o.Warnings, fileWins(o.Changes)...)
 	}
 	if d.Do != plan.Create && have != nil {
-		o.Warnings = append(o.Warnings, conflictWarnings(d.KeptFrom(*have, row), "the portal's value stays")...)
+		o.Warnings = append(o.Warnings, portalWins(d.KeptFrom(*have, row))...)
 		o.Warnings = append(o.Warnings, storedWarnings(d)...)
 		o.Warnings = append(o.Warnings, w.overwriteWarnings(row, d)...)
 	}
@@ -167,21 +169,23 @@ func (w *writing) attempted(row *check.Row, mine *ledger.Attempt, o *outcome.Out
 		p := contact.Problem{Code: res.Code, Field: res.Field, Message: apply.Unmask(res.Detail, row.Checked.Contact)}
 		switch res.Code {
 		case outcome.CodeUnclear:
-			p.Fix = FixUnclear
+			p.Fix, p.Cure = FixUnclear, contact.CureLater
 			for _, n := range res.Notes {
 				if n.Code == outcome.CodeSuspects {
-					p.Fix = "look in the portal which contact is the row's; then correct the row, or run the same command again"
+					p.Fix = "look in the portal which of " + IDs(n.IDs) + " is the row's; then correct the row, or run the same command again"
+					p.Cure = contact.CurePortal
 				}
 			}
 		case outcome.CodeDoubted:
-			p.Fix = FixDoubted
+			p.Fix, p.Cure = FixDoubted, contact.CurePortal
 		case outcome.CodeAbsent:
 			p.Message = "sent without an answer, and it is proved that " + mine.Action.WasNot(mine.Target) + "; the run ended before it was sent again"
-			p.Fix = "run the same command again"
+			p.Fix, p.Cure = "run the same command again", contact.CureLater
 		case outcome.CodeGone:
+			p.Cure = contact.CureLater
 			p.Fix = "run the same command again: the row's contact is made anew, unless the row is removed or --on-conflict says otherwise"
 		case outcome.CodeNotSent, outcome.CodeGaveUp, outcome.CodeHeld, outcome.CodeConflict:
-			p.Fix = "run the same command again"
+			p.Fix, p.Cure = "run the same command again", contact.CureLater
 		}
 		o.Problems = append(o.Problems, p)
 	}
@@ -224,7 +228,7 @@ func (w *writing) existsByLedger(row *check.Row, d plan.Decision, o *outcome.Out
 	if w.in.World.Orgs[row.Org].Now.Has(d.Target) {
 		o.Warnings = append(o.Warnings, contact.Problem{
 			Code: outcome.CodeExistsChanged, Message: "created by an earlier run as contact " + number(d.Target) + ", and changed by somebody since",
-			Fix: "nothing, if the change is right: import never changes a contact",
+			Fix: "nothing, if the change is right; else change contact " + number(d.Target) + " in the portal: import never changes one",
 		})
 		return
 	}
@@ -244,7 +248,7 @@ func foundWarnings(row *check.Row, despite []int64) []contact.Problem {
 	if n := len(same); n > 1 {
 		warnings = append(warnings, contact.Problem{
 			Code: outcome.CodeExistsSeveral, Message: fmt.Sprintf("%d contacts of the organisation fit this row: %s", n, IDs(same)),
-			Fix: "decide in the portal which one stays",
+			Fix: "if they are one person, keep one of them and delete the others in the portal",
 		})
 	}
 	if len(row.Found.Differs) > 0 {
@@ -254,7 +258,8 @@ func foundWarnings(row *check.Row, despite []int64) []contact.Problem {
 		}
 		warnings = append(warnings, contact.Problem{
 			Code: outcome.CodeExistsDiffers, Field: row.Found.Differs[0],
-			Message: "the organisation's contact differs in " + strings.Join(fields, ", "), Fix: "import never changes a contact",
+			Message: "the organisation's contact differs in " + strings.Join(fields, ", "),
+			Fix:     "import never changes a contact: sync does, or change it in the portal",
 		})
 	}
 	return warnings
@@ -264,6 +269,7 @@ func relatedWarning(related []int64) contact.Problem {
 	return contact.Problem{
 		Code:    outcome.CodeExistsRelated,
 		Message: "the organisation has another contact with the same key and a clearly different name: " + IDs(related),
+		Fix:     "nothing, if these are two people; if they are one, decide in the portal which contact stays, and which name is right",
 	}
 }
 

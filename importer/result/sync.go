@@ -32,6 +32,7 @@ func (w *writing) goneWarning(d plan.Decision) contact.Problem {
 		p.Message = "created by an earlier run as contact " + number(d.Target) + ", and deleted by somebody since"
 	case d.Do == plan.GoneInDispute:
 		p.Fix = "decide which is right: --on-conflict file makes it anew, remote leaves it gone; else remove the row"
+		p.Cure = contact.CureCommand
 	case d.Do == plan.Create:
 		p.Message += "; the file has it, and it is made anew"
 		p.Fix = "nothing, if that is right; else remove the row, or leave what is deleted with --on-conflict remote"
@@ -122,12 +123,21 @@ func (w *writing) idColumns(row *check.Row) string {
 	return strings.Join(w.in.Plan.Inputs[row.Input].Mapping.Fields[contact.ExternalID].Columns, "+")
 }
 
-func conflictWarnings(changes []outcome.FieldChange, what string) []contact.Problem {
+// fileWins and portalWins tell of fields that somebody has changed in the portal, and whose value counts.
+func fileWins(changes []outcome.FieldChange) []contact.Problem {
+	return conflictWarnings(changes, "the file's value is taken", "nothing, if the file is right; if the portal is, correct the row, or leave such fields alone with --on-conflict remote")
+}
+
+func portalWins(changes []outcome.FieldChange) []contact.Problem {
+	return conflictWarnings(changes, "the portal's value stays", "nothing, if the portal is right; if the file is, change it in the portal, or take the file's with --on-conflict file")
+}
+
+func conflictWarnings(changes []outcome.FieldChange, what, fix string) []contact.Problem {
 	var warnings []contact.Problem
 	for _, c := range changes {
 		if c.Conflict {
 			warnings = append(warnings, contact.Problem{
-				Code: outcome.CodeConflict, Field: c.Field, Value: c.New, Fix: "see --on-conflict",
+				Code: outcome.CodeConflict, Field: c.Field, Value: c.New, Fix: fix,
 				Message: fmt.Sprintf("somebody has changed this in the portal to %q since; %s", c.Old, what),
 			})
 		}
@@ -142,14 +152,15 @@ func (w *writing) leftAlone(row *check.Row, d plan.Decision, o *outcome.Outcome)
 	case len(several) > 0:
 		o.Problems = append(o.Problems, contact.Problem{
 			Code: outcome.CodeAmbiguous, Message: "several contacts fit this row and can't be told apart: " + IDs(several),
-			Fix: "delete all but one in the portal, or map an external_id",
+			Fix:  "keep one of them, delete the others in the portal, and run the same command again; or map an external_id",
+			Cure: contact.CurePortal,
 		})
 		return
 	case d.Do == plan.Ambiguous:
 		owner := p.Names.Of(uint32(p.Owner(row.Org, d.Target)))
 		o.Problems = append(o.Problems, contact.Problem{
 			Code: outcome.CodeAmbiguous, Message: fmt.Sprintf("contact %d is already that of row %s", d.Target, owner),
-			Fix: "remove one of the two rows",
+			Fix: "if the two rows are one person, remove one of them; if they are two, give each an external_id, or an e-mail address and a name of its own",
 		})
 		return
 	}
@@ -159,6 +170,7 @@ func (w *writing) leftAlone(row *check.Row, d plan.Decision, o *outcome.Outcome)
 			Code: outcome.CodeConflict, Field: c.Field, Value: c.New,
 			Message: fmt.Sprintf("somebody has changed this in the portal to %q since", c.Old),
 			Fix:     "decide which value is right: --on-conflict file takes the file's, remote the portal's",
+			Cure:    contact.CureCommand,
 		})
 	}
 }

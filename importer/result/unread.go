@@ -2,6 +2,7 @@ package result
 
 import (
 	"github.com/contactsync/contactsync/importer/check"
+	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
@@ -13,6 +14,9 @@ import (
 // unread tells how a row ended that can't be read again.
 func (w *writing) unread(row *check.Row, mine *ledger.Attempt) outcome.Outcome {
 	why := row.Checked.Problems
+	for i := range why {
+		why[i].Cure = contact.CureLater // whatever else there may be to say of it, nobody has read it
+	}
 	row.Checked.Problems = nil
 	o := outcome.Outcome{Action: outcome.None, Warnings: why}
 	do := w.in.Plan.Do(row.Seq)

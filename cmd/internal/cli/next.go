@@ -6,7 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -88,7 +91,7 @@ func (o *jobOptions) afterImport(r ending.Result) step {
 	return step{}
 }
 
-// afterRejects takes up the rows that did not end well, once somebody has corrected them.
+// afterRejects takes up the rows that did not end well, once somebody has corrected them, or has done what else is their cure.
 func (o *jobOptions) afterRejects(r ending.Result, command string) step {
 	var files []string
 	for i, name := range o.files {
@@ -103,10 +106,40 @@ func (o *jobOptions) afterRejects(r ending.Result, command string) step {
 		return o.step("with a report, which has the rows to correct", o.cmd.Name(),
 			change{without: []string{"report-dir"}, add: []string{reportFlag, "report"}}, o.files...)
 	}
+	others := ""
+	if n := r.Tally.CuredBy(contact.CurePortal) + r.Tally.CuredBy(contact.CureCommand) + r.Tally.CuredBy(contact.CureLater); n > 0 {
+		if r.Tally.CuredBy(contact.CureRow) == 0 {
+			return o.afterElsewhere(r, command)
+		}
+		others = fmt.Sprintf(", but for %d with another cure, which the report tells", n)
+	}
 	// The rejects have other row numbers than the input, their header is in line 1, and all that they do not hold must
 	// not count as gone.
 	without := []string{"rows", "header-line", "prune", "prune-unmanaged", "max-deletes"}
-	return o.step("correct the rows in "+strings.Join(files, ", ")+", then", command, change{without: without}, files...)
+	return o.step("correct the rows in "+strings.Join(files, ", ")+others+", then", command, change{without: without}, files...)
+}
+
+// afterElsewhere goes on with rows of which there is nothing to correct: all of the input is sent again, once the cure is done.
+func (o *jobOptions) afterElsewhere(r ending.Result, command string) step {
+	portal, decide, later := r.Tally.CuredBy(contact.CurePortal), r.Tally.CuredBy(contact.CureCommand), r.Tally.CuredBy(contact.CureLater)
+	var advice []string
+	if portal > 0 {
+		advice = append(advice, fmt.Sprintf("the cure of %s is in the portal: the report tells which contacts", terminal.Counted(portal, "row")))
+	}
+	if decide > 0 && o.cmd.Flags().Lookup("on-conflict") != nil {
+		if portal+later == 0 {
+			return o.step(fmt.Sprintf("if the file is right in %s, this lets it count; --on-conflict remote lets the portal", terminal.Counted(decide, "row")),
+				command, change{without: []string{"on-conflict"}, add: []string{"--on-conflict", string(diff.ConflictFile)}}, o.files...)
+		}
+		advice = append(advice, fmt.Sprintf("of %s say with --on-conflict what counts", terminal.Counted(decide, "row")))
+	}
+	text := joinAdvice(advice...)
+	if later > 0 {
+		text = joinAdvice(text, fmt.Sprintf("the same command takes up %s again, and finds out first what became of what was sent", terminal.Counted(later, "row")))
+	} else {
+		text += ", then the same command"
+	}
+	return o.step(text, command, change{}, o.files...)
 }
 
 // afterGuard lets the run pass the guard that stopped it, once.
