@@ -18,7 +18,7 @@ const (
 )
 
 func (f *forecaster) linked(line nightLine) int64 {
-	if f.shared[inOrg[string]{line.org, line.id}] {
+	if id := (inOrg[string]{line.org, line.id}); f.shared[id] || f.free[id] {
 		return 0
 	}
 	return f.m.linked(line)

@@ -217,13 +217,14 @@ type forecaster struct {
 	bad    []nightLine   // rows that may be about a contact, and nobody knows which
 	keep   map[int64]bool
 	shared map[inOrg[string]]bool // ids in rows of different people
+	free   map[inOrg[string]]bool // and those whose contact another row has by a newer one
 }
 
 func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions) forecast {
-	f := &forecaster{m: m, o: o, now: now, rows: rows, owner: map[int64]int{}, keep: map[int64]bool{}, shared: map[inOrg[string]]bool{}}
+	f := &forecaster{m: m, o: o, now: now, rows: rows, owner: map[int64]int{}, keep: map[int64]bool{}, shared: map[inOrg[string]]bool{}, free: map[inOrg[string]]bool{}}
 	f.out.rows = make([]expected, len(rows))
 	f.share()
-	var late []int
+	var late, last []int
 	for i, line := range rows {
 		switch {
 		case line.values[fieldEmail] == notAnEmail:
@@ -235,11 +236,19 @@ func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions)
 			f.out.rows[i] = f.imported(line)
 		case f.isAnothersID(line, f.match(line)):
 			late = append(late, i)
+		case f.lead(line) == leadsElsewhere:
+			last = append(last, i)
 		default:
 			f.out.rows[i] = f.synced(i)
 		}
 	}
 	for _, i := range late {
+		f.out.rows[i] = f.synced(i)
+	}
+	for _, i := range last {
+		if f.owner[f.linked(rows[i])] != 0 { // another row has it by a newer id, and this one is free
+			f.free[inOrg[string]{rows[i].org, rows[i].id}] = true
+		}
 		f.out.rows[i] = f.synced(i)
 	}
 	f.noteShared()
