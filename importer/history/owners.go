@@ -18,14 +18,21 @@ type owners struct {
 	// own are those of this run's job, others the other jobs of each contact.
 	own    map[int64]bool
 	others map[int64]jobSet
-	// before is whose a contact was until it was adopted, deletedFrom until it was deleted: made anew by an undo it belongs to them
-	// again.
-	before, deletedFrom map[int64]owned
+	// before is whose a contact was until a job adopted it, deletedFrom until it was deleted: made anew by an undo it belongs to
+	// them again.
+	before      map[adoption]owned
+	deletedFrom map[int64]owned
 	// lists are the last runs of jobs that noted what their rows are about; holding who has each contact by these, or since.
 	lists   map[string]int32
 	holding map[int64]jobSet
 	// writers are the runs of other jobs that wrote a contact last, with the fields that they sent.
 	writers map[int64]written
+}
+
+// adoption is that of a contact by a job, the last one that there was.
+type adoption struct {
+	id  int64
+	job string
 }
 
 // owned is whom a contact belongs to.
@@ -36,7 +43,7 @@ type owned struct {
 
 func newOwners(job string) owners {
 	return owners{
-		job: job, sets: newJobSets(), own: map[int64]bool{}, others: map[int64]jobSet{}, before: map[int64]owned{},
+		job: job, sets: newJobSets(), own: map[int64]bool{}, others: map[int64]jobSet{}, before: map[adoption]owned{},
 		deletedFrom: map[int64]owned{}, lists: map[string]int32{}, holding: map[int64]jobSet{}, writers: map[int64]written{},
 	}
 }
@@ -142,7 +149,7 @@ func (w *owners) noteCode(id int64, code, job string, run int32) {
 	switch code {
 	case outcome.CodeAdopted:
 		if w.of(id) != w.and(owned{}, job) { // what stood between two adoptions may have been removed
-			w.before[id] = w.of(id)
+			w.before[adoption{id, job}] = w.of(id)
 		}
 		for _, former := range w.sets.jobs(w.others[id]) {
 			w.letGo(id, former)
@@ -160,8 +167,10 @@ func (w *owners) noteCode(id int64, code, job string, run int32) {
 		w.letGo(id, job)
 	case outcome.CodeGivenBack:
 		back := w.less(w.of(id), job)
-		if former, known := w.before[id]; known {
-			back = former
+		former := w.before[adoption{id, job}] // beside those that came to have it since
+		back.own = back.own || former.own
+		for _, other := range w.sets.jobs(former.others) {
+			back.others = w.sets.with(back.others, other)
 		}
 		w.letGo(id, job)
 		w.set(id, back)

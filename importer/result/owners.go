@@ -24,7 +24,7 @@ func (w *writing) takeWarnings(row *check.Row, id int64, mine *ledger.Attempt) [
 	case w.in.DryRun && w.counts.Stopped == nil:
 		code = w.in.Plan.Take(row.Seq).Code()
 	}
-	others := quoted(w.in.World.Orgs[row.Org].Before.Others(id))
+	others := Jobs(w.in.World.Orgs[row.Org].Before.Others(id))
 	switch {
 	case code == outcome.CodeAdopted && others != "":
 		w.counts.Adopted++
@@ -70,14 +70,15 @@ func (w *writing) writeLetGo(set *report.Set, d plan.Delete, mine *ledger.Attemp
 	out.ContactName, out.ContactEmail = w.called(d, nil)
 	out.Warnings = []contact.Problem{{
 		Code: outcome.CodeLetGo, Message: fmt.Sprintf("contact %d stays, since job %s has it: it is not this job's any more",
-			d.ID, quoted(w.in.World.Orgs[d.Org].Before.Holders(d.ID))),
+			d.ID, Jobs(w.in.World.Orgs[d.Org].Before.Holders(d.ID))),
 		Fix: "nothing; where that job is no more, see contactsync jobs",
 	}}
 	w.counts.add(d.Org, out.Status)
 	return set.Write(out)
 }
 
-func quoted(names []string) string {
+// Jobs lists jobs by their names.
+func Jobs(names []string) string {
 	list := make([]string, len(names))
 	for i, name := range names {
 		list[i] = strconv.Quote(name)

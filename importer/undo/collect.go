@@ -60,7 +60,7 @@ func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run,
 	for _, org := range w.Numbers() {
 		g := &organisation{
 			Org: w.Orgs[org], shown: map[string]map[int64]contact.FieldHashes{}, earlier: map[step]earlierUndo{},
-			changedLater: map[int64]int32{}, known: map[contact.Hash]ledger.Attempt{}, toDelete: map[int64]bool{}, called: map[int64]called{},
+			changedLater: map[int64]int32{}, ownedLater: map[int64]ownedLater{}, holders: map[int64][]string{}, known: map[contact.Hash]ledger.Attempt{}, toDelete: map[int64]bool{}, called: map[int64]called{},
 			restored: map[int64]bool{}, external: map[int64]contact.Hash{}, now: &view{},
 		}
 		u.orgs[org] = g
@@ -100,6 +100,10 @@ func (u *Undo) readHistory(ctx context.Context, book Ledger, g *organisation) er
 			}
 		case index > u.decider.Index && (a.Status() == outcome.Updated || a.Status() == outcome.Deleted):
 			g.changedLater[a.Target] = index
+		}
+		if code := history.OwnershipOf(a); index > u.decider.Index && code != "" {
+			id := a.Result.Receipt.ContactID
+			g.ownedLater[id] = g.ownedLater[id].and(code, index, u.decider.Runs.Run(index).Job == u.decider.Target.Job)
 		}
 		if index > u.decider.Index && a.Action == outcome.Create && a.Status() == outcome.Created {
 			g.known[a.Row.Content] = a
@@ -158,14 +162,18 @@ func (u *Undo) readTarget(ctx context.Context, book Ledger) error {
 	for n, item := range u.items {
 		item.seq = n + 1
 		if item.did == outcome.Create && !item.unclear && item.id != 0 {
-			u.orgs[item.org].toDelete[item.id] = true
+			g := u.orgs[item.org]
+			g.toDelete[item.id] = true
+			if others := g.Before.Holders(item.id); len(others) > 0 {
+				g.holders[item.id] = others
+			}
 		}
 	}
 	return nil
 }
 
 // TakesBack reports whether an attempt left something that an undo of its run is about.
-func TakesBack(a ledger.Attempt) bool { return itemOf(a) != nil }
+func TakesBack(a ledger.Attempt) bool { return itemOf(a) != nil || history.OwnershipOf(a) != "" }
 
 // itemOf is what an attempt of the target did; nil if it changed nothing.
 func itemOf(a ledger.Attempt) *entry {

@@ -134,6 +134,11 @@ func (u *decider) decideCreated(g *organisation, item *entry, d *Decision) {
 			u.leaveChanged(g, item, d, fields)
 			return
 		}
+		if others := g.holders[item.id]; len(others) > 0 {
+			d.leave(outcome.CodeUndoChanged, fmt.Sprintf("contact %d is one of job %s by now", item.id, result.Jobs(others)),
+				"nothing, if it is to stay; else undo the runs of that job first, or let it go on with --prune and an input without the person")
+			return
+		}
 		d.Do = toTakeBack
 	}
 }

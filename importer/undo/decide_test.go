@@ -94,6 +94,10 @@ func TestDecideCreated(t *testing.T) {
 			created(t), []fact{shows(ann(5, city("Bonn"))), later(5)},
 			leave(outcome.CodeUndoChanged), "^contact 5 is not what the run wrote; run later has changed it since; undo that run first$",
 		},
+		"another job has it too by now: left alone": {
+			created(t), []fact{shows(ann(5)), heldBy("crm", "erp")},
+			leave(outcome.CodeUndoChanged), "^contact 5 is one of job \"crm\", \"erp\" by now; nothing, if it is to stay; else undo the runs of that job first",
+		},
 		"changed by a later run, and back: deleted": {created(t), []fact{shows(ann(5)), later(5)}, back, ""},
 		"recognised by a part only: how it was shown says nothing": {
 			created(t, differs), []fact{shows(ann(5, city("Bonn"))), ended("target", ann(5, city("Bonn")))},

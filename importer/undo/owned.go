@@ -2,6 +2,7 @@ package undo
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
@@ -16,20 +17,45 @@ func inverseOwned(code string) string {
 	}[code]
 }
 
+// ownedLater is what runs behind the target did to whose a contact is.
+type ownedLater struct {
+	// own is the code of what the target's job did last; adopted the last run of another job that made the contact its alone, 0:
+	// none did.
+	own     string
+	adopted int32
+}
+
+func (l ownedLater) and(code string, run int32, isOwn bool) ownedLater {
+	switch {
+	case isOwn:
+		l.own = code
+	case code == outcome.CodeAdopted:
+		l.adopted = run
+	}
+	return l
+}
+
+// lost reports whether the target's job has given the contact away itself.
+func (l ownedLater) lost() bool { return l.own == outcome.CodeGivenBack || l.own == outcome.CodeLetGo }
+
 // decideOwned: what the target did to whose a contact is, is taken back if that still holds. It costs no request, and changes
-// nothing in the contact.
+// nothing in the contact. Whether it holds is asked of whose the contact is: an earlier undo may have been one of another run.
 func (u *decider) decideOwned(g *organisation, item *entry, d *Decision) {
 	gained := item.owned == outcome.CodeAdopted || item.owned == outcome.CodeShared
+	later := g.ownedLater[item.id]
 	switch {
-	case d.earlier.status == outcome.Exists:
-		u.back(d, "given back already")
 	case !g.now.has(item.id):
 		d.Do = isGone
 		d.Why = contact.Problem{Code: outcome.CodeUndoGone, Message: "contact " + number(item.id) + " is not there any more"}
-	case g.Before.Belongs(item.id) != gained:
-		d.done("contact " + number(item.id) + " belongs to whom it did before the run")
-	default:
+	case g.Before.Belongs(item.id) == gained:
 		d.Do = toTakeBack
+	case gained && later.adopted != 0 && !later.lost():
+		run := u.Runs.Run(later.adopted)
+		d.leave(outcome.CodeUndoChanged, fmt.Sprintf("contact %d has been adopted since by run %s, of job %q", item.id, run.ID, run.Job), "undo that run first")
+	case d.earlier.status == outcome.Exists:
+		u.back(d, "given back already")
+	default:
+		d.done("contact " + number(item.id) + " belongs to whom it did before the run")
 	}
 }
 

@@ -215,11 +215,14 @@ func later(id int64) fact { return func(s *scene) { s.org.changedLater[id] = lat
 func gone(id int64) fact  { return func(s *scene) { s.org.Before.Deleted[id] = true } }
 
 // existed: a contact was there before the target wrote anything. goes: this undo deletes it. restored: an earlier one made it
-// anew. owned: a run of the ledger made it.
+// anew. heldBy: other jobs have contact 5. owned: a run of the ledger made it.
 func existed(ids ...int64) fact { return func(s *scene) { s.org.baseline = ids } }
 func goes(id int64) fact        { return func(s *scene) { s.org.toDelete[id] = true } }
 func restored(id int64) fact    { return func(s *scene) { s.org.restored[id] = true } }
-func owned(id int64) fact       { return func(s *scene) { s.org.Before.Owned[id] = true } }
+func heldBy(jobs ...string) fact {
+	return func(s *scene) { s.org.holders = map[int64][]string{5: jobs} }
+}
+func owned(id int64) fact { return func(s *scene) { s.org.Before.Owned[id] = true } }
 
 // ended: a contact looked like this when a run had ended.
 func ended(run string, c contact.Stored) fact {

@@ -58,10 +58,13 @@ type organisation struct {
 	shown    map[string]map[int64]contact.FieldHashes
 	baseline []int64
 	// earlier are the last attempts of earlier undos, by what was done to which contact; changedLater the last run behind the
-	// target that updated or deleted a contact; known the creates of later runs, by content.
+	// target that updated or deleted a contact; known the creates of later runs, by content; ownedLater what later runs did to whose
+	// a contact is.
 	earlier      map[step]earlierUndo
 	changedLater map[int64]int32
 	known        map[contact.Hash]ledger.Attempt
+	ownedLater   map[int64]ownedLater
+	holders      map[int64][]string // the other jobs that have what the target created, ascending
 	// toDelete are the ids that this undo is to delete, and restored those that earlier ones made anew.
 	toDelete, restored map[int64]bool
 	external           map[int64]contact.Hash // of the job's contacts
