@@ -159,6 +159,7 @@ func (j *Import) tellShort(p *plan.Plan) {
 type sent struct {
 	world    *plan.World
 	told     map[int64]map[contact.Hash][]outcome.Note // of contacts that stood twice, in the place of the world's notes
+	stored   outcome.Stored
 	tookOver bool
 	held     int
 }
@@ -173,7 +174,7 @@ func (s sent) notesOf(org int64, content contact.Hash) []outcome.Note {
 
 // send does what the plan says, if nothing speaks against it.
 func (j *Import) send(quit, stopping context.Context, p *plan.Plan, found *survey.Found, e *ending.Ending) (sent, error) {
-	s := sent{world: found.World}
+	s := sent{world: found.World, stored: outcome.Stored{}}
 	if err := survey.ConfirmMissing(stopping, j.Directory, p.Missing); err != nil {
 		return s, err
 	}
@@ -206,7 +207,7 @@ func (j *Import) send(quit, stopping context.Context, p *plan.Plan, found *surve
 	if err = flush(quit, &j.Base, err); err != nil {
 		return s, err
 	}
-	return s, j.verify(quit, stopping, p, found, d, remover)
+	return s, j.verify(quit, stopping, p, found, d, remover, s.stored)
 }
 
 // pass is what stands between the plan and the first write: the saved plan if there is one, the limits, the plan that is to
@@ -271,9 +272,9 @@ func (j *Import) remover(p *plan.Plan, w *plan.World) *verify.Remover {
 	}
 }
 
-func (j *Import) verify(quit, stopping context.Context, p *plan.Plan, found *survey.Found, d *apply.Delivery, remover *verify.Remover) error {
+func (j *Import) verify(quit, stopping context.Context, p *plan.Plan, found *survey.Found, d *apply.Delivery, remover *verify.Remover, stored outcome.Stored) error {
 	closing := newClosing(quit, &j.Base, found.World, d, p.Counts[plan.InDoubt] > 0)
-	closing.Remover = remover
+	closing.Remover, closing.Differs = remover, stored.Add
 	closing.Base = func(org, id int64) (contact.FieldHashes, bool) {
 		if agreed, ok := p.Agreed[org][id]; ok {
 			return agreed, true
@@ -299,7 +300,7 @@ func (j *Import) report(
 		defer e.Passes.End()
 		last := result.Report{
 			Plan: p, World: found.World, Outcomes: outcomesOf(quit, &j.Base, found.Begun), Notes: s.notesOf, Offline: j.Offline(), DryRun: j.DryRun,
-			OnDuplicate: j.OnDuplicate, RemovesLate: j.RemoveLate, TookOver: s.tookOver, Stopped: stopped, Accepted: j.Accepted,
+			OnDuplicate: j.OnDuplicate, RemovesLate: j.RemoveLate, TookOver: s.tookOver, Stored: s.stored, Stopped: stopped, Accepted: j.Accepted,
 			See: e.Passes.Row,
 		}
 		counts, err := last.Write(quit, set)

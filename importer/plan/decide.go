@@ -121,7 +121,7 @@ func (d *decider) decide(row *check.Row) (Decision, effects) {
 		return d.decideSync(o, row, e)
 	}
 	if len(row.Found.Same) > 0 {
-		return Decision{Do: Exists, Target: row.Found.Same[0]}, e
+		return Decision{Do: Exists, Target: row.Found.Same[0], Stored: d.storedAs(o, row)}, e
 	}
 	if id, ok := existsByLedger(o, row); ok {
 		return Decision{Do: ExistsByLedger, Target: id}, e
@@ -138,6 +138,17 @@ func (d *decider) decide(row *check.Row) (Decision, effects) {
 		return Decision{Do: Exists, Target: ids[0]}, e
 	}
 	return Decision{Do: Create}, e
+}
+
+// storedAs are the fields in which the contact that an import finds differs from the row only since the service stores them so.
+func (d *decider) storedAs(o *Org, row *check.Row) contact.FieldMask {
+	if len(row.Found.Differs) == 0 || len(o.Base) == 0 {
+		return 0
+	}
+	id := row.Found.Same[0]
+	have, _ := o.Now.ByID(id)
+	stored := contact.MaskOf(diff.StoredAs(d.world.Key, o.Before, o.Base, row, id, have)...)
+	return stored & contact.MaskOf(row.Found.Differs...)
 }
 
 // recognise returns what an open run knows of the row, if this run goes on with it: then what the ledger knows goes before

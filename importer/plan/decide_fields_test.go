@@ -205,6 +205,24 @@ func TestASyncLeavesWhatTheServiceStoresOtherwise(t *testing.T) {
 	})
 }
 
+// An import does not tell of what the service makes of a value as if it were another one.
+func TestAnImportKnowsWhatTheServiceStoresOtherwise(t *testing.T) {
+	t.Parallel()
+	row, shown := with(ann(), contact.Street, "Hauptstraße 1"), with(ann(), contact.Street, "Hauptstrasse 1")
+	noted := past{did(done, row, outcome.Created, 5, storedOtherwise(contact.Street))}
+	exists := func(content string, left contact.FieldMask) verdict {
+		return verdict{Do: Exists, Target: 5, Content: content, Stored: left}
+	}
+	decideAll(t, map[string]decided{
+		"a field":                      {scene{row: row, past: noted, listed: contacts{5: shown}, base: contacts{5: shown}}, exists("today", contact.MaskOf(contact.Street))},
+		"none, as nobody knows of it":  {scene{row: row, past: noted, listed: contacts{5: shown}}, exists("today", 0)},
+		"none, as the row has another": {scene{row: with(row, contact.Street, "Weg 1"), past: noted, listed: contacts{5: shown}, base: contacts{5: shown}}, exists("", 0)},
+		"none, as it has been changed": {
+			scene{row: row, past: noted, listed: contacts{5: with(shown, contact.Street, "Weg 1")}, base: contacts{5: shown}}, exists("today", 0),
+		},
+	})
+}
+
 // texts are fields that hold any text, and that nobody is found by.
 func texts() []contact.Field {
 	return []contact.Field{

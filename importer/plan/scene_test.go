@@ -165,11 +165,12 @@ func learned(t fataler, s *scene) *World {
 	if s.refused {
 		o.Refused = context.Canceled // whatever it is
 	}
+	base := map[int64]contact.FieldHashes{}
+	for id, c := range s.base {
+		base[id] = c.FieldHashes(w.Key)
+	}
+	o.Base = base
 	if s.options.Sync != nil {
-		base := map[int64]contact.FieldHashes{}
-		for id, c := range s.base {
-			base[id] = c.FieldHashes(w.Key)
-		}
 		o.Match = &diff.Matcher{Options: *s.options.Sync, Key: w.Key, Now: o.Now, Before: o.Before, Base: base}
 	}
 	return w

@@ -46,8 +46,10 @@ type Org struct {
 	// Late are contacts that stand twice because of earlier runs, Notes what is known of the contacts of rows, by their content.
 	Late  []history.LateDuplicate
 	Notes map[contact.Hash][]outcome.Note
-	// Match compares the rows of a sync with what it has; nil in an import.
+	// Match compares the rows of a sync with what it has; nil in an import. What an import has to know of contacts when a run of
+	// ours had written them is in Base: only of those that the service stores otherwise.
 	Match *diff.Matcher
+	Base  map[int64]contact.FieldHashes
 }
 
 // members counts the listed contacts that belong to the job.

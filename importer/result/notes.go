@@ -13,15 +13,15 @@ import (
 // earlierNotes words what settling earlier runs found out about a row's contact.
 func (w *writing) earlierNotes(row *check.Row) []contact.Problem {
 	_, content, _ := w.in.World.Orgs[row.Org].Before.Of(row)
-	return w.notedWarnings(w.in.Notes(row.Org, content))
+	return w.notedWarnings(row, w.in.Notes(row.Org, content))
 }
 
 // notedWarnings words what was found out about a row's contact, and takes note of one that stands twice because of us.
-func (w *writing) notedWarnings(notes []outcome.Note) []contact.Problem {
+func (w *writing) notedWarnings(row *check.Row, notes []outcome.Note) []contact.Problem {
 	if history.NotedIDs(notes, outcome.CodeTwice) != nil {
 		w.counts.Late = true
 	}
-	warnings := NoteWarnings(notes)
+	warnings := w.withValues(row, notes, NoteWarnings(notes))
 	if !w.in.RemovesLate {
 		return warnings
 	}

@@ -53,10 +53,12 @@ func (w *writing) outcome(ctx context.Context, row *check.Row, mine *ledger.Atte
 		o.Status, o.Receipt.ContactID = outcome.Exists, d.Target
 		if w.in.Plan.IsSync() {
 			o.Warnings = append(o.Warnings, portalWins(w.in.Plan.KeptOf(row, d))...)
-			o.Warnings = append(o.Warnings, storedWarnings(d)...)
+			o.Warnings = append(o.Warnings, w.storedWarnings(row, d, nil)...)
 			o.Warnings = append(o.Warnings, w.takeWarnings(row, d.Target, mine)...)
 		} else {
+			row.Found.Differs = slices.DeleteFunc(row.Found.Differs, d.Stored.Has)
 			o.Warnings = append(o.Warnings, foundWarnings(row, w.in.Plan.Several(row.Seq))...)
+			o.Warnings = append(o.Warnings, w.storedWarnings(row, d, nil)...)
 		}
 		o.Warnings = append(o.Warnings, w.earlierNotes(row)...)
 	case plan.ExistsByLedger:
@@ -126,7 +128,7 @@ func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt,
 	}
 	if d.Do != plan.Create && have != nil {
 		o.Warnings = append(o.Warnings, portalWins(d.KeptFrom(*have, row))...)
-		o.Warnings = append(o.Warnings, storedWarnings(d)...)
+		o.Warnings = append(o.Warnings, w.storedWarnings(row, d, mine)...)
 		o.Warnings = append(o.Warnings, w.overwriteWarnings(row, d)...)
 	}
 	if mine != nil {
@@ -195,7 +197,8 @@ func (w *writing) attempted(row *check.Row, mine *ledger.Attempt, o *outcome.Out
 			Fix: "look for it in the portal",
 		})
 	}
-	o.Warnings = append(o.Warnings, w.notedWarnings(res.Notes)...)
+	o.Warnings = append(o.Warnings, w.notedWarnings(row, res.Notes)...)
+	w.tookEffect(row, o)
 }
 
 // dropOwn leaves, of the contacts that are equal to a row in the key with a clearly different name, those that are not the

@@ -36,6 +36,8 @@ type Report struct {
 	OnDuplicate     dedupe.OnDuplicate
 	// RemovesLate tells that contacts which stand twice were to be deleted.
 	RemovesLate bool
+	// Stored is what the service has made of what was sent.
+	Stored outcome.Stored
 	// TookOver tells that what earlier runs did has been taken over.
 	TookOver bool
 	// Stopped is why the run ended before its rows did; nil if it did not.

@@ -13,14 +13,6 @@ import (
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
-// storedWarnings tell of fields that are not sent again, since the service stores something else for them.
-func storedWarnings(d plan.Decision) []contact.Problem {
-	if d.Stored.Empty() {
-		return nil
-	}
-	return NoteWarnings([]outcome.Note{{Code: outcome.CodeStoredDiffers, IDs: []int64{d.Target}, Fields: d.Stored.Fields()}})
-}
-
 // goneWarning tells of a row whose contact somebody has deleted, and what is done about that.
 func (w *writing) goneWarning(d plan.Decision) contact.Problem {
 	p := contact.Problem{

@@ -29,6 +29,7 @@ func (x *exchange) createContact(org Organisation) *answer {
 	if x.shorten {
 		shorten(&c)
 	}
+	x.stored(&c, changes)
 	if x.rival {
 		x.s.store.add(c)
 	}
@@ -79,6 +80,7 @@ func (x *exchange) changeContact(org Organisation, id int64) *answer {
 		if x.shorten {
 			shorten(c)
 		}
+		x.stored(c, changes)
 		return nil
 	})
 	switch {

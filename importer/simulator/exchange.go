@@ -41,21 +41,22 @@ func (a *answer) content() []byte {
 
 // exchange is one request on its way through the server.
 type exchange struct {
-	s       *Server
-	life    *life
-	w       http.ResponseWriter
-	r       *http.Request
-	number  int
-	entry   Request
-	verdict verdict
-	target  target
-	body    []byte
-	fault   *Fault // the fault that hits it, or nil
-	nth     int    // how often that fault had hit before
-	view    view   // how faults want a listing to be shown
-	shorten bool   // they are to be cut
-	alter   bool   // the stored values are to differ from those sent
-	rival   bool   // somebody else creates the same contact at this moment
+	s        *Server
+	life     *life
+	w        http.ResponseWriter
+	r        *http.Request
+	number   int
+	entry    Request
+	verdict  verdict
+	target   target
+	body     []byte
+	fault    *Fault     // the fault that hits it, or nil
+	nth      int        // how often that fault had hit before
+	view     view       // how faults want a listing to be shown
+	storings []*storing // what is made of the values that are stored
+	shorten  bool       // they are to be cut
+	alter    bool       // the stored values are to differ from those sent
+	rival    bool       // somebody else creates the same contact at this moment
 }
 
 // arrive counts the request and gives it its ids, before anything of it is looked at.
@@ -93,6 +94,7 @@ func (x *exchange) run() {
 	}
 	x.s.mu.Lock()
 	x.fault, x.nth = x.s.faults.pick(x)
+	x.storings = x.s.faults.storings()
 	x.s.mu.Unlock()
 	if x.fault == nil {
 		x.send(x.handle())

@@ -22,6 +22,7 @@ type Fault struct {
 	kind     kind
 	targets  []target
 	schedule schedule
+	storing  *storing // what it makes of values; nil: it is one of requests
 }
 
 // String returns the fault as ParseFault reads it.
@@ -50,11 +51,19 @@ func FaultNames() []FaultName {
 //
 // NAME is one of FaultNames. WHEN is the share of requests that it hits ("10%"), every Nth ("every:50"), the first N
 // ("first:3"), all after the first N ("after:100") or only the Nth ("at:7"); requests are counted for each fault by
-// itself, those of its target only. DURATION ("5s") is for faults that wait. TARGET is one of TargetNames.
+// itself, those of its target only. One that is none of a request is "store": "store=cut:40" stores no more than so many
+// characters, "store=upper" capitals, "store=upper@city" those of one field. DURATION ("5s") is for faults that wait. TARGET is one of TargetNames.
 func ParseFault(text string) (Fault, error) {
 	name, rest, ok := strings.Cut(text, "=")
 	if !ok {
 		return Fault{}, fmt.Errorf("fault %q: want NAME=WHEN[/DURATION][@TARGET], such as lose=10%%", text)
+	}
+	if name == storeName {
+		storing, err := parseStoring(rest)
+		if err != nil {
+			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+		}
+		return Fault{Name: name, text: text, storing: storing}, nil
 	}
 	all := kinds()
 	at := slices.IndexFunc(all, func(k kind) bool { return k.name == name })

@@ -23,8 +23,15 @@ func TestParseFault(t *testing.T) {
 			t.Errorf("%q: %+v, %v; want it on %s", text, f, err, on)
 		}
 	}
+	for _, text := range []string{"store=cut:40", "store=upper", "store=cut:1@street", "store=upper@email"} {
+		if f, err := ParseFault(text); err != nil || f.storing == nil || f.String() != text {
+			t.Errorf("%q: %+v, %v", text, f, err)
+		}
+	}
 	bad := map[string]string{
-		"lose": "want NAME=WHEN", "": "want NAME=WHEN", "loose=1%": `did you mean "lose"?`, "xyzzy=1%": "no fault is called",
+		"store=10%": "neither cut:N nor upper", "store=cut:0": "no number of characters", "store=cut:x": "no number of characters",
+		"store=upper@type": "no text that is stored",
+		"lose":             "want NAME=WHEN", "": "want NAME=WHEN", "loose=1%": `did you mean "lose"?`, "xyzzy=1%": "no fault is called",
 		"lose=": "neither", "lose=101%": "no share", "lose=-1%": "no share", "lose=NaN%": "no share", "lose=every:0": "neither",
 		"lose=sometimes:3": "neither", "lose=first:-1": "neither", "lose=1%@HEAD": "no target", "truncated=1%@POST": "no effect on POST",
 		"lose=1%/5s": "no duration", "late=1%/-5s": "no duration", "late=1%/soon": "no duration",

@@ -4,7 +4,6 @@ package survey
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -302,10 +301,15 @@ func (s *Survey) complete(ctx context.Context, w *plan.World, o *plan.Org, l *Li
 		note := outcome.Note{Code: outcome.CodeTwice, IDs: append([]int64{stays}, late.Seconds...)}
 		o.Notes[late.Attempt.Row.Content] = append(o.Notes[late.Attempt.Row.Content], note)
 	}
-	if s.Sync != nil {
-		if err := s.prepareSync(ctx, w, o, l); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case s.Sync != nil:
+		err = s.prepareSync(ctx, w, o, l)
+	case len(o.Before.Differs) > 0:
+		err = s.prepareStored(ctx, o)
+	}
+	if err != nil {
+		return err
 	}
 	return o.Before.LoadDoubts(ctx, s.Ledger, o.Scope)
 }
@@ -316,13 +320,9 @@ func (s *Survey) prepareSync(ctx context.Context, w *plan.World, o *plan.Org, l 
 	for _, c := range l.Contacts {
 		o.Now.Shown[c.ID] = c
 	}
-	base := map[int64]contact.FieldHashes{}
-	if !s.About.Simulated { // what contacts looked like in an earlier rehearsal, others of these numbers had
-		shown, err := s.Ledger.FieldHashes(ctx, o.Scope)
-		if err != nil {
-			return ledger.Unreadable(err)
-		}
-		maps.Copy(base, shown)
+	base, err := s.fieldHashes(ctx, o)
+	if err != nil {
+		return err
 	}
 	if s.Sync.Prune && s.Sync.PruneAfter > 1 {
 		if err := o.Before.LoadNights(ctx, s.Ledger, o.Scope, o.Now.IDs, s.Sync.PruneAfter-1); err != nil {

@@ -101,6 +101,9 @@ func (v *closing) tellDiffering(ctx context.Context, d *differing) error {
 		// What is shown of nearly all contacts otherwise than it was sent is the service's doing; of a few, it may be
 		// somebody's. Then what was sent stays what the next run starts from, and the change is a conflict there. Does it
 		// come out the same again, it is the service's.
+		if id := contactOf(u.Attempt); v.in.Differs != nil {
+			v.in.Differs(outcome.ContactRef{Org: v.org.Scope.Org, ID: id}, u.fields, v.shown.otherwise[id])
+		}
 		unsure := slices.DeleteFunc(u.unsure, func(f contact.Field) bool { return u.Origin == "" && isServices(altered[f], d.intact[f]) })
 		v.hashes[contactOf(u.Attempt)] = v.hashes[contactOf(u.Attempt)].With(told[seq], unsure)
 		if slices.ContainsFunc(u.Result.Notes, IsVague) {

@@ -40,6 +40,8 @@ type Closing struct {
 	Written func(wanted check.Selection) iter.Seq2[Written, error]
 	// Base is what a contact looked like when a run of ours had written it, before this one's updates.
 	Base func(org, id int64) (contact.FieldHashes, bool)
+	// Differs is told what is shown of contacts otherwise than it was sent; nil: nobody wants to know.
+	Differs func(of outcome.ContactRef, fields []contact.Field, shown contact.Contact)
 	// Remover deletes contacts that stand twice; nil: they are only told of.
 	Remover *Remover
 	// Skips tells of organisations that can't be seen any more; nil: of none.

@@ -84,5 +84,7 @@ func faultHelp() string {
 	for _, f := range simulator.FaultNames() {
 		fmt.Fprintf(&b, "  %-22s %s (@%s)\n", f.Name, f.Meaning, f.On)
 	}
+	b.WriteString("\nBeside them: store=cut:40 stores texts cut at so many characters, store=upper in capitals, e-mail and numbers aside;\n" +
+		"store=cut:40@street, store=upper@email those of one field only. It holds for all requests, whatever else goes wrong.\n")
 	return b.String()
 }
