@@ -150,6 +150,26 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// TestKnownJobs: rehearsals are nobody's runs.
+func TestKnownJobs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		runs []ledger.Run
+		jobs []string
+		none bool
+	}{
+		"a new ledger": {nil, nil, true},
+		"a rehearsal":  {[]ledger.Run{{ID: "1", Job: "a", Simulated: true}}, nil, true},
+		"of no job":    {[]ledger.Run{{ID: "1"}}, nil, false},
+		"of some":      {[]ledger.Run{{ID: "1", Job: "b"}, {ID: "2", Job: "a"}, {ID: "3", Job: "b"}, {ID: "this", Job: "c"}}, []string{"a", "b"}, false},
+	} {
+		h, err := LoadRuns(t.Context(), &book{runs: test.runs}, ledger.Run{ID: "this", Job: "c"}, now())
+		if err != nil || h.None() != test.none || !slices.Equal(h.Jobs(), test.jobs) {
+			t.Errorf("%s: jobs %q, none %t; error %v", name, h.Jobs(), h.None(), err)
+		}
+	}
+}
+
 // TestDoneBy: a plan was done by the last run that was to do it, or that made it, unless that one can still be gone on with.
 func TestDoneBy(t *testing.T) {
 	t.Parallel()

@@ -72,6 +72,21 @@ func (h *Runs) IsNew() bool {
 	return !slices.ContainsFunc(h.list, func(earlier ledger.Run) bool { return earlier.Job == h.job && !earlier.Simulated })
 }
 
+// None reports whether no run of any job, or of none, is known.
+func (h *Runs) None() bool {
+	return !slices.ContainsFunc(h.list, func(earlier ledger.Run) bool { return !earlier.Simulated })
+}
+
+// Jobs are the names of the jobs of which runs are known.
+func (h *Runs) Jobs() []string {
+	jobs := JobsOf(h.list)
+	names := make([]string, len(jobs))
+	for i, j := range jobs {
+		names[i] = j.Name
+	}
+	return names
+}
+
 // HasGoodRun reports whether a run of this job that wrote has ended well: with all rows, or with some that have to be seen to.
 func (h *Runs) HasGoodRun() bool {
 	return slices.ContainsFunc(h.list, func(earlier ledger.Run) bool { return earlier.Job == h.job && isGood(earlier) })

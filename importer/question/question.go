@@ -44,6 +44,9 @@ type Preview struct {
 	Unseen []plan.Unseen
 	// NewJob is the job's name, if the ledger knows no run of it: then nothing guards how many contacts are made.
 	NewJob string
+	// NewLedger tells that it knows no run at all, KnownJobs are the jobs that it knows.
+	NewLedger bool
+	KnownJobs []string
 	// SharedIDs tells of columns of ids that are used all the same although people share many of their values.
 	SharedIDs []report.SharedIDs
 	// Changes are the first of what is to be done, of each kind.
@@ -74,8 +77,8 @@ func OfPlan(ctx context.Context, p *plan.Plan, w *plan.World, job string) (Previ
 		DeletesChanged: p.DeletesChanged(), Kept: len(p.Kept), Waiting: len(p.Waiting),
 		Adopted: p.Adopted, Shared: p.Shared, LetGo: len(p.LetGo), Nobodys: p.Nobodys(),
 	}
-	if w.Runs.IsNew() {
-		shown.NewJob = job
+	if job != "" && w.Runs.IsNew() {
+		shown.NewJob, shown.NewLedger, shown.KnownJobs = job, w.Runs.None(), w.Runs.Jobs()
 	}
 	shown.organisations(w)
 	var err error

@@ -146,8 +146,12 @@ func (o *importOptions) wire(j *importer.Import, c *connection, attended bool) {
 	j.Limits.Creates, j.MaxFailures = o.write.MaxCreates, o.write.MaxFailures
 	j.Limits.Updates, j.Limits.Deletes = o.maxUpdates, o.maxDeletes
 	j.Confirm = func(ctx context.Context, p question.Preview) (bool, error) {
+		if o.api.Simulate {
+			p.NewJob = "" // each rehearsal is the first one
+		}
 		if nothingToDo(p) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", terminal.Counted(p.Rows, "row"))
+			o.env.screen.ShowNewJob(p)
 			return true, nil
 		}
 		o.env.screen.ShowPreview(p, o.previewsValues())

@@ -117,27 +117,7 @@ func findJob(jobs []history.Job, name string) (history.Job, error) {
 	if len(jobs) == 0 {
 		return history.Job{}, &stop.UsageError{Message: fmt.Sprintf("there is no job %q: the ledger knows none", name), Hint: "see --state"}
 	}
-	return history.Job{}, &stop.UsageError{Message: fmt.Sprintf("the ledger knows no job %q", name), Hint: nearJobs(name, namesOf(jobs))}
-}
-
-// mostNearJobs is how many jobs are named where one is not known.
-const mostNearJobs = 10
-
-// nearJobs tells which jobs there are, those first that a name which is not known may be a slip of.
-func nearJobs(name string, names []string) string {
-	text := ""
-	if meant := terminal.Meant(name, names); meant != "" {
-		text = fmt.Sprintf("did you mean %q? ", meant)
-	}
-	names = terminal.Nearest(name, names)
-	for i := range names {
-		names[i] = strconv.Quote(names[i])
-	}
-	text += "the jobs known here: " + strings.Join(names[:min(mostNearJobs, len(names))], ", ")
-	if more := len(names) - mostNearJobs; more > 0 {
-		text += fmt.Sprintf(" and %d more (contactsync jobs lists all)", more)
-	}
-	return text
+	return history.Job{}, &stop.UsageError{Message: fmt.Sprintf("the ledger knows no job %q", name), Hint: terminal.NearJobs(name, namesOf(jobs))}
 }
 
 // jobRun is a run of a job as it is shown.

@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -68,10 +67,7 @@ func (s *Screen) ShowPreview(p question.Preview, values bool) {
 	for _, shared := range p.SharedIDs {
 		fmt.Fprintf(w, "%s.\n", report.Visible(shared.String()))
 	}
-	if p.NewJob != "" && p.Creates > 0 {
-		fmt.Fprintf(w, "The ledger knows no earlier run of the job %s: no contact belongs to it yet, and --max-creates has no default. "+
-			"If that is not right, see --state and --job.\n", report.Visible(strconv.Quote(p.NewJob)))
-	}
+	showNewJob(w, p)
 	showOwners(w, p)
 	if p.Unpruned != "" {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))
