@@ -88,6 +88,7 @@ type memorable struct {
 	identities map[rowIdentity]lastOf
 	contacts   map[contactFact]ledger.Ref
 	externals  map[jobExternal][]ledger.Ref
+	newestIDs  map[jobContact]ledger.Ref // by which contacts were known last: an older id of theirs is nobody's
 	kept       map[ledger.Ref]bool
 }
 
@@ -110,6 +111,10 @@ type (
 		status outcome.Status
 		owns   string // the code of what it says about whose the contact is
 	}
+	jobContact struct {
+		job string
+		id  int64
+	}
 	jobExternal struct {
 		job string
 		id  contact.Hash
@@ -119,6 +124,7 @@ type (
 func (m *memorable) read(ctx context.Context, book ledger.Ledger, s ledger.Scope) error {
 	m.contents, m.identities = map[contact.Hash]lastOf{}, map[rowIdentity]lastOf{}
 	m.contacts, m.externals, m.kept = map[contactFact]ledger.Ref{}, map[jobExternal][]ledger.Ref{}, map[ledger.Ref]bool{}
+	m.newestIDs = map[jobContact]ledger.Ref{}
 	for a, err := range book.History(ctx, s) {
 		if err != nil {
 			return err
@@ -140,6 +146,9 @@ func (m *memorable) read(ctx context.Context, book ledger.Ledger, s ledger.Scope
 		}
 	}
 	for _, ref := range m.contacts {
+		m.add(ref)
+	}
+	for _, ref := range m.newestIDs {
 		m.add(ref)
 	}
 	for _, refs := range m.externals {
@@ -185,6 +194,7 @@ func (m *memorable) note(a ledger.Attempt) {
 			m.externals[at] = nil
 		}
 		m.externals[at] = append(m.externals[at], a.Ref())
+		m.newestIDs[jobContact{job, id}] = a.Ref()
 	}
 }
 

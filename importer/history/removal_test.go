@@ -1,6 +1,7 @@
 package history_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -54,6 +55,42 @@ func TestRemovedRunsLeaveWhatIsKnown(t *testing.T) {
 	})
 }
 
+// TestRemovedRunsGiveBackNoID: an id that a contact had before a newer one is nobody's, also when the newer one has gone to another
+// contact and the runs that said so are removed.
+func TestRemovedRunsGiveBackNoID(t *testing.T) {
+	t.Parallel()
+	book, at, scope := memory.New(), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), ledger.Scope{Host: "h", Org: 1}
+	for n, known := range []struct {
+		contact  int64
+		external byte
+	}{{3, 1}, {3, 2}, {4, 2}, {3, 0}} {
+		id := fmt.Sprint(n)
+		a := ledger.Attempt{
+			Intent: ledger.Intent{Run: id, Seq: 1, Attempt: 1, Target: known.contact, Action: outcome.None, External: contact.Hash{known.external}},
+			Result: &ledger.Result{Status: outcome.Exists, Receipt: outcome.Receipt{ContactID: known.contact}},
+		}
+		a.Row.Scope, a.Row.Content = scope, contact.Hash{1} // else each is kept as the last of its content
+		for _, err := range []error{
+			book.Begin(t.Context(), ledger.Run{ID: id, Job: "a", Started: at}), book.Intend(t.Context(), a.Intent),
+			book.Record(t.Context(), id, 1, *a.Result), book.Finish(t.Context(), id, 0, "", at),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := history.RemoveRuns(t.Context(), book, at.Add(time.Hour), at.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	o := load(t, book, scope, "a")
+	if by, known := o.KnownBy(3); known {
+		t.Errorf("contact 3 is known by the id %d again", by[0])
+	}
+	if by, known := o.KnownBy(4); !known || by != (contact.Hash{2}) {
+		t.Errorf("contact 4 is known by %d, %v", by[0], known)
+	}
+}
+
 // drawAttempt is something that a run has done to one of the contacts, of which 1 and 2 are somebody's who has no job. made
 // is the number of the one that was made last.
 func drawAttempt(t *rapid.T, o *history.Org, run string, seq int, s ledger.Scope, made *int64) ledger.Attempt {
@@ -102,7 +139,13 @@ type owned struct {
 	External              contact.Hash
 }
 
-func load(t *rapid.T, book *memory.Ledger, s ledger.Scope, job string) *history.Org {
+// tester is a test, or a drawn part of one.
+type tester interface {
+	Context() context.Context
+	Fatal(args ...any)
+}
+
+func load(t tester, book *memory.Ledger, s ledger.Scope, job string) *history.Org {
 	runs, err := history.LoadRuns(t.Context(), book, ledger.Run{ID: "this", Job: job}, time.Now())
 	if err != nil {
 		t.Fatal(err)
