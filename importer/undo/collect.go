@@ -59,16 +59,12 @@ func Collect(ctx context.Context, book Ledger, w *plan.World, target ledger.Run,
 	u.decider.Target = w.Runs.Run(u.decider.Index)
 	for _, org := range w.Numbers() {
 		g := &organisation{
-			Org: w.Orgs[org], shown: map[string]map[int64]contact.FieldHashes{}, earlier: map[step]earlierUndo{},
+			Org: w.Orgs[org], shown: map[string]map[int64]contact.FieldHashes{}, baselines: map[string][]int64{}, earlier: map[step]earlierUndo{},
 			changedLater: map[int64]int32{}, ownedLater: map[int64]ownedLater{}, holders: map[int64][]string{}, known: map[contact.Hash]ledger.Attempt{}, toDelete: map[int64]bool{}, called: map[int64]called{},
 			restored: map[int64]bool{}, external: map[int64]contact.Hash{}, now: &view{},
 		}
 		u.orgs[org] = g
 		if err := u.readHistory(ctx, book, g); err != nil {
-			return nil, ledger.Unreadable(err)
-		}
-		var err error
-		if g.baseline, _, err = book.BaselineOf(ctx, target.ID, g.Scope); err != nil {
 			return nil, ledger.Unreadable(err)
 		}
 		for id, external := range g.Before.IDs() {
@@ -231,7 +227,8 @@ func (u *Undo) addSeconds(a ledger.Attempt, seconds map[int64]bool) {
 	}
 }
 
-// readShown reads how the contacts looked when the target, or the run that it took them over from, had ended.
+// readShown reads how the contacts looked when the target, or the run that it took them over from, had ended, and which there were
+// before it wrote anything.
 func (u *Undo) readShown(ctx context.Context, book Ledger) error {
 	wanted := map[string]bool{u.decider.Target.ID: true}
 	for _, item := range u.items {
@@ -246,6 +243,9 @@ func (u *Undo) readShown(ctx context.Context, book Ledger) error {
 				return err
 			}
 			g.shown[run] = shown
+			if g.baselines[run], _, err = book.BaselineOf(ctx, run, g.Scope); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

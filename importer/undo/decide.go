@@ -1,6 +1,7 @@
 package undo
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -215,8 +216,9 @@ func (u *decider) decideDeleted(g *organisation, item *entry, d *Decision) {
 func (u *decider) decideRestored(g *organisation, item *entry, d *Decision) {
 	c := u.Rules.Normalise(*item.before)
 	keys := u.Match.Keys(u.Key, item.org, c)
+	by := cmp.Or(item.origin, u.Target.ID) // what was made behind it may be the contact, even before the target went on
 	others := slices.DeleteFunc(g.now.index.Find(c, keys).Same, func(id int64) bool {
-		return g.existedBefore(id) || g.toDelete[id] || g.restored[id]
+		return g.existedBefore(by, id) || g.toDelete[id] || g.restored[id]
 	})
 	if len(others) == 0 {
 		d.Do = toTakeBack

@@ -147,7 +147,10 @@ func TestDecideDeleted(t *testing.T) {
 			deleted(t), []fact{shows(ann(10), ann(9, city("Bonn")))}, leave(9, outcome.CodeUndoChanged),
 			"^contact 5 has been made anew since with other values, as 9, 10; look in the portal which values are right$",
 		},
-		"one that equals it was there before":       {deleted(t), []fact{shows(ann(4)), existed(3, 4, 5)}, anew, ""},
+		"one that equals it was there before": {deleted(t), []fact{shows(ann(4)), existed(3, 4, 5)}, anew, ""},
+		"deleted by a run that the target went on with, and made before that": {
+			deleted(t, takenOver), []fact{shows(ann(9)), existed(9)}, done(9), "made anew since as 9; $",
+		},
 		"one that equals it goes with this undo":    {deleted(t), []fact{shows(ann(9)), goes(9)}, anew, ""},
 		"one that equals it was restored by itself": {deleted(t), []fact{shows(ann(9)), restored(9)}, anew, ""},
 		"the first that may be it counts": {

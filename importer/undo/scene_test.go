@@ -216,9 +216,11 @@ func gone(id int64) fact  { return func(s *scene) { s.org.Before.Deleted[id] = t
 
 // existed: a contact was there before the target wrote anything. goes: this undo deletes it. restored: an earlier one made it
 // anew. heldBy: other jobs have contact 5. owned: a run of the ledger made it.
-func existed(ids ...int64) fact { return func(s *scene) { s.org.baseline = ids } }
-func goes(id int64) fact        { return func(s *scene) { s.org.toDelete[id] = true } }
-func restored(id int64) fact    { return func(s *scene) { s.org.restored[id] = true } }
+func existed(ids ...int64) fact {
+	return func(s *scene) { s.org.baselines = map[string][]int64{"target": ids} }
+}
+func goes(id int64) fact     { return func(s *scene) { s.org.toDelete[id] = true } }
+func restored(id int64) fact { return func(s *scene) { s.org.restored[id] = true } }
 func heldBy(jobs ...string) fact {
 	return func(s *scene) { s.org.holders = map[int64][]string{5: jobs} }
 }

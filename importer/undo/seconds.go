@@ -20,7 +20,7 @@ func (u *Undo) findSeconds() {
 			byContent[item.org], told[item.org] = g.byContent(u.decider.Key), map[int64]bool{}
 		}
 		for _, id := range byContent[item.org][item.wrote] {
-			if id == item.id || g.existedBefore(id) || g.Before.Owned[id] || g.toDelete[id] || told[item.org][id] {
+			if id == item.id || g.existedBefore(u.decider.Target.ID, id) || g.Before.Owned[id] || g.toDelete[id] || told[item.org][id] {
 				continue
 			}
 			told[item.org][id] = true

@@ -53,10 +53,10 @@ type Undo struct {
 type organisation struct {
 	*plan.Org
 	now *view
-	// shown is how contacts looked when a run had ended, by run; baseline are the ids that there were before the target
-	// wrote anything, ascending.
-	shown    map[string]map[int64]contact.FieldHashes
-	baseline []int64
+	// shown is how contacts looked when a run had ended, by run; baselines are the ids that there were before the target, or a run
+	// that it went on with, wrote anything, ascending.
+	shown     map[string]map[int64]contact.FieldHashes
+	baselines map[string][]int64
 	// earlier are the last attempts of earlier undos, by what was done to which contact; changedLater the last run behind the
 	// target that updated or deleted a contact; known the creates of later runs, by content; ownedLater what later runs did to whose
 	// a contact is.
@@ -82,9 +82,9 @@ type view struct {
 // has reports whether a contact is there now.
 func (v *view) has(id int64) bool { return v.there[id] }
 
-// existedBefore reports whether a contact was there before the target wrote anything.
-func (g *organisation) existedBefore(id int64) bool {
-	_, found := slices.BinarySearch(g.baseline, id)
+// existedBefore reports whether a contact was there before a run wrote anything.
+func (g *organisation) existedBefore(run string, id int64) bool {
+	_, found := slices.BinarySearch(g.baselines[run], id)
 	return found
 }
 
@@ -167,7 +167,7 @@ func (u *Undo) recent(ctx context.Context, directory remote.Contacts, g *organis
 // Counts tells whether a contact of an organisation counts for the undo: those that the target wrote, those that may have been
 // made by it or since, and those that may be what it deleted (by wanted, which Wanted has fed).
 func (u *Undo) Counts(org int64, s contact.Stored, mayBe func(contact.Stored) bool) bool {
-	return s.Type.ID == 0 || !u.orgs[org].existedBefore(s.ID) || mayBe(s)
+	return s.Type.ID == 0 || !u.orgs[org].existedBefore(u.decider.Target.ID, s.ID) || mayBe(s)
 }
 
 // Wanted tells add the contacts as they were before the target, and keep the ids of those that it wrote.
