@@ -37,6 +37,8 @@ func TestNightsCases(t *testing.T) {
 		"a person who stands twice, and whose second row has the known id": three(night, happening{"row twice", 0, 0, 0}, happening{"row's id new", 0, 0, 0}, again),
 		"an outdated contact of a name that stands twice in the file (2.14)": without(three(night, happening{"row's e-mail", 0, 0, 0}, happening{"sync", 1, 0, 0},
 			happening{"row twice", 0, 0, 0}, night, again)),
+		"plans that fit, and plans that do not": three(night, happening{"row's city", 0, 1, 0}, happening{"plan", 0, 0, 0}, happening{"row's city", 0, 2, 0},
+			happening{"plan", 0, 0, 3}, happening{"plan", 0, 0, 2}, happening{"runs pruned", 0, 0, 0}, happening{"export", 0, 0, 0}, again),
 		"a name that changes wholly (2.14)": three(night, happening{"row's name", 0, 1, 0}, again),
 	} {
 		t.Run(name, func(t *testing.T) {

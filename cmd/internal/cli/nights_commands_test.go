@@ -13,7 +13,9 @@ import (
 )
 
 func (n *nightPlayer) commands() map[string]func(happening) error {
-	return map[string]func(happening) error{"sync": n.sync, "import": n.imports, "undo": n.undo}
+	return map[string]func(happening) error{
+		"sync": n.sync, "import": n.imports, "undo": n.undo, "plan": n.plan, "export": n.export, "runs pruned": n.forget,
+	}
 }
 
 // optionsOf are a sync's by its numbers; 0 is the night that the README shows.

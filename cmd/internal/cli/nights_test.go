@@ -70,7 +70,8 @@ func drawNight(rt *rapid.T) []happening {
 		"portal's city", "portal's phone", "portal's e-mail", "portal's name", "portal's field cleared", "portal deletes", "portal makes",
 		"portal makes an equal",
 	), 0, 2).Draw(rt, "portal")...)
-	return append(steps, drawn("sync", "sync", "sync", "sync", "sync", "sync", "import", "undo", "undo").Draw(rt, "command"))
+	return append(steps, drawn("sync", "sync", "sync", "sync", "sync", "sync", "import", "undo", "undo", "plan", "export",
+		"runs pruned").Draw(rt, "command"))
 }
 
 // drawn draws one of these happenings; one that stands there several times comes more often.
