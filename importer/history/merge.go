@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/contactsync/contactsync/importer/ledger"
@@ -64,26 +65,20 @@ func (m *merger) prepare(ctx context.Context, s ledger.Scope) error {
 			m.Differ++
 		}
 	}
-	if err := m.hold(ctx, s, c, runs); err != nil {
+	if err := m.hold(ctx, s, c, runs, all); err != nil {
 		return err
 	}
 	return m.keep(ctx, s, all)
 }
 
-// hold makes what the rows of either job are about what both are about: of a job only what its newest run noted counts. Of one
-// that has noted nothing all counts that belongs to it.
-func (m *merger) hold(ctx context.Context, s ledger.Scope, c *claims, runs []ledger.Run) error {
+// hold makes what the newest rows of either job are about all that belongs to both: of a job only its newest run counts, and how
+// many nights a contact is missing for is counted anew, since runs of the other job are no nights that it was missing for.
+func (m *merger) hold(ctx context.Context, s ledger.Scope, c *claims, runs []ledger.Run, all map[int64]bool) error {
 	w := &c.owners
-	var held []int64
-	for _, name := range []string{m.from, m.into} {
-		if _, listed := w.lists[name]; !listed {
-			held = slices.AppendSeq(held, c.contacts(name))
-			continue
-		}
-		for id, set := range w.holding {
-			if w.sets.has(set, name) {
-				held = append(held, id)
-			}
+	held := slices.Collect(maps.Keys(all))
+	for id, set := range w.holding {
+		if w.sets.has(set, m.from) || w.sets.has(set, m.into) {
+			held = append(held, id)
 		}
 	}
 	for _, name := range []string{m.from, m.into} {
