@@ -241,6 +241,7 @@ func (f *forecaster) keepsShared(line nightLine) {
 	if id := f.m.linked(line); f.has(id) {
 		if is := valuesIn(f.now[id]); namesFit(is[fieldName], line.values[fieldName]) || is[fieldEmail] == line.values[fieldEmail] {
 			f.keeps(id)
+			f.out.passing = true // only as long as the row has no contact
 		}
 	}
 }

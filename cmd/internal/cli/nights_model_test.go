@@ -164,8 +164,9 @@ type forecast struct {
 	rows   []expected
 	pruned []expected // contacts without a row, ascending
 	guard  bool
-	// passing: a row is left alone for an id whose contact becomes another row's by a newer one. The same command once more finds that
-	// id to be nobody's, and so does a run that goes on with one that died behind it. That is no promise, and not a good one.
+	// passing: a row is left alone for an id, or for a key, whose contact is another row's, or it keeps what a shared id was. The same
+	// command once more may find that to be in doubt no more, and so may a run that goes on with one that died behind that row.
+	// Rule: a second run of the same writes nothing; it does not hold here, and is not asked for.
 	passing bool
 }
 
@@ -253,11 +254,7 @@ func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions)
 	}
 	f.noteShared()
 	f.settleDuplicates()
-	for i, e := range f.out.rows {
-		if taken := f.owner[f.linked(rows[i])]; e.status == "failed" && taken != 0 && f.out.rows[taken-1].links {
-			f.out.passing = true
-		}
-	}
+	f.out.passing = f.out.passing || f.passes()
 	if !o.imports {
 		f.prune()
 		f.limit()
@@ -307,4 +304,19 @@ func (f *forecaster) share() {
 			f.shared[inOrg[string]{line.org, line.id}] = true
 		}
 	}
+}
+
+// passes tells whether what is decided of a row hangs on what another row of the same run makes of a contact.
+func (f *forecaster) passes() bool {
+	for i, e := range f.out.rows {
+		if e.status != "failed" || !slices.Contains(e.codes, "external_id.moved") && !slices.Contains(e.codes, "external_id.other_person") {
+			continue
+		}
+		for _, id := range append(f.same(f.rows[i]), f.linked(f.rows[i])) {
+			if f.owner[id] != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
