@@ -145,7 +145,12 @@ func (t Take) Code() string {
 // Takes tells how a contact that is matched comes to belong to the run's job. What nobody's job made does so only where the user
 // says it: --prune may delete it then.
 func (m *Matcher) Takes(id int64) Take {
+	code, _, taking := m.Before.Taking(id)
 	switch {
+	case taking && code == outcome.CodeAdopted:
+		return TakeAdopt // by the run that this one goes on with
+	case taking:
+		return TakeShare
 	case !m.Before.OfJob() || m.Before.Belongs(id):
 		return TakeNone
 	case m.Options.Adopt:

@@ -74,6 +74,8 @@ type Org struct {
 	keepsIDs   bool                   // rows' own ids are to be kept in the ledger
 	externalOf map[int64]contact.Hash // the newest by which each contact was known
 	owners     owners
+	// taking are the contacts that a run which can be gone on with has taken for the job.
+	taking map[int64]taking
 	// superseded are the contacts by the ids that they were known by before the runs that this one goes on with.
 	superseded map[contact.Hash]int64
 	// Latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
@@ -109,7 +111,7 @@ func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(l
 	o := &Org{
 		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, had: map[contact.Hash]int64{}, unnamed: map[contact.Hash]ledger.Attempt{},
 		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, owners: newOwners(h.job),
+		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, owners: newOwners(h.job), taking: map[int64]taking{},
 		Latest: map[int64]contact.Hash{}, became: map[int64]contact.Hash{}, gone: map[contact.Hash]int64{}, superseded: map[contact.Hash]int64{},
 		Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
 	}
@@ -238,6 +240,7 @@ func (o *Org) attribute(a ledger.Attempt) {
 	run := o.runs.at[a.Run]
 	job := o.runs.list[run].Job
 	o.owners.note(a, job, run)
+	o.noteTaking(a, run)
 	if job == o.runs.job {
 		o.noteLink(a, run)
 	}

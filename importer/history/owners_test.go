@@ -126,3 +126,38 @@ func TestOverwritten(t *testing.T) {
 		}
 	}
 }
+
+// TestTaking: what a run that can be gone on with has taken for the job is taken by the run that goes on too.
+func TestTaking(t *testing.T) {
+	t.Parallel()
+	note := func(run, code string) ledger.Attempt {
+		return attempt(run, 1, outcome.None, 5, 5, []func(*ledger.Attempt){ended(outcome.Exists), noted(code)})
+	}
+	const adopt, share = outcome.CodeAdopted, outcome.CodeShared
+	theirs := create("theirs", 1, 5)
+	for name, test := range map[string]struct {
+		attempts []ledger.Attempt
+		code     string
+		from     []string
+	}{
+		"adopted":                              {[]ledger.Attempt{note("open", adopt)}, adopt, nil},
+		"adopted, of another job":              {[]ledger.Attempt{theirs, note("last", adopt)}, adopt, []string{"theirs"}},
+		"shared":                               {[]ledger.Attempt{theirs, note("last", share)}, share, []string{"theirs"}},
+		"in a run that is closed":              {[]ledger.Attempt{note("closed", adopt)}, "", nil},
+		"by another job":                       {[]ledger.Attempt{note("theirs", adopt)}, "", []string{"theirs"}},
+		"given back":                           {[]ledger.Attempt{note("open", adopt), note("undo", outcome.CodeGivenBack)}, "", nil},
+		"adopted by another job since":         {[]ledger.Attempt{note("open", adopt), note("theirs", adopt)}, "", []string{"theirs"}},
+		"adopted, and deleted since":           {[]ledger.Attempt{note("open", adopt), remove("last", 2, 5)}, "", nil},
+		"an undo takes nothing that goes on":   {[]ledger.Attempt{note("undo", adopt)}, "", nil},
+		"a contact that was only found is not": {[]ledger.Attempt{create("open", 1, 5, ended(outcome.Exists))}, "", nil},
+	} {
+		o := load(t, test.attempts...)
+		code, _, ok := o.Taking(5)
+		if !ok {
+			code = ""
+		}
+		if code != test.code || !slices.Equal(o.TakenFrom(5), test.from) {
+			t.Errorf("%s: taken by %q from %q, want %q from %q", name, code, o.TakenFrom(5), test.code, test.from)
+		}
+	}
+}

@@ -29,6 +29,39 @@ func (w *owners) noteWriter(a ledger.Attempt, job string, run int32) {
 	}
 }
 
+// taking is how a run has come to have a contact for its job, by the code of that.
+type taking struct {
+	code string
+	run  int32
+}
+
+// noteTaking takes note of what a run that can be gone on with has taken for the job: the one that goes on has done it too.
+func (o *Org) noteTaking(a ledger.Attempt, run int32) {
+	code := OwnershipOf(a)
+	if code == "" || o.taking == nil {
+		return
+	}
+	id := a.Result.Receipt.ContactID
+	delete(o.taking, id)
+	if (code == outcome.CodeAdopted || code == outcome.CodeShared) && o.OfJob() && o.runs.GoesOnWith(run) {
+		o.taking[id] = taking{code: code, run: run}
+	}
+}
+
+// Taking tells how a run that this one can go on with has come to have a contact for the job, by the code of that; false: none has.
+func (o *Org) Taking(id int64) (code string, run int32, ok bool) {
+	t, ok := o.taking[id]
+	return t.code, t.run, ok && o.Belongs(id)
+}
+
+// TakenFrom are the other jobs that a contact belongs to, or did until a run that can be gone on with adopted it, ascending.
+func (o *Org) TakenFrom(id int64) []string {
+	if code, _, taken := o.Taking(id); taken && code == outcome.CodeAdopted {
+		return o.owners.sets.jobs(o.owners.before[adoption{id, o.owners.job}].others)
+	}
+	return o.Others(id)
+}
+
 // OfJob reports whether the run is one of a recurring job.
 func (o *Org) OfJob() bool { return o.owners.job != "" }
 

@@ -53,7 +53,7 @@ func Codes() []contact.CodeInfo {
 		{Code: outcome.CodePruneWaits, Meaning: "no row has the contact any more, and it is deleted once it has been missing from as many good runs of the job as `--prune-after` says", Fix: "nothing, if that is right; put its row back, and the wait ends"},
 		{Code: outcome.CodeAdopted, Meaning: "the contact belongs to the job from now on, and `--prune` may delete it (`--adopt`); the message says whose it was", Fix: "nothing; `undo` gives it back"},
 		{Code: outcome.CodeShared, Meaning: "the contact belongs to another job, and from now on to this one too: it is deleted when none of them has it any more", Fix: "nothing; `--adopt` makes it this job's alone"},
-		{Code: outcome.CodeLetGo, Meaning: "no row has the contact any more, and another job has it: it stays, and is not this job's any more", Fix: "nothing"},
+		{Code: outcome.CodeLetGo, Meaning: "another job has the contact: it stays, and is not this job's any more", Fix: "nothing"},
 		{Code: outcome.CodeOverwrites, Meaning: "another job has the contact too, and wrote other values last: the two overwrite each other", Fix: "give both inputs the same values, or keep the person in one of them"},
 		{Code: outcome.CodeRefused, Meaning: "the API refused the contact; the message has its words", Fix: "correct the row"},
 		{Code: outcome.CodeUnclear, Meaning: "the request left, and no answer tells whether the contact was created, changed or deleted", Fix: "run the same command again later, or `contactsync settle`"},

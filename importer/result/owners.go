@@ -24,7 +24,7 @@ func (w *writing) takeWarnings(row *check.Row, id int64, mine *ledger.Attempt) [
 	case w.in.DryRun && w.counts.Stopped == nil:
 		code = w.in.Plan.Take(row.Seq).Code()
 	}
-	others := Jobs(w.in.World.Orgs[row.Org].Before.Others(id))
+	others := Jobs(w.in.World.Orgs[row.Org].Before.TakenFrom(id))
 	switch {
 	case code == outcome.CodeAdopted && others != "":
 		w.counts.Adopted++

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,38 @@ func TestSyncAdopt(t *testing.T) {
 		if left := slices.Concat(r.idsOf(personName(0)), r.idsOf(personName(1)), r.idsOf(personName(2))); len(left) != 0 {
 			r.Errorf("%v were adopted, and are not pruned\n%s", left, &r.out)
 		}
+	})
+}
+
+// TestSyncAdoptKilled kills a run that adopts, when it has written down what it takes and before its first change has arrived:
+// the one that goes on with it has adopted all the same, and its undo gives all of it back.
+func TestSyncAdoptKilled(t *testing.T) {
+	t.Parallel()
+	inRig(t, simulator.Options{}, func(r *rig) {
+		other := stranger(1)
+		other.Phone = "+49301111111"
+		r.server.Add(stranger(0), other)
+		r.onRequest = func(req *http.Request, nth int) {
+			if requestKind(req.Method, req.URL.Path) == http.MethodPatch && nth == 1 {
+				r.kill()
+			}
+		}
+		r.sync(-1, people(0, 2), "--adopt")
+		r.onRequest = nil
+		r.sync(0, people(0, 2), "--adopt")
+		r.row(1, "exists", "job.adopted", 0)
+		if got := r.report()[1]; got.status != "updated" || !strings.Contains(got.codes, "job.adopted") {
+			r.Errorf("row 2: %+v", got)
+		}
+		r.sync(0, people(0, 2))
+		r.row(1, "exists", "", 0)
+		runs, err := r.ledger.Runs(r.Context())
+		if err != nil {
+			r.Fatal(err)
+		}
+		r.undo(0, runs[len(runs)-2].ID)
+		r.sync(0, people(5, 1), "--prune")
+		r.once(0, 2) // nothing of it is the job's
 	})
 }
 

@@ -69,6 +69,8 @@ type Change struct {
 	// Code is that of a change of whose the contact is (job.adopted, job.shared, job.let_go), which sends nothing: its action is
 	// none.
 	Code string `json:"code,omitempty"`
+	// From are the other jobs that have the contact until then.
+	From []string `json:"from,omitempty"`
 }
 
 // Encode writes the plan as JSON, with its checksum.

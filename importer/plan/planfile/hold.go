@@ -134,7 +134,7 @@ func Of(ctx context.Context, p *plan.Plan, w *plan.World, about ledger.Run, host
 		}
 		d := p.Of(row)
 		if code := p.Take(row.Seq).Code(); code != "" {
-			f.Changes = append(f.Changes, Change{Action: outcome.None, Row: p.Names.Of(uint32(row.Seq)), Org: row.Org, ID: d.Target, Code: code})
+			f.Changes = append(f.Changes, Change{Action: outcome.None, Row: p.Names.Of(uint32(row.Seq)), Org: row.Org, ID: d.Target, Code: code, From: w.Orgs[row.Org].Before.TakenFrom(d.Target)})
 		}
 		if !d.Do.Writes() {
 			continue

@@ -160,7 +160,7 @@ func (c Change) key() string {
 	if c.Becomes != nil {
 		becomes = *c.Becomes
 	}
-	return fmt.Sprint(c.Action, c.Row, c.Org, c.ID, c.Fields, [len(becomes)]uint64(becomes), c.Code)
+	return fmt.Sprint(c.Action, c.Row, c.Org, c.ID, c.Fields, [len(becomes)]uint64(becomes), c.Code, len(c.From), c.From)
 }
 
 // name tells of a change by its row and contact.
