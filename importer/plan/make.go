@@ -247,8 +247,10 @@ func (m *maker) applySync(row *check.Row, d Decision, e effects) {
 	if e.claim != 0 {
 		p.owners.claim(row.Org, e.claim, row.Seq)
 	}
-	if _, run, taking := m.world.Orgs[row.Org].Before.Taking(d.Target); taking && e.take != diff.TakeNone && !m.options.DryRun {
-		m.continues[run] = true
+	if e.take != diff.TakeNone && !m.options.DryRun {
+		if _, run, taking := m.world.Orgs[row.Org].Before.Taking(d.Target); taking {
+			m.continues[run] = true
+		}
 	}
 	if e.link {
 		p.Links[row.Seq] = Link{Contact: d.Target, Take: e.take}
