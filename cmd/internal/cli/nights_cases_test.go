@@ -39,6 +39,9 @@ func TestNightsCases(t *testing.T) {
 			happening{"row twice", 0, 0, 0}, night, again)),
 		"plans that fit, and plans that do not": three(night, happening{"row's city", 0, 1, 0}, happening{"plan", 0, 0, 0}, happening{"row's city", 0, 2, 0},
 			happening{"plan", 0, 0, 3}, happening{"plan", 0, 0, 2}, happening{"runs pruned", 0, 0, 0}, happening{"export", 0, 0, 0}, again),
+		"a city that somebody has changed, beside an update, and then emptied": {people: 2, orgs: 1, page: -1, steps: []happening{
+			night, {"row's cell emptied", 1, 48, 62}, {"portal's city", 7, 6, 1}, {"portal's phone", 11, 44, 20}, {"sync", 44, 63, 32}, {"sync", 63, 16, 1},
+		}},
 		"a name that changes wholly (2.14)": three(night, happening{"row's name", 0, 1, 0}, again),
 	} {
 		t.Run(name, func(t *testing.T) {

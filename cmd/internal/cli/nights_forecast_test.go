@@ -346,11 +346,7 @@ func (m *nightMemory) learn(f forecast, rows []nightLine, contacts []int64, afte
 				m.members[id] = true
 			}
 		case "updated":
-			base := valuesIn(after[id])
-			for _, field := range e.kept {
-				base[field] = m.base[id][field]
-			}
-			m.base[id] = base
+			m.base[id] = m.written(e, id, valuesIn(after[id]))
 		case "exists", "failed":
 			m.agree(e, after, o)
 			if !e.links {

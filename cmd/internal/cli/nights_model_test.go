@@ -320,3 +320,18 @@ func (f *forecaster) passes() bool {
 	}
 	return false
 }
+
+// written is what both start from once a row has changed its contact: in what was sent, or agreed on, as it is now. What else
+// somebody has changed since an earlier run stays that.
+func (m *nightMemory) written(e expected, id int64, now nightValues) nightValues {
+	base, known := m.base[id]
+	if !known {
+		return now
+	}
+	for field, name := range nightFieldNames() {
+		if _, sent := e.changes[name]; sent || slices.Contains(e.agreed, field) {
+			base[field] = now[field]
+		}
+	}
+	return base
+}
