@@ -12,6 +12,7 @@ import (
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/ending"
+	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/plan/planfile"
@@ -301,7 +302,7 @@ func (j *Import) report(
 		last := result.Report{
 			Plan: p, World: found.World, Outcomes: outcomesOf(quit, &j.Base, found.Begun), Notes: s.notesOf, Offline: j.Offline(), DryRun: j.DryRun,
 			OnDuplicate: j.OnDuplicate, RemovesLate: j.RemoveLate, TookOver: s.tookOver, Stored: s.stored, Stopped: stopped, Accepted: j.Accepted,
-			See: e.Passes.Row,
+			See: e.Passes.Row, OwnID: ledger.OpenIDs(quit, j.Ledger),
 		}
 		counts, err := last.Write(quit, set)
 		return ending.Counted{

@@ -200,7 +200,7 @@ func (j *Undo) report(
 		if j.DryRun && stopped == nil {
 			unsent = outcome.Planned
 		}
-		counts, err := u.Write(set, outcomesOf(quit, &j.Base, found.Begun), unsent, e.Passes.Row)
+		counts, err := u.Write(set, outcomesOf(quit, &j.Base, found.Begun), unsent, ledger.OpenIDs(quit, j.Ledger), e.Passes.Row)
 		return ending.Counted{
 			Rows: counts.Rows, Late: counts.Late || found.Late, LeftAlone: counts.LeftAlone, Held: held, Stopped: stopped,
 			Summary: func(sum *report.Summary) { sum.ResumedFrom = u.GoesOnWith() },

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 
@@ -34,6 +35,27 @@ func (k KeptID) Open(key contact.Key) (id string, ok bool) {
 	}
 	plain, err := gcm.Open(nil, nil, k.Sealed, k.Hash[:])
 	return string(plain), err == nil
+}
+
+// OpenIDs gives rows' own ids by their hashes, as far as a ledger keeps them; empty where it does not, or there is none. What has
+// ended ctx does not keep it from that.
+func OpenIDs(ctx context.Context, book interface {
+	Key() contact.Key
+	KeptIDs(ctx context.Context, hashes []contact.Hash) (map[contact.Hash][]byte, error)
+},
+) func(hash contact.Hash) (string, error) {
+	ctx = context.WithoutCancel(ctx)
+	return func(hash contact.Hash) (string, error) {
+		if hash == (contact.Hash{}) {
+			return "", nil
+		}
+		kept, err := book.KeptIDs(ctx, []contact.Hash{hash})
+		if err != nil {
+			return "", Unreadable(err)
+		}
+		id, _ := KeptID{Hash: hash, Sealed: kept[hash]}.Open(book.Key())
+		return id, nil
+	}
 }
 
 // sealer is nil if there is no key.

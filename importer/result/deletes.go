@@ -22,15 +22,25 @@ func (w *writing) deletes() []plan.Delete {
 	return append(append([]plan.Delete(nil), p.Deletes...), p.Deleted...)
 }
 
-// called is what a contact went by that was to be deleted: as it was when its delete was sent, which may be an earlier run's.
-func (w *writing) called(d plan.Delete, mine *ledger.Attempt) (name, address string) {
+// write writes the line of a contact that no row has, with what it goes by: as it was when its delete was sent, which may be an
+// earlier run's, and the own id of the row that had it.
+func (w *writing) write(set *report.Set, out report.Row, mine *ledger.Attempt) error {
+	have, _ := w.in.World.ByID(out.OrgID, out.ContactID)
+	out.ContactName, out.ContactEmail = have.Name, have.Email
 	if mine != nil {
 		if shown, known := mine.Shown(); known {
-			return shown.Called()
+			out.ContactName, out.ContactEmail = shown.Called()
 		}
 	}
-	have, _ := w.in.World.ByID(d.Org, d.ID)
-	return have.Name, have.Email
+	if hash, known := w.in.World.Orgs[out.OrgID].Before.KnownBy(out.ContactID); known {
+		id, err := w.in.OwnID(hash)
+		if err != nil {
+			return err
+		}
+		out.ExternalID = id
+	}
+	w.counts.add(out.OrgID, out.Status)
+	return set.Write(out)
 }
 
 // writeUnseen reports an organisation of which nothing could be deleted, since it can't be seen any more.
@@ -52,7 +62,6 @@ func (w *writing) writeUnseen(set *report.Set, u plan.Unseen) error {
 // writeDelete reports a contact that was to be deleted. It has no row, and comes last.
 func (w *writing) writeDelete(set *report.Set, d plan.Delete, mine *ledger.Attempt) error {
 	out := report.Row{Input: -1, OrgID: d.Org, Action: outcome.Delete, Status: outcome.NotAttempted, ContactID: d.ID}
-	out.ContactName, out.ContactEmail = w.called(d, mine)
 	out.Warnings = w.changedWarnings(d, mine, "; the file no longer has the contact, which counts", "nothing, if that is right; else put its row back, or keep such contacts with --on-conflict remote")
 	switch {
 	case mine != nil && mine.Result == nil:
@@ -80,14 +89,12 @@ func (w *writing) writeDelete(set *report.Set, d plan.Delete, mine *ledger.Attem
 			Fix: "mend that row, then run the same command again",
 		}}
 	}
-	w.counts.add(d.Org, out.Status)
-	return set.Write(out)
+	return w.write(set, out, mine)
 }
 
 // writeKept reports a contact that would have been deleted, and stays, since somebody has changed it.
 func (w *writing) writeKept(set *report.Set, d plan.Delete) error {
 	out := report.Row{Input: -1, OrgID: d.Org, Action: outcome.None, Status: outcome.Exists, ContactID: d.ID}
-	out.ContactName, out.ContactEmail = w.called(d, nil)
 	if w.in.Plan.DisputesKept() {
 		out.Action, out.Status = outcome.Delete, outcome.Failed
 		out.Problems = w.changedWarnings(d, nil, ", and the file no longer has the contact",
@@ -95,8 +102,7 @@ func (w *writing) writeKept(set *report.Set, d plan.Delete) error {
 	} else {
 		out.Warnings = w.changedWarnings(d, nil, "; the file no longer has the contact, which stays", "delete it in the portal, if that is right, or put its row back")
 	}
-	w.counts.add(d.Org, out.Status)
-	return set.Write(out)
+	return w.write(set, out, nil)
 }
 
 // changedWarnings tells what somebody has changed in a contact that no row has any more: what it says now, which is all that is
@@ -131,13 +137,11 @@ func (w *writing) changedWarnings(d plan.Delete, mine *ledger.Attempt, what, fix
 
 // writeWaiting reports a contact that is not deleted yet.
 func (w *writing) writeWaiting(set *report.Set, d plan.Waiting) error {
-	have, _ := w.in.World.ByID(d.Org, d.ID)
-	w.counts.add(d.Org, outcome.Exists)
-	return set.Write(report.Row{
-		Input: -1, OrgID: d.Org, Action: outcome.None, Status: outcome.Exists, ContactID: d.ID, ContactName: have.Name, ContactEmail: have.Email,
+	return w.write(set, report.Row{
+		Input: -1, OrgID: d.Org, Action: outcome.None, Status: outcome.Exists, ContactID: d.ID,
 		Warnings: []contact.Problem{{
 			Code: outcome.CodePruneWaits, Fix: "nothing, if that is right; put its row back, and the wait ends",
 			Message: fmt.Sprintf("the file no longer has contact %d, for %d of the %d nights after which it is deleted (--prune-after)", d.ID, d.Nights, w.in.Plan.PruneAfter()),
 		}},
-	})
+	}, nil)
 }

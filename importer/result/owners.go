@@ -67,14 +67,12 @@ func (w *writing) writeLetGo(set *report.Set, d plan.Delete, mine *ledger.Attemp
 		return nil // the run ended before anything was written down
 	}
 	out := report.Row{Input: -1, OrgID: d.Org, Action: outcome.None, Status: outcome.Exists, ContactID: d.ID}
-	out.ContactName, out.ContactEmail = w.called(d, nil)
 	out.Warnings = []contact.Problem{{
 		Code: outcome.CodeLetGo, Message: fmt.Sprintf("contact %d stays, since job %s has it: it is not this job's any more",
 			d.ID, Jobs(w.in.World.Orgs[d.Org].Before.Holders(d.ID))),
 		Fix: "nothing; where that job is no more, see contactsync jobs",
 	}}
-	w.counts.add(d.Org, out.Status)
-	return set.Write(out)
+	return w.write(set, out, nil)
 }
 
 // Jobs lists jobs by their names.

@@ -29,6 +29,8 @@ type Report struct {
 	World *plan.World
 	// Outcomes are what the ledger has of this run, by row.
 	Outcomes iter.Seq2[ledger.Attempt, error]
+	// OwnID is a row's own id, by its hash, as far as the ledger keeps it; empty: it does not.
+	OwnID func(hash contact.Hash) (string, error)
 	// Notes are what was found out of the contacts of rows that earlier runs made, by organisation and content.
 	Notes func(org int64, content contact.Hash) []outcome.Note
 	// Offline tells that there is no API, DryRun that nothing was to be sent, and OnDuplicate which row of several counts.

@@ -116,8 +116,8 @@ type Counts struct {
 }
 
 // Write reports every contact that the target wrote, in the order of its rows. unsent is the status of what was to be sent, and
-// was not.
-func (u *Undo) Write(set *report.Set, outcomes iter.Seq2[ledger.Attempt, error], unsent outcome.Status, see func(outcome.Status)) (Counts, error) {
+// was not; ownID the own id of the row that had a contact, by its hash.
+func (u *Undo) Write(set *report.Set, outcomes iter.Seq2[ledger.Attempt, error], unsent outcome.Status, ownID func(contact.Hash) (string, error), see func(outcome.Status)) (Counts, error) {
 	var counts Counts
 	next, done := iter.Pull2(outcomes)
 	defer done()
@@ -134,6 +134,9 @@ func (u *Undo) Write(set *report.Set, outcomes iter.Seq2[ledger.Attempt, error],
 			mine = &attempt
 		}
 		row := u.rowOf(item, u.decisions[i], mine, unsent, &counts)
+		if row.ExternalID, err = ownID(u.orgs[item.org].external[item.id]); err != nil {
+			return counts, err
+		}
 		counts.Rows.Add(row.Status)
 		if err := set.Write(row); err != nil {
 			return counts, err
