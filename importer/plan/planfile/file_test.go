@@ -122,6 +122,9 @@ func TestSince(t *testing.T) {
 		"whose contacts come to be": {func(s *planfile.File) {
 			s.Changes = append(s.Changes, planfile.Change{Action: outcome.None, Row: "3", Org: 1, ID: 11, Code: outcome.CodeAdopted})
 		}, nil, "job.adopted for row 3 of contact 11 is not in the plan"},
+		"whom they come from": {func(s *planfile.File) {
+			s.Changes = append(s.Changes, planfile.Change{Action: outcome.None, Org: 1, ID: 11, Code: outcome.CodeAdopted, From: []string{"b"}})
+		}, nil, "job.adopted of contact 11 is not in the plan"},
 		"what was done of it":          {done, ours, ""},
 		"done by nobody whom we go on": {done, nil, "organisation 1: contact 10 was changed in city|organisation 1: contact 12 was removed|organisation 1: contact 20 was added"},
 		"more than was planned": {func(s *planfile.File) {
