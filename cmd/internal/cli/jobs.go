@@ -209,9 +209,7 @@ func listJobs(o *jobsOptions, _ []string) (err error) {
 
 // showJobs writes a line for each job. On a terminal that is too narrow for it what is long stands on a second line.
 func showJobs(w io.Writer, width int, list []*shownJob) {
-	wide := [][]string{{"JOB", "CONTACTS", "RUNS", "LAST RUN (UTC)", "ENDED", "LAST GOOD RUN (UTC)", "ORGANISATIONS"}}
-	narrow := [][]string{wide[0][:4]}
-	var below []string
+	table := terminal.Folded{First: 4, Rows: [][]string{{"JOB", "CONTACTS", "RUNS", "LAST RUN (UTC)", "ENDED", "LAST GOOD RUN (UTC)", "ORGANISATIONS"}}}
 	for _, j := range list {
 		good := "none"
 		if j.LastGoodRun != nil {
@@ -220,19 +218,10 @@ func showJobs(w io.Writer, width int, list []*shownJob) {
 		cells := []string{
 			j.Name, strconv.Itoa(j.Contacts), strconv.Itoa(j.Runs), j.LastRun.Started.Format(time.DateTime), j.LastRun.Ended, good, j.organisations(),
 		}
-		wide, narrow = append(wide, cells), append(narrow, cells[:4])
-		below = append(below, fmt.Sprintf("  %s; last good run: %s; organisations: %s", j.LastRun.Ended, good, terminal.OneLine(j.organisations())))
+		table.Rows = append(table.Rows, cells)
+		table.Below = append(table.Below, fmt.Sprintf("  %s; last good run: %s; organisations: %s", j.LastRun.Ended, good, terminal.OneLine(j.organisations())))
 	}
-	if table := (terminal.Table{Rows: wide}); width == 0 || table.Width() <= width {
-		table.Write(w)
-		return
-	}
-	for i, line := range (terminal.Table{Rows: narrow}).Lines() {
-		fmt.Fprintln(w, line)
-		if i > 0 {
-			fmt.Fprintln(w, below[i-1])
-		}
-	}
+	table.Write(w, width)
 }
 
 // organisations are the job's organisations in one line.

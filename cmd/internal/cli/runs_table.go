@@ -14,26 +14,15 @@ import (
 
 // showRuns writes a line for each run. On a terminal that is too narrow for it what is long stands on a second line.
 func showRuns(w io.Writer, width int, list []pastRun) {
-	wide := [][]string{{"RUN", "BEGAN (UTC)", "COMMAND", "JOB", "ENDED", "STATE", "ROWS SENT", "REPORT"}}
-	narrow := [][]string{wide[0][:5]}
-	var below []string
+	table := terminal.Folded{First: 5, Rows: [][]string{{"RUN", "BEGAN (UTC)", "COMMAND", "JOB", "ENDED", "STATE", "ROWS SENT", "REPORT"}}}
 	for _, d := range list {
 		cells := []string{
 			d.ID, d.Started.Format(time.DateTime), d.command(), d.Job, d.Ended, d.then(), rowCounts(d.Rows), cmp.Or(d.ReportDir, option.NoReport),
 		}
-		wide, narrow = append(wide, cells), append(narrow, cells[:5])
-		below = append(below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), terminal.OneLine(cmp.Or(d.ReportDir, option.NoReport))))
+		table.Rows = append(table.Rows, cells)
+		table.Below = append(table.Below, fmt.Sprintf("  %s; rows sent: %s; report: %s", d.then(), rowCounts(d.Rows), terminal.OneLine(cmp.Or(d.ReportDir, option.NoReport))))
 	}
-	if table := (terminal.Table{Rows: wide}); width == 0 || table.Width() <= width {
-		table.Write(w)
-		return
-	}
-	for i, line := range (terminal.Table{Rows: narrow}).Lines() {
-		fmt.Fprintln(w, line)
-		if i > 0 {
-			fmt.Fprintln(w, below[i-1])
-		}
-	}
+	table.Write(w, width)
 }
 
 func (d *pastRun) command() string {

@@ -78,3 +78,31 @@ func (t Table) Write(w io.Writer) {
 		fmt.Fprintln(w, line)
 	}
 }
+
+// Folded is a table that has a narrower form for a terminal that is too narrow for it: the first columns alone, and what is long on
+// a second line of each row.
+type Folded struct {
+	// Rows are as in [Table], First is how many columns stand in the narrow form, and Below what stands below each row but the
+	// header there.
+	Rows  [][]string
+	First int
+	Below []string
+}
+
+// Write writes the table within a width in cells; 0: it has none.
+func (f Folded) Write(w io.Writer, width int) {
+	if whole := (Table{Rows: f.Rows}); width == 0 || whole.Width() <= width {
+		whole.Write(w)
+		return
+	}
+	narrow := make([][]string, len(f.Rows))
+	for i, row := range f.Rows {
+		narrow[i] = row[:f.First]
+	}
+	for i, line := range (Table{Rows: narrow}).Lines() {
+		fmt.Fprintln(w, line)
+		if i > 0 {
+			fmt.Fprintln(w, f.Below[i-1])
+		}
+	}
+}

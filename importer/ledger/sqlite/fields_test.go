@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -27,17 +28,8 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	db, err := dbfile.Open(path, "mode=rw")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; ALTER TABLE attempts DROP COLUMN fields; DROP TABLE held; DROP TABLE externals; PRAGMA user_version = 3"); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	l, err = OpenReadOnly(t.Context(), path)
+	downgrade(t, path, 3)
+	l, err := OpenReadOnly(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,17 +80,8 @@ func TestPlanOfAnOlderLedger(t *testing.T) {
 	}
 	wantPlans(t, l, "f00d")
 	closeLedger(t, l)
-	db, err := dbfile.Open(path, "mode=rw")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.ExecContext(t.Context(), "ALTER TABLE runs DROP COLUMN plan; ALTER TABLE attempts DROP COLUMN told; DROP TABLE held; DROP TABLE externals; PRAGMA user_version = 4"); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	l, err = OpenReadOnly(t.Context(), path)
+	downgrade(t, path, 4)
+	l, err := OpenReadOnly(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,5 +108,32 @@ func wantPlans(t *testing.T, l *Ledger, want ...string) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the runs did the plans %q, want %q", got, want)
+	}
+}
+
+// downgrade makes a ledger what a program whose schema was of this version had made.
+func downgrade(t *testing.T, path string, version int) {
+	t.Helper()
+	undone := map[int]string{
+		3: "ALTER TABLE attempts DROP COLUMN fields", 4: "ALTER TABLE runs DROP COLUMN plan", 5: "DROP TABLE held",
+		6: "ALTER TABLE attempts DROP COLUMN told", 7: "DROP TABLE externals",
+	}
+	if len(undone)+3 != len(migrations()) {
+		t.Fatalf("the schema has %d versions, and it is not known what the last one brought", len(migrations()))
+	}
+	db, err := dbfile.Open(path, "mode=rw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for v := version; v < len(migrations()); v++ {
+		if _, err := db.ExecContext(t.Context(), undone[v]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
