@@ -13,7 +13,6 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/diff"
-	"github.com/contactsync/contactsync/importer/history"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
@@ -313,14 +312,7 @@ func TestAPruneWaits(t *testing.T) {
 		book := heldRuns{earlierRuns(ours), test.held}
 		s := &scene{options: syncing(prune, func(o *diff.Options) { o.PruneAfter = test.after }), past: ours, listed: contacts{5: zoe(), 6: moved()}}
 		w := learned(t, s)
-		runs, err := history.LoadRuns(t.Context(), book, ledger.Run{ID: "this", Job: "crm"}, since())
-		if err != nil {
-			t.Fatal(err)
-		}
-		before, err := runs.Load(t.Context(), book, testOrg, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		before := before(t, book)
 		if err := before.LoadNights(t.Context(), book, testOrg, []int64{5, 6}, test.after-1); err != nil {
 			t.Fatal(err)
 		}
@@ -333,7 +325,7 @@ func TestAPruneWaits(t *testing.T) {
 		if differs := cmp.Diff(test.waiting, p.Waiting); differs != "" || !slices.Equal(deletes, test.deletes) {
 			t.Errorf("%s: deletes %v, and waiting (-want +got):\n%s", name, deletes, differs)
 		}
-		err = p.Guard(Limits{Deletes: limit(t, test.most)})
+		err := p.Guard(Limits{Deletes: limit(t, test.most)})
 		if (err == nil) != (test.stops == "") || err != nil && !strings.Contains(err.Error(), test.stops) {
 			t.Errorf("%s: stopped by %v, want %q", name, err, test.stops)
 		}

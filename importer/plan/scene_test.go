@@ -129,7 +129,7 @@ func snapshot(listed map[int64]contact.Contact) *remote.Snapshot {
 type fataler interface{ Fatal(args ...any) }
 
 // before is what a run of the job crm knows of runs before it.
-func before(t fataler, past earlierRuns) *history.Org {
+func before(t fataler, past history.Ledger) *history.Org {
 	runs, err := history.LoadRuns(context.Background(), past, ledger.Run{ID: "this", Job: "crm"}, since())
 	if err != nil {
 		t.Fatal(err)

@@ -120,6 +120,18 @@ func findJob(jobs []history.Job, name string) (history.Job, error) {
 	return history.Job{}, &stop.UsageError{Message: fmt.Sprintf("the ledger knows no job %q", name), Hint: terminal.NearJobs(name, namesOf(jobs))}
 }
 
+// knows returns a check that the ledger has jobs of these names.
+func knows(names ...string) func([]history.Job) error {
+	return func(jobs []history.Job) error {
+		for _, name := range names {
+			if _, err := findJob(jobs, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // jobRun is a run of a job as it is shown.
 type jobRun struct {
 	ID       string     `json:"id"`
@@ -170,7 +182,8 @@ func (j *shownJob) add(s ledger.Scope, contacts int) {
 	j.Organisations = append(j.Organisations, jobOrganisation{Host: s.Host, OrgID: s.Org, Contacts: contacts})
 }
 
-func listJobs(o *jobsOptions, _ []string) (err error) {
+// readJobs opens the ledger to be read, and lets do see the jobs that it knows.
+func (o *jobsOptions) readJobs(do func(ctx context.Context, book ledger.Ledger, jobs []history.Job) error) (err error) {
 	ctx := context.Background()
 	book, err := openHistory(ctx, o.env, o.state)
 	if err != nil {
@@ -181,11 +194,16 @@ func listJobs(o *jobsOptions, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
+	return do(ctx, book, history.JobsOf(runs))
+}
+
+func listJobs(o *jobsOptions, _ []string) error { return o.readJobs(o.list) }
+
+func (o *jobsOptions) list(ctx context.Context, book ledger.Ledger, jobs []history.Job) error {
 	scopes, err := book.Scopes(ctx, "")
 	if err != nil {
 		return err
 	}
-	jobs := history.JobsOf(runs)
 	list := make([]*shownJob, len(jobs))
 	for i, j := range jobs {
 		list[i] = shownJobOf(j)

@@ -159,13 +159,7 @@ func mergeJobs(o *jobsOptions, args []string) error {
 	}
 	var merged history.Merged
 	err := o.change(from, func(ctx context.Context, book ledger.Ledger) (err error) {
-		merged, err = history.MergeJobs(ctx, book, from, into, func(jobs []history.Job) error {
-			if _, err := findJob(jobs, from); err != nil {
-				return err
-			}
-			_, err := findJob(jobs, into)
-			return err
-		})
+		merged, err = history.MergeJobs(ctx, book, from, into, knows(from, into))
 		return err
 	})
 	if err != nil {
@@ -187,10 +181,7 @@ func mergeJobs(o *jobsOptions, args []string) error {
 func forgetIDs(o *jobsOptions, args []string) error {
 	job, forgotten := args[0], 0
 	err := o.change(job, func(ctx context.Context, book ledger.Ledger) (err error) {
-		forgotten, err = history.ForgetIDs(ctx, book, job, func(jobs []history.Job) error {
-			_, err := findJob(jobs, job)
-			return err
-		})
+		forgotten, err = history.ForgetIDs(ctx, book, job, knows(job))
 		return err
 	})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -47,21 +46,17 @@ type ownedContact struct {
 	ExternalID *string `json:"external_id"`
 }
 
-func showJob(o *jobsOptions, args []string) (err error) {
-	ctx := context.Background()
-	book, err := openHistory(ctx, o.env, o.state)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	runs, err := book.Runs(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := findJob(history.JobsOf(runs), args[0])
-	if err != nil {
-		return err
-	}
+func showJob(o *jobsOptions, args []string) error {
+	return o.readJobs(func(ctx context.Context, book ledger.Ledger, jobs []history.Job) error {
+		j, err := findJob(jobs, args[0])
+		if err != nil {
+			return err
+		}
+		return o.show(ctx, book, j)
+	})
+}
+
+func (o *jobsOptions) show(ctx context.Context, book ledger.Ledger, j history.Job) error {
 	owned, err := ownedBy(ctx, book, j.Name)
 	if err != nil {
 		return err

@@ -11,24 +11,19 @@ import (
 // idList is a table that has lists of ids, by run and scope.
 type idList struct{ remove, insert, read string }
 
-// baselines are what organisations showed before a run's first write, held what its rows are about.
-func baselines() idList {
+// listIn has the statements for a table of lists.
+func listIn(table string) idList {
 	return idList{
-		remove: "DELETE FROM baselines WHERE run = ? AND scope = ?",
-		insert: "INSERT INTO baselines (run, scope, part, ids) VALUES (?, ?, ?, ?)",
-		read: `SELECT ids FROM baselines WHERE run = ? AND scope = (SELECT no FROM scopes WHERE host = ? AND org = ?)
-ORDER BY part`,
+		remove: "DELETE FROM " + table + " WHERE run = ? AND scope = ?",
+		insert: "INSERT INTO " + table + " (run, scope, part, ids) VALUES (?, ?, ?, ?)",
+		read:   "SELECT ids FROM " + table + " WHERE run = ? AND scope = (SELECT no FROM scopes WHERE host = ? AND org = ?) ORDER BY part",
 	}
 }
 
-func held() idList {
-	return idList{
-		remove: "DELETE FROM held WHERE run = ? AND scope = ?",
-		insert: "INSERT INTO held (run, scope, part, ids) VALUES (?, ?, ?, ?)",
-		read: `SELECT ids FROM held WHERE run = ? AND scope = (SELECT no FROM scopes WHERE host = ? AND org = ?)
-ORDER BY part`,
-	}
-}
+// baselines are what organisations showed before a run's first write, held what its rows are about.
+func baselines() idList { return listIn("baselines") }
+
+func held() idList { return listIn("held") }
 
 // Baseline implements [ledger.Ledger].
 func (l *Ledger) Baseline(ctx context.Context, run string, s ledger.Scope, ids []int64) error {
