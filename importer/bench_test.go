@@ -19,6 +19,7 @@ import (
 	"github.com/contactsync/contactsync/importer/check"
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/emnify"
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/ending"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/ledger/sqlite"
@@ -198,7 +199,7 @@ func benchmarkApply(b *testing.B, phones bool) {
 		b.Fatal(err)
 	}
 	client, err := emnify.New(emnify.Config{
-		BaseURL: url, Token: emnify.NewSecret("t"), Budget: limit.New(rates), Timeout: time.Minute, MaxAttempts: 8, MaxBackoff: time.Second,
+		BaseURL: url, Token: credential.New("t"), Budget: limit.New(rates), Timeout: time.Minute, MaxAttempts: 8, MaxBackoff: time.Second,
 	})
 	if err != nil {
 		b.Fatal(err)

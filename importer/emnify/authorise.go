@@ -3,6 +3,7 @@ package emnify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/emnify/decode"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -45,16 +47,17 @@ func (a *authorise) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// authentication gets tokens: one for everybody, and never again once the credential was rejected, since three
-// rejections in a row lock the account.
+// authentication gets tokens: one for everybody. No credential is tried again that was rejected, since three rejections in a
+// row lock the account.
 type authentication struct {
-	via    http.RoundTripper
-	base   *url.URL
-	secret Secret
+	via  http.RoundTripper
+	base *url.URL
 	// answered tells an address that never answered from an API that went away.
 	answered *answeredFlag
 	// turn is held by the one who authenticates; the others wait for it, but not longer than their context.
 	turn chan struct{}
+	// credential is used only by whoever has the turn.
+	credential *credential.Rotating
 
 	mu     sync.Mutex
 	token  *token
@@ -131,10 +134,36 @@ func (a *authentication) giveUp(stop *stop.Error) error {
 
 const authenticatePath = "/api/v1/authenticate"
 
+// authenticate gets a token for the credential as it stands now. If that one is rejected, another one that has taken its place
+// meanwhile is tried, once.
 func (a *authentication) authenticate(ctx context.Context) (*token, error) {
+	t, err := a.exchange(ctx, a.credential.ForRenewal())
+	if rejected, ok := errors.AsType[*rejectedError](err); ok {
+		other, found := a.credential.InPlaceOfRejected()
+		if rejected.final || !found {
+			return nil, a.giveUp(rejected.stop)
+		}
+		t, err = a.exchange(ctx, other)
+		if rejected, ok = errors.AsType[*rejectedError](err); ok {
+			return nil, a.giveUp(rejected.stop)
+		}
+	}
+	return t, err
+}
+
+// rejectedError says that a credential is of no use.
+type rejectedError struct {
+	stop *stop.Error
+	// final: neither would any other one be, or it must not be tried.
+	final bool
+}
+
+func (e *rejectedError) Error() string { return e.stop.Error() }
+
+func (a *authentication) exchange(ctx context.Context, secret credential.Secret) (*token, error) {
 	body, err := json.Marshal(struct {
 		ApplicationToken string `json:"application_token"`
-	}{a.secret.value})
+	}{secret.Reveal()})
 	if err != nil {
 		return nil, fmt.Errorf("authenticating: encoding the request: %w", err)
 	}
@@ -159,11 +188,12 @@ func (a *authentication) authenticate(ctx context.Context) (*token, error) {
 	}
 	switch status := resp.StatusCode; {
 	case status == http.StatusUnauthorized || refused(status):
-		return nil, a.giveUp(credentialStop(cl, resp))
+		stopped, locked := credentialStop(cl, resp)
+		return nil, &rejectedError{stopped, locked || stopped.Cause != stop.CauseCredentials}
 	case status != http.StatusOK || cl.check(resp) != nil:
 		return nil, noUseStop(cl, req, resp)
-	case got.AuthToken == "" || !visible(got.AuthToken):
-		return nil, a.giveUp(noTokenStop(got.MFAToken != ""))
+	case got.AuthToken == "" || !credential.Visible(got.AuthToken):
+		return nil, &rejectedError{noTokenStop(got.MFAToken != ""), false}
 	}
 	return newToken(got.AuthToken, time.Now()), nil
 }
@@ -177,9 +207,10 @@ func rejectedStop(req *http.Request, resp *http.Response) *stop.Error {
 	}
 }
 
-func credentialStop(cl *call, resp *http.Response) *stop.Error {
+// credentialStop also tells whether the account is locked.
+func credentialStop(cl *call, resp *http.Response) (ended *stop.Error, locked bool) {
 	e := apiError(cl, http.MethodPost, resp)
-	ended := &stop.Error{
+	ended = &stop.Error{
 		Cause:   stop.CauseCredentials,
 		Message: "the API rejects the application token",
 		Hint:    "make a new one in the emnify portal; it was tried once only, because three rejections lock the account for 5 minutes",
@@ -187,6 +218,7 @@ func credentialStop(cl *call, resp *http.Response) *stop.Error {
 	}
 	switch {
 	case e.Token == "TooManyRequests":
+		locked = true
 		ended.Message = "the account is locked after too many rejected authentications"
 		ended.Hint = "wait 5 minutes, check the application token, then run the same command again"
 	case e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed:
@@ -194,7 +226,7 @@ func credentialStop(cl *call, resp *http.Response) *stop.Error {
 		ended.Message = "the address does not answer as the API does"
 		ended.Hint = "check --api-url or EMNIFY_API_URL"
 	}
-	return ended
+	return ended, locked
 }
 
 func noTokenStop(secondFactor bool) *stop.Error {

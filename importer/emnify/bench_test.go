@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
@@ -15,7 +16,7 @@ func BenchmarkCreate(b *testing.B) {
 	server := benchServer()
 	defer server.Close()
 	rates, _ := limit.ParseRates("1000000000/5m,1000000/1s")
-	c, err := New(Config{BaseURL: server.URL, Token: NewSecret("t"), Budget: limit.New(rates)})
+	c, err := New(Config{BaseURL: server.URL, Token: credential.New("t"), Budget: limit.New(rates)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/limit"
 )
 
@@ -37,8 +38,10 @@ const (
 type Config struct {
 	// BaseURL is the address without the /api/v1 of the calls.
 	BaseURL string
-	// Token is the application token.
-	Token Secret
+	// Token is the application token. Reread gives it as it stands now: it is asked before each authentication but the first, and
+	// after one that was rejected, so that a token which is changed meanwhile is taken up. Nil: it does not change.
+	Token  credential.Secret
+	Reread func() (credential.Secret, error)
 	// Transport is the wire; nil makes a [NewTransport]. It must not repeat requests by itself.
 	Transport http.RoundTripper
 	// Budget counts every request, look-ups and authentications too; nil is unlimited.
@@ -76,7 +79,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cfg.Token.check(); err != nil {
+	if err := cfg.Token.Check(); err != nil {
 		return nil, err
 	}
 	cfg.setDefaults()
@@ -131,7 +134,8 @@ func (c *Client) assemble() http.RoundTripper {
 		counted = &readOnly{next: counted}
 	}
 	authentication := &authentication{
-		via: c.retry(counted), base: c.base, secret: c.cfg.Token, answered: &c.wire.answered, turn: make(chan struct{}, 1),
+		via: c.retry(counted), base: c.base, answered: &c.wire.answered, turn: make(chan struct{}, 1),
+		credential: credential.NewRotating(c.cfg.Token, c.cfg.Reread, c.cfg.Log),
 	}
 	return c.retry(&authorise{next: counted, tokens: authentication, maxRenewals: c.cfg.MaxAttempts})
 }

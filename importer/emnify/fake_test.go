@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/limit/limittest"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -146,7 +147,7 @@ func newFake(t *testing.T, answer func(sentRequest, int) answer, change ...func(
 	t.Helper()
 	fake := &fakeAPI{t: t, answer: answer}
 	cfg := Config{
-		BaseURL: "https://cdn.emnify.net", Token: NewSecret(testSecret), Transport: fake,
+		BaseURL: "https://cdn.emnify.net", Token: credential.New(testSecret), Transport: fake,
 		Rand: rand.New(rand.NewPCG(1, 2)), Log: zerolog.Nop(),
 	}
 	for _, c := range change {

@@ -11,17 +11,19 @@ import (
 	"testing/synctest"
 
 	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 )
 
 func discard() *stdlog.Logger { return stdlog.New(io.Discard, "", 0) }
 
 func TestSecretsAreNeverShown(t *testing.T) {
 	t.Parallel()
-	s := NewSecret("  " + testSecret + "\n")
-	if s.value != testSecret {
-		t.Errorf("the credential is %q", s.value)
+	s := credential.New("  " + testSecret + "\n")
+	if s.Reveal() != testSecret {
+		t.Errorf("the credential is %q", s.Reveal())
 	}
-	inside := struct{ Token Secret }{s}
+	inside := struct{ Token credential.Secret }{s}
 	raw, err := json.Marshal(map[string]any{"a": s, "b": &s, "c": inside})
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +36,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	log := zerolog.New(&buf)
 	log.Info().Interface("secret", s).Any("config", inside).Stringer("s", s).Send()
 	shown += buf.String() + fmt.Sprint(s) + s.GoString()
-	if strings.Contains(shown, testSecret) || strings.Contains(shown, fmt.Sprintf("%x", testSecret)) || !strings.Contains(shown, redacted) {
+	if strings.Contains(shown, testSecret) || strings.Contains(shown, fmt.Sprintf("%x", testSecret)) || !strings.Contains(shown, "[redacted]") {
 		t.Errorf("shown: %s", shown)
 	}
 }
@@ -100,7 +102,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"a bad escape":   {"https://u:hunter2@cdn.emnify.net/%zz", "t", "not a URL"},
 		"a query":        {"https://cdn.emnify.net?token=hunter2", "t", "query"},
 	} {
-		_, err := New(Config{BaseURL: tt.url, Token: NewSecret(tt.token)})
+		_, err := New(Config{BaseURL: tt.url, Token: credential.New(tt.token)})
 		if err == nil || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)
 		}

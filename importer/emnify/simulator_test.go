@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/importer/contact"
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/remote"
@@ -44,7 +45,7 @@ func receiptsUnder(t *testing.T, faultText string) {
 	defer server.Close()
 	rates := []limit.Rate{{N: 1800, Per: 5 * time.Minute}, {N: 100, Per: time.Second}}
 	c, err := New(Config{
-		BaseURL: "https://cdn.emnify.net", Token: NewSecret("t"), Transport: server.RoundTripper(), Budget: limit.New(rates),
+		BaseURL: "https://cdn.emnify.net", Token: credential.New("t"), Transport: server.RoundTripper(), Budget: limit.New(rates),
 		Rand: rand.New(rand.NewPCG(1, 2)), Log: zerolog.Nop(),
 	})
 	if err != nil {
@@ -120,7 +121,7 @@ func TestReadAndDelete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := simulator.New(simulator.Options{Bare: true, PageSize: 2})
 		defer server.Close()
-		c, err := New(Config{BaseURL: "https://cdn.emnify.net", Token: NewSecret("t"), Transport: server.RoundTripper(), Log: zerolog.Nop()})
+		c, err := New(Config{BaseURL: "https://cdn.emnify.net", Token: credential.New("t"), Transport: server.RoundTripper(), Log: zerolog.Nop()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +173,7 @@ func TestCachedListings(t *testing.T) {
 				}
 				server := simulator.New(simulator.Options{Bare: true, Faults: []simulator.Fault{fault}})
 				defer server.Close()
-				c, err := New(Config{BaseURL: "https://cdn.emnify.net", Token: NewSecret("t"), Transport: server.RoundTripper(), Log: zerolog.Nop()})
+				c, err := New(Config{BaseURL: "https://cdn.emnify.net", Token: credential.New("t"), Transport: server.RoundTripper(), Log: zerolog.Nop()})
 				if err != nil {
 					t.Fatal(err)
 				}

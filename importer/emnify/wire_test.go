@@ -22,6 +22,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/importer/wait"
@@ -35,7 +36,7 @@ func dial(t *testing.T, url string, transport *http.Transport) *Client {
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	c, err := New(Config{
-		BaseURL: url, Token: NewSecret(testSecret), Transport: transport, Timeout: 5 * time.Second, MaxAttempts: 3,
+		BaseURL: url, Token: credential.New(testSecret), Transport: transport, Timeout: 5 * time.Second, MaxAttempts: 3,
 		MaxBackoff: 10 * time.Millisecond, Rand: rand.New(rand.NewPCG(1, 2)), Log: zerolog.Nop(),
 	})
 	if err != nil {

@@ -6,16 +6,15 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/importer/emnify"
+	"github.com/contactsync/contactsync/importer/emnify/credential"
 	"github.com/contactsync/contactsync/importer/limit"
 	"github.com/contactsync/contactsync/importer/simulator"
-	"github.com/contactsync/contactsync/importer/stop"
 )
 
 // connection is the API, as a run sees it.
@@ -38,7 +37,7 @@ func connect(ctx context.Context, env Env, o option.API, state string, readOnly 
 	if err := checkAPI(&o, env, log); err != nil {
 		return nil, err
 	}
-	address, token, err := c.destination(env, o, log)
+	address, token, reread, err := c.destination(env, o, log)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +52,7 @@ func connect(ctx context.Context, env Env, o option.API, state string, readOnly 
 		transport = emnify.NewTransport()
 	}
 	c.client, err = emnify.New(emnify.Config{
-		BaseURL: address, Token: token, Transport: transport, Budget: c.budget,
+		BaseURL: address, Token: token, Reread: reread, Transport: transport, Budget: c.budget,
 		Timeout: o.Timeout, MaxAttempts: o.MaxAttempts, MaxBackoff: o.MaxBackoff, Patience: o.Patience,
 		Rand: env.Rand, ReadOnly: readOnly,
 		UserAgent: "contactsync/" + versionOf(env), Log: log,
@@ -77,14 +76,14 @@ func (c *connection) useBudget(ctx context.Context, env Env, o option.API, state
 	return nil
 }
 
-// destination tells where the API is, and the token for it.
-func (c *connection) destination(env Env, o option.API, log zerolog.Logger) (string, emnify.Secret, error) {
+// destination tells where the API is, the token for it, and how that is read again; nil: it can't be.
+func (c *connection) destination(env Env, o option.API, log zerolog.Logger) (string, credential.Secret, func() (credential.Secret, error), error) {
 	if o.Simulate {
 		address, err := c.simulate(o, log)
-		return address, emnify.NewSecret("simulated"), err
+		return address, credential.New("simulated"), nil, err
 	}
-	token, err := applicationToken(env, o.TokenFile, log)
-	return o.URL, token, err
+	token, reread, err := applicationToken(env, o.TokenFile, log)
+	return o.URL, token, reread, err
 }
 
 // simulatedHost stands for the simulator in the ledger: its port is another one in each run.
@@ -116,38 +115,6 @@ func (c *connection) simulate(o option.API, log zerolog.Logger) (string, error) 
 	}
 	c.host = simulatedHost
 	return "http://" + listener.Addr().String(), nil
-}
-
-// applicationToken finds the token: the file that a flag names, the environment, the file that the environment names.
-func applicationToken(env Env, file string, log zerolog.Logger) (emnify.Secret, error) {
-	if token, ok := env.LookupEnv("EMNIFY_APPLICATION_TOKEN"); ok && file == "" && strings.TrimSpace(token) != "" {
-		return emnify.NewSecret(token), nil
-	}
-	if file == "" {
-		file, _ = env.LookupEnv("EMNIFY_APPLICATION_TOKEN_FILE")
-		if err := option.CheckVariable("EMNIFY_APPLICATION_TOKEN_FILE", file); err != nil {
-			return emnify.Secret{}, err
-		}
-	}
-	if file == "" {
-		return emnify.Secret{}, &stop.UsageError{
-			Message: "no application token: the API can't be used without one",
-			Hint: "set EMNIFY_APPLICATION_TOKEN, or name a file that holds the token with --application-token-file; " +
-				"to try without an account give --simulate, to check a file only use contactsync validate",
-		}
-	}
-	data, err := readBounded(file, maxToken)
-	if err != nil {
-		return emnify.Secret{}, &stop.UsageError{Message: fmt.Sprintf("reading the application token: %v", err)}
-	}
-	if openToAll(file) {
-		log.Warn().Str("file", file).Msg("everybody on this machine may read or change the application token's file: chmod 600 it, and make a new token if others were there")
-	}
-	token := emnify.NewSecret(string(data))
-	if token.IsZero() {
-		return token, &stop.UsageError{Message: fmt.Sprintf("the application token file %q is empty", file)}
-	}
-	return token, nil
 }
 
 // forecast tells how long further requests take at least under the budget.

@@ -1,4 +1,6 @@
-package emnify
+// Package credential is the application token: a secret that shows itself to nobody who prints it, and what becomes of it over a
+// run, in which its file may get another one.
+package credential
 
 import (
 	"errors"
@@ -7,17 +9,20 @@ import (
 	"strings"
 )
 
-// Secret holds a credential. However it is printed, encoded or logged, it reads "[redacted]"; only this package can
-// look inside.
+// Secret holds a credential. However it is printed, encoded or logged, it reads "[redacted]"; only [Secret.Reveal] looks
+// inside.
 type Secret struct{ value string }
 
 const redacted = "[redacted]"
 
-// NewSecret takes the credential without the blanks and line ends that files and environments add to it.
-func NewSecret(value string) Secret { return Secret{strings.TrimSpace(value)} }
+// New takes the credential without the blanks and line ends that files and environments add to it.
+func New(value string) Secret { return Secret{strings.TrimSpace(value)} }
 
 // IsZero reports whether there is no credential at all.
 func (s Secret) IsZero() bool { return s.value == "" }
+
+// Reveal is the credential itself, for the request that it is sent with and for nothing else.
+func (s Secret) Reveal() string { return s.value }
 
 func (s Secret) String() string { return redacted }
 
@@ -33,19 +38,19 @@ func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `
 // MarshalText does the same for YAML, XML and map keys.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// check refuses what can't be an application token, before it is sent: a rejected one counts towards a lock.
-func (s Secret) check() error {
+// Check refuses what can't be an application token, before it is sent: a rejected one counts towards a lock.
+func (s Secret) Check() error {
 	if s.value == "" {
 		return errors.New("no application token: set EMNIFY_APPLICATION_TOKEN or --application-token-file")
 	}
-	if !visible(s.value) {
+	if !Visible(s.value) {
 		return errors.New("the application token holds blanks or characters that no token has: is it the right file?")
 	}
 	return nil
 }
 
-// visible reports whether s is plain ASCII without blanks and control characters, as tokens are.
-func visible(s string) bool {
+// Visible reports whether s is plain ASCII without blanks and control characters, as tokens are.
+func Visible(s string) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {
 			return false
