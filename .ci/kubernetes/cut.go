@@ -19,8 +19,11 @@ import (
 )
 
 var (
-	kinds = []string{"io.k8s.api.batch.v1.CronJob", "io.k8s.api.core.v1.PersistentVolumeClaim", "io.k8s.api.core.v1.Secret"}
-	specs = []string{"apis__batch__v1_openapi.json", "api__v1_openapi.json"}
+	kinds = []string{
+		"io.k8s.api.batch.v1.CronJob", "io.k8s.api.batch.v1.Job", "io.k8s.api.core.v1.ConfigMap",
+		"io.k8s.api.core.v1.PersistentVolumeClaim", "io.k8s.api.core.v1.ServiceAccount", "io.k8s.api.networking.v1.NetworkPolicy",
+	}
+	specs = []string{"apis__batch__v1_openapi.json", "api__v1_openapi.json", "apis__networking.k8s.io__v1_openapi.json"}
 )
 
 func main() {

@@ -23,6 +23,7 @@ func definitionOf(apiVersion, kind string) string {
 	if apiVersion == "v1" {
 		apiVersion = "core/v1"
 	}
+	apiVersion = strings.Replace(apiVersion, ".k8s.io/", "/", 1)
 	return "io.k8s.api." + strings.ReplaceAll(apiVersion, "/", ".") + "." + kind
 }
 
@@ -66,7 +67,9 @@ func compile(t *testing.T, version string, definitions map[string]json.RawMessag
 	}
 	kinds := map[string]*jsonschema.Schema{}
 	for _, name := range []string{
-		definitionOf("batch/v1", "CronJob"), definitionOf("v1", "PersistentVolumeClaim"), definitionOf("v1", "Secret"),
+		definitionOf("batch/v1", "CronJob"), definitionOf("batch/v1", "Job"), definitionOf("v1", "ConfigMap"),
+		definitionOf("v1", "PersistentVolumeClaim"), definitionOf("v1", "ServiceAccount"),
+		definitionOf("networking.k8s.io/v1", "NetworkPolicy"),
 	} {
 		if kinds[name], err = compiler.Compile(version + ".json#/$defs/" + name); err != nil {
 			t.Fatal(err)

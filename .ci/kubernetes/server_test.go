@@ -14,6 +14,9 @@ import (
 	"k8s.io/kubernetes/pkg/apis/core"
 	corev1 "k8s.io/kubernetes/pkg/apis/core/v1"
 	corevalidation "k8s.io/kubernetes/pkg/apis/core/validation"
+	"k8s.io/kubernetes/pkg/apis/networking"
+	networkingv1 "k8s.io/kubernetes/pkg/apis/networking/v1"
+	networkingvalidation "k8s.io/kubernetes/pkg/apis/networking/validation"
 )
 
 // server does with an object what an API server does before it stores it.
@@ -21,7 +24,9 @@ type server struct{ decoder runtime.Decoder }
 
 func newServer() (*server, error) {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{batch.AddToScheme, batchv1.AddToScheme, core.AddToScheme, corev1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{
+		batch.AddToScheme, batchv1.AddToScheme, core.AddToScheme, corev1.AddToScheme, networking.AddToScheme, networkingv1.AddToScheme,
+	} {
 		if err := add(scheme); err != nil {
 			return nil, err
 		}
@@ -41,14 +46,26 @@ func (s *server) check(object []byte) error {
 	var errs field.ErrorList
 	switch o := decoded.(type) {
 	case *batch.CronJob:
-		template := &o.Spec.JobTemplate.Spec.Template
-		errs = batchvalidation.ValidateCronJobCreate(o, podapi.GetValidationOptionsFromPodTemplate(template, nil))
+		return s.checkCronJob(o)
 	case *core.PersistentVolumeClaim:
 		errs = corevalidation.ValidatePersistentVolumeClaim(o, corevalidation.ValidationOptionsForPersistentVolumeClaim(o, nil))
-	case *core.Secret:
-		errs = corevalidation.ValidateSecret(o)
+	case *batch.Job: // as the template of a CronJob, which has no selector yet either
+		return s.checkCronJob(&batch.CronJob{ObjectMeta: o.ObjectMeta, Spec: batch.CronJobSpec{
+			Schedule: "@daily", ConcurrencyPolicy: batch.ForbidConcurrent, JobTemplate: batch.JobTemplateSpec{Spec: o.Spec},
+		}})
+	case *core.ConfigMap:
+		errs = corevalidation.ValidateConfigMap(o)
+	case *core.ServiceAccount:
+		errs = corevalidation.ValidateServiceAccount(o)
+	case *networking.NetworkPolicy:
+		errs = networkingvalidation.ValidateNetworkPolicy(o, networkingvalidation.NetworkPolicyValidationOptions{})
 	default:
 		return fmt.Errorf("nobody knows how to validate a %T", decoded)
 	}
 	return errs.ToAggregate()
+}
+
+func (s *server) checkCronJob(o *batch.CronJob) error {
+	options := podapi.GetValidationOptionsFromPodTemplate(&o.Spec.JobTemplate.Spec.Template, nil)
+	return batchvalidation.ValidateCronJobCreate(o, options).ToAggregate()
 }

@@ -188,24 +188,21 @@ func TestReadmeProfile(t *testing.T) {
 	}
 }
 
-// prose is the README without its blocks of shell commands other than contactsync's: their flags are other programs'.
+// others begins a line that is another program's.
+var others = regexp.MustCompile(`^ *(sudo )?(cp|docker|go|install|kubectl|systemctl) `)
+
+// prose is the README without its lines of shell commands that are other programs': their flags are not ours.
 func prose(readme string) string {
-	var out []string
-	for line := range strings.SplitSeq(readme, "\n") {
-		if !strings.HasPrefix(line, "docker ") && !strings.HasPrefix(line, "kubectl ") && !strings.HasPrefix(line, "go ") {
-			out = append(out, line)
-		}
-	}
-	return strings.Join(out, "\n")
+	return strings.Join(slices.DeleteFunc(strings.Split(readme, "\n"), others.MatchString), "\n")
 }
 
-// commands are the lines of the README's shell blocks.
+// commands are the lines of the README's shell blocks that may be the program's.
 func commands(readme string) string {
 	var out []string
 	for _, m := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```").FindAllStringSubmatch(readme, -1) {
 		out = append(out, m[1])
 	}
-	return strings.Join(out, "\n")
+	return prose(strings.Join(out, "\n"))
 }
 
 // mainCommand runs the README's main command, as far as it is contactsync's, and returns what it printed.
