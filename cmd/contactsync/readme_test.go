@@ -189,7 +189,7 @@ func TestReadmeProfile(t *testing.T) {
 }
 
 // others begins a line that is another program's.
-var others = regexp.MustCompile(`^ *(sudo )?(cp|docker|go|install|kubectl|systemctl) `)
+var others = regexp.MustCompile(`^ *(sudo )?(cp|docker|go|install|kubectl|sha256sum|systemctl|tar) `)
 
 // prose is the README without its lines of shell commands that are other programs': their flags are not ours.
 func prose(readme string) string {

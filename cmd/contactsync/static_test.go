@@ -47,7 +47,7 @@ func TestInstallCommandIsTheImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	image := regexp.MustCompile(`(?s)RUN (CGO_ENABLED=0 go build .*?) && `).FindStringSubmatch(string(dockerfile))
+	image := regexp.MustCompile(`(?s)RUN (CGO_ENABLED=0 go build .*?)\nWORKDIR`).FindStringSubmatch(string(dockerfile))
 	if image == nil {
 		t.Fatal("the Dockerfile builds no program")
 	}
