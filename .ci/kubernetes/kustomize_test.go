@@ -208,7 +208,7 @@ func TestOwnKustomization(t *testing.T) {
 			settings = a.Data
 		}
 	}
-	ours := "registry.example.com/contactsync@" + digest
+	ours := "ghcr.io/contactsync/contactsync@" + digest
 	if diff := cmp.Diff(map[string]string{"contactsync": ours, "contactsync-prune": ours, "contactsync-backup": "busybox:1.37"}, images); diff != "" {
 		t.Errorf("images (want-, got+):\n%s", diff)
 	}

@@ -153,7 +153,7 @@ func TestUnitsBackUp(t *testing.T) {
 // TestUnitsAreValid asks systemd what it thinks of the units, and how much of the machine they are exposed to.
 func TestUnitsAreValid(t *testing.T) {
 	t.Parallel()
-	analyze, err := exec.LookPath("systemd-analyze")
+	tool, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		t.Skip(err)
 	}
@@ -174,7 +174,7 @@ func TestUnitsAreValid(t *testing.T) {
 		}
 		names = append(names, path)
 		// Of ten, which is all of it.
-		command := exec.CommandContext(t.Context(), analyze, "security", "--offline=true", "--threshold=15", name+".service")
+		command := exec.CommandContext(t.Context(), tool, "security", "--offline=true", "--threshold=15", name+".service")
 		command.Env = append(os.Environ(), "SYSTEMD_UNIT_PATH="+dir+":")
 		if out, err := command.CombinedOutput(); err != nil {
 			t.Errorf("%s is exposed: %v\n%s", name, err, out)
@@ -187,7 +187,7 @@ func TestUnitsAreValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), analyze, append(append([]string{"verify", "--man=no"}, names...), timers...)...)
+	command := exec.CommandContext(t.Context(), tool, append(append([]string{"verify", "--man=no"}, names...), timers...)...)
 	command.Env = append(os.Environ(), "SYSTEMD_UNIT_PATH="+dir+":")
 	if out, err := command.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
