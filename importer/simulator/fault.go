@@ -22,7 +22,8 @@ type Fault struct {
 	kind     kind
 	targets  []target
 	schedule schedule
-	storing  *storing // what it makes of values; nil: it is one of requests
+	storing  *storing      // what it makes of values; nil: it is one of requests
+	ahead    time.Duration // how far the server's clock is before ours
 }
 
 // String returns the fault as ParseFault reads it.
@@ -51,8 +52,8 @@ func FaultNames() []FaultName {
 //
 // NAME is one of FaultNames. WHEN is the share of requests that it hits ("10%"), every Nth ("every:50"), the first N
 // ("first:3"), all after the first N ("after:100") or only the Nth ("at:7"); requests are counted for each fault by
-// itself, those of its target only. One that is none of a request is "store": "store=cut:40" stores no more than so many
-// characters, "store=upper" capitals, "store=upper@city" those of one field. DURATION ("5s") is for faults that wait. TARGET is one of TargetNames.
+// itself, those of its target only. Two are none of a request: "clock=+2h" sets the clock that clients see; and "store=cut:40"
+// stores no more than so many characters, "store=upper" capitals, "store=upper@city" those of one field. DURATION ("5s") is for faults that wait. TARGET is one of TargetNames.
 func ParseFault(text string) (Fault, error) {
 	name, rest, ok := strings.Cut(text, "=")
 	if !ok {
@@ -64,6 +65,13 @@ func ParseFault(text string) (Fault, error) {
 			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
 		}
 		return Fault{Name: name, text: text, storing: storing}, nil
+	}
+	if name == clockName {
+		ahead, err := time.ParseDuration(rest)
+		if err != nil {
+			return Fault{}, fmt.Errorf("fault %q: %q is no length of time, such as +2h or -90s", text, rest)
+		}
+		return Fault{Name: name, text: text, ahead: ahead}, nil
 	}
 	all := kinds()
 	at := slices.IndexFunc(all, func(k kind) bool { return k.name == name })

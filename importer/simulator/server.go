@@ -123,6 +123,9 @@ func (o Options) withDefaults() Options {
 	if len(o.Organisations) == 0 {
 		o.Organisations = DefaultOrganisations()
 	}
+	for _, f := range o.Faults {
+		o.ClockSkew += f.ahead
+	}
 	if o.TokenLife <= 0 {
 		o.TokenLife = defaultTokenLife
 	}

@@ -10,6 +10,9 @@ import (
 // storeName is the fault that is none of a request: what the service makes of what it stores, whatever else goes wrong.
 const storeName = "store"
 
+// clockName is another: what the service's clock shows.
+const clockName = "clock"
+
 // storing is a way in which values are stored otherwise than they were sent.
 type storing struct {
 	most   int // characters that are stored; 0: all

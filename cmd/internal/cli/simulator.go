@@ -85,6 +85,7 @@ func faultHelp() string {
 		fmt.Fprintf(&b, "  %-22s %s (@%s)\n", f.Name, f.Meaning, f.On)
 	}
 	b.WriteString("\nBeside them: store=cut:40 stores texts cut at so many characters, store=upper in capitals, e-mail and numbers aside;\n" +
-		"store=cut:40@street, store=upper@email those of one field only. It holds for all requests, whatever else goes wrong.\n")
+		"store=cut:40@street, store=upper@email those of one field only; clock=+2h sets the service's clock ahead, clock=-2h\n" +
+		"behind. They hold for all requests, whatever else goes wrong.\n")
 	return b.String()
 }
