@@ -130,3 +130,18 @@ func ignoreAbsent(err error) error {
 	}
 	return err
 }
+
+// InUse reports whether a run has the folder dir, without making or claiming anything. The lock is tried, and let go at once,
+// only where there is one: while a run goes on, or since one was killed.
+func InUse(dir string) bool {
+	path := filepath.Join(dir, lockName)
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_RDONLY|noFollow))
+	got, err := lock.TryRLock()
+	if got {
+		_ = lock.Unlock()
+	}
+	return err == nil && !got
+}

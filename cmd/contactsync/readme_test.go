@@ -48,6 +48,10 @@ func TestReadmeGenerated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checked, err := flagTable("check")
+	if err != nil {
+		t.Fatal(err)
+	}
 	history, err := flagTable(aboutThePast()...)
 	if err != nil {
 		t.Fatal(err)
@@ -59,6 +63,7 @@ func TestReadmeGenerated(t *testing.T) {
 	}{
 		{"flags", flags, nil},
 		{"export flags", exported, nil},
+		{"check flags", checked, nil},
 		{"runs flags", history, nil},
 		{"simulator flags", served, nil},
 		{"codes", codeTable(), nil},

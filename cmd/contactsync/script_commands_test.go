@@ -7,12 +7,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
@@ -220,4 +223,42 @@ func forge(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := saved.Encode()
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
+}
+
+// treeKey is where a script keeps what a folder looked like.
+type treeKey struct{}
+
+// remember takes down what is in a folder and below it, and untouched holds it to that: names, sizes, modes, contents and
+// times: remember DIR, untouched DIR.
+func remember(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: remember DIR")
+	}
+	*ts.Value(treeKey{}).(*map[string]string) = tree(ts, ts.MkAbs(args[0]))
+}
+
+func untouched(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: untouched DIR")
+	}
+	before, now := *ts.Value(treeKey{}).(*map[string]string), tree(ts, ts.MkAbs(args[0]))
+	if diff := cmp.Diff(before, now); diff != "" {
+		ts.Fatalf("%s was touched (before-, now+):\n%s", args[0], diff)
+	}
+}
+
+func tree(ts *testscript.TestScript, dir string) map[string]string {
+	files := map[string]string{}
+	ts.Check(filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := os.Lstat(path)
+		if err != nil {
+			return err
+		}
+		files[path] = fmt.Sprintf("%s %d %s", info.Mode(), info.Size(), info.ModTime())
+		return nil
+	}))
+	return files
 }

@@ -45,9 +45,11 @@ func TestScripts(t *testing.T) {
 		"hold-report": holdReport,
 		"json":        jsonValue,
 		"printed":     printed,
+		"remember":    remember,
 		"requests":    requests,
 		"rows":        countLines,
 		"simulator":   simulate,
+		"untouched":   untouched,
 	}
 	maps.Copy(commands, processCommands())
 	schema := summarySchema(t)
@@ -58,6 +60,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SAMPLES", samples)
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Values[serverKey{}] = new(*simulator.Server)
+			e.Values[treeKey{}] = new(map[string]string)
 			keepProcesses(e)
 			checkSummaries(e, schema)
 			return nil

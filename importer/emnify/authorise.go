@@ -54,6 +54,8 @@ type authentication struct {
 	base *url.URL
 	// answered tells an address that never answered from an API that went away.
 	answered *answeredFlag
+	// once: the first answer is the last, and its token is used however old it is.
+	once bool
 	// turn is held by the one who authenticates; the others wait for it, but not longer than their context.
 	turn chan struct{}
 	// credential is used only by whoever has the turn.
@@ -87,7 +89,7 @@ func (a *authentication) current(ctx context.Context) (*token, error) {
 	if closed != nil {
 		return nil, closed
 	}
-	if t.usable() {
+	if t.usable() || t != nil && a.once {
 		return t, nil
 	}
 	return a.renew(ctx, t, false)
@@ -112,6 +114,9 @@ func (a *authentication) renew(ctx context.Context, old *token, rejected bool) (
 		return t, nil
 	}
 	t, err := a.authenticate(ctx)
+	if ended := stop.Of(err); ended != nil && a.once {
+		return nil, a.giveUp(ended)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,9 @@ type Config struct {
 	// Rand spreads the waits; nil seeds one.
 	Rand *rand.Rand
 	// ReadOnly refuses every request that is neither a GET nor the authentication, before it leaves.
-	ReadOnly  bool
+	ReadOnly bool
+	// LoginOnce sends one authentication at most, whatever comes of it.
+	LoginOnce bool
 	UserAgent string
 	Log       zerolog.Logger
 }
@@ -70,6 +72,8 @@ type Client struct {
 	waits   *waits
 	wire    *wire
 	breaker *breaker
+	tokens  *authentication
+	open    http.RoundTripper // for what needs no token
 	chain   http.RoundTripper
 }
 
@@ -133,11 +137,16 @@ func (c *Client) assemble() http.RoundTripper {
 	if c.cfg.ReadOnly {
 		counted = &readOnly{next: counted}
 	}
-	authentication := &authentication{
-		via: c.retry(counted), base: c.base, answered: &c.wire.answered, turn: make(chan struct{}, 1),
+	c.open = c.retry(counted)
+	c.tokens = &authentication{
+		via: c.open, base: c.base, answered: &c.wire.answered, turn: make(chan struct{}, 1), once: c.cfg.LoginOnce,
 		credential: credential.NewRotating(c.cfg.Token, c.cfg.Reread, c.cfg.Log),
 	}
-	return c.retry(&authorise{next: counted, tokens: authentication, maxRenewals: c.cfg.MaxAttempts})
+	renewals := c.cfg.MaxAttempts
+	if c.cfg.LoginOnce {
+		c.tokens.via, renewals = counted, 0
+	}
+	return c.retry(&authorise{next: counted, tokens: c.tokens, maxRenewals: renewals})
 }
 
 func (c *Client) retry(next http.RoundTripper) http.RoundTripper {

@@ -19,7 +19,7 @@ func (c *Client) MyOrganisation(ctx context.Context) (remote.Organisation, error
 		Name decode.Text   `json:"name"`
 	}
 	var got organisation
-	_, err := c.read(ctx, "/api/v1/organisation/my", 0, nil, func(_ http.Header, body []byte) error {
+	_, err := c.read(ctx, myOrganisationPath, 0, nil, func(_ http.Header, body []byte) error {
 		got = organisation{}
 		if json.Unmarshal(body, &got) != nil || got.ID <= 0 {
 			return decode.ErrNotJSON

@@ -76,6 +76,12 @@ func (b *Book) Forget(now int64, window time.Duration) []Entry {
 	return dropped
 }
 
+// Left is how many slots a rate has free.
+func (b *Book) Left(r Rate, now int64) int {
+	first := firstAfter(b.answered, now-int64(r.keep()))
+	return max(0, r.N-len(b.open)-(len(b.answered)-first))
+}
+
 // Wait is how long it takes at least until every rate has a slot free; 0 if they have.
 func (b *Book) Wait(rates []Rate, now int64) time.Duration {
 	var wait time.Duration

@@ -2,6 +2,7 @@ package limit
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -24,3 +25,10 @@ type Store interface {
 // abandoned is how long a slot may be without an answer before nobody believes any more that one will come. It is far
 // beyond the time-out of a request.
 const abandoned = 10 * time.Minute
+
+// UsedUpError says that no slot is free for so long, to somebody who does not wait for one.
+type UsedUpError struct{ For time.Duration }
+
+func (e *UsedUpError) Error() string {
+	return fmt.Sprintf("the request budget is used up for another %s", e.For.Round(time.Second))
+}

@@ -24,6 +24,16 @@ type Listing struct {
 	Cached bool
 }
 
+// Glimpse is what the first page of an organisation's contacts shows: that they may be read, and which types they have.
+type Glimpse struct {
+	// Count is how many contacts there are; where CountKnown is false there may be more.
+	Count      int
+	CountKnown bool
+	// Types are those that the contacts of the page have, each once, and Whole tells that there is no other page.
+	Types []contact.Type
+	Whole bool
+}
+
 // Directory is what a run reads from the platform. An error may be a *outcome.Refusal, where something does not exist or
 // must not be seen, or a *stop.Error, which ends the run.
 type Directory interface {

@@ -47,17 +47,23 @@ func connect(ctx context.Context, env Env, o option.API, state string, readOnly 
 	if err := c.useBudget(ctx, env, o, state, readOnly, log); err != nil {
 		return nil, err
 	}
+	config := c.config(env, o, address, token, log)
+	config.Reread, config.ReadOnly = reread, readOnly
+	c.client, err = emnify.New(config)
+	return c, err
+}
+
+// config says how the API is reached, as each command reaches it.
+func (c *connection) config(env Env, o option.API, address string, token credential.Secret, log zerolog.Logger) emnify.Config {
 	transport := env.Transport
 	if transport == nil || o.Simulate {
 		transport = emnify.NewTransport()
 	}
-	c.client, err = emnify.New(emnify.Config{
-		BaseURL: address, Token: token, Reread: reread, Transport: transport, Budget: c.budget,
+	return emnify.Config{
+		BaseURL: address, Token: token, Transport: transport, Budget: c.budget,
 		Timeout: o.Timeout, MaxAttempts: o.MaxAttempts, MaxBackoff: o.MaxBackoff, Patience: o.Patience,
-		Rand: env.Rand, ReadOnly: readOnly,
-		UserAgent: "contactsync/" + versionOf(env), Log: log,
-	})
-	return c, err
+		Rand: env.Rand, UserAgent: "contactsync/" + versionOf(env), Log: log,
+	}
 }
 
 func (c *connection) useBudget(ctx context.Context, env Env, o option.API, state string, readOnly bool, log zerolog.Logger) error {

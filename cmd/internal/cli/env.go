@@ -43,6 +43,8 @@ type Env struct {
 	Slots limit.Store
 	// NetworkFileSystem names the network file system that a file is on, or would be; empty: it is on none. Nil asks the system.
 	NetworkFileSystem func(path string) (string, error)
+	// Room is what is free where a file or folder is, as [ready.Disk] says it; nil asks the system.
+	Room func(path string) (bytes, files int64, known bool, err error)
 	// Rand spreads waits; nil: one with a seed of its own.
 	Rand *rand.Rand
 	// Version is what `contactsync version` says; empty: what the build knows.

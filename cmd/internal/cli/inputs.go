@@ -135,20 +135,29 @@ func newBinder(o option.Input, from option.Origins) (binder, error) {
 			return mapping.Named(o.Mapping, header, o.Maps...)
 		}, nil
 	}
-	data, err := readBounded(o.Mapping, maxProfileFile)
+	profile, err := readProfile(o.Mapping, from)
+	if err != nil {
+		return nil, err
+	}
+	return func(header []string, _ [][]string) (*mapping.Mapping, error) {
+		return profile.Bind(header, o.Maps...)
+	}, nil
+}
+
+// readProfile reads a profile that is no built-in one.
+func readProfile(name string, from option.Origins) (*mapping.Profile, error) {
+	data, err := readBounded(name, maxProfileFile)
 	if err != nil {
 		return nil, &stop.UsageError{
 			Message: fmt.Sprintf("%s: reading the mapping profile: %v", from.Of("mapping"), err),
 			Hint:    "give a YAML file, or one of " + strings.Join(mapping.BuiltinNames(), ", "),
 		}
 	}
-	profile, err := mapping.Parse(o.Mapping, data)
+	profile, err := mapping.Parse(name, data)
 	if err != nil {
 		return nil, &stop.UsageError{Message: err.Error()}
 	}
-	return func(header []string, _ [][]string) (*mapping.Mapping, error) {
-		return profile.Bind(header, o.Maps...)
-	}, nil
+	return profile, nil
 }
 
 // sample returns the cells of the input's first rows.

@@ -21,6 +21,7 @@ the emnify organisation does not have yet, and tells the truth about every row i
 
   contactsync inspect FILE    what was detected, and which column goes where
   contactsync validate FILE   check a file: no network, no credentials
+  contactsync check           try everything a run needs, and write nothing
   contactsync import FILE     create the contacts that the organisation does not have
   contactsync sync FILE       also change what differs, and with --prune delete what the file no longer has
   contactsync undo RUN        take a run back
@@ -39,7 +40,7 @@ the emnify organisation does not have yet, and tells the truth about every row i
 	})
 	root.AddCommand(
 		newInspect(env), newValidate(env), newImport(env), newSync(env), newUndo(env),
-		newSettle(env), newExport(env), newRuns(env), newJobs(env), newSimulator(env), newVersion(env),
+		newSettle(env), newExport(env), newCheck(env), newRuns(env), newJobs(env), newSimulator(env), newVersion(env),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()

@@ -32,15 +32,11 @@ func checkPlace(env Env, state string, use ledgerUse, log zerolog.Logger) error 
 	if err != nil {
 		return err
 	}
-	of := env.NetworkFileSystem
-	if of == nil {
-		of = dbfile.NetworkFileSystem
+	kind := networkKind(env, path)
+	if kind == "" {
+		return nil
 	}
-	kind, err := of(path)
-	if err != nil || kind == "" {
-		return nil //nolint:nilerr // whoever opens the ledger tells what is wrong with its place
-	}
-	if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+	if isThere(path) {
 		log.Warn().Str("ledger", path).Str("file_system", kind).
 			Msg("the ledger is on a network file system, on which locks and its log may not hold: two runs on two machines could " +
 				"make contacts twice; move it, with its key, to a disk of one machine")
@@ -50,4 +46,24 @@ func checkPlace(env Env, state string, use ledgerUse, log zerolog.Logger) error 
 		return nil // nothing is made
 	}
 	return &placeError{path, kind}
+}
+
+// networkKind names the network file system that a path is on; empty: it is on none, or whoever opens the ledger tells what is
+// wrong with its place.
+func networkKind(env Env, path string) string {
+	of := env.NetworkFileSystem
+	if of == nil {
+		of = dbfile.NetworkFileSystem
+	}
+	kind, err := of(path)
+	if err != nil {
+		return ""
+	}
+	return kind
+}
+
+// isThere reports whether a ledger has been made.
+func isThere(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() > 0
 }

@@ -28,9 +28,13 @@ func (o *Input) Register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.Delimiter, "delimiter", "", "what stands between cells: "+strings.Join(delimiterNames(), ", ")+" or the character (default: detected)")
 	SetWords(flags, "delimiter", delimiterNames()...)
 	flags.IntVar(&o.HeaderLine, "header-line", 0, "the line that holds the column names, from 1 (default: detected)")
-	flags.StringVar(&o.Mapping, "mapping", "", "a mapping profile (YAML file), or the name of a built-in one")
-	FromEnv(flags, "mapping", "CONTACTSYNC_MAPPING")
+	registerMapping(flags, &o.Mapping)
 	flags.StringArrayVar(&o.Maps, "map", nil, "map one field by hand: FIELD=COLUMN[+COLUMN...]; FIELD= unmaps it; repeatable")
+}
+
+func registerMapping(flags *pflag.FlagSet, mapping *string) {
+	flags.StringVar(mapping, "mapping", "", "a mapping profile (YAML file), or the name of a built-in one")
+	FromEnv(flags, "mapping", "CONTACTSYNC_MAPPING")
 }
 
 // Source are the flags in the form in which an input takes them.

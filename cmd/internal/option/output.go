@@ -17,13 +17,17 @@ type Output struct {
 
 // Register makes the flags of a command that runs a job.
 func (o *Output) Register(flags *pflag.FlagSet) {
-	flags.StringVar(&o.ReportDir, "report-dir", "", "where the report goes, or none (default: ./contactsync-<run id>)")
-	FromEnv(flags, "report-dir", "CONTACTSYNC_REPORT_DIR")
+	o.registerReport(flags)
 	flags.BoolVar(&o.ShowValues, "show-values", false, "show values of rows in a pipe too")
 	o.RegisterRetryLock(flags)
 	RegisterJSON(flags, &o.JSON)
 	RegisterQuiet(flags, &o.Quiet)
 	o.RegisterLog(flags)
+}
+
+func (o *Output) registerReport(flags *pflag.FlagSet) {
+	flags.StringVar(&o.ReportDir, "report-dir", "", "where the report goes, or none (default: ./contactsync-<run id>)")
+	FromEnv(flags, "report-dir", "CONTACTSYNC_REPORT_DIR")
 }
 
 // NoReport in the place of a folder's name says that no report is wanted. A folder of that name is ./none.

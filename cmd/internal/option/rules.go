@@ -25,10 +25,7 @@ type Rules struct {
 
 // Register makes the flags.
 func (o *Rules) Register(flags *pflag.FlagSet) error {
-	flags.StringVar(&o.TypeName, "type", "", "the contact type of rows that name none, by name or id; a contact that is there keeps its own")
-	FromEnv(flags, "type", "CONTACTSYNC_TYPE")
-	flags.StringVar(&o.Country, "country", "", "the country of rows that name none, by name or ISO code; national phone numbers are read by it, and a contact that is there keeps its own")
-	FromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
+	registerDefaults(flags, &o.TypeName, &o.Country)
 	var err error
 	if o.Match, err = DefaultMatch(); err != nil {
 		return err
@@ -52,6 +49,14 @@ func (o *Rules) Register(flags *pflag.FlagSet) error {
 	flags.Var(NewList((*[]string)(&o.FailOn), "WORD,...", parseFindings), "fail-on",
 		"what makes the exit code 3 where it would be 0: statuses (duplicate, exists), warning, related, unmapped, codes (email.domain) and beginnings of codes (email.)")
 	return nil
+}
+
+// registerDefaults asks for what rows have that name none.
+func registerDefaults(flags *pflag.FlagSet, typeName, country *string) {
+	flags.StringVar(typeName, "type", "", "the contact type of rows that name none, by name or id; a contact that is there keeps its own")
+	FromEnv(flags, "type", "CONTACTSYNC_TYPE")
+	flags.StringVar(country, "country", "", "the country of rows that name none, by name or ISO code; national phone numbers are read by it, and a contact that is there keeps its own")
+	FromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
 }
 
 // defaultMatch is what makes two contacts the same unless the user says otherwise.

@@ -31,10 +31,8 @@ func (o *Write) Register(flags *pflag.FlagSet) error {
 	SetWords(flags, "org", OwnOrg)
 	flags.BoolVar(&o.DryRun, "dry-run", false, "everything but the writes: the plan is shown and reported")
 	flags.BoolVarP(&o.Yes, "yes", "y", false, "ask nothing")
-	flags.Var(NewList(&o.TypeIDs, "NAME=ID", parseTypeID), "type-id",
-		"the id of a contact type (default: learned from the organisation's contacts); repeatable")
-	flags.StringVar(&o.Job, "job", "", "the name of a recurring job")
-	FromEnv(flags, "job", "CONTACTSYNC_JOB")
+	registerTypeIDs(flags, &o.TypeIDs)
+	registerJob(flags, &o.Job)
 	flags.Var(NewValue(&o.MaxCreates, "", "N|P%", plan.ParseLimit), "max-creates",
 		"more creates than this stop the run before anything is sent (default: 50% of the rows once the --job has a good run behind it, else none); a share is one of all rows of the files, with --rows too")
 	var err error
@@ -55,6 +53,16 @@ func (o *Write) Register(flags *pflag.FlagSet) error {
 	flags.Var(NewValue(&o.MaxDuration, "", "DURATION", parseSpan), "max-duration", "end the run resumably after this time (default: no limit)")
 	RegisterState(flags, &o.State)
 	return nil
+}
+
+func registerTypeIDs(flags *pflag.FlagSet, ids *[]contact.Type) {
+	flags.Var(NewList(ids, "NAME=ID", parseTypeID), "type-id",
+		"the id of a contact type (default: learned from the organisation's contacts); repeatable")
+}
+
+func registerJob(flags *pflag.FlagSet, job *string) {
+	flags.StringVar(job, "job", "", "the name of a recurring job")
+	FromEnv(flags, "job", "CONTACTSYNC_JOB")
 }
 
 // defaultSettle is longer than the gateway in front of the API holds a request: 29 s by default, with a CDN before it

@@ -20,6 +20,7 @@ type reader struct {
 	// still is set while nobody else has the file open: what the file looked like then. It is read as it lies there,
 	// without a lock and without making the log's files, and so an answer counts only if it still looks so after.
 	still *snapshot
+	open  func(path string) (*reader, error) // opens it anew
 }
 
 // snapshot is what tells that a database file has not been written to.
@@ -50,7 +51,7 @@ func openStill(path string) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{db: db, path: path, still: still}, nil
+	return &reader{db: db, path: path, still: still, open: openStill}, nil
 }
 
 // lookAt returns what the database looks like if no log stands beside it, else nil: then somebody writes, or was killed
@@ -90,7 +91,7 @@ func (r *reader) query(do func(*sql.DB) error) error {
 		if now, lookErr := lookAt(r.path); lookErr == nil && now != nil && *now == *r.still {
 			return err
 		}
-		fresh, err := openStill(r.path)
+		fresh, err := r.open(r.path)
 		if err != nil {
 			return err
 		}

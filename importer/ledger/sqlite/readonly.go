@@ -16,14 +16,14 @@ import (
 // writes to the ledger or was killed while writing: then SQLite needs the index of its log beside it. A ledger of an
 // earlier version is read as it is, and has no key if there were none.
 func OpenReadOnly(ctx context.Context, path string) (*Ledger, error) {
-	l, err := openToRead(ctx, path)
+	l, err := openToRead(ctx, path, openStill)
 	if err != nil {
 		return nil, openingError(path, err)
 	}
 	return l, nil
 }
 
-func openToRead(ctx context.Context, path string) (*Ledger, error) {
+func openToRead(ctx context.Context, path string, open func(path string) (*reader, error)) (*Ledger, error) {
 	if err := dbfile.Check(path); errors.Is(err, fs.ErrNotExist) {
 		return openEmpty(ctx, path)
 	} else if err != nil {
@@ -33,7 +33,7 @@ func openToRead(ctx context.Context, path string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	read, err := openStill(path)
+	read, err := open(path)
 	if err != nil {
 		return nil, err
 	}
