@@ -73,7 +73,11 @@ func (w *owners) loadHeld(ctx context.Context, book Ledger, h *Runs, s ledger.Sc
 
 func (w *owners) hold(id int64, job string) { w.holding[id] = w.sets.with(w.holding[id], job) }
 
-func (w *owners) letGo(id int64, job string) {
+// letGo notes that a job has a contact no more since a run, if it has said nothing newer.
+func (w *owners) letGo(id int64, job string, run int32) {
+	if !w.isNews(job, run) {
+		return
+	}
 	if set := w.sets.without(w.holding[id], job); set != 0 {
 		w.holding[id] = set
 	} else {
@@ -152,10 +156,10 @@ func (w *owners) noteCode(id int64, code, job string, run int32) {
 			w.before[adoption{id, job}] = w.of(id)
 		}
 		for _, former := range w.sets.jobs(w.others[id]) {
-			w.letGo(id, former)
+			w.letGo(id, former, run)
 		}
 		if job != w.job {
-			w.letGo(id, w.job)
+			w.letGo(id, w.job, run)
 		}
 		w.set(id, w.and(owned{}, job))
 		w.take(id, job, run)
@@ -164,7 +168,7 @@ func (w *owners) noteCode(id int64, code, job string, run int32) {
 		w.take(id, job, run)
 	case outcome.CodeLetGo:
 		w.set(id, w.less(w.of(id), job))
-		w.letGo(id, job)
+		w.letGo(id, job, run)
 	case outcome.CodeGivenBack:
 		back := w.less(w.of(id), job)
 		former := w.before[adoption{id, job}] // beside those that came to have it since
@@ -172,22 +176,29 @@ func (w *owners) noteCode(id int64, code, job string, run int32) {
 		for _, other := range w.sets.jobs(former.others) {
 			back.others = w.sets.with(back.others, other)
 		}
-		w.letGo(id, job)
+		w.letGo(id, job, run)
 		w.set(id, back)
 		for _, former := range w.sets.jobs(back.others) {
-			w.hold(id, former)
+			w.take(id, former, run)
 		}
 		if back.own {
-			w.hold(id, w.job)
+			w.take(id, w.job, run)
 		}
 	}
 }
 
 // take notes that a job has a contact since a run, if it has said nothing newer.
 func (w *owners) take(id int64, job string, run int32) {
-	if last, listed := w.lists[job]; job != "" && (!listed || run >= last) {
+	if job != "" && w.isNews(job, run) {
 		w.hold(id, job)
 	}
+}
+
+// isNews reports whether a run is none before the last one of a job that noted what its rows are about: what those before it took
+// and let go is in that list.
+func (w *owners) isNews(job string, run int32) bool {
+	last, listed := w.lists[job]
+	return !listed || run >= last
 }
 
 // jobSet stands for a set of jobs; 0 is the empty one. There are few different ones, and a number is small beside a contact.

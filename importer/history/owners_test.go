@@ -57,10 +57,19 @@ func TestOwners(t *testing.T) {
 			[]ledger.Attempt{made, attempt("closed", 2, outcome.None, 5, 5, []func(*ledger.Attempt){ended(outcome.Exists)}), noted("open", share)},
 			map[string][]int64{"last": {5}}, owning{true, true, nil, nil},
 		},
-		"they hold another one only":              {[]ledger.Attempt{madeByThem, noted("last", share)}, map[string][]int64{"theirs": {7}}, owning{true, true, theirs, theirs}},
-		"it came to them since they noted":        {[]ledger.Attempt{made, noted("theirs", share)}, map[string][]int64{"theirs": {}}, owning{true, true, theirs, theirs}},
-		"our last rows have it no more":           {[]ledger.Attempt{made}, map[string][]int64{"closed": {5}, "last": {}}, owning{true, false, nil, nil}},
-		"our last rows have it":                   {[]ledger.Attempt{made}, map[string][]int64{"closed": {}, "last": {5}}, owning{true, true, nil, nil}},
+		"they hold another one only":       {[]ledger.Attempt{madeByThem, noted("last", share)}, map[string][]int64{"theirs": {7}}, owning{true, true, theirs, theirs}},
+		"it came to them since they noted": {[]ledger.Attempt{made, noted("theirs", share)}, map[string][]int64{"theirs": {}}, owning{true, true, theirs, theirs}},
+		"our last rows have it no more":    {[]ledger.Attempt{made}, map[string][]int64{"closed": {5}, "last": {}}, owning{true, false, nil, nil}},
+		"our last rows have it":            {[]ledger.Attempt{made}, map[string][]int64{"closed": {}, "last": {5}}, owning{true, true, nil, nil}},
+		"let go, taken again, and our last rows have it": {
+			[]ledger.Attempt{made, noted("theirs", share), noted("open", letGo), noted("open", share)}, map[string][]int64{"last": {5}}, owning{true, true, theirs, theirs},
+		},
+		"adopted by them, taken again, and our last rows have it": {
+			[]ledger.Attempt{made, noted("theirs", adopt), noted("open", share)}, map[string][]int64{"last": {5}}, owning{true, true, theirs, theirs},
+		},
+		"given back, and our last rows have it no more": {
+			[]ledger.Attempt{made, noted("theirs", adopt), noted("theirs", giveBack)}, map[string][]int64{"last": {}}, owning{true, false, nil, nil},
+		},
 		"what a rehearsal's rows have is nothing": {[]ledger.Attempt{made}, map[string][]int64{"last": {}, "rehearsal": {5}}, owning{true, false, nil, nil}},
 	}
 	for name, test := range tests {
