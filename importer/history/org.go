@@ -76,6 +76,10 @@ type Org struct {
 	owners     owners
 	// taking are the contacts that a run which can be gone on with has taken for the job.
 	taking map[int64]taking
+	// letGo are the runs that can be gone on with and have let go of a contact.
+	letGo map[int64]int32
+	// overwritten are the runs of other jobs that wrote a contact last before a run that can be gone on with did.
+	overwritten map[int64]written
 	// superseded are the contacts by the ids that they were known by before the runs that this one goes on with.
 	superseded map[contact.Hash]int64
 	// Latest is what a contact was made of last: a row that it was made of before may be somebody else's by now.
@@ -111,7 +115,7 @@ func (h *Runs) Load(ctx context.Context, book Ledger, s ledger.Scope, see func(l
 	o := &Org{
 		runs: h, key: book.Key(), rows: map[contact.Hash]Row{}, had: map[contact.Hash]int64{}, unnamed: map[contact.Hash]ledger.Attempt{},
 		recent: map[contact.Hash][]recentlyCreated{}, Owned: map[int64]bool{}, Deleted: map[int64]bool{},
-		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, owners: newOwners(h.job), taking: map[int64]taking{},
+		byExternal: map[contact.Hash]link{}, externalOf: map[int64]contact.Hash{}, owners: newOwners(h.job), taking: map[int64]taking{}, letGo: map[int64]int32{}, overwritten: map[int64]written{},
 		Latest: map[int64]contact.Hash{}, became: map[int64]contact.Hash{}, gone: map[contact.Hash]int64{}, superseded: map[contact.Hash]int64{},
 		Deletes: map[int64]Delete{}, Differs: map[int64][]contact.Field{},
 	}
@@ -239,6 +243,7 @@ func (o *Org) attribute(a ledger.Attempt) {
 	o.noteDelete(a)
 	run := o.runs.at[a.Run]
 	job := o.runs.list[run].Job
+	o.noteOverwritten(a, run)
 	o.owners.note(a, job, run)
 	o.noteTaking(a, run)
 	if job == o.runs.job {

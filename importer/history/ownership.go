@@ -29,13 +29,31 @@ func (w *owners) noteWriter(a ledger.Attempt, job string, run int32) {
 	}
 }
 
+// noteOverwritten takes note of the run of another job that wrote a contact last, before a run that can be gone on with writes it.
+func (o *Org) noteOverwritten(a ledger.Attempt, run int32) {
+	if a.Result == nil || a.Result.Status != outcome.Updated || o.overwritten == nil || !o.OfJob() || !o.runs.GoesOnWith(run) {
+		return
+	}
+	if last, written := o.owners.writers[a.Result.Receipt.ContactID]; written {
+		o.overwritten[a.Result.Receipt.ContactID] = last
+	}
+}
+
+// OverwrittenBefore is the other job that wrote a contact last before a run that can be gone on with did; empty: none.
+func (o *Org) OverwrittenBefore(id int64) string {
+	if last, written := o.overwritten[id]; written {
+		return o.runs.list[last.run].Job
+	}
+	return ""
+}
+
 // taking is how a run has come to have a contact for its job, by the code of that.
 type taking struct {
 	code string
 	run  int32
 }
 
-// noteTaking takes note of what a run that can be gone on with has taken for the job: the one that goes on has done it too.
+// noteTaking takes note of what a run that can be gone on with has taken for the job, or let go: the one that goes on has done it too.
 func (o *Org) noteTaking(a ledger.Attempt, run int32) {
 	code := OwnershipOf(a)
 	if code == "" || o.taking == nil {
@@ -43,10 +61,18 @@ func (o *Org) noteTaking(a ledger.Attempt, run int32) {
 	}
 	id := a.Result.Receipt.ContactID
 	delete(o.taking, id)
-	if (code == outcome.CodeAdopted || code == outcome.CodeShared) && o.OfJob() && o.runs.GoesOnWith(run) {
+	delete(o.letGo, id)
+	switch {
+	case !o.OfJob() || !o.runs.GoesOnWith(run):
+	case code == outcome.CodeAdopted || code == outcome.CodeShared:
 		o.taking[id] = taking{code: code, run: run}
+	case code == outcome.CodeLetGo:
+		o.letGo[id] = run
 	}
 }
+
+// LetGo are the contacts that runs which this one can go on with have let go, with the last of these runs.
+func (o *Org) LetGo() map[int64]int32 { return o.letGo }
 
 // Taking tells how a run that this one can go on with has come to have a contact for the job, by the code of that; false: none has.
 func (o *Org) Taking(id int64) (code string, run int32, ok bool) {

@@ -189,6 +189,7 @@ func (m *maker) resumeDeletes() {
 	if m.options.DryRun {
 		return
 	}
+	m.resumeLetGo()
 	type contactOf struct{ org, id int64 }
 	planned := map[contactOf]int{}
 	for _, d := range p.Deletes {
@@ -212,6 +213,24 @@ func (m *maker) resumeDeletes() {
 			seq := p.Len() + 1 + len(p.Deletes) + len(p.Deleted)
 			p.Deleted = append(p.Deleted, Delete{Org: org, ID: id, Seq: seq})
 			p.Resumed = append(p.Resumed, ledger.Resumed{Seq: seq, From: d.Ref})
+		}
+	}
+}
+
+// resumeLetGo takes over what the runs that this one goes on with have let go: it stays let go, and this run has done it too.
+func (m *maker) resumeLetGo() {
+	p := m.plan
+	if !p.IsSync() {
+		return
+	}
+	for _, org := range m.world.Numbers() {
+		o := m.world.Orgs[org]
+		letGo := o.Before.LetGo()
+		for _, id := range slices.Sorted(maps.Keys(letGo)) {
+			if o.Now.Has(id) && p.Owner(org, id) == 0 && len(o.Before.Holders(id)) > 0 {
+				m.continues[letGo[id]] = true
+				p.LetGo = append(p.LetGo, Delete{Org: org, ID: id})
+			}
 		}
 	}
 }

@@ -97,6 +97,23 @@ func TestAPruneDeletesWhatNoRowHas(t *testing.T) {
 				listed: listed,
 			},
 		},
+		"what the run that this one goes on with has let go stays so": {
+			scene: scene{
+				options: syncing(), past: past{
+					did(done, zoe(), outcome.Created, 5), did(other, zoe(), outcome.Exists, 5, noting(outcome.CodeShared)), did(open, zoe(), outcome.Exists, 5, noting(outcome.CodeLetGo)),
+				},
+				listed: listed,
+			},
+			letGo: []int64{5},
+		},
+		"what another run let go is nothing new": {
+			scene: scene{
+				options: syncing(prune), past: past{
+					did(done, zoe(), outcome.Created, 5), did(other, zoe(), outcome.Exists, 5, noting(outcome.CodeShared)), did(done, zoe(), outcome.Exists, 5, noting(outcome.CodeLetGo)),
+				},
+				listed: listed,
+			},
+		},
 		"those that another job had too, and has let go": {
 			scene: scene{
 				options: syncing(prune), past: past{

@@ -174,9 +174,10 @@ func (p *Plan) MovedFrom(row *check.Row) int64 {
 	case !p.options.Sync.AcceptMoved || p.SharedWith(row) != 0:
 		return 0
 	}
-	// A run that this one goes on with may have given the id to the key's contact already.
+	// A run that this one goes on with may have given the id to the key's contact already, and have deleted the other one.
 	for _, hash := range check.ExternalHashes(p.world.Key, row) {
-		if from := o.Before.Superseded(hash); from != 0 && !slices.Contains(row.Found.Same, from) {
+		from := o.Before.Superseded(hash)
+		if _, deleted := o.Before.Deletes[from]; (deleted || o.Now.Has(from)) && !slices.Contains(row.Found.Same, from) {
 			return from
 		}
 	}

@@ -22,6 +22,8 @@ func (p *Plan) told(row *check.Row, d Decision) []outcome.Note {
 	}
 	add(outcome.CodeConflict, d.Conflicts|d.Kept)
 	add(outcome.CodeStoredDiffers, d.Stored)
+	_, overwritten := p.Overwritten(row, d)
+	add(outcome.CodeOverwrites, contact.MaskOf(overwritten...))
 	if d.Do == Create {
 		if d.Target != 0 {
 			add(outcome.CodeGone, 0, d.Target)

@@ -129,7 +129,7 @@ func (w *writing) written(row *check.Row, d plan.Decision, mine *ledger.Attempt,
 	if d.Do != plan.Create && have != nil {
 		o.Warnings = append(o.Warnings, portalWins(d.KeptFrom(*have, row))...)
 		o.Warnings = append(o.Warnings, w.storedWarnings(row, d, mine)...)
-		o.Warnings = append(o.Warnings, w.overwriteWarnings(row, d)...)
+		o.Warnings = append(o.Warnings, w.overwriteWarnings(row, d, mine)...)
 	}
 	if mine != nil {
 		o.Action, o.Receipt.ContactID = mine.Action, cmp.Or(o.Receipt.ContactID, mine.Target)

@@ -48,9 +48,13 @@ func adopted(id int64, from string) contact.Problem {
 	}
 }
 
-// overwriteWarnings tells of a contact that another job has too, and has written otherwise.
-func (w *writing) overwriteWarnings(row *check.Row, d plan.Decision) []contact.Problem {
+// overwriteWarnings tells of a contact that another job has too, and has written otherwise: when the run decided that, or the one that
+// it goes on with.
+func (w *writing) overwriteWarnings(row *check.Row, d plan.Decision, mine *ledger.Attempt) []contact.Problem {
 	job, fields := w.in.Plan.Overwritten(row, d)
+	if mine != nil && mine.Origin != "" {
+		job, fields = w.in.World.Orgs[row.Org].Before.OverwrittenBefore(d.Target), plan.Told(mine.Told, outcome.CodeOverwrites).Fields
+	}
 	if len(fields) == 0 {
 		return nil
 	}
