@@ -42,6 +42,30 @@ func TestNightsCases(t *testing.T) {
 		"a city that somebody has changed, beside an update, and then emptied": {people: 2, orgs: 1, page: -1, steps: []happening{
 			night, {"row's cell emptied", 1, 48, 62}, {"portal's city", 7, 6, 1}, {"portal's phone", 11, 44, 20}, {"sync", 44, 63, 32}, {"sync", 63, 16, 1},
 		}},
+		"a row that is handed over, and back (2.7)": {people: 3, jobs: 2, orgs: 1, page: -1, steps: []happening{
+			night, {"turn", 1, 0, 0}, {"row added", 0, 0, 0}, night, {"turn", 0, 0, 0}, {"row dropped", 1, 0, 0}, again, {"turn", 1, 0, 0},
+			{"row in both files", 0, 0, 0}, {"turn", 0, 0, 0}, night, again, {"turn", 1, 0, 0}, {"row dropped", 0, 0, 0}, again,
+		}},
+		"a row that is handed over to a file whose night comes first (2.7)": {people: 2, jobs: 2, orgs: 1, page: -1, steps: []happening{
+			night, {"turn", 1, 0, 0}, night, {"turn", 0, 0, 0}, {"row dropped", 1, 0, 0}, again, {"turn", 1, 0, 0}, {"row added", 0, 0, 0},
+			{"row dropped", 0, 0, 0}, again,
+		}},
+		"a row that is handed over to a file whose night comes last (2.7)": {people: 3, jobs: 2, orgs: 1, page: -1, steps: []happening{
+			night, {"row handed over", 0, 1, 0}, again, {"turn", 1, 0, 0}, again,
+		}},
+		"a person in two files with other values, and a run that dies (2.7)": {people: 2, jobs: 2, orgs: 1, page: -1, steps: []happening{
+			night, {"turn", 1, 0, 0}, {"row's city", 0, 2, 0}, {"sync", 0, 1, 1}, {"turn", 0, 0, 0}, {"sync", 0, 1, 1}, {"turn", 1, 0, 0}, {"sync", 32, 1, 1},
+			{"undo", 0, 0, 0}, {"turn", 0, 0, 0}, {"undo", 0, 0, 0},
+		}},
+		"a contact that is let go by a run that dies, which is taken back (2.7)": {people: 2, jobs: 2, orgs: 1, page: -1, steps: []happening{
+			night, {"turn", 1, 0, 0}, night, {"turn", 0, 0, 0}, {"row dropped", 1, 0, 0}, {"row added", 0, 0, 0}, {"sync", 0, 0, 1}, {"undo", 0, 0, 8}, night,
+		}},
+		"a contact that one job takes over from another (2.7)": {people: 2, jobs: 2, orgs: 1, page: -1, steps: []happening{
+			night, {"turn", 1, 0, 0}, {"sync", 32, 0, 8}, {"turn", 0, 0, 0}, {"row dropped", 1, 0, 0}, again, {"undo", 0, 0, 0}, {"turn", 1, 0, 0}, {"undo", 0, 0, 8},
+			{"undo", 0, 0, 8}, {"row added", 0, 0, 0}, {"row dropped", 0, 0, 0}, again,
+		}},
+		"an id whose contact is gone, accepted by a run that dies": three(night, happening{"undo", 0, 0, 0}, happening{"portal makes an equal", 0, 0, 0},
+			happening{"sync", 7, 0, 1}),
 		"a name that changes wholly (2.14)": three(night, happening{"row's name", 0, 1, 0}, again),
 	} {
 		t.Run(name, func(t *testing.T) {

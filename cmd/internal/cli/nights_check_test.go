@@ -222,7 +222,10 @@ func fieldOf(c *simulator.Contact, name string) *string {
 
 // watchedCodes are those that are told if and only if they are expected.
 func watchedCodes() []string {
-	return []string{"conflict", "contact.gone", "external_id.moved", "external_id.other_person", "external_id.shared", "match.ambiguous"}
+	return []string{
+		"conflict", "contact.gone", "external_id.moved", "external_id.other_person", "external_id.shared", "match.ambiguous",
+		"job.adopted", "job.shared", "job.overwrites", "job.let_go",
+	}
 }
 
 // checkForecast holds a report to what was expected.
@@ -236,6 +239,9 @@ func (r nightReport) checkForecast(f forecast) error {
 			if told, wanted := slices.Contains(got.Codes, code), slices.Contains(want.codes, code); told != wanted {
 				return fmt.Errorf("row %d, %s, has codes %v, want %v", i+1, got.Status, got.Codes, want.codes)
 			}
+		}
+		if err := want.names(got); err != nil {
+			return fmt.Errorf("row %d: %w", i+1, err)
 		}
 		changes := map[string]string{}
 		for _, c := range got.Changes {
@@ -253,7 +259,7 @@ func (r nightReport) checkPruned(want []expected) error {
 	lines := slices.Clone(r.lines[len(r.lines)-r.withoutRow():])
 	slices.SortFunc(lines, func(a, b nightOutcome) int { return cmp.Compare(a.contact(), b.contact()) })
 	say := func(id int64, status string, codes []string) string {
-		return fmt.Sprintf("%d %s conflict: %t", id, status, slices.Contains(codes, "conflict"))
+		return fmt.Sprintf("%d %s conflict: %t let go: %t", id, status, slices.Contains(codes, "conflict"), slices.Contains(codes, "job.let_go"))
 	}
 	var told, expects []string
 	for _, o := range lines {
@@ -264,6 +270,22 @@ func (r nightReport) checkPruned(want []expected) error {
 	}
 	if !slices.Equal(told, expects) {
 		return fmt.Errorf("of contacts without a row %q is told, want %q", told, expects)
+	}
+	for i, e := range want {
+		if err := e.names(lines[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// names holds a line that tells whose a contact is to naming the other jobs.
+func (e *expected) names(o nightOutcome) error {
+	if len(e.whose) == 0 {
+		return nil
+	}
+	if jobs := `job "` + strings.Join(e.whose, `", "`) + `"`; !strings.Contains(o.Message+" ", jobs) || strings.Contains(o.Message, jobs+",") {
+		return fmt.Errorf("contact %d is told as %q, and should be as that of %s", o.contact(), o.Message, jobs)
 	}
 	return nil
 }

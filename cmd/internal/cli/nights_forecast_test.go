@@ -3,7 +3,6 @@ package cli_test
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,7 +20,7 @@ func (f *forecaster) linked(line nightLine) int64 {
 	if id := (inOrg[string]{line.org, line.id}); f.shared[id] || f.free[id] {
 		return 0
 	}
-	return f.m.linked(line)
+	return f.own.linked(line)
 }
 
 func (f *forecaster) lead(line nightLine) lead {
@@ -79,7 +78,7 @@ func (f *forecaster) narrow(line nightLine, same []int64) []int64 {
 	if equal := only(func(id int64) bool { return valuesIn(f.now[id]) == line.values }); len(equal) == 1 {
 		return equal
 	}
-	if ours := only(func(id int64) bool { return f.m.members[id] }); len(ours) == 1 {
+	if ours := only(func(id int64) bool { return f.own.members[id] }); len(ours) == 1 {
 		return ours
 	}
 	return same
@@ -99,8 +98,8 @@ func (f *forecaster) isAnothersID(line nightLine, matched []int64) bool {
 	if len(matched) != 1 || f.lead(line) == leadsMoved && !f.o.accept || f.lead(line) == leadsElsewhere || matched[0] == f.linked(line) && f.follows(line) {
 		return false
 	}
-	id, known := f.m.idOf[matched[0]]
-	return known && f.m.link[inOrg[string]{f.now[matched[0]].Org, id}] == matched[0]
+	id, known := f.own.idOf[matched[0]]
+	return known && f.own.link[inOrg[string]{f.now[matched[0]].Org, id}] == matched[0]
 }
 
 // failed is a row that is left alone for a reason: whatever it may be about stays.
@@ -210,7 +209,13 @@ func (f *forecaster) compared(line nightLine, id int64) expected {
 		e.status = "updated"
 	default:
 		external := line.id != "" && !f.shared[inOrg[string]{line.org, line.id}]
-		e.links = external && f.m.linked(line) != id || f.o.adopt && !f.m.members[id]
+		e.links = external && f.own.linked(line) != id
+	}
+	if e.status == "updated" && f.overwrites(id, e.changes) {
+		e.codes = append(e.codes, "job.overwrites")
+	}
+	if code := f.takes(id); code != "" && e.status != "failed" {
+		e.codes, e.links, e.whose = append(e.codes, code), true, f.m.whose(id, f.o.job)
 	}
 	return e
 }
@@ -238,7 +243,7 @@ func (f *forecaster) keeps(ids ...int64) {
 
 // keepsShared keeps the contact that is known by an id which people share now, where it may be the row's.
 func (f *forecaster) keepsShared(line nightLine) {
-	if id := f.m.linked(line); f.has(id) {
+	if id := f.own.linked(line); f.has(id) {
 		if is := valuesIn(f.now[id]); namesFit(is[fieldName], line.values[fieldName]) || is[fieldEmail] == line.values[fieldEmail] {
 			f.keeps(id)
 			f.out.passing = true // only as long as the row has no contact
@@ -255,14 +260,17 @@ func (f *forecaster) noteShared() {
 	}
 }
 
-// prune finds what is deleted: contacts of the job that no row is about, or may be about.
+// prune finds what is deleted: contacts of the job that no row is about, or may be about. What another job has is only let go.
 func (f *forecaster) prune() {
-	valid := slices.ContainsFunc(f.out.rows, func(e expected) bool { return e.status != "invalid" })
-	if !f.o.prune || !valid {
+	if !f.o.prune {
 		return
 	}
 	for _, id := range slices.Sorted(maps.Keys(f.now)) {
-		if !f.m.members[id] || f.owner[id] != 0 || f.keep[id] || f.mayMean(id) {
+		if !f.own.members[id] || !f.gone(id) {
+			continue
+		}
+		if holders := f.m.holders(id, f.o.job); len(holders) > 0 {
+			f.out.pruned = append(f.out.pruned, expected{status: "exists", contact: id, codes: []string{"job.let_go"}, whose: holders})
 			continue
 		}
 		e := expected{status: "deleted", contact: id}
@@ -277,7 +285,7 @@ func (f *forecaster) prune() {
 // mayMean tells whether a row that is not in order may be about a contact.
 func (f *forecaster) mayMean(id int64) bool {
 	is := valuesIn(f.now[id])
-	known, hasID := f.m.idOf[id]
+	known, hasID := f.own.idOf[id]
 	return slices.ContainsFunc(f.bad, func(line nightLine) bool {
 		return hasID && known == line.id || is[fieldName] == line.values[fieldName] || is[fieldEmail] == line.values[fieldEmail] ||
 			is[fieldPhone] != "" && is[fieldPhone] == line.values[fieldPhone]
@@ -286,7 +294,7 @@ func (f *forecaster) mayMean(id int64) bool {
 
 // limit asks the guards, by the figures of the README.
 func (f *forecaster) limit() {
-	if f.o.creates == "" && f.m.good {
+	if f.o.creates == "" && f.own.good {
 		f.out.guard = f.out.guard || 2*f.out.count("created") > len(f.rows)
 	}
 	moved := 0
@@ -297,7 +305,7 @@ func (f *forecaster) limit() {
 	}
 	f.out.guard = f.out.guard || moved > 2 && moved*100 > 5*len(f.rows)
 	all, each := 0, map[int64]int{}
-	for id := range f.m.members {
+	for id := range f.own.members {
 		if c, there := f.now[id]; there {
 			all++
 			each[c.Org]++
@@ -310,14 +318,9 @@ func (f *forecaster) limit() {
 			lost[f.now[e.contact].Org]++
 		}
 	}
-	if percent, is := strings.CutSuffix(f.o.deletes, "%"); is {
-		share, _ := strconv.Atoi(percent)
-		f.out.guard = f.out.guard || deletes > max(1, share*all/100)
-		for org, n := range lost {
-			f.out.guard = f.out.guard || n > max(1, share*each[org]/100)
-		}
-	} else if most, err := strconv.Atoi(f.o.deletes); err == nil {
-		f.out.guard = f.out.guard || deletes > most
+	f.out.guard = f.out.guard || deletes > atMost(f.o.deletes, all, 1)
+	for org, n := range lost {
+		f.out.guard = f.out.guard || strings.HasSuffix(f.o.deletes, "%") && n > atMost(f.o.deletes, each[org], 1)
 	}
 	f.limitUpdates()
 }
@@ -325,70 +328,10 @@ func (f *forecaster) limit() {
 // limitUpdates is --max-updates by default: half of the job's contacts and of those that rows are about, never fewer than 10.
 func (f *forecaster) limitUpdates() {
 	of := len(f.owner)
-	for id := range f.m.members {
-		if f.has(id) && f.owner[id] == 0 {
+	for id := range f.own.members {
+		if f.has(id) && f.owner[id] == 0 && f.looksAt(f.now[id].Org) {
 			of++
 		}
 	}
-	f.out.guard = f.out.guard || f.m.good && f.out.count("updated") > max(10, of/2)
-}
-
-// learn takes note of what a command has done: rows with the contacts that they came to have, in the state after it.
-func (m *nightMemory) learn(f forecast, rows []nightLine, contacts []int64, after nightState, o nightOptions, job bool) {
-	for i, e := range f.rows {
-		line, id := rows[i], contacts[i]
-		shared := slices.Contains(e.codes, "external_id.shared")
-		switch e.status {
-		case "created":
-			m.made[id] = true
-			m.base[id] = valuesIn(after[id])
-			if job {
-				m.members[id] = true
-			}
-		case "updated":
-			m.base[id] = m.written(e, id, valuesIn(after[id]))
-		case "exists", "failed":
-			m.agree(e, after, o)
-			if !e.links {
-				continue
-			}
-		default:
-			continue
-		}
-		if e.status != "exists" { // what was only found to be there was not made of the row
-			m.wrote[id] = line.values
-			m.rowOf[inOrg[nightValues]{line.org, line.values}] = id
-		}
-		if job && o.adopt && !o.imports {
-			m.members[id] = true
-		}
-		if job && !shared {
-			m.know(line, id)
-		}
-	}
-	for _, e := range f.pruned {
-		if e.status == "deleted" {
-			m.deleted[e.contact] = true
-			delete(m.members, e.contact)
-		}
-	}
-	m.good = m.good || job
-}
-
-// agree takes note of what file and portal agree on.
-func (m *nightMemory) agree(e expected, after nightState, o nightOptions) {
-	if e.contact == 0 || o.imports {
-		return
-	}
-	base, known := m.base[e.contact]
-	have := valuesIn(after[e.contact])
-	switch {
-	case known && len(e.agreed) > 0:
-		for _, field := range e.agreed {
-			base[field] = have[field]
-		}
-		m.base[e.contact] = base
-	case !known && len(e.changes)+len(e.kept) == 0:
-		m.base[e.contact] = have
-	}
+	f.out.guard = f.out.guard || f.own.good && f.out.count("updated") > max(10, of/2)
 }

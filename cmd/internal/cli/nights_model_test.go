@@ -97,34 +97,14 @@ type nightMemory struct {
 	rowOf   map[inOrg[nightValues]]int64 // by row: the contact that was last made of it
 	made    map[int64]bool               // contacts that a run created
 	deleted map[int64]bool               // and that one deleted
-	members map[int64]bool               // contacts of the job
-	link    map[inOrg[string]]int64      // by id: the job's contact
-	idOf    map[int64]string             // by contact: the id that it is known by, the newest
-	good    bool                         // the job has a good run
+	owners                               // whose contacts are
 }
 
 func newNightMemory() nightMemory {
 	return nightMemory{
 		base: map[int64]nightValues{}, wrote: map[int64]nightValues{}, rowOf: map[inOrg[nightValues]]int64{}, made: map[int64]bool{},
-		deleted: map[int64]bool{}, members: map[int64]bool{}, link: map[inOrg[string]]int64{}, idOf: map[int64]string{},
+		deleted: map[int64]bool{}, owners: newOwners(),
 	}
-}
-
-// linked is the contact that the job knows by a row's id; 0: none.
-func (m *nightMemory) linked(line nightLine) int64 {
-	if id := m.link[inOrg[string]{line.org, line.id}]; line.id != "" && m.idOf[id] == line.id {
-		return id
-	}
-	return 0
-}
-
-// know takes note of the id that a contact is known by.
-func (m *nightMemory) know(line nightLine, id int64) {
-	if line.id == "" {
-		return
-	}
-	m.link[inOrg[string]{line.org, line.id}] = id
-	m.idOf[id] = line.id
 }
 
 // nightState is what the organisations have, by contact.
@@ -142,6 +122,7 @@ func (n *nightPlayer) state() nightState {
 
 // nightOptions are those of a command.
 type nightOptions struct {
+	job                                                   string // empty: none, as of an import
 	imports, prune, adopt, clear, accept, trust, recreate bool
 	conflict                                              string
 	deletes                                               string // --max-deletes
@@ -156,7 +137,8 @@ type expected struct {
 	codes   []string          // those of watchedCodes
 	kept    []int             // fields that are left as the portal has them
 	agreed  []int             // and those that somebody has changed into what the row says
-	links   bool              // its id becomes the contact's
+	links   bool              // its id becomes the contact's, or it becomes the job's
+	whose   []string          // other jobs that the line names, as those that the contact belongs to
 }
 
 // forecast is what a command is expected to do.
@@ -164,6 +146,7 @@ type forecast struct {
 	rows   []expected
 	pruned []expected // contacts without a row, ascending
 	guard  bool
+	has    map[int64]bool // contacts that the job has from then on
 	// passing: a row is left alone for an id, or for a key, whose contact is another row's, or it keeps what a shared id was. The same
 	// command once more may find that to be in doubt no more, and so may a run that goes on with one that died behind that row.
 	// Rule: a second run of the same writes nothing; it does not hold here, and is not asked for.
@@ -210,6 +193,7 @@ func (f *forecast) code() int {
 // forecaster works out what becomes of a file's rows.
 type forecaster struct {
 	m      *nightMemory
+	own    *jobMemory
 	o      nightOptions
 	now    nightState
 	rows   []nightLine
@@ -222,7 +206,7 @@ type forecaster struct {
 }
 
 func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions) forecast {
-	f := &forecaster{m: m, o: o, now: now, rows: rows, owner: map[int64]int{}, keep: map[int64]bool{}, shared: map[inOrg[string]]bool{}, free: map[inOrg[string]]bool{}}
+	f := &forecaster{m: m, own: m.of(o.job), o: o, now: now, rows: rows, owner: map[int64]int{}, keep: map[int64]bool{}, shared: map[inOrg[string]]bool{}, free: map[inOrg[string]]bool{}}
 	f.out.rows = make([]expected, len(rows))
 	f.share()
 	var late, last []int
@@ -258,6 +242,7 @@ func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions)
 	if !o.imports {
 		f.prune()
 		f.limit()
+		f.holds()
 	}
 	return f.out
 }
@@ -319,19 +304,4 @@ func (f *forecaster) passes() bool {
 		}
 	}
 	return false
-}
-
-// written is what both start from once a row has changed its contact: in what was sent, or agreed on, as it is now. What else
-// somebody has changed since an earlier run stays that.
-func (m *nightMemory) written(e expected, id int64, now nightValues) nightValues {
-	base, known := m.base[id]
-	if !known {
-		return now
-	}
-	for field, name := range nightFieldNames() {
-		if _, sent := e.changes[name]; sent || slices.Contains(e.agreed, field) {
-			base[field] = now[field]
-		}
-	}
-	return base
 }

@@ -17,7 +17,8 @@ import (
 // still fits is done, and once.
 func (n *nightPlayer) plan(h happening) error {
 	o := optionsOf(h)
-	args, err := n.args("sync", append(o.flags(), "--job", "crm")...)
+	o.job = n.job
+	args, err := n.args("sync", append(o.flags(), "--job", n.job)...)
 	if err != nil || len(n.rows) == 0 {
 		return err
 	}

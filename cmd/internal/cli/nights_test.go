@@ -40,6 +40,7 @@ type happening struct {
 // season is a sequence, and what it begins with.
 type season struct {
 	people int // of the first night's file
+	jobs   int // each with a file of its own; 0 is 1
 	orgs   int // among which the rows are dealt; with more than one the file has a column for them
 	ids    bool
 	page   int // of a listing; less than 0: it has none
@@ -49,6 +50,7 @@ type season struct {
 func drawSeason(rt *rapid.T) season {
 	s := season{
 		people: rapid.IntRange(1, 8).Draw(rt, "people"),
+		jobs:   rapid.IntRange(1, 3).Draw(rt, "jobs"),
 		orgs:   rapid.IntRange(1, 2).Draw(rt, "organisations"),
 		ids:    rapid.Bool().Draw(rt, "ids"),
 		page:   rapid.SampledFrom([]int{-1, 3}).Draw(rt, "page"),
@@ -62,10 +64,11 @@ func drawSeason(rt *rapid.T) season {
 
 // drawNight draws what happens in a day, and the command behind it.
 func drawNight(rt *rapid.T) []happening {
-	steps := rapid.SliceOfN(drawn(
-		"row added", "row dropped", "row's city", "row's phone", "row's e-mail", "row's name", "rows' e-mails swapped", "rows' ids swapped",
+	steps := []happening{{what: "turn", a: rapid.IntRange(0, 5).Draw(rt, "turn")}}
+	steps = append(steps, rapid.SliceOfN(drawn(
+		"row handed over", "row handed over", "row in both files", "row in both files", "row added", "row dropped", "row's city", "row's phone", "row's e-mail", "row's name", "rows' e-mails swapped", "rows' ids swapped",
 		"row's id shared", "row's id new", "row without id", "row's cell emptied", "rows rotated", "row twice", "row invalid", "row moved",
-	), 0, 4).Draw(rt, "file")
+	), 0, 4).Draw(rt, "file")...)
 	steps = append(steps, rapid.SliceOfN(drawn(
 		"portal's city", "portal's phone", "portal's e-mail", "portal's name", "portal's field cleared", "portal deletes", "portal makes",
 		"portal makes an equal",
@@ -84,7 +87,7 @@ func drawn(names ...string) *rapid.Generator[happening] {
 
 func (s season) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "season{people: %d, orgs: %d, ids: %t, page: %d, steps: []happening{\n", s.people, s.orgs, s.ids, s.page)
+	fmt.Fprintf(&b, "season{people: %d, jobs: %d, orgs: %d, ids: %t, page: %d, steps: []happening{\n", s.people, s.jobs, s.orgs, s.ids, s.page)
 	for _, h := range s.steps {
 		fmt.Fprintf(&b, "\t{%q, %d, %d, %d},\n", h.what, h.a, h.b, h.c)
 	}
@@ -111,27 +114,43 @@ func (s season) play(t *testing.T, dir string, seen map[string]int) (err error) 
 	return err
 }
 
+// nightJob is a job with the rows of its file.
+type nightJob struct {
+	job  string
+	rows []nightLine
+}
+
 // nightPlayer plays a season.
 type nightPlayer struct {
 	*rig
-	season  season
-	orgs    []int64
-	rows    []nightLine // the file
-	next    int         // the person who joins next
-	moves   int         // numbers what people write, so that it is never what was there before
-	memory  nightMemory
-	runs    []nightRun
-	passing bool           // forecast.passing of the last run
-	seen    map[string]int // what was expected, and how often
+	*nightJob // whose turn it is
+	season    season
+	jobs      []*nightJob
+	orgs      []int64
+	next      int // the person who joins next
+	moves     int // numbers what people write, so that it is never what was there before
+	memory    nightMemory
+	runs      []nightRun
+	passing   bool           // forecast.passing of the last run
+	seen      map[string]int // what was expected, and how often
 }
 
 func newNightPlayer(t *testing.T, dir string, s season) *nightPlayer {
 	n := &nightPlayer{season: s, orgs: []int64{ownOrg, 5460, 6023}[:s.orgs], memory: newNightMemory()}
+	for _, name := range []string{"crm", "shop", "events"}[:max(1, s.jobs)] {
+		n.jobs = append(n.jobs, &nightJob{job: name})
+	}
+	n.nightJob = n.jobs[0]
 	n.rig = newRig(t, dir, simulator.New(simulator.Options{Seed: 1, Latency: 100 * time.Millisecond, PageSize: s.page}))
 	n.ledger.Survivors = func(pending int) int { return pending / 2 }
 	time.Sleep(time.Hour)
 	for range s.people {
 		n.addLine()
+	}
+	for p, line := range n.rows { // some people stand in two files
+		if other := n.jobs[p%len(n.jobs)]; other != n.nightJob {
+			other.rows = append(other.rows, line)
+		}
 	}
 	return n
 }
@@ -141,6 +160,10 @@ func (n *nightPlayer) step(h happening) error {
 	time.Sleep(time.Hour)
 	if do := n.commands()[h.what]; do != nil {
 		return do(h)
+	}
+	if h.what == "turn" {
+		n.nightJob = n.jobs[h.a%len(n.jobs)]
+		return nil
 	}
 	if do := n.fileEdits()[h.what]; do != nil {
 		if len(n.rows) > 0 || h.what == "row added" {
@@ -188,9 +211,15 @@ func (n *nightPlayer) count(f forecast) {
 func (n *nightPlayer) fileEdits() map[string]func(happening) {
 	return map[string]func(happening){
 		"row added":   func(happening) { n.addLine() },
-		"row dropped": func(h happening) { i := h.a % len(n.rows); n.rows = append(n.rows[:i:i], n.rows[i+1:]...) },
-		"row's city":  func(h happening) { n.row(h.a).values[fieldCity] = town3(h.b) },
-		"row's phone": func(h happening) { n.row(h.a).values[fieldPhone] = n.new("+4940123%04d") },
+		"row dropped": func(h happening) { n.drop(h.a) },
+		"row handed over": func(h happening) {
+			if n.toOther(h) {
+				n.drop(h.a)
+			}
+		},
+		"row in both files": func(h happening) { n.toOther(h) },
+		"row's city":        func(h happening) { n.row(h.a).values[fieldCity] = town3(h.b) },
+		"row's phone":       func(h happening) { n.row(h.a).values[fieldPhone] = n.new("+4940123%04d") },
 		"row's e-mail": func(h happening) {
 			if r := n.row(h.a); r.values[fieldEmail] != notAnEmail {
 				r.values[fieldEmail] = n.new("new%d@example.com")
@@ -215,6 +244,21 @@ func (n *nightPlayer) fileEdits() map[string]func(happening) {
 		"row invalid": func(h happening) { n.row(h.a).values[fieldEmail] = notAnEmail },
 		"row moved":   func(h happening) { n.row(h.a).org = n.orgs[h.b%len(n.orgs)] },
 	}
+}
+
+func (n *nightPlayer) drop(row int) {
+	i := row % len(n.rows)
+	n.rows = append(n.rows[:i:i], n.rows[i+1:]...)
+}
+
+// toOther gives a row to the file of another job; false: there is none.
+func (n *nightPlayer) toOther(h happening) bool {
+	to := n.jobs[h.b%len(n.jobs)]
+	if to == n.nightJob {
+		return false
+	}
+	to.rows = append(to.rows, *n.row(h.a))
+	return true
 }
 
 func (n *nightPlayer) giveID(row int, id string) {
@@ -253,7 +297,7 @@ func (n *nightPlayer) portalEdits() map[string]func(happening) {
 			n.server.Add(contactOf(n.orgs[h.b%len(n.orgs)], valuesOf(h.a%mostNightPeople)))
 		},
 		"portal makes an equal": func(h happening) {
-			if len(n.rows) > 0 {
+			if len(n.rows) > 0 && !n.mayBeSecond(n.row(h.a)) {
 				n.server.Add(contactOf(n.row(h.a).org, n.row(h.a).values))
 			}
 		},

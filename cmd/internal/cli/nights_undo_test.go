@@ -1,9 +1,11 @@
 package cli_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/contactsync/contactsync/importer/simulator"
 )
@@ -11,35 +13,36 @@ import (
 // nightRun is a run that can be taken back.
 type nightRun struct {
 	id            string
+	job           string // empty: an import
 	before, after nightState
-	members       map[int64]bool // of the job before it
+	whose         map[int64][]string // by contact: the jobs that it belonged to before it
+	took          map[int64]string   // by contact: what it did to that, by the code
+	anew          map[int64]int64    // what an undo made anew, by the old contact
+	troubled      bool               // answers may have been lost
 }
 
-// undo takes the newest run back, which may be an undo itself.
+// undo takes back the newest run of the job whose turn it is, or of none. It may be an undo itself.
 func (n *nightPlayer) undo(h happening) error {
-	if len(n.runs) == 0 {
+	at := len(n.runs) - 1
+	for at >= 0 && n.runs[at].job != n.job && n.runs[at].job != "" {
+		at--
+	}
+	if at < 0 {
 		return nil
 	}
-	target := n.runs[len(n.runs)-1]
+	target, since := n.runs[at], n.runs[at+1:]
 	args := n.undoArgs(target.id)
 	now, arrived := n.state(), n.server.Count()
-	want := target.takenBack(now)
-	code := n.through(troubleOf(h), args)
+	want := target.takenBack(now, since, &n.memory)
+	trouble := troubleOf(h)
+	code := n.through(trouble, args)
 	after, sent := n.state(), n.writesSince(arrived)
 	if err := n.checkUndo(want, code, now, after, sent); err != nil {
 		return n.explained(err, args)
 	}
-	n.runs = append(n.runs, nightRun{n.lastRun(), now, after, maps.Clone(n.memory.members)})
-	n.memory.learnUndo(want, now, after, target.members)
-	for id := range target.after {
-		if _, existed := target.before[id]; existed { // what the run adopted is whose it was
-			if target.members[id] {
-				n.memory.members[id] = true
-			} else {
-				delete(n.memory.members, id)
-			}
-		}
-	}
+	run := nightRun{n.lastRun(), target.job, now, after, n.memory.everybody(), want.gives, map[int64]int64{}, trouble.isAny()}
+	n.memory.learnUndo(want, target, &run)
+	n.runs = append(n.runs, run)
 	if h.c>>3&1 == 0 {
 		return nil
 	}
@@ -54,12 +57,14 @@ func (n *nightPlayer) undo(h happening) error {
 type takenBack struct {
 	contacts nightState // those that keep their numbers
 	anew     map[int64]simulator.Contact
-	left     int // contacts that are left alone
+	gives    map[int64]string // by contact: what is done to whose it is, by the code
+	left     int              // contacts that are left alone
 }
 
-// takenBack works out what is left when a run is taken back: what somebody has changed since stays as it is.
-func (r nightRun) takenBack(now nightState) takenBack {
-	want := takenBack{contacts: maps.Clone(now), anew: map[int64]simulator.Contact{}}
+// takenBack works out what is left when a run is taken back: what somebody has changed since stays as it is, and so does what
+// another job has.
+func (r nightRun) takenBack(now nightState, since []nightRun, m *nightMemory) takenBack {
+	want := takenBack{contacts: maps.Clone(now), anew: map[int64]simulator.Contact{}, gives: map[int64]string{}}
 	for id, was := range r.after {
 		before, existed := r.before[id]
 		is, there := now[id]
@@ -67,7 +72,11 @@ func (r nightRun) takenBack(now nightState) takenBack {
 		case existed && before == was:
 		case !there && existed:
 			want.left++
+		case !there && hasAnew(since, id, now):
+			want.left++
 		case !there: // somebody has deleted what would be deleted
+		case !existed && is == was && len(m.holders(id, r.job)) > 0:
+			want.left++
 		case !existed && is == was:
 			delete(want.contacts, id)
 		case existed && restorable(is, was, before):
@@ -89,7 +98,43 @@ func (r nightRun) takenBack(now nightState) takenBack {
 			want.left++
 		}
 	}
+	for id, code := range r.took {
+		r.givesBack(&want, id, code, now, since, m)
+	}
 	return want
+}
+
+// hasAnew tells whether an undo since has made a contact anew that is not there any more.
+func hasAnew(since []nightRun, id int64, now nightState) bool {
+	return slices.ContainsFunc(since, func(run nightRun) bool {
+		_, there := now[run.anew[id]]
+		return there
+	})
+}
+
+// givesBack works out what becomes of whose a contact is: what the run did to that is taken back where it still holds. What another
+// job has adopted since is left alone, unless the run's job has given the contact away itself.
+func (r nightRun) givesBack(want *takenBack, id int64, code string, now nightState, since []nightRun, m *nightMemory) {
+	inverse := map[string]string{
+		"job.adopted": "job.given_back", "job.given_back": "job.adopted", "job.shared": "job.let_go", "job.let_go": "job.shared",
+	}
+	gained := code == "job.adopted" || code == "job.shared"
+	adopted, own := false, ""
+	for _, run := range since {
+		if run.job != r.job {
+			adopted = adopted || run.took[id] == "job.adopted"
+		} else if run.took[id] != "" {
+			own = run.took[id]
+		}
+	}
+	_, there := now[id]
+	switch {
+	case !there:
+	case m.of(r.job).members[id] == gained:
+		want.gives[id] = inverse[code]
+	case gained && adopted && own != "job.given_back" && own != "job.let_go":
+		want.left++
+	}
 }
 
 // restorable tells whether a contact is as a run left it, but for fields that are as they were before it.
@@ -126,7 +171,7 @@ func (n *nightPlayer) checkUndo(want takenBack, code int, now, after nightState,
 	if err != nil {
 		return err
 	}
-	if err := r.checkWrites(sent); err != nil {
+	if err := errors.Join(r.checkWrites(sent), r.checkGiven(want.gives)); err != nil {
 		return err
 	}
 	var anew, got []string
@@ -153,9 +198,27 @@ func (n *nightPlayer) checkUndo(want takenBack, code int, now, after nightState,
 	return nil
 }
 
+// checkGiven holds the report to telling of whose contacts are again, and of nothing else of that.
+func (r nightReport) checkGiven(want map[int64]string) error {
+	told := map[int64]string{}
+	for _, o := range r.lines {
+		for _, code := range o.Codes {
+			if strings.HasPrefix(code, "job.") {
+				told[o.contact()] = code
+			}
+		}
+	}
+	if !maps.Equal(told, want) {
+		return fmt.Errorf("of whose contacts are %v is told, want %v", told, want)
+	}
+	return nil
+}
+
 // learnUndo takes note of what an undo has done: what it restored it wrote, and what it made anew is whose it was before.
-func (m *nightMemory) learnUndo(want takenBack, now, after nightState, members map[int64]bool) {
-	wrote := func(id int64) {
+func (m *nightMemory) learnUndo(want takenBack, target nightRun, run *nightRun) {
+	now, after := run.before, run.after
+	wrote := func(id int64, changes map[string]string) {
+		m.owners.wrote(id, run.job, changes)
 		v := valuesIn(after[id])
 		m.base[id], m.wrote[id] = v, v
 		m.rowOf[inOrg[nightValues]{after[id].Org, v}] = id
@@ -165,10 +228,13 @@ func (m *nightMemory) learnUndo(want takenBack, now, after nightState, members m
 		switch {
 		case !stays:
 			m.deleted[id] = true
-			delete(m.members, id)
+			m.belongs(id)
 		case valuesIn(c) != valuesIn(now[id]):
-			wrote(id)
+			wrote(id, differing(valuesIn(now[id]), valuesIn(c)))
 		}
+	}
+	for id, code := range want.gives {
+		m.take(code, id, run.job)
 	}
 	for old, c := range want.anew {
 		for id, is := range after {
@@ -176,14 +242,26 @@ func (m *nightMemory) learnUndo(want takenBack, now, after nightState, members m
 				continue
 			}
 			m.made[id] = true
-			wrote(id)
-			if members[old] {
-				m.members[id] = true
-			}
-			if own, known := m.idOf[old]; known && m.link[inOrg[string]{c.Org, own}] == old {
-				m.know(nightLine{id: own, org: c.Org}, id)
+			run.anew[old] = id
+			wrote(id, nil)
+			m.belongs(id, target.whose[old]...)
+			j := m.of(run.job)
+			j.has[id] = j.members[id]
+			if own, known := j.idOf[old]; known && j.link[inOrg[string]{c.Org, own}] == old {
+				j.know(nightLine{id: own, org: c.Org}, id)
 			}
 			break
 		}
 	}
+}
+
+// differing are the fields in which values differ from what they were, as they are.
+func differing(was, is nightValues) map[string]string {
+	fields := map[string]string{}
+	for field, name := range nightFieldNames() {
+		if was[field] != is[field] {
+			fields[name] = is[field]
+		}
+	}
+	return fields
 }
