@@ -153,6 +153,13 @@ func (s *Server) Hide(org int64) {
 	s.hidden[org] = true
 }
 
+// Show gives an organisation that was hidden back to the application.
+func (s *Server) Show(org int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.hidden, org)
+}
+
 func (s *Server) isHidden(org int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

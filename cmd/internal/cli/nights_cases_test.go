@@ -66,6 +66,16 @@ func TestNightsCases(t *testing.T) {
 		}},
 		"an id whose contact is gone, accepted by a run that dies": three(night, happening{"undo", 0, 0, 0}, happening{"portal makes an equal", 0, 0, 0},
 			happening{"sync", 7, 0, 1}),
+		"an organisation's number that is mistyped (2.3)": {people: 4, jobs: 1, orgs: 2, ids: true, page: -1, steps: []happening{
+			night, {"row's organisation mistyped", 1, 0, 0}, again, {"row's name", 1, 0, 0}, {"row's e-mail", 1, 0, 0}, again, {"row moved", 1, 1, 0}, again,
+		}},
+		"an organisation's number that is mistyped, without ids (2.3)": {people: 4, jobs: 1, orgs: 2, page: -1, steps: []happening{
+			night, {"row's organisation mistyped", 1, 0, 0}, {"row's e-mail", 1, 0, 0}, again, {"row moved", 1, 1, 0}, {"row's name", 1, 1, 0}, {"row's organisation mistyped", 1, 0, 0}, night,
+		}},
+		"an organisation that can't be seen any more (2.13)": {people: 4, jobs: 2, orgs: 2, ids: true, page: -1, steps: []happening{
+			night, {"row dropped", 3, 0, 0}, {"token loses an organisation", 0, 0, 0}, again, {"row dropped", 1, 0, 0}, again, {"turn", 1, 0, 0}, again, {"turn", 0, 0, 0},
+			{"token sees all", 0, 0, 0}, again,
+		}},
 		"a name that changes wholly (2.14)": three(night, happening{"row's name", 0, 1, 0}, again),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -224,7 +225,7 @@ func fieldOf(c *simulator.Contact, name string) *string {
 func watchedCodes() []string {
 	return []string{
 		"conflict", "contact.gone", "external_id.moved", "external_id.other_person", "external_id.shared", "match.ambiguous",
-		"job.adopted", "job.shared", "job.overwrites", "job.let_go",
+		"job.adopted", "job.shared", "job.overwrites", "job.let_go", "org_id.not_visible",
 	}
 }
 
@@ -251,12 +252,13 @@ func (r nightReport) checkForecast(f forecast) error {
 			return fmt.Errorf("row %d changes %v, want %v", i+1, changes, want.changes)
 		}
 	}
-	return r.checkPruned(f.pruned)
+	return errors.Join(r.checkPruned(f.pruned), r.checkUnseen(f.unseen))
 }
 
 // checkPruned holds the lines behind the rows to what was expected.
 func (r nightReport) checkPruned(want []expected) error {
 	lines := slices.Clone(r.lines[len(r.lines)-r.withoutRow():])
+	lines = slices.DeleteFunc(lines, func(o nightOutcome) bool { return o.contact() == 0 })
 	slices.SortFunc(lines, func(a, b nightOutcome) int { return cmp.Compare(a.contact(), b.contact()) })
 	say := func(id int64, status string, codes []string) string {
 		return fmt.Sprintf("%d %s conflict: %t let go: %t", id, status, slices.Contains(codes, "conflict"), slices.Contains(codes, "job.let_go"))

@@ -114,7 +114,7 @@ func (n *nightPlayer) night(o nightOptions, args []string, t trouble) error {
 	if err != nil {
 		return n.explained(fmt.Errorf("%w (through %+v)", err, t), args)
 	}
-	if !want.guard {
+	if !want.stops() {
 		n.count(want)
 		n.passing = want.passing
 		run := nightRun{n.lastRun(), o.job, before, after, n.memory.everybody(), want.took(contacts), nil, t.isAny()}
@@ -133,10 +133,10 @@ func (n *nightPlayer) checkNight(want forecast, code int, before, after nightSta
 	if err != nil {
 		return nil, err
 	}
-	if err := r.checkRows(len(n.rows)); err != nil && !want.guard {
+	if err := r.checkRows(len(n.rows)); err != nil && !want.stops() {
 		return nil, err
 	}
-	if err := errors.Join(r.checkWrites(sent), r.checkState(before, after)); err != nil || want.guard {
+	if err := errors.Join(r.checkWrites(sent), r.checkState(before, after)); err != nil || want.stops() {
 		return nil, err
 	}
 	contacts := make([]int64, len(n.rows))
@@ -158,7 +158,7 @@ func (n *nightPlayer) dryRun(o nightOptions, args []string) error {
 	if code != want.code() {
 		return n.explained(fmt.Errorf("the dry run ended with %d, want %d (%+v)", code, want.code(), want), args)
 	}
-	if want.guard {
+	if want.stops() {
 		return nil
 	}
 	r, err := n.readNightReport()

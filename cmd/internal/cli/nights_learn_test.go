@@ -40,6 +40,7 @@ func (m *nightMemory) learn(f forecast, rows []nightLine, contacts []int64, afte
 	}
 	for id, code := range f.took(contacts) {
 		m.take(code, id, o.job)
+		own.been[m.orgOf[id]] = true
 	}
 	for _, e := range f.pruned {
 		if e.status == "deleted" {
@@ -55,7 +56,7 @@ func (m *nightMemory) wroteTo(id int64, job string, changes map[string]string) {
 	m.owners.wrote(id, job, changes)
 	if changes == nil && job != "" {
 		m.belongs(id, job)
-		m.of(job).has[id] = true
+		m.of(job).has[id], m.of(job).been[m.orgOf[id]] = true, true
 	}
 }
 

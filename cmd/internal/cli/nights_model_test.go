@@ -97,13 +97,15 @@ type nightMemory struct {
 	rowOf   map[inOrg[nightValues]]int64 // by row: the contact that was last made of it
 	made    map[int64]bool               // contacts that a run created
 	deleted map[int64]bool               // and that one deleted
+	seen    map[int64]bool               // organisations that the token sees
+	orgOf   map[int64]int64              // by contact
 	owners                               // whose contacts are
 }
 
 func newNightMemory() nightMemory {
 	return nightMemory{
 		base: map[int64]nightValues{}, wrote: map[int64]nightValues{}, rowOf: map[inOrg[nightValues]]int64{}, made: map[int64]bool{},
-		deleted: map[int64]bool{}, owners: newOwners(),
+		deleted: map[int64]bool{}, seen: map[int64]bool{}, orgOf: map[int64]int64{}, owners: newOwners(),
 	}
 }
 
@@ -115,6 +117,7 @@ func (n *nightPlayer) state() nightState {
 	for _, org := range n.orgs {
 		for _, c := range n.server.Contacts(org) {
 			all[c.ID] = c
+			n.memory.orgOf[c.ID] = org
 		}
 	}
 	return all
@@ -144,8 +147,10 @@ type expected struct {
 // forecast is what a command is expected to do.
 type forecast struct {
 	rows   []expected
-	pruned []expected // contacts without a row, ascending
+	pruned []expected        // contacts without a row, ascending
+	unseen map[int64][]int64 // by organisation that can't be seen: contacts that would be pruned
 	guard  bool
+	blind  bool           // none of its organisations can be seen
 	has    map[int64]bool // contacts that the job has from then on
 	// passing: a row is left alone for an id, or for a key, whose contact is another row's, or it keeps what a shared id was. The same
 	// command once more may find that to be in doubt no more, and so may a run that goes on with one that died behind that row.
@@ -179,12 +184,17 @@ func (f forecast) planned() forecast {
 	return f
 }
 
+// stops tells whether the command ends before it does anything.
+func (f *forecast) stops() bool { return f.guard || f.blind }
+
 // code is the exit code of the command.
 func (f *forecast) code() int {
 	switch {
+	case f.blind:
+		return 1
 	case f.guard:
 		return 6
-	case f.count("invalid")+f.count("failed") > 0:
+	case f.count("invalid")+f.count("failed")+len(f.unseen) > 0:
 		return 3
 	}
 	return 0
@@ -206,8 +216,9 @@ type forecaster struct {
 }
 
 func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions) forecast {
-	f := &forecaster{m: m, own: m.of(o.job), o: o, now: now, rows: rows, owner: map[int64]int{}, keep: map[int64]bool{}, shared: map[inOrg[string]]bool{}, free: map[inOrg[string]]bool{}}
+	f := &forecaster{m: m, own: m.of(o.job), o: o, now: m.visible(now), rows: rows, owner: map[int64]int{}, keep: map[int64]bool{}, shared: map[inOrg[string]]bool{}, free: map[inOrg[string]]bool{}}
 	f.out.rows = make([]expected, len(rows))
+	f.out.blind = !slices.ContainsFunc(slices.Collect(maps.Keys(m.seen)), f.looksAt)
 	f.share()
 	var late, last []int
 	for i, line := range rows {
@@ -217,6 +228,8 @@ func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions)
 			f.bad = append(f.bad, line)
 		case f.isDuplicate(i):
 			f.out.rows[i] = expected{status: "duplicate"}
+		case !m.seen[line.org]:
+			f.out.rows[i] = f.failed(line, "org_id.not_visible")
 		case o.imports:
 			f.out.rows[i] = f.imported(line)
 		case f.isAnothersID(line, f.match(line)):
@@ -241,6 +254,7 @@ func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions)
 	f.out.passing = f.out.passing || f.passes()
 	if !o.imports {
 		f.prune()
+		f.unseen()
 		f.limit()
 		f.holds()
 	}

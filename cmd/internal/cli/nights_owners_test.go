@@ -13,11 +13,12 @@ type jobMemory struct {
 	has     map[int64]bool          // those that its rows were, or may have been, about when they were last read, or that it took since
 	link    map[inOrg[string]]int64 // by id: the job's contact
 	idOf    map[int64]string        // by contact: the id that it is known by, the newest
+	been    map[int64]bool          // organisations in which it ever had a contact
 	good    bool                    // it has a good run
 }
 
 func newJobMemory() *jobMemory {
-	return &jobMemory{members: map[int64]bool{}, has: map[int64]bool{}, link: map[inOrg[string]]int64{}, idOf: map[int64]string{}}
+	return &jobMemory{been: map[int64]bool{}, members: map[int64]bool{}, has: map[int64]bool{}, link: map[inOrg[string]]int64{}, idOf: map[int64]string{}}
 }
 
 // linked is the contact that the job knows by a row's id; 0: none.
@@ -166,17 +167,12 @@ func (f *forecaster) overwrites(id int64, changes map[string]string) bool {
 	return false
 }
 
-// looksAt are the organisations that the run has to do with: those of the rows, and with --prune those that the job has contacts in.
+// looksAt are the organisations that the run has to do with: those of the rows, and with --prune those that the job ever had contacts in.
 func (f *forecaster) looksAt(org int64) bool {
 	if slices.ContainsFunc(f.rows, func(line nightLine) bool { return line.org == org }) {
 		return true
 	}
-	for id := range f.own.members {
-		if f.o.prune && f.now[id].Org == org {
-			return true
-		}
-	}
-	return false
+	return f.o.prune && f.own.been[org]
 }
 
 // valid tells whether the file has any valid row: of one that has none nothing is missing.
@@ -192,22 +188,19 @@ func (f *forecaster) gone(id int64) bool {
 // holds works out what the job has from this run on: what rows are about, and may be about. What is gone it has no more, unless
 // that is more than --max-deletes allows.
 func (f *forecaster) holds() {
-	f.out.has = map[int64]bool{}
+	f.out.has = maps.Clone(f.own.has)
 	gone, had := map[int64][]int64{}, map[int64]int{}
 	for id, c := range f.now {
 		switch {
 		case f.owner[id] != 0:
 			f.out.has[id] = true
 		case f.own.members[id] && !f.looksAt(c.Org):
-			f.out.has[id] = f.own.has[id]
 			continue
 		case f.own.members[id] && f.valid() && !f.gone(id):
 			f.out.has[id] = true
-		case !f.own.has[id]:
-		case f.valid():
+		case f.own.has[id] && f.valid():
 			gone[c.Org] = append(gone[c.Org], id)
-		default:
-			f.out.has[id] = true
+			f.out.has[id] = false
 		}
 		if f.own.has[id] {
 			had[c.Org]++

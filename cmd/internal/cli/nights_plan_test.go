@@ -22,8 +22,9 @@ func (n *nightPlayer) plan(h happening) error {
 	if err != nil || len(n.rows) == 0 {
 		return err
 	}
+	n.seeAll()
 	file := filepath.Join(n.dir, "plan.json")
-	if n.memory.forecast(n.state(), n.rows, o).guard {
+	if f := n.memory.forecast(n.state(), n.rows, o); f.stops() {
 		return nil // it saves none
 	}
 	if err := n.dryRun(o, append(args, "--plan-out", file)); err != nil {
@@ -63,6 +64,7 @@ func (n *nightPlayer) plan(h happening) error {
 
 // export holds an export to being what the organisations have, and a sync of it to changing nothing.
 func (n *nightPlayer) export(happening) error {
+	n.seeAll()
 	file := filepath.Join(n.dir, "export.csv")
 	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err

@@ -68,10 +68,11 @@ func drawNight(rt *rapid.T) []happening {
 	steps = append(steps, rapid.SliceOfN(drawn(
 		"row handed over", "row handed over", "row in both files", "row in both files", "row added", "row dropped", "row's city", "row's phone", "row's e-mail", "row's name", "rows' e-mails swapped", "rows' ids swapped",
 		"row's id shared", "row's id new", "row without id", "row's cell emptied", "rows rotated", "row twice", "row invalid", "row moved",
+		"row's organisation mistyped",
 	), 0, 4).Draw(rt, "file")...)
 	steps = append(steps, rapid.SliceOfN(drawn(
 		"portal's city", "portal's phone", "portal's e-mail", "portal's name", "portal's field cleared", "portal deletes", "portal makes",
-		"portal makes an equal",
+		"portal makes an equal", "token loses an organisation", "token sees all",
 	), 0, 2).Draw(rt, "portal")...)
 	return append(steps, drawn("sync", "sync", "sync", "sync", "sync", "sync", "import", "undo", "undo", "plan", "export",
 		"runs pruned").Draw(rt, "command"))
@@ -144,6 +145,7 @@ func newNightPlayer(t *testing.T, dir string, s season) *nightPlayer {
 	n.rig = newRig(t, dir, simulator.New(simulator.Options{Seed: 1, Latency: 100 * time.Millisecond, PageSize: s.page}))
 	n.ledger.Survivors = func(pending int) int { return pending / 2 }
 	time.Sleep(time.Hour)
+	n.seeAll()
 	for range s.people {
 		n.addLine()
 	}
@@ -172,6 +174,9 @@ func (n *nightPlayer) step(h happening) error {
 		return nil
 	}
 	do := n.portalEdits()[h.what]
+	if do == nil {
+		do = n.tokenEdits()[h.what]
+	}
 	if do == nil {
 		return fmt.Errorf("nothing of that name happens")
 	}
@@ -240,9 +245,10 @@ func (n *nightPlayer) fileEdits() map[string]func(happening) {
 			i := h.a % len(n.rows)
 			n.rows = append(n.rows[i:len(n.rows):len(n.rows)], n.rows[:i]...)
 		},
-		"row twice":   func(h happening) { n.rows = append(n.rows, *n.row(h.a)) },
-		"row invalid": func(h happening) { n.row(h.a).values[fieldEmail] = notAnEmail },
-		"row moved":   func(h happening) { n.row(h.a).org = n.orgs[h.b%len(n.orgs)] },
+		"row twice":                   func(h happening) { n.rows = append(n.rows, *n.row(h.a)) },
+		"row invalid":                 func(h happening) { n.row(h.a).values[fieldEmail] = notAnEmail },
+		"row moved":                   func(h happening) { n.row(h.a).org = n.orgs[h.b%len(n.orgs)] },
+		"row's organisation mistyped": func(h happening) { n.row(h.a).org = mistyped },
 	}
 }
 
@@ -297,7 +303,7 @@ func (n *nightPlayer) portalEdits() map[string]func(happening) {
 			n.server.Add(contactOf(n.orgs[h.b%len(n.orgs)], valuesOf(h.a%mostNightPeople)))
 		},
 		"portal makes an equal": func(h happening) {
-			if len(n.rows) > 0 && !n.mayBeSecond(n.row(h.a)) {
+			if len(n.rows) > 0 && n.row(h.a).org != mistyped && !n.mayBeSecond(n.row(h.a)) {
 				n.server.Add(contactOf(n.row(h.a).org, n.row(h.a).values))
 			}
 		},

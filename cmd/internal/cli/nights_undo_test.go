@@ -30,6 +30,7 @@ func (n *nightPlayer) undo(h happening) error {
 	if at < 0 {
 		return nil
 	}
+	n.seeAll()
 	target, since := n.runs[at], n.runs[at+1:]
 	args := n.undoArgs(target.id)
 	now, arrived := n.state(), n.server.Count()
