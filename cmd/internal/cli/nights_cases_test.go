@@ -76,6 +76,8 @@ func TestNightsCases(t *testing.T) {
 			night, {"row dropped", 3, 0, 0}, {"token loses an organisation", 0, 0, 0}, again, {"row dropped", 1, 0, 0}, again, {"turn", 1, 0, 0}, again, {"turn", 0, 0, 0},
 			{"token sees all", 0, 0, 0}, again,
 		}},
+		"a duplicate that is as its contact was made, under another name by now": without(three(night, happening{"row twice", 2, 0, 0},
+			happening{"row's city", 2, 0, 0}, happening{"portal's name", 2, 1, 0}, night, again)),
 		"a name that changes wholly (2.14)": three(night, happening{"row's name", 0, 1, 0}, again),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -241,6 +241,18 @@ func (f *forecaster) keeps(ids ...int64) {
 	}
 }
 
+// keepsOwn keeps what a duplicate is about by itself, whatever the row is that counts in its place: the file still has it.
+func (f *forecaster) keepsOwn(line nightLine) {
+	if f.o.imports {
+		return
+	}
+	if f.lead(line) == leadsMoved && !f.o.accept {
+		f.bad = append(f.bad, line)
+		f.keeps(f.same(line)...)
+	}
+	f.keeps(f.match(line)...)
+}
+
 // keepsShared keeps the contact that is known by an id which people share now, where it may be the row's.
 func (f *forecaster) keepsShared(line nightLine) {
 	if id := f.own.linked(line); f.has(id) {

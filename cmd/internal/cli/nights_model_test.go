@@ -228,6 +228,7 @@ func (m *nightMemory) forecast(now nightState, rows []nightLine, o nightOptions)
 			f.bad = append(f.bad, line)
 		case f.isDuplicate(i):
 			f.out.rows[i] = expected{status: "duplicate"}
+			f.keepsOwn(line)
 		case !m.seen[line.org]:
 			f.out.rows[i] = f.failed(line, "org_id.not_visible")
 		case o.imports:
