@@ -18,6 +18,7 @@ import (
 	"github.com/contactsync/contactsync/importer/plan/planfile"
 	"github.com/contactsync/contactsync/importer/question"
 	"github.com/contactsync/contactsync/importer/result"
+	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/importer/survey"
 	"github.com/contactsync/contactsync/importer/verify"
 	"github.com/contactsync/contactsync/mapping/lookup"
@@ -93,7 +94,7 @@ func (j *Import) run(quit, stopping context.Context, s *survey.Survey, e *ending
 	switch {
 	case stopped != nil:
 	case j.Offline():
-		stopped = p.GuardInvalid(j.Limits.Invalid)
+		stopped = p.GuardInvalid(j.Limits)
 	default:
 		sent, err = j.send(quit, stopping, p, found, e)
 		if stopped = check.Changed(err); stopped != nil && !reportable(stopped) {
@@ -222,10 +223,8 @@ func (j *Import) pass(quit, stopping context.Context, p *plan.Plan, found *surve
 			return err
 		}
 	}
-	if err := j.Planning.Hold(now, p, found.World); err != nil {
-		return err
-	}
-	if err := p.Guard(plan.LimitsOf(j.Limits, found.World, j.About.Job, j.About.Simulated)); err != nil {
+	limits := plan.LimitsOf(j.Limits, found.World, j.About.Job, j.About.Simulated)
+	if err := stop.Together(j.Planning.Hold(now, p, found.World), p.Guard(limits)); err != nil {
 		return err
 	}
 	if stopping.Err() != nil {

@@ -279,7 +279,7 @@ func (r *Runner) Count(s outcome.Status) error {
 		return nil
 	}
 	return &stop.Error{
-		Cause: stop.CauseGuard, Flag: "max-failures", Figure: "100%",
+		Cause: stop.CauseGuard, Passes: []stop.Pass{{Flag: "max-failures", Figure: "100%"}},
 		Message: fmt.Sprintf("more than %d rows failed (--max-failures)", r.MaxFailures),
 		Hint: "read why in the report; if so many failures are all right, run the same command with a higher " +
 			"--max-failures: it goes on where it stopped",

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,63 +30,55 @@ func LimitsOf(user Limits, w *World, job string, simulated bool) Limits {
 	return user
 }
 
-// Guard decides whether anything of the plan may be sent: nil, or why not.
+// Guard decides whether anything of the plan may be sent: nil, or all that speaks against it.
 func (p *Plan) Guard(l Limits) error {
 	if p.needTypeID() {
 		return p.noTypeID()
 	}
-	if err := p.GuardInvalid(l.Invalid); err != nil {
-		return err
-	}
-	if err := p.guardMoved(); err != nil {
-		return err
-	}
-	if err := p.guardDeletes(l.Deletes); err != nil {
-		return err
-	}
-	if err := p.guardWaits(l.Deletes); err != nil {
-		return err
-	}
-	if err := p.guardUpdates(l.Updates); err != nil {
-		return err
-	}
-	if n, rows := p.Counts[Create], p.inputRows(); l.Creates.Exceeded(n, rows) {
-		return &stop.Error{
-			Cause: stop.CauseGuard, Flag: "max-creates", Figure: strconv.Itoa(n),
-			Message: fmt.Sprintf("%d of %d rows would be created, more than --max-creates %s allows; nothing was sent", n, rows, l.Creates),
-			Hint:    "if so many new contacts are right, let them pass once with a higher --max-creates",
-		}
-	}
-	return nil
+	return stop.Guards(slices.Concat(
+		p.guardInvalid(l.Invalid), p.guardMoved(), p.guardDeletes(l.Deletes), p.guardWaits(l.Deletes), p.guardUpdates(l.Updates), p.guardCreates(l.Creates),
+	)...)
 }
 
-// GuardInvalid stops a run with more invalid rows than the user bears.
-func (p *Plan) GuardInvalid(l Limit) error {
+// GuardInvalid decides whether the rows of a run that only checks them may count as checked.
+func (p *Plan) GuardInvalid(l Limits) error { return stop.Guards(p.guardInvalid(l.Invalid)...) }
+
+// exceeded is what a guard says that a run does not pass.
+func exceeded(flag string, figure int, says, hint string) []stop.Exceeded {
+	return []stop.Exceeded{{Pass: stop.Pass{Flag: flag, Figure: strconv.Itoa(figure)}, Says: says, Hint: hint}}
+}
+
+// guardInvalid stops a run with more invalid rows than the user bears.
+func (p *Plan) guardInvalid(l Limit) []stop.Exceeded {
 	n, rows := p.Counts[Invalid], p.Len()
 	if !l.Exceeded(n, rows) {
 		return nil
 	}
-	return &stop.Error{
-		Cause: stop.CauseGuard, Flag: "max-invalid", Figure: strconv.Itoa(n),
-		Message: fmt.Sprintf("%d of %d rows are invalid, more than --max-invalid %s allows; nothing was sent", n, rows, l),
-		Hint:    "correct the rows in rejects.csv, or let so many pass once with a higher --max-invalid",
+	return exceeded("max-invalid", n, fmt.Sprintf("%d of %d rows are invalid, more than --max-invalid %s allows", n, rows, l),
+		"correct the rows in rejects.csv, or let so many pass once with a higher --max-invalid")
+}
+
+// guardCreates stops a run that would make more than the user bears.
+func (p *Plan) guardCreates(l Limit) []stop.Exceeded {
+	n, rows := p.Counts[Create], p.inputRows()
+	if !l.Exceeded(n, rows) {
+		return nil
 	}
+	return exceeded("max-creates", n, fmt.Sprintf("%d of %d rows would be created, more than --max-creates %s allows", n, rows, l),
+		"if so many new contacts are right, let them pass once with a higher --max-creates")
 }
 
 // fewUpdates is how many updates never stop a run, unless the user counted them.
 const fewUpdates = 10
 
 // guardUpdates stops a run that would change more than the user bears.
-func (p *Plan) guardUpdates(l Limit) error {
+func (p *Plan) guardUpdates(l Limit) []stop.Exceeded {
 	n, total := p.Counts[Update], p.contacts()
 	if !l.IsSet() || n <= l.Most(total, fewUpdates) {
 		return nil
 	}
-	return &stop.Error{
-		Cause: stop.CauseGuard, Flag: "max-updates", Figure: strconv.Itoa(n),
-		Message: fmt.Sprintf("%d of %d contacts would be updated, more than --max-updates %s allows; nothing was sent", n, total, l),
-		Hint:    "if so many changes are right, let them pass once with a higher --max-updates",
-	}
+	return exceeded("max-updates", n, fmt.Sprintf("%d of %d contacts would be updated, more than --max-updates %s allows", n, total, l),
+		"if so many changes are right, let them pass once with a higher --max-updates")
 }
 
 // contacts counts those that belong to the job or that a row is about. A row that --rows leaves out counts as one: a trial of
@@ -106,7 +99,7 @@ func (p *Plan) contacts() int {
 // guardDeletes stops a run that would delete more than the user bears, by default a tenth of the job's contacts. A share holds
 // for each organisation too: a customer whose rows are all missing is few of many. A number holds for all of them together,
 // so that none can lose more.
-func (p *Plan) guardDeletes(l Limit) error {
+func (p *Plan) guardDeletes(l Limit) []stop.Exceeded {
 	all, each := p.losses()
 	var over []string
 	if l.IsPercent() {
@@ -116,34 +109,32 @@ func (p *Plan) guardDeletes(l Limit) error {
 			}
 		}
 	}
-	e := &stop.Error{Cause: stop.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(len(p.Deletes))}
 	switch {
 	case all.exceeds(l):
-		e.Message = fmt.Sprintf("%d of the job's %d contacts would be deleted", all.ours, all.of)
-		e.Hint = "if the input really has so many contacts less, let them pass once with a higher --max-deletes"
+		says := fmt.Sprintf("%d of the job's %d contacts would be deleted", all.ours, all.of)
 		if all.others > 0 {
-			e.Message += fmt.Sprintf(", and with --prune-unmanaged %d more that it did not make:", all.others)
+			says += fmt.Sprintf(", and with --prune-unmanaged %d more that it did not make:", all.others)
 		} else {
-			e.Message += ","
+			says += ","
 		}
-		e.Message += fmt.Sprintf(" more than --max-deletes %s allows", l)
+		says += fmt.Sprintf(" more than --max-deletes %s allows", l)
 		if len(p.world.Orgs) > 1 && len(over) > 0 {
-			e.Message += " (" + strings.Join(over, ", ") + ")"
+			says += " (" + strings.Join(over, ", ") + ")"
 		}
+		return exceeded("max-deletes", len(p.Deletes), says,
+			"if the input really has so many contacts less, let them pass once with a higher --max-deletes")
 	case len(over) > 0:
-		e.Message = fmt.Sprintf("of the job's contacts %s would be deleted, more than --max-deletes %s allows in one organisation", strings.Join(over, ", "), l)
-		e.Hint = "if the input really has so many contacts less there, let them pass once with a number as --max-deletes, which holds for all " +
-			"organisations together"
-	default:
-		return nil
+		return exceeded("max-deletes", len(p.Deletes),
+			fmt.Sprintf("of the job's contacts %s would be deleted, more than --max-deletes %s allows in one organisation", strings.Join(over, ", "), l),
+			"if the input really has so many contacts less there, let them pass once with a number as --max-deletes, which holds for all "+
+				"organisations together")
 	}
-	e.Message += "; nothing was sent"
-	return e
+	return nil
 }
 
 // guardWaits stops a run in which the wait of more contacts would begin than it could delete: they would be held to be the job's
 // all the same, so that their wait would never end.
-func (p *Plan) guardWaits(l Limit) error {
+func (p *Plan) guardWaits(l Limit) []stop.Exceeded {
 	if len(p.Waiting) == 0 || !l.IsSet() {
 		return nil
 	}
@@ -161,11 +152,9 @@ func (p *Plan) guardWaits(l Limit) error {
 	if len(over) == 0 {
 		return nil
 	}
-	return &stop.Error{
-		Cause: stop.CauseGuard, Flag: "max-deletes", Figure: strconv.Itoa(n),
-		Message: fmt.Sprintf("of the job's contacts %s would begin to wait to be deleted, more than --max-deletes %s allows; nothing was sent", strings.Join(over, ", "), l),
-		Hint:    "if the input really has so many contacts less, let their wait begin once with a higher --max-deletes",
-	}
+	return exceeded("max-deletes", n,
+		fmt.Sprintf("of the job's contacts %s would begin to wait to be deleted, more than --max-deletes %s allows", strings.Join(over, ", "), l),
+		"if the input really has so many contacts less, let their wait begin once with a higher --max-deletes")
 }
 
 // loss is how many of the job's contacts are to be deleted, in one organisation or in all of them (0), and how many that it did

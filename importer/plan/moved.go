@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -15,16 +14,14 @@ const (
 
 // guardMoved stops a run in whose input ids have come to mean other people: its system numbers them anew, or the ids stand in
 // another column.
-func (p *Plan) guardMoved() error {
+func (p *Plan) guardMoved() []stop.Exceeded {
 	n, rows := p.Counts[Moved], p.Len()
 	if n <= mostMoved || n*100 <= rows*mostMovedPercent {
 		return nil
 	}
-	return &stop.Error{
-		Cause: stop.CauseGuard, Flag: "accept-moved-ids", Figure: strconv.Itoa(n),
-		Message: fmt.Sprintf("%d of %d rows have an external_id that is known as that of another contact than their key names, "+
-			"more than %d rows and %d%% of them; nothing was sent", n, rows, mostMoved, mostMovedPercent),
-		Hint: "look at them in the report (external_id.moved): if the ids are right and have been given anew, let them pass once with " +
-			"--accept-moved-ids, and each goes over to the contact that the row's key names; else map the column that holds them",
-	}
+	return exceeded("accept-moved-ids", n,
+		fmt.Sprintf("%d of %d rows have an external_id that is known as that of another contact than their key names, "+
+			"more than %d rows and %d%% of them", n, rows, mostMoved, mostMovedPercent),
+		"look at them in the report (external_id.moved): if the ids are right and have been given anew, let them pass once with "+
+			"--accept-moved-ids, and each goes over to the contact that the row's key names; else map the column that holds them")
 }

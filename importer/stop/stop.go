@@ -41,8 +41,8 @@ type Error struct {
 	Message string
 	// Hint says what to do now.
 	Hint string
-	// Flag and Figure are what lets the run pass a guard once; empty for other causes.
-	Flag, Figure string
+	// Passes are what lets the run pass the guards that stopped it, all of them together; none if nothing does.
+	Passes []Pass
 	// Err is the cause below, for the log; may be nil.
 	Err error
 }

@@ -142,17 +142,24 @@ func (o *jobOptions) afterElsewhere(r ending.Result, command string) step {
 	return o.step(text, command, change{}, o.files...)
 }
 
-// afterGuard lets the run pass the guard that stopped it, once.
+// afterGuard lets the run pass the guards that stopped it, once.
 func (o *jobOptions) afterGuard(j *importer.Base, r ending.Result) step {
-	var stop *stop.Error
-	if !errors.As(r.Err, &stop) || stop.Flag == "" {
+	var stopped *stop.Error
+	if !errors.As(r.Err, &stopped) || len(stopped.Passes) == 0 {
 		return step{}
 	}
-	add := []string{"--" + stop.Flag, stop.Figure}
-	if f := o.cmd.Flags().Lookup(stop.Flag); f != nil && f.NoOptDefVal != "" {
-		add = add[:1] // a switch
+	var c change
+	for _, p := range stopped.Passes {
+		c.without, c.add = append(c.without, p.Flag), append(c.add, "--"+p.Flag)
+		if f := o.cmd.Flags().Lookup(p.Flag); f == nil || f.NoOptDefVal == "" { // no switch
+			c.add = append(c.add, p.Figure)
+		}
 	}
-	return o.step("if that is right, this lets it pass once", j.About.Command, change{without: []string{stop.Flag}, add: add}, o.files...)
+	advice := "if that is right, this lets it pass once"
+	if len(stopped.Passes) > 1 {
+		advice = "if all of that is right, this lets it pass once"
+	}
+	return o.step(advice, j.About.Command, c, o.files...)
 }
 
 func (o *jobOptions) again(advice, command string) step {
