@@ -129,14 +129,6 @@ func recorderOf(b *Base) *apply.Recorder {
 	return &apply.Recorder{Book: b.Ledger, Run: b.About.ID, Host: b.Host}
 }
 
-// flush makes what was recorded durable, and is the error of what came before it, if that had one.
-func flush(ctx context.Context, b *Base, err error) error {
-	if flushed := b.Ledger.Flush(context.WithoutCancel(ctx)); flushed != nil && err == nil {
-		return ledger.Unwritable(flushed)
-	}
-	return err
-}
-
 // newClosing is the closing look at what a delivery has done; uncertain tells that rows are in doubt all the same.
 func newClosing(ctx context.Context, b *Base, w *plan.World, d *apply.Delivery, uncertain bool) *verify.Closing {
 	return &verify.Closing{

@@ -18,6 +18,7 @@ import (
 	"github.com/contactsync/contactsync/importer/plan/planfile"
 	"github.com/contactsync/contactsync/importer/question"
 	"github.com/contactsync/contactsync/importer/result"
+	"github.com/contactsync/contactsync/importer/shape"
 	"github.com/contactsync/contactsync/importer/stop"
 	"github.com/contactsync/contactsync/importer/survey"
 	"github.com/contactsync/contactsync/importer/verify"
@@ -43,6 +44,7 @@ type Import struct {
 	// RemoveLate deletes the second contact that a late commit of a request of ours made, instead of only telling of it.
 	RemoveLate bool
 	Limits     plan.Limits
+	Shape      shape.Rule
 	// Planning keeps the plan; the zero value does not.
 	Planning planfile.Planning
 	// Accepted takes the accepted contacts, normalised; nil: nobody wants them.
@@ -94,7 +96,7 @@ func (j *Import) run(quit, stopping context.Context, s *survey.Survey, e *ending
 	switch {
 	case stopped != nil:
 	case j.Offline():
-		stopped = p.GuardInvalid(j.Limits)
+		stopped = p.GuardRows(j.Limits)
 	default:
 		sent, err = j.send(quit, stopping, p, found, e)
 		if stopped = check.Changed(err); stopped != nil && !reportable(stopped) {
@@ -206,7 +208,7 @@ func (j *Import) send(quit, stopping context.Context, p *plan.Plan, found *surve
 	d := newDelivery(quit, &j.Base, found, p.Writes(), "row")
 	err := j.deliver(quit, stopping, abort, p, found, d, e)
 	s.held = d.Sent().Held
-	if err = flush(quit, &j.Base, err); err != nil {
+	if err = ledger.Flushed(quit, j.Ledger, err); err != nil {
 		return s, err
 	}
 	return s, j.verify(quit, stopping, p, found, d, remover, s.stored)
@@ -223,8 +225,12 @@ func (j *Import) pass(quit, stopping context.Context, p *plan.Plan, found *surve
 			return err
 		}
 	}
-	limits := plan.LimitsOf(j.Limits, found.World, j.About.Job, j.About.Simulated)
-	if err := stop.Together(j.Planning.Hold(now, p, found.World), p.Guard(limits)); err != nil {
+	held, err := j.Shape.Hold(p, found.World, j.About, j.Limits)
+	if err == nil {
+		limits := plan.LimitsOf(j.Limits, found.World, j.About.Job, j.About.Simulated)
+		err = stop.Together(j.Planning.Hold(now, p, found.World), p.Guard(limits, held.Exceeded...))
+	}
+	if err != nil {
 		return err
 	}
 	if stopping.Err() != nil {
@@ -242,6 +248,7 @@ func (j *Import) pass(quit, stopping context.Context, p *plan.Plan, found *surve
 	if err != nil {
 		return err
 	}
+	preview.Shape = held.Note
 	return askerOf(&j.Base).Ask(stopping, preview)
 }
 
@@ -306,6 +313,7 @@ func (j *Import) report(
 		counts, err := last.Write(quit, set)
 		return ending.Counted{
 			Rows: counts.Rows, Late: counts.Late || found.Late, Unmapped: p.Columns.Values(), Held: s.held, Stopped: counts.Stopped,
+			Shape:   j.Shape.Keep(p, found.World, j.About, j.Limits),
 			Summary: func(sum *report.Summary) { counts.Summarise(sum, p, found.World) },
 		}, err
 	})

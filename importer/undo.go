@@ -160,7 +160,7 @@ func (j *Undo) send(quit, stopping context.Context, u *undo.Undo, s *survey.Surv
 	}
 	d := newDelivery(quit, &j.Base, found, u.Writes(), "contact")
 	u, err = j.deliver(stopping, abort, u, s, found, e, d)
-	if err = flush(quit, &j.Base, err); err != nil {
+	if err = ledger.Flushed(quit, j.Ledger, err); err != nil {
 		return u, d.Sent().Held, err
 	}
 	closing := newClosing(quit, &j.Base, found.World, d, false)

@@ -66,6 +66,14 @@ func repairs() []repair {
 	}
 }
 
+// TellsNothing reports whether a code tells that what stands in a cell stands for nothing.
+func TellsNothing(code string) bool { return code == CodePlaceholder }
+
+// TellsDamage reports whether a code tells that an encoding has damaged the letters of a cell, whether or not they were put right.
+func TellsDamage(code string) bool {
+	return code == codeDamaged || code == codeRepaired+string(cell.Mojibake)
+}
+
 func messageOf(name string) string {
 	for _, r := range repairs() {
 		if r.name == name {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/result"
+	"github.com/contactsync/contactsync/importer/shape"
 	"github.com/contactsync/contactsync/mapping"
 )
 
@@ -67,6 +69,7 @@ func TestReadmeGenerated(t *testing.T) {
 		{"runs flags", history, nil},
 		{"simulator flags", served, nil},
 		{"codes", codeTable(), nil},
+		{"shape", shapeTable(), nil},
 		{"main output", "```\n" + printed + "```\n", steady},
 	} {
 		readme := readReadme(t)
@@ -86,6 +89,30 @@ func TestReadmeGenerated(t *testing.T) {
 		t.Errorf("README.md, %s (README-, program+):\n%s\nwrite it anew with -update",
 			part.name, cmp.Diff(strings.Split(got, "\n"), strings.Split(want, "\n")))
 	}
+}
+
+// shapeTable tells by how much the shape of a job's file may differ, and why.
+func shapeTable() string {
+	var b strings.Builder
+	b.WriteString("| what | may rise by | may fall by | why |\n| --- | --- | --- | --- |\n")
+	for _, l := range shape.Limits() {
+		tolerated := func(t shape.Tolerance) string {
+			of := strconv.FormatFloat(100*t.By, 'f', -1, 64)
+			switch {
+			case t == shape.Tolerance{}:
+				return "any"
+			case l.Measure == shape.Rows:
+				return of + "% of them"
+			}
+			return of + " of 100"
+		}
+		fall := tolerated(l.Fall)
+		if l.Measure == shape.Columns {
+			fall = "none"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", l.Measure, tolerated(l.Rise), fall, l.Reason)
+	}
+	return b.String()
 }
 
 // TestReadmeExitCodes holds the README's exit codes to those that the commands' help lists.

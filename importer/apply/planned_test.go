@@ -52,6 +52,8 @@ func (past) BaselineOf(context.Context, string, ledger.Scope) ([]int64, bool, er
 
 func (past) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
 
+func (past) ShapeOf(context.Context, string) ([]byte, bool, error) { return nil, false, nil }
+
 func (past) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
 
 // adopted is what the open run knows of a contact that it took for its own.

@@ -35,6 +35,8 @@ type Result struct {
 	Unmapped int
 	// LeftAlone counts the contacts that an undo did not take back, since somebody has changed them.
 	LeftAlone int
+	// Shape is what the ledger keeps of the input's shape if the run ended well; nil: nothing.
+	Shape []byte
 	// Err is why the run ended before its rows did, or could not be done or reported; nil if it was done.
 	Err error
 }
@@ -71,6 +73,7 @@ func (e *MovedReportError) Hint() string {
 // Ledger is where a run's end is noted.
 type Ledger interface {
 	Begin(ctx context.Context, r ledger.Run, continues ...string) error
+	KeepShape(ctx context.Context, run string, sealed []byte) error
 	Finish(ctx context.Context, run string, exit int, reason string, at time.Time) error
 }
 
@@ -129,6 +132,8 @@ type Counted struct {
 	Unmapped, LeftAlone int
 	// Held counts rows that were not sent because a row with the same key is in doubt.
 	Held int
+	// Shape is what is to be kept of the input's if the run ends well; nil: nothing.
+	Shape []byte
 	// Stopped is why the run ended before its rows did; nil if it did not.
 	Stopped error
 	// Summary adds what only this kind of run has.
@@ -147,7 +152,7 @@ func (r *Ending) Complete(quit context.Context, set *report.Set, stopped error, 
 	}
 	result := Result{
 		Err: errors.Join(n.Stopped, moved), ReportDir: set.Dir(), Rows: n.Rows, Twice: n.Late, LeftAlone: n.LeftAlone,
-		Tally: set.Tally(), Unmapped: n.Unmapped,
+		Tally: set.Tally(), Unmapped: n.Unmapped, Shape: n.Shape,
 	}
 	if unsent := n.Rows.Of(outcome.NotAttempted); n.Stopped == nil && !r.DryRun && n.Held == 0 && unsent > 0 {
 		return unreported(quit, set, nil, fmt.Errorf("%d rows were not sent, and nothing says why", unsent))
@@ -227,12 +232,16 @@ func (r *Ending) Note(quit context.Context, begun bool, result Result) Result {
 	if !begun {
 		err = r.Ledger.Begin(ctx, r.About)
 	}
+	code := r.ExitCode(result)
+	if err == nil && result.Shape != nil && ledger.Closes(code) {
+		err = r.Ledger.KeepShape(ctx, r.About.ID, result.Shape) // before the end: without one it counts for nothing
+	}
 	if err == nil {
 		at := result.Summary.Finished
 		if at.IsZero() {
 			at = time.Now()
 		}
-		err = r.Ledger.Finish(ctx, r.About.ID, r.ExitCode(result), ReasonOf(result.Err), at)
+		err = r.Ledger.Finish(ctx, r.About.ID, code, ReasonOf(result.Err), at)
 	}
 	switch {
 	case err == nil:

@@ -150,6 +150,47 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// TestLastShape: a run is held to the last good one of its job of which the shape is known; a night without a valid row is none.
+func TestLastShape(t *testing.T) {
+	t.Parallel()
+	run := func(id string, exit int, job string) ledger.Run { return ledger.Run{ID: id, Job: job, ExitCode: exit} }
+	ours := func(id string) ledger.Run { return run(id, 0, "ours") }
+	sealed := func(id, text string) []byte { return ledger.SealShape(testKey(), id, text) }
+	for name, test := range map[string]struct {
+		runs   []ledger.Run
+		shapes map[string][]byte
+		good   bool
+		last   string
+		fails  bool
+	}{
+		"none":                      {},
+		"of a version without any":  {runs: []ledger.Run{ours("1")}, good: true},
+		"the last one":              {runs: []ledger.Run{ours("1"), ours("2")}, shapes: map[string][]byte{"1": sealed("1", "a"), "2": sealed("2", "b")}, good: true, last: "2: b"},
+		"the last one of the job":   {runs: []ledger.Run{ours("1"), run("2", 0, "theirs")}, shapes: map[string][]byte{"1": sealed("1", "a"), "2": sealed("2", "b")}, good: true, last: "1: a"},
+		"the last one that is good": {runs: []ledger.Run{ours("1"), run("2", 4, "ours")}, shapes: map[string][]byte{"1": sealed("1", "a"), "2": sealed("2", "b")}, good: true, last: "1: a"},
+		"the last one that has one": {runs: []ledger.Run{ours("1"), ours("2")}, shapes: map[string][]byte{"1": sealed("1", "a")}, good: true, last: "1: a"},
+		"nights without a row":      {runs: []ledger.Run{ours("1"), ours("2")}, shapes: map[string][]byte{"1": {}, "2": {}}},
+		"behind one":                {runs: []ledger.Run{ours("1"), ours("2")}, shapes: map[string][]byte{"1": sealed("1", "a"), "2": {}}, good: true, last: "1: a"},
+		"another run's":             {runs: []ledger.Run{ours("1")}, shapes: map[string][]byte{"1": sealed("2", "a")}, fails: true},
+		"damaged":                   {runs: []ledger.Run{ours("1")}, shapes: map[string][]byte{"1": []byte("no seal")}, fails: true},
+	} {
+		h, err := LoadRuns(t.Context(), &book{runs: test.runs, shapes: test.shapes}, ledger.Run{ID: "this", Job: "ours"}, now())
+		if test.fails || err != nil {
+			if test.fails != (err != nil) {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		got := ""
+		if last, text, ok := h.LastShape(); ok {
+			got = last.ID + ": " + text
+		}
+		if got != test.last || h.HasGoodRun() != test.good {
+			t.Errorf("%s: %q, good %t; want %q, %t", name, got, h.HasGoodRun(), test.last, test.good)
+		}
+	}
+}
+
 // TestKnownJobs: rehearsals are nobody's runs.
 func TestKnownJobs(t *testing.T) {
 	t.Parallel()

@@ -21,9 +21,10 @@ type book struct {
 	attempts  []ledger.Attempt
 	baselines map[string][]int64
 	held      map[string][]int64
-	broken    error        // of runs, history, baselines and what is held
-	noDoubts  error        // of what is in doubt
-	asked     []ledger.Ref // the runs, with the organisations, whose baselines were asked for
+	shapes    map[string][]byte // by run
+	broken    error             // of runs, history, baselines and what is held
+	noDoubts  error             // of what is in doubt
+	asked     []ledger.Ref      // the runs, with the organisations, whose baselines were asked for
 }
 
 func (b *book) Key() contact.Key { return testKey() }
@@ -69,6 +70,11 @@ func (b *book) HeldIn(context.Context, ledger.Scope) (runs []string, err error) 
 		}
 	}
 	return runs, b.broken
+}
+
+func (b *book) ShapeOf(_ context.Context, run string) (sealed []byte, ok bool, err error) {
+	sealed, ok = b.shapes[run]
+	return sealed, ok, nil
 }
 
 func (b *book) HeldBy(_ context.Context, run string, _ ledger.Scope) ([]int64, error) {

@@ -4,6 +4,7 @@ package history
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -22,6 +23,7 @@ type Ledger interface {
 	BaselineOf(ctx context.Context, run string, s ledger.Scope) (ids []int64, ok bool, err error)
 	HeldIn(ctx context.Context, s ledger.Scope) (runs []string, err error)
 	HeldBy(ctx context.Context, run string, s ledger.Scope) (ids []int64, err error)
+	ShapeOf(ctx context.Context, run string) (sealed []byte, ok bool, err error)
 }
 
 // Runs are all earlier runs, as far as this one can go on with them.
@@ -33,6 +35,10 @@ type Runs struct {
 	list []ledger.Run
 	at   map[string]int32
 	job  string // of this run
+
+	good   bool        // a run of the job that wrote has ended well, on an input with a valid row
+	shaped *ledger.Run // the last of them of which the shape of its input is known; nil: of none
+	shape  string
 }
 
 // LoadRuns reads which runs there were before this one. What they made since recently may not be listed yet.
@@ -44,7 +50,45 @@ func LoadRuns(ctx context.Context, book Ledger, this ledger.Run, recently time.T
 	all = slices.DeleteFunc(all, func(earlier ledger.Run) bool { return earlier.ID == this.ID }) // this one is none
 	h := runsOf(all, this.Job)
 	h.Recently = recently
-	return h, nil
+	return h, h.loadShape(ctx, book)
+}
+
+// loadShape finds out whether the job has a good run behind it, and the shape of the input of the last one of which that is known. A
+// run that ended well because nobody minds an input without a valid row is none that another one is held to.
+func (h *Runs) loadShape(ctx context.Context, book Ledger) error {
+	if !h.HasJob() {
+		return nil
+	}
+	for i, r := range slices.Backward(h.list) {
+		if r.Job != h.job || !isGood(r) {
+			continue
+		}
+		sealed, known, err := book.ShapeOf(ctx, r.ID)
+		if err != nil {
+			return ledger.Unreadable(err)
+		}
+		if known && len(sealed) == 0 {
+			continue
+		}
+		h.good = true
+		if !known {
+			continue
+		}
+		if h.shape, known = ledger.OpenShape(book.Key(), r.ID, sealed); !known {
+			return ledger.Unreadable(fmt.Errorf("what it keeps of the input of run %s is damaged", r.ID))
+		}
+		h.shaped = &h.list[i]
+		return nil
+	}
+	return nil
+}
+
+// LastShape is the last good run of this job of which the shape of its input is known, with that; false: there is none.
+func (h *Runs) LastShape() (ledger.Run, string, bool) {
+	if h.shaped == nil {
+		return ledger.Run{}, "", false
+	}
+	return *h.shaped, h.shape, true
 }
 
 func runsOf(list []ledger.Run, job string) *Runs {
@@ -87,10 +131,9 @@ func (h *Runs) Jobs() []string {
 	return names
 }
 
-// HasGoodRun reports whether a run of this job that wrote has ended well: with all rows, or with some that have to be seen to.
-func (h *Runs) HasGoodRun() bool {
-	return slices.ContainsFunc(h.list, func(earlier ledger.Run) bool { return earlier.Job == h.job && isGood(earlier) })
-}
+// HasGoodRun reports whether a run of this job that wrote has ended well, on an input with a valid row: with all rows, or with some
+// that have to be seen to.
+func (h *Runs) HasGoodRun() bool { return h.good }
 
 func isGood(r ledger.Run) bool {
 	return !r.DryRun && !r.Simulated && r.Command != ledger.CommandUndo && (r.ExitCode == 0 || r.ExitCode == 3)

@@ -15,13 +15,16 @@ type KeptID struct {
 	Sealed []byte
 }
 
-// sealing is the purpose of that secret.
-const sealing = "contactsync: what the rows' own ids are sealed under"
+// The purposes of the secrets that are made of the key.
+const (
+	sealing      = "contactsync: what the rows' own ids are sealed under"
+	sealingShape = "contactsync: what the shapes of inputs are sealed under"
+)
 
 // SealID makes an id fit to be kept. Sealed twice it is different bytes; nothing, if there is no key.
 func SealID(key contact.Key, hash contact.Hash, id string) KeptID {
 	kept := KeptID{Hash: hash}
-	if gcm := sealer(key); gcm != nil {
+	if gcm := sealer(key, sealing); gcm != nil {
 		kept.Sealed = gcm.Seal(nil, nil, []byte(id), hash[:]) //nolint:gosec // it draws its nonce itself, and takes none
 	}
 	return kept
@@ -29,7 +32,7 @@ func SealID(key contact.Key, hash contact.Hash, id string) KeptID {
 
 // Open returns the id; false if it is not kept, is damaged, or was sealed under another key.
 func (k KeptID) Open(key contact.Key) (id string, ok bool) {
-	gcm := sealer(key)
+	gcm := sealer(key, sealing)
 	if gcm == nil {
 		return "", false
 	}
@@ -58,12 +61,32 @@ func OpenIDs(ctx context.Context, book interface {
 	}
 }
 
+// SealShape makes the shape of an input fit to be kept of a run: the names of columns stand in it, and whoever has a ledger and not
+// its key reads none. Nothing, if there is no key.
+func SealShape(key contact.Key, run, text string) []byte {
+	gcm := sealer(key, sealingShape)
+	if gcm == nil {
+		return nil
+	}
+	return gcm.Seal(nil, nil, []byte(text), []byte(run)) //nolint:gosec // it draws its nonce itself, and takes none
+}
+
+// OpenShape returns the shape that is kept of a run; false if it is damaged, or was sealed under another key or for another run.
+func OpenShape(key contact.Key, run string, sealed []byte) (text string, ok bool) {
+	gcm := sealer(key, sealingShape)
+	if gcm == nil {
+		return "", false
+	}
+	plain, err := gcm.Open(nil, nil, sealed, []byte(run))
+	return string(plain), err == nil
+}
+
 // sealer is nil if there is no key.
-func sealer(key contact.Key) cipher.AEAD {
+func sealer(key contact.Key, purpose string) cipher.AEAD {
 	if key.IsZero() {
 		return nil
 	}
-	secret := key.Secret(sealing)
+	secret := key.Secret(purpose)
 	block, err := aes.NewCipher(secret[:])
 	if err != nil {
 		panic(err) // tells of another length only

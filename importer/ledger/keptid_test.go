@@ -47,7 +47,35 @@ func TestKeptID(t *testing.T) {
 	if kept := SealID(contact.Key{}, hash, "0031"); kept.Sealed != nil {
 		t.Errorf("sealed without a key: %x", kept.Sealed)
 	}
-	if len(sealing) <= len("contactsync: which key this is") || len(sealing) > 64 {
-		t.Error("what is hashed elsewhere may be the secret")
+	for _, purpose := range []string{sealing, sealingShape} {
+		if len(purpose) <= len("contactsync: which key this is") || len(purpose) > 64 {
+			t.Error("what is hashed elsewhere may be the secret")
+		}
+	}
+}
+
+// TestSealedShape: a shape comes back under its key and for its run, and in no other way.
+func TestSealedShape(t *testing.T) {
+	t.Parallel()
+	key := keyOf(t, 7)
+	const shape = `{"columns":{"E-mail":{}}}`
+	sealed := SealShape(key, "run", shape)
+	if got, ok := OpenShape(key, "run", sealed); !ok || got != shape {
+		t.Errorf("comes back as %q, %t", got, ok)
+	}
+	if bytes.Contains(sealed, []byte("E-mail")) || SealShape(contact.Key{}, "run", shape) != nil {
+		t.Errorf("sealed as %x", sealed)
+	}
+	hash := contact.Hash{1}
+	for what, open := range map[string]func() (string, bool){
+		"for another run":   func() (string, bool) { return OpenShape(key, "other", sealed) },
+		"under another key": func() (string, bool) { return OpenShape(keyOf(t, 8), "run", sealed) },
+		"under none":        func() (string, bool) { return OpenShape(contact.Key{}, "run", sealed) },
+		"cut":               func() (string, bool) { return OpenShape(key, "run", sealed[:5]) },
+		"as an id":          func() (string, bool) { return KeptID{hash, SealShape(key, string(hash[:]), shape)}.Open(key) },
+	} {
+		if got, ok := open(); ok || got != "" {
+			t.Errorf("opened %s: %q", what, got)
+		}
 	}
 }

@@ -216,6 +216,11 @@ type Ledger interface {
 	HeldIn(ctx context.Context, s Scope) (runs []string, err error)
 	HeldBy(ctx context.Context, run string, s Scope) (ids []int64, err error)
 
+	// KeepShape keeps, durably, the shape of the input of a run that is about to end well, sealed; nothing stands for an input without
+	// a valid row. Called again it replaces what was there. ShapeOf returns what is kept of a run; ok is false if nothing is.
+	KeepShape(ctx context.Context, run string, sealed []byte) error
+	ShapeOf(ctx context.Context, run string) (sealed []byte, ok bool, err error)
+
 	// Intend notes an intent; when it returns nil the intent is durable and its request may leave. Callers share
 	// commits. It heeds ctx only until its intent is part of a commit: an error of ctx means that there is no intent,
 	// nil that there is one, also if ctx has been cancelled meanwhile. A caller that does not send after a nil records
@@ -245,11 +250,12 @@ type Ledger interface {
 	// Remove takes runs out, durably: their attempts, but for the last one of each row to be kept, which loses what the
 	// contact looked like before unless it is unclear; their listings, but for those that what is still to be found out is
 	// held against; what contacts looked like, where a later run has noted it anew; and which of them rows were about, where a later
-	// run of the same job has noted that. The runs themselves stay known as
+	// run of the same job has noted that; and the shapes of inputs, where a later run of the same job has one of an input with a valid
+	// row. The runs themselves stay known as
 	// removed: what is kept names them, and one that is open can still be gone on with, as far as it is kept.
 	Remove(ctx context.Context, runs []string, keep []Ref, at time.Time) error
 	// RenameJob gives the runs of a job another name, durably; where there are runs of that name already, all are one job's
-	// from then on. ForgetIDs takes the rows' own ids out of the attempts of a job's runs, durably.
+	// from then on, whose input has another shape than either's: those are kept no longer. ForgetIDs takes the rows' own ids out of the attempts of a job's runs, durably.
 	RenameJob(ctx context.Context, from, to string) error
 	// Ids that no attempt has any more are kept no longer, and neither are they once Remove has taken out the attempts.
 	ForgetIDs(ctx context.Context, job string) error

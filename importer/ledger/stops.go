@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"errors"
 
 	"github.com/contactsync/contactsync/importer/stop"
@@ -15,6 +16,14 @@ func Unreadable(err error) error {
 		Cause: stop.CauseLedger, Message: "the ledger could not be read",
 		Hint: "nothing was sent; see --state", Err: err,
 	}
+}
+
+// Flushed makes what was recorded durable, whatever has ended ctx, and is the error of what came before it, if that had one.
+func Flushed(ctx context.Context, book interface{ Flush(context.Context) error }, err error) error {
+	if flushed := book.Flush(context.WithoutCancel(ctx)); flushed != nil && err == nil {
+		return Unwritable(flushed)
+	}
+	return err
 }
 
 // Unwritable ends a run whose ledger can't be written, or one whose organisation another run has taken over.

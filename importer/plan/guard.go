@@ -11,7 +11,12 @@ import (
 )
 
 // Limits are what a run may do at most without being asked.
-type Limits struct{ Invalid, Creates, Updates, Deletes Limit }
+type Limits struct {
+	Invalid, Creates, Updates, Deletes Limit
+	// Accepted is up to how many invalid rows a run ends well; AllowEmpty tells that it may have no valid one.
+	Accepted   Limit
+	AllowEmpty bool
+}
 
 // LimitsOf are the user's limits, and once the job has a good run behind it, where the user gave none: half of the rows for
 // creates, since a renamed column, another --type or a lost ledger must not make everybody anew, and half of the contacts for
@@ -30,18 +35,37 @@ func LimitsOf(user Limits, w *World, job string, simulated bool) Limits {
 	return user
 }
 
-// Guard decides whether anything of the plan may be sent: nil, or all that speaks against it.
-func (p *Plan) Guard(l Limits) error {
+// Guard decides whether anything of the plan may be sent: nil, or all that speaks against it, with what others say.
+func (p *Plan) Guard(l Limits, others ...stop.Exceeded) error {
 	if p.needTypeID() {
 		return p.noTypeID()
 	}
 	return stop.Guards(slices.Concat(
-		p.guardInvalid(l.Invalid), p.guardMoved(), p.guardDeletes(l.Deletes), p.guardWaits(l.Deletes), p.guardUpdates(l.Updates), p.guardCreates(l.Creates),
+		p.guardRows(l), p.guardMoved(), p.guardDeletes(l.Deletes), p.guardWaits(l.Deletes), p.guardUpdates(l.Updates), p.guardCreates(l.Creates), others,
 	)...)
 }
 
-// GuardInvalid decides whether the rows of a run that only checks them may count as checked.
-func (p *Plan) GuardInvalid(l Limits) error { return stop.Guards(p.guardInvalid(l.Invalid)...) }
+// GuardRows decides whether the rows of a run that only checks them may count as checked.
+func (p *Plan) GuardRows(l Limits) error { return stop.Guards(p.guardRows(l)...) }
+
+func (p *Plan) guardRows(l Limits) []stop.Exceeded {
+	return append(p.guardInvalid(l.Invalid), p.guardNothing(l)...)
+}
+
+// BearsInvalid reports whether no more rows are invalid than are accepted.
+func (p *Plan) BearsInvalid(l Limits) bool {
+	n := p.Counts[Invalid]
+	return n == 0 || l.Accepted.IsSet() && !l.Accepted.Exceeded(n, p.Len())
+}
+
+// guardNothing stops a run that has no valid row and would end well all the same.
+func (p *Plan) guardNothing(l Limits) []stop.Exceeded {
+	if p.HasValid() || l.AllowEmpty || !p.BearsInvalid(l) || p.Len() == 0 && p.Rows.Range.To != 0 {
+		return nil
+	}
+	return exceeded("allow-empty", p.Len(), fmt.Sprintf("none of %d rows is valid", p.Len()),
+		"look at the export: is it the right one? If the job's input may be without a valid row, say so with --allow-empty")
+}
 
 // exceeded is what a guard says that a run does not pass.
 func exceeded(flag string, figure int, says, hint string) []stop.Exceeded {

@@ -74,7 +74,7 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &scene{listed: contacts{}, options: syncing(prune)}
-			p := &Plan{Rows: &check.Checker{}, do: make([]Verb, 1+10), options: s.options}
+			p := &Plan{Rows: &check.Checker{}, withTypeID: 1, do: make([]Verb, 1+10), options: s.options}
 			p.Counts[Invalid], p.Counts[Create], p.Counts[Update], p.Counts[Moved] = test.invalids, test.created, test.updated, test.moved
 			for i := range test.members + test.others {
 				id := int64(i + 1)
@@ -109,7 +109,7 @@ func TestAPlanBeyondItsLimitsIsRefused(t *testing.T) {
 func TestNoGuardHidesAnother(t *testing.T) {
 	t.Parallel()
 	s := &scene{listed: contacts{}, options: syncing(prune)}
-	p := &Plan{Rows: &check.Checker{}, Protected: diff.NewProtected(testKey()), do: make([]Verb, 1+40), options: s.options, Waiting: []Waiting{{Org: testOrg.Org, ID: 1}}}
+	p := &Plan{Rows: &check.Checker{}, withTypeID: 1, Protected: diff.NewProtected(testKey()), do: make([]Verb, 1+40), options: s.options, Waiting: []Waiting{{Org: testOrg.Org, ID: 1}}}
 	p.Counts[Invalid], p.Counts[Create], p.Counts[Update], p.Counts[Moved] = 4, 6, 11, 5
 	for id := int64(1); id <= 4; id++ {
 		s.listed[id] = zoe()
@@ -152,7 +152,7 @@ func TestMovedIDsAreAShareOfTheRows(t *testing.T) {
 		moved, rows int
 		stops       bool
 	}{{2, 2, false}, {3, 59, true}, {3, 60, false}, {4, 60, true}, {50, 1000, false}, {51, 1000, true}} {
-		p := &Plan{Rows: &check.Checker{}, do: make([]Verb, 1+test.rows), world: learned(t, &scene{})}
+		p := &Plan{Rows: &check.Checker{}, withTypeID: 1, do: make([]Verb, 1+test.rows), world: learned(t, &scene{})}
 		p.Counts[Moved] = test.moved
 		if err := p.Guard(Limits{Invalid: limit(t, "100%")}); (err != nil) != test.stops {
 			t.Errorf("%d of %d rows: %v", test.moved, test.rows, err)
@@ -312,7 +312,7 @@ func TestAShareOfDeletesHoldsForEachOrganisation(t *testing.T) {
 		"an organisation hidden": {limit: "10%", orgs: []org{{members: 60, deleted: 1}, {}}},
 	} {
 		w := NewWorld(testKey(), byEmail())
-		p := &Plan{Rows: &check.Checker{}, world: w}
+		p := &Plan{Rows: &check.Checker{}, withTypeID: 1, world: w}
 		for i, of := range test.orgs {
 			o := &Org{Now: &remote.Snapshot{Listed: map[int64]bool{}}}
 			w.Orgs[int64(i+1)] = o

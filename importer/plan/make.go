@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/importer/contact"
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/source"
 )
 
@@ -44,7 +45,7 @@ func (m *maker) knows(content contact.Hash) bool { return m.seen[content] }
 func Make(whole, reading context.Context, rows check.Checker, w *World, o Options, see func()) (*Plan, error) {
 	p := &Plan{
 		Inputs: append([]check.Input(nil), rows.Inputs...), Names: check.NewNames(rows.Inputs, rows.Range), Groups: dedupe.NewGroups(),
-		Links: map[int]Link{}, Agreed: map[int64]map[int64]contact.FieldHashes{}, Protected: diff.NewProtected(w.Key),
+		Links: map[int]Link{}, ResumedAs: map[outcome.Status]int{}, Agreed: map[int64]map[int64]contact.FieldHashes{}, Protected: diff.NewProtected(w.Key),
 		world: w, options: o, do: []Verb{Undecided}, several: map[int][]int64{}, owners: owners{}, before: map[int]Attempts{}, lost: map[int64][]int64{},
 	}
 	rows.Inputs, rows.Merging = p.Inputs, nil
@@ -213,6 +214,12 @@ func (m *maker) keep(row *check.Row, d Decision) {
 	if f := (masks{d.Changes, d.Conflicts, d.Kept, d.Stored}); f != (masks{}) {
 		p.fields.Set(uint32(row.Seq), f)
 	}
+	if d.Do == Exists && !p.IsSync() {
+		p.Compared++
+		if contact.MaskOf(row.Found.Differs...)&^d.Stored != 0 {
+			p.Differing++
+		}
+	}
 }
 
 // apply takes note of what a decision means beyond its row.
@@ -222,6 +229,7 @@ func (m *maker) apply(row *check.Row, d Decision, e effects) {
 		m.continues[e.from.Run] = true
 		if d.Do == Resumed {
 			p.Resumed = append(p.Resumed, resumed(m.world.Runs, row.Seq, e.from))
+			p.ResumedAs[e.from.Status]++
 		}
 	}
 	if len(e.several) > 0 {

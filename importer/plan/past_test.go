@@ -55,6 +55,8 @@ func (earlierRuns) BaselineOf(context.Context, string, ledger.Scope) ([]int64, b
 
 func (earlierRuns) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
 
+func (earlierRuns) ShapeOf(context.Context, string) ([]byte, bool, error) { return nil, false, nil }
+
 func (earlierRuns) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
 
 // did is what a run did for a contact: it ended so, with the contact of this number. An empty status is none.

@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/importer/dedupe"
 	"github.com/contactsync/contactsync/importer/diff"
 	"github.com/contactsync/contactsync/importer/ledger"
+	"github.com/contactsync/contactsync/importer/outcome"
 )
 
 // Options are what the user decided about what is to be done.
@@ -55,6 +56,10 @@ type Plan struct {
 	Deletes, Deleted []Delete
 	Resumed          []ledger.Resumed
 	Continues        []int32
+	// ResumedAs counts the rows of Resumed by how they ended there, Compared those of an import that have a contact, and Differing those
+	// of them that are not as it is.
+	ResumedAs           map[outcome.Status]int
+	Compared, Differing int
 	// Waiting are contacts that no row has any more, and that are not deleted yet, since that was in too few good runs.
 	Waiting []Waiting
 	// Kept are contacts that no row has any more, and that stay, since somebody has changed them (--on-conflict).
@@ -196,6 +201,9 @@ func (p *Plan) SharedIDs(input int) (columns string, tally dedupe.IDTally, share
 	fields := p.Inputs[input].Mapping.Fields[contact.ExternalID]
 	return strings.Join(fields.Columns, "+"), p.ids.identities.Tally(input), true
 }
+
+// HasValid reports whether any row is in order.
+func (p *Plan) HasValid() bool { return p.withTypeID > 0 }
 
 // needTypeID reports whether no row has a type whose id is known, and some would be in order with one.
 func (p *Plan) needTypeID() bool { return p.withTypeID == 0 && p.withoutTypeID > 0 }

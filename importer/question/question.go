@@ -49,6 +49,9 @@ type Preview struct {
 	KnownJobs []string
 	// SharedIDs tells of columns of ids that are used all the same although people share many of their values.
 	SharedIDs []report.SharedIDs
+	// Shape tells why the input's shape is not compared with that of the job's last good run, or in what it differs and passes; empty:
+	// there is nothing to tell.
+	Shape string
 	// Changes are the first of what is to be done, of each kind.
 	Changes []plan.Preview
 	// All reads everything that is to be done again, as Changes are shown.

@@ -58,6 +58,8 @@ func (b *book) BaselineOf(_ context.Context, run string, _ ledger.Scope) ([]int6
 
 func (*book) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
 
+func (*book) ShapeOf(context.Context, string) ([]byte, bool, error) { return nil, false, nil }
+
 func (*book) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
 
 // desk is an office that answers some questions about single contacts with an error.

@@ -17,7 +17,7 @@ const sniffSize = csv.MaxRow + 64<<10
 // detect tells the input's form from what was seen of it, and checks that it has a header and a row.
 func (in *Input) detect(seen *charset.Survey) error {
 	if seen.Size == 0 {
-		return in.unusable("the file is empty", "check the export: it should have a header line and one line for each contact")
+		return in.hollow("the file is empty", seen)
 	}
 	if looks, fix := notText(seen.Head); looks != "" {
 		return in.unusable("it is not CSV: it looks like "+looks, fix)
@@ -39,7 +39,7 @@ func (in *Input) detect(seen *charset.Survey) error {
 		return in.unusable("it is not CSV: it looks like "+looks, fix)
 	}
 	if strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\r' && !cell.Blank(string(r)) }) < 0 && whole {
-		return in.unusable("the file has only blank lines", "check the export: it should have a header line and one line for each contact")
+		return in.hollow("the file has only blank lines", seen)
 	}
 	if err := in.detectTable(text, whole); err != nil {
 		return err
@@ -51,11 +51,23 @@ func (in *Input) detect(seen *charset.Survey) error {
 	if err := in.findSlipped(); err != nil {
 		return err
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 && !in.told.AllowEmpty {
 		return &FormatError{File: in.name, Line: in.dialect.HeaderLine, Message: "there is a header, but no row below it",
-			Fix: "check the export's filter; if another line is the header, give it with --header-line"}
+			Fix: "check the export's filter; if another line is the header, give it with --header-line; " + fixEmpty}
 	}
 	return nil
+}
+
+// fixEmpty is what to do about an input without a row that is right so.
+const fixEmpty = "if the file may be without a row, say so with --allow-empty"
+
+// hollow is how an input ends that has no header: refused, unless it may be empty.
+func (in *Input) hollow(message string, seen *charset.Survey) error {
+	if !in.told.AllowEmpty {
+		return in.unusable(message, "check the export: it should have a header line and one line for each contact; "+fixEmpty)
+	}
+	in.empty, in.complete, in.dialect.Delimiter, in.dialect.Newline = true, true, ',', "\n"
+	return in.detectEncoding(seen)
 }
 
 func (in *Input) unusable(message, fix string) error {
@@ -160,6 +172,9 @@ func (in *Input) Read() (*Reader, error) {
 	pass, err := in.file.Pass()
 	if err != nil {
 		return nil, err
+	}
+	if in.empty {
+		return &Reader{in: in, pass: pass, err: io.EOF}, nil
 	}
 	r := newReader(in, pass)
 	if err := r.start(); err != nil {

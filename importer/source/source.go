@@ -34,6 +34,8 @@ type Options struct {
 	Delimiter rune
 	// HeaderLine is the physical line that names the columns, from 1.
 	HeaderLine int
+	// AllowEmpty takes an input without a row: an empty one, one of blank lines, or nothing but a header.
+	AllowEmpty bool
 }
 
 // Env is what an input is made of.
@@ -111,6 +113,7 @@ type Input struct {
 	exact   bool   // there are such, and a row with more cells than the header has slipped, even if those are empty
 	named   int    // how many columns the header names, where there are such
 	counts  []bool // the columns that somebody reads; nil: all
+	empty   bool   // there is no header and no row
 
 	rows     int
 	footer   int
@@ -161,7 +164,7 @@ func (in *Input) Detected() Detected {
 	d := Detected{
 		Format: "csv", Encoding: in.text.Name, BOM: in.text.Mark > 0,
 		Delimiter: in.dialect.Delimiter, Newline: in.dialect.Newline, MixedNewlines: in.dialect.Mixed, SepLine: in.dialect.SepLine,
-		HeaderLine: in.dialect.HeaderLine, Preamble: in.dialect.HeaderLine - 1, Footer: in.footer, BlankRows: in.blank, Quoting: quotingOf(&in.dialect.Form),
+		HeaderLine: in.dialect.HeaderLine, Preamble: max(0, in.dialect.HeaderLine-1), Footer: in.footer, BlankRows: in.blank, Quoting: quotingOf(&in.dialect.Form),
 		EncodingTold: in.told.Encoding != "", DelimiterTold: in.told.Delimiter != 0, HeaderLineTold: in.told.HeaderLine > 0,
 	}
 	if d.SepLine {
@@ -180,6 +183,9 @@ func (in *Input) RawHeader() []string { return append([]string(nil), in.dialect.
 // Sum returns the SHA-256 of the input's bytes in hexadecimal, and the number of its data rows, defective ones included;
 // the latter is 0 before the first complete pass.
 func (in *Input) Sum() (sha256 string, rows int) { return in.file.Sum(), in.rows }
+
+// IsEmpty reports whether there is nothing in the input, not even a header.
+func (in *Input) IsEmpty() bool { return in.empty }
 
 // Use says which columns somebody reads, in the order of the header. A cell of any other may be longer than [MaxCell].
 // Without it all columns count. It is to be called before the pass that it is for.

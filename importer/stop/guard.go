@@ -1,6 +1,7 @@
 package stop
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,21 +12,26 @@ type Pass struct{ Flag, Figure string }
 // Exceeded is a guard that a run does not pass.
 type Exceeded struct {
 	Pass
-	// Says tells what is more than what allows, and Hint what to do now: a clause each, without values of rows.
+	// Says tells what is more than what allows, and Hint what to do now: a clause each, without values of rows. Where nothing is said the
+	// hint is a remark on what the others say.
 	Says, Hint string
 }
 
 // Guards ends a run that does not pass some guards, before anything is sent: nil if it passes all. None hides another: a person
 // who lets one pass has heard of all.
 func Guards(exceeded ...Exceeded) error {
-	if len(exceeded) == 0 {
-		return nil
-	}
 	e := &Error{Cause: CauseGuard}
 	var says, hints []string
 	for _, x := range exceeded {
-		says, hints = append(says, x.Says), append(hints, x.Hint)
-		e.Passes = addPass(e.Passes, x.Pass)
+		if !slices.Contains(hints, x.Hint) {
+			hints = append(hints, x.Hint)
+		}
+		if x.Says != "" {
+			says, e.Passes = append(says, x.Says), addPass(e.Passes, x.Pass)
+		}
+	}
+	if len(says) == 0 {
+		return nil
 	}
 	e.Message, e.Hint = strings.Join(append(says, "nothing was sent"), "; "), strings.Join(hints, "; ")
 	return e

@@ -50,7 +50,7 @@ func (r Rules) NeedType(inputs []check.Input, types contact.Types) error {
 		return nil
 	}
 	for _, in := range inputs {
-		if !in.Maps(contact.TypeField) {
+		if !in.Maps(contact.TypeField) && !in.Source.IsEmpty() {
 			return &stop.UsageError{
 				Message: in.Source.Name() + ": no column says what type the contacts are, and emnify requires one",
 				Hint: "give one for all with --type, or name the column with --map type=COLUMN; the types are " +

@@ -51,6 +51,8 @@ func (runsOnly) BaselineOf(context.Context, string, ledger.Scope) ([]int64, bool
 
 func (runsOnly) HeldIn(context.Context, ledger.Scope) ([]string, error) { return nil, nil }
 
+func (runsOnly) ShapeOf(context.Context, string) ([]byte, bool, error) { return nil, false, nil }
+
 func (runsOnly) HeldBy(context.Context, string, ledger.Scope) ([]int64, error) { return nil, nil }
 
 // scene is what one decision is made from.

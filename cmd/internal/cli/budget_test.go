@@ -49,11 +49,11 @@ func TestCaseDeletesLookedAtInANewWindow(t *testing.T) {
 				r.server.Edit(ownOrg, last, func(c *simulator.Contact) { c.City = "Elsewhere" })
 			}
 		}
-		sync(3, 1, "--rate", "10/1m")
+		sync(3, 1, "--rate", "10/1m", "--accept-shape")
 		r.row(19, "deleted", "", 1)
 		r.row(20, "failed", "conflict", 0)
 		r.onRequest = nil
-		sync(0, 1, "--on-conflict", "remote")
+		sync(0, 1, "--on-conflict", "remote", "--accept-shape")
 		r.row(2, "exists", "conflict", 0)
 		if got := r.arrived(http.MethodDelete); got != 18 {
 			r.Errorf("%d deletes", got)

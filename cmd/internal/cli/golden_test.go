@@ -78,7 +78,7 @@ func goldenWalk(r *rig, input string) map[string]string {
 	if err := os.WriteFile(people, []byte(peopleCSV(3)), 0o600); err != nil {
 		r.Fatal(err)
 	}
-	job := []string{"--job", "night", "--type", "Technical", "--country", "DE", "--concurrency", "1", "--max-creates", "100%"}
+	job := []string{"--job", "night", "--type", "Technical", "--country", "DE", "--concurrency", "1", "--max-creates", "100%", "--accept-shape"}
 	steps := []struct {
 		name   string
 		args   []string

@@ -23,7 +23,7 @@ type importOptions struct {
 	sync    *diff.Options
 	// maxUpdates and maxDeletes are for a sync only.
 	maxUpdates, maxDeletes plan.Limit
-	recreate               bool
+	recreate, acceptShape  bool
 	write                  option.Write
 	api                    option.API
 	plan                   planFlags
@@ -58,6 +58,7 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()))
 	o.plan.register(cmd.Flags())
 	o.registerRecreate(cmd.Flags())
+	o.registerShape(cmd.Flags())
 	return cmd
 }
 
@@ -81,7 +82,7 @@ func (o *importOptions) run() error {
 			Message: "--fault is for the simulator, and this run would go to the real API", Hint: "give --simulate too",
 		}
 	}
-	if err := o.holdToHost(); err != nil {
+	if err := firstError(o.checkShape(), o.holdToHost()); err != nil {
 		return err
 	}
 	if err := o.claimReport(o.write.MaxDuration); err != nil {
@@ -127,6 +128,9 @@ func (o *importOptions) run() error {
 	j := o.importOf(o.command, in)
 	o.wire(j, connection, attended)
 	j.Ledger = book
+	if j.Shape, err = o.shapeRule(); err != nil {
+		return err
+	}
 	j.Planning = o.planning()
 	if o.plan.exactly != nil {
 		j.About.Plan = o.plan.exactly.Checksum
@@ -151,7 +155,7 @@ func (o *importOptions) wire(j *importer.Import, c *connection, attended bool) {
 		}
 		if nothingToDo(p) {
 			fmt.Fprintf(o.env.Stderr, "Nothing to do: %s, no contact to create, change or delete.\n", terminal.Counted(p.Rows, "row"))
-			o.env.screen.ShowNewJob(p)
+			o.env.screen.ShowJob(p)
 			return true, nil
 		}
 		o.env.screen.ShowPreview(p, o.previewsValues())

@@ -88,7 +88,13 @@ func bindInput(src *source.Input, bind binder) (*mapping.Mapping, error) {
 	if err != nil {
 		return nil, err
 	}
+	if src.IsEmpty() {
+		return &mapping.Mapping{Profile: mapping.Detected, Unmapped: []string{}}, nil
+	}
 	m, err := bind(src.Header(), cells)
+	if err == nil && len(cells) == 0 {
+		m.Doubts = nil // nothing is made of any column
+	}
 	if err != nil {
 		return nil, &stop.UsageError{
 			Message: fmt.Sprintf("%s: %v", src.Name(), err),

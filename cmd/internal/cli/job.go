@@ -78,6 +78,7 @@ func (o *jobOptions) open() (inputs, error) {
 			o.log.Warn().Err(err).Msg("an earlier report could not be moved out of the way")
 		}
 	}
+	o.input.AllowEmpty = o.rules.AllowEmpty
 	return unlessInterrupted(o.env, func() (inputs, error) {
 		return openInputs(o.cmd, o.env, o.from, o.input, o.files)
 	})
@@ -99,7 +100,7 @@ func (o *jobOptions) importOf(command string, in inputs) *importer.Import {
 	return &importer.Import{
 		Base: o.base(command), Inputs: in, OnDuplicate: o.rules.OnDuplicate, Rows: o.rules.Rows,
 		Rules:  survey.Rules{DefaultType: o.rules.TypeName, DefaultCountry: o.rules.Country, Lenient: o.rules.Lenient},
-		Limits: plan.Limits{Invalid: o.rules.MaxInvalid},
+		Limits: plan.Limits{Invalid: o.rules.MaxInvalid, Accepted: o.rules.AcceptInvalid, AllowEmpty: o.rules.AllowEmpty},
 	}
 }
 

@@ -26,7 +26,7 @@ func TestWhatAPlanSets(t *testing.T) {
 	}
 	want := map[string]bool{}
 	for _, name := range []string{
-		"accept-moved-ids", "adopt", "clear-empty", "country", "delimiter", "encoding", "format", "header-line", "job", "lenient", "map", "mapping",
+		"accept-moved-ids", "accept-shape", "adopt", "allow-empty", "clear-empty", "country", "delimiter", "encoding", "format", "header-line", "job", "lenient", "map", "mapping",
 		"match-on", "max-creates", "max-deletes", "max-invalid", "max-updates", "on-conflict", "on-duplicate", "org", "prune", "prune-after",
 		"prune-unmanaged", "recreate", "rows", "trust-ids", "twins", "type", "type-id",
 	} {

@@ -49,6 +49,7 @@ On a terminal the plan is shown, and you are asked before anything is written; -
 	o.err = firstError(o.register(cmd), o.write.Register(cmd.Flags()), o.api.Register(cmd.Flags()), registerSync(cmd.Flags(), sync, o))
 	o.plan.register(cmd.Flags())
 	o.registerRecreate(cmd.Flags())
+	o.registerShape(cmd.Flags())
 	return cmd
 }
 

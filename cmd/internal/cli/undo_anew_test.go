@@ -16,7 +16,7 @@ func TestUndoLooksAgain(t *testing.T) {
 		r.sync(0, people(0, 30))
 		before := r.contents()
 		time.Sleep(time.Hour)
-		r.sync(0, people(0, 2), "--prune")
+		r.sync(0, people(0, 2), "--prune", "--accept-shape")
 		time.Sleep(time.Hour)
 		r.faults("lose=first:1@POST")
 		r.undo(0, "last", "--rate", "20/1m")

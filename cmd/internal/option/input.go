@@ -18,6 +18,8 @@ type Input struct {
 	HeaderLine                  int
 	Mapping                     string
 	Maps                        []string
+	// AllowEmpty takes an input without a row; which commands let it be said is their matter.
+	AllowEmpty bool
 }
 
 // Register makes the flags.
@@ -39,7 +41,7 @@ func registerMapping(flags *pflag.FlagSet, mapping *string) {
 
 // Source are the flags in the form in which an input takes them.
 func (o Input) Source() (source.Options, error) {
-	opts := source.Options{Format: o.Format, Encoding: o.Encoding, HeaderLine: o.HeaderLine}
+	opts := source.Options{Format: o.Format, Encoding: o.Encoding, HeaderLine: o.HeaderLine, AllowEmpty: o.AllowEmpty}
 	var err error
 	if opts.Delimiter, err = parseDelimiter(o.Delimiter); err != nil {
 		return opts, err

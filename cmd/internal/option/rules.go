@@ -20,6 +20,7 @@ type Rules struct {
 	Rows              check.Range
 	MaxInvalid        plan.Limit
 	AcceptInvalid     plan.Limit
+	AllowEmpty        bool
 	FailOn            Findings
 }
 
@@ -46,6 +47,8 @@ func (o *Rules) Register(flags *pflag.FlagSet) error {
 		"more invalid rows than this stop the run before anything is sent")
 	flags.Var(NewValue(&o.AcceptInvalid, "0", "N|P%", plan.ParseLimit), "accept-invalid",
 		"up to so many invalid rows leave the exit code 0")
+	flags.BoolVar(&o.AllowEmpty, "allow-empty", false,
+		"a file without a valid row ends well (exit code 0) unless more rows are invalid than --accept-invalid allows: for a job whose file may be empty; it prunes nothing")
 	flags.Var(NewList((*[]string)(&o.FailOn), "WORD,...", parseFindings), "fail-on",
 		"what makes the exit code 3 where it would be 0: statuses (duplicate, exists), warning, related, unmapped, codes (email.domain) and beginnings of codes (email.)")
 	return nil

@@ -58,9 +58,17 @@ func NearJobs(name string, names []string) string {
 	return text
 }
 
-// ShowNewJob points out that a job has no run before this one: its name may be misspelt, or the ledger another one.
-func (s *Screen) ShowNewJob(p question.Preview) { showNewJob(s.sheet(), p) }
+// ShowJob points out what there is to know of a run's job.
+func (s *Screen) ShowJob(p question.Preview) { showJob(s.sheet(), p) }
 
+func showJob(w io.Writer, p question.Preview) {
+	showNewJob(w, p)
+	if p.Shape != "" {
+		fmt.Fprintln(w, report.Visible(p.Shape))
+	}
+}
+
+// showNewJob points out that a job has no run before this one: its name may be misspelt, or the ledger another one.
 func showNewJob(w io.Writer, p question.Preview) {
 	const unguarded = "and --max-creates has no default"
 	switch name := strconv.Quote(p.NewJob); {

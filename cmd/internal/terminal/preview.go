@@ -67,7 +67,7 @@ func (s *Screen) ShowPreview(p question.Preview, values bool) {
 	for _, shared := range p.SharedIDs {
 		fmt.Fprintf(w, "%s.\n", report.Visible(shared.String()))
 	}
-	showNewJob(w, p)
+	showJob(w, p)
 	showOwners(w, p)
 	if p.Unpruned != "" {
 		fmt.Fprintf(w, "Nothing is pruned: %s.\n", report.Visible(p.Unpruned))

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"unknown run":             testUnknownRun,
 		"baseline":                testBaseline,
 		"held":                    testHeld,
+		"shapes":                  testShapes,
 		"round trip":              testRoundTrip,
 		"attempts":                testAttempts,
 		"recorded again":          testRecordedAgain,

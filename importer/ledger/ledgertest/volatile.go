@@ -185,6 +185,20 @@ func (v *Volatile) HeldBy(ctx context.Context, run string, s ledger.Scope) ([]in
 	return m.HeldBy(ctx, run, s)
 }
 
+// KeepShape implements [ledger.Ledger].
+func (v *Volatile) KeepShape(ctx context.Context, run string, sealed []byte) error {
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.KeepShape(ctx, run, sealed) })
+}
+
+// ShapeOf implements [ledger.Ledger].
+func (v *Volatile) ShapeOf(ctx context.Context, run string) (sealed []byte, ok bool, err error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, false, err
+	}
+	return m.ShapeOf(ctx, run)
+}
+
 // Intend implements [ledger.Ledger].
 func (v *Volatile) Intend(ctx context.Context, i ledger.Intent) error {
 	if v.NormalForm != 0 {

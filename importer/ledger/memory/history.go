@@ -141,6 +141,7 @@ func (m *Ledger) Remove(ctx context.Context, runs []string, keep []ledger.Ref, a
 		m.forgetListings(leaving)
 		m.forgetHashes(leaving)
 		m.forgetHeld(leaving)
+		m.forgetShapes(leaving)
 		m.forgetUnused()
 		return nil
 	})

@@ -13,13 +13,44 @@ import (
 // RenameJob implements [ledger.Ledger].
 func (m *Ledger) RenameJob(ctx context.Context, from, to string) error {
 	return m.with(ctx, func() error {
+		of := func(job string) func(*pastRun) bool { return func(r *pastRun) bool { return r.Job == job } }
+		merged := slices.ContainsFunc(m.runs, of(from)) && slices.ContainsFunc(m.runs, of(to))
 		for _, r := range m.runs {
+			if merged && (r.Job == from || r.Job == to) && len(r.shape) > 0 {
+				r.shape = nil
+			}
 			if r.Job == from {
 				r.Job = to
 			}
 		}
 		return nil
 	})
+}
+
+// KeepShape implements [ledger.Ledger].
+func (m *Ledger) KeepShape(ctx context.Context, run string, sealed []byte) error {
+	return m.withRun(ctx, run, func(r *pastRun) error {
+		r.shape = append([]byte{}, sealed...)
+		return nil
+	})
+}
+
+// ShapeOf implements [ledger.Ledger].
+func (m *Ledger) ShapeOf(ctx context.Context, run string) (sealed []byte, ok bool, err error) {
+	err = m.withRun(ctx, run, func(r *pastRun) error {
+		sealed, ok = slices.Clone(r.shape), r.shape != nil
+		return nil
+	})
+	return sealed, ok, err
+}
+
+// forgetShapes removes the shapes of inputs where a later run of the same job has one of an input with a valid row.
+func (m *Ledger) forgetShapes(leaving map[string]bool) {
+	for i, r := range m.runs {
+		if leaving[r.ID] && slices.ContainsFunc(m.runs[i+1:], func(later *pastRun) bool { return later.Job == r.Job && len(later.shape) > 0 }) {
+			r.shape = nil
+		}
+	}
 }
 
 // ForgetIDs implements [ledger.Ledger].

@@ -36,6 +36,7 @@ type pastRun struct {
 	baselines map[ledger.Scope][]int64
 	held      map[ledger.Scope][]int64
 	hashes    map[ledger.Scope]map[int64]contact.FieldHashes
+	shape     []byte                  // of its input, sealed; nil: none is kept, empty: no row was valid
 	last      map[int]*ledger.Attempt // of each row
 }
 

@@ -43,6 +43,9 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	for hash, err := range l.KeptHashes(t.Context()) {
 		t.Errorf("an older ledger says that it kept %x, %v", hash, err)
 	}
+	if sealed, kept, err := l.ShapeOf(t.Context(), "r"); kept || err != nil {
+		t.Errorf("an older ledger says that it kept the shape %x, %v", sealed, err)
+	}
 	closeLedger(t, l)
 
 	l = openLedger(t, path)
@@ -117,6 +120,7 @@ func downgrade(t *testing.T, path string, version int) {
 	undone := map[int]string{
 		3: "ALTER TABLE attempts DROP COLUMN fields", 4: "ALTER TABLE runs DROP COLUMN plan", 5: "DROP TABLE held",
 		6: "ALTER TABLE attempts DROP COLUMN told", 7: "DROP TABLE externals",
+		8: "DROP TABLE shapes",
 	}
 	if len(undone)+3 != len(migrations()) {
 		t.Fatalf("the schema has %d versions, and it is not known what the last one brought", len(migrations()))

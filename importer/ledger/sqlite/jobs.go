@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 	"strings"
 
@@ -13,7 +14,47 @@ import (
 
 // RenameJob implements [ledger.Ledger].
 func (l *Ledger) RenameJob(ctx context.Context, from, to string) error {
-	return l.perform(ctx, func(w *writer) error { return w.exec("UPDATE runs SET job = ?2 WHERE job = ?1", from, to) })
+	return l.perform(ctx, func(w *writer) error {
+		if err := w.exec(forgetShapes, from, to); err != nil {
+			return err
+		}
+		return w.exec("UPDATE runs SET job = ?2 WHERE job = ?1", from, to)
+	})
+}
+
+// forgetShapes removes the shapes of the inputs of two jobs that become one.
+const forgetShapes = `DELETE FROM shapes WHERE sealed <> x'' AND run IN (SELECT no FROM runs WHERE job IN (?1, ?2))
+AND EXISTS (SELECT 1 FROM runs WHERE job = ?1) AND EXISTS (SELECT 1 FROM runs WHERE job = ?2)`
+
+// KeepShape implements [ledger.Ledger].
+func (l *Ledger) KeepShape(ctx context.Context, run string, sealed []byte) error {
+	if sealed == nil {
+		sealed = []byte{}
+	}
+	return l.perform(ctx, func(w *writer) error {
+		no, err := w.run(run)
+		if err != nil {
+			return err
+		}
+		return w.exec("INSERT OR REPLACE INTO shapes (run, sealed) VALUES (?, ?)", no, sealed)
+	})
+}
+
+// ShapeOf implements [ledger.Ledger].
+func (l *Ledger) ShapeOf(ctx context.Context, run string) (sealed []byte, ok bool, err error) {
+	err = l.reading(ctx, func(db *sql.DB) error {
+		no, err := runNumber(ctx, db, run)
+		if err != nil || l.schema < schemaOfShapes {
+			return err
+		}
+		err = db.QueryRowContext(ctx, "SELECT sealed FROM shapes WHERE run = ?", no).Scan(&sealed)
+		ok = err == nil
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return err
+	})
+	return sealed, ok, err
 }
 
 // forgetUnused removes the ids that no attempt has any more.

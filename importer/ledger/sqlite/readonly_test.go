@@ -37,6 +37,7 @@ func TestReadOnlyRefusesWrites(t *testing.T) {
 			"begin": l.Begin(t.Context(), ledger.Run{ID: "x"}), "finish": l.Finish(t.Context(), "child", 0, "", time.Time{}),
 			"baseline": l.Baseline(t.Context(), "child", childScope, nil), "flush": l.Flush(t.Context()),
 			"hold":   l.Hold(t.Context(), "child", childScope, nil),
+			"shape":  l.KeepShape(t.Context(), "child", nil),
 			"rename": l.RenameJob(t.Context(), "a", "b"), "forget": l.ForgetIDs(t.Context(), "a"), "keep": l.KeepIDs(t.Context(), nil),
 			"intend": l.Intend(t.Context(), ledgertest.Intent("child", 2, 2)),
 			"record": l.Record(t.Context(), "child", 1, ledgertest.Created(1)), "lock": lockErr,

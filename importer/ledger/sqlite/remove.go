@@ -14,7 +14,7 @@ func (l *Ledger) Remove(ctx context.Context, runs []string, keep []ledger.Ref, a
 
 // removals take runs out of the ledger, in this order. What is kept of them loses what nobody will ask for any more: an
 // attempt that is unclear is still looked for by it. A listing stays if something that has yet to be found out, or that
-// another run has taken over, is held against it; of what contacts looked like, and of what a job holds, what was noted last.
+// another run has taken over, is held against it; of what contacts looked like, of what a job holds, and of the shape of its input, what was noted last.
 func removals() []string {
 	return []string{`
 DELETE FROM attempts WHERE run IN (SELECT no FROM temp.leaving)
@@ -33,6 +33,9 @@ AND EXISTS (SELECT 1 FROM shown AS s WHERE s.scope = shown.scope AND s.contact_i
 DELETE FROM held WHERE run IN (SELECT no FROM temp.leaving)
 AND EXISTS (SELECT 1 FROM held AS h JOIN runs AS later ON later.no = h.run
 	WHERE h.scope = held.scope AND h.run > held.run AND later.job = (SELECT job FROM runs WHERE no = held.run))`, `
+DELETE FROM shapes WHERE run IN (SELECT no FROM temp.leaving)
+AND EXISTS (SELECT 1 FROM shapes AS s JOIN runs AS later ON later.no = s.run
+	WHERE s.run > shapes.run AND s.sealed <> x'' AND later.job = (SELECT job FROM runs WHERE no = shapes.run))`, `
 DELETE FROM continued WHERE run IN (SELECT no FROM temp.leaving)`,
 		forgetUnused,
 	}

@@ -38,6 +38,9 @@ const schemaOfTold = 7
 // schemaOfIDs is the version of the schema since which rows' own ids are kept.
 const schemaOfIDs = 8
 
+// schemaOfShapes is the version of the schema since which the shapes of inputs are kept.
+const schemaOfShapes = 9
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
@@ -161,6 +164,12 @@ CREATE TABLE externals (
 	hash_mac BLOB PRIMARY KEY,
 	sealed   BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+`}, {sql: `
+-- The shape of the input of each run of a job that ended well, sealed under the ledger's key; empty: it had no valid row.
+CREATE TABLE shapes (
+	run    INTEGER PRIMARY KEY,
+	sealed BLOB    NOT NULL
+) STRICT;
 `}}
 }
 
