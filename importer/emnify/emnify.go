@@ -62,7 +62,9 @@ type Config struct {
 	// LoginOnce sends one authentication at most, whatever comes of it.
 	LoginOnce bool
 	UserAgent string
-	Log       zerolog.Logger
+	// Observer is told of each request; nil: nobody is.
+	Observer Observer
+	Log      zerolog.Logger
 }
 
 // Client makes the calls. It is safe for concurrent use.

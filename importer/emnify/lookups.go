@@ -12,6 +12,11 @@ import (
 	"github.com/contactsync/contactsync/mapping/lookup"
 )
 
+const (
+	myOrganisationPath = "/api/v1/organisation/my"
+	countriesPath      = "/api/v1/country"
+)
+
 // MyOrganisation is the one that the token belongs to.
 func (c *Client) MyOrganisation(ctx context.Context) (remote.Organisation, error) {
 	type organisation struct {
@@ -51,7 +56,7 @@ func (r *countryRow) key() (string, error) { return fmt.Sprintf("%d %s", r.ID, r
 // Countries is the country table.
 func (c *Client) Countries(ctx context.Context) ([]lookup.CountryRow, error) {
 	_, rows, _, err := list(ctx, c, collection[countryRow, string]{
-		template: "/api/v1/country", query: url.Values{"geographic": {"true"}}, key: (*countryRow).key,
+		template: countriesPath, query: url.Values{"geographic": {"true"}}, key: (*countryRow).key,
 		most: maxCountries, size: maxCountryTable,
 	})
 	if err != nil {

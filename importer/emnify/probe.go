@@ -15,8 +15,6 @@ import (
 	"github.com/contactsync/contactsync/importer/stop"
 )
 
-const myOrganisationPath = "/api/v1/organisation/my"
-
 // Reach asks without a token, which the API answers with a refusal: that answer tells that the API is there, and what time
 // it has. ahead is how far its clock is before ours, negative where it is behind; known is false where it does not tell.
 func (c *Client) Reach(ctx context.Context) (ahead time.Duration, known bool, err error) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 			w.sent.Add(1)
 			cl.receipt.Attempts++
 		}
+		w.observe(req, cl, failure.word(), begun, failure.sent)
 		w.log(req, cl, begun).Bool(logSent, failure.sent).Str(logError, failure.Error()).Msg("request failed")
 		return nil, failure
 	}
@@ -68,6 +70,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	if _, cut := content(resp); cut != nil && cl.checked == resp {
 		cl.unfit = cutOff(cut)
 	}
+	w.observe(req, cl, strconv.Itoa(resp.StatusCode), begun, true)
 	w.log(req, cl, begun).Int(logStatus, resp.StatusCode).Str(logRequestID, cl.receipt.RequestID).
 		Str(logCloudFrontID, cl.receipt.CloudFrontID).Msg("request")
 	return resp, nil

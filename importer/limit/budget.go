@@ -286,6 +286,27 @@ func (b *Budget) Waited() time.Duration {
 	return b.waited
 }
 
+// Used is how much of a rate was used.
+type Used struct {
+	Rate
+	// Most is how many slots counted at once at most: of this budget, not of others who use the same store.
+	Most int
+}
+
+// Used tells how much of each rate was used so far, in the order in which they were given.
+func (b *Budget) Used() []Used {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	used := make([]Used, len(b.rates))
+	for i, r := range b.rates {
+		used[i] = Used{Rate: r, Most: b.rings[i].most}
+	}
+	return used
+}
+
 // forecast is how long that many requests take at least, beside the time that sending takes: D·(⌈n/N⌉−1). With
 // several rates, the windows of the longest one and within the last of them what the shorter ones cost, or what the
 // costliest takes alone.

@@ -116,6 +116,11 @@ func TestBudgetHoldsAndWastesNothing(t *testing.T) {
 				if took < best {
 					t.Errorf("took %s, less than the optimum %s: the forecast is wrong", took, best)
 				}
+				for _, u := range b.Used() {
+					if u.Most > u.N || u.Most < s.most(u.Per) {
+						t.Errorf("used %d of %s, and %d arrived in a window", u.Most, u.Rate, s.most(u.Per))
+					}
+				}
 				if w := b.Waited(); w > took || w < best-time.Duration(windows)*time.Duration(long.N/tt.workers+1)*2*tt.latency {
 					t.Errorf("waited %s of %s, the optimum is %s", w, took, best)
 				}

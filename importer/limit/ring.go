@@ -9,6 +9,7 @@ type ring struct {
 	n     int
 	keep  time.Duration
 	inUse int
+	most  int // that ever counted at once
 
 	// back holds the moments, oldest first, in a circle that starts at head and grows up to n only as far as needed:
 	// a rate of millions costs nothing until it is used.
@@ -43,7 +44,11 @@ func (r *ring) free(now time.Duration) (ok bool, wait time.Duration, known bool)
 	}
 }
 
-func (r *ring) take() { r.inUse++ }
+// take takes a slot that was free just now.
+func (r *ring) take() {
+	r.inUse++
+	r.most = max(r.most, r.inUse+r.size)
+}
 
 func (r *ring) giveBack(now time.Duration) {
 	r.inUse--
