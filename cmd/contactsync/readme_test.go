@@ -59,6 +59,7 @@ func TestReadmeGenerated(t *testing.T) {
 		t.Fatal(err)
 	}
 	printed := mainCommand(t)
+	measured := metricsTable(t)
 	for _, part := range []struct {
 		name, want string
 		steady     func(string) string // without what differs from run to run
@@ -70,6 +71,7 @@ func TestReadmeGenerated(t *testing.T) {
 		{"simulator flags", served, nil},
 		{"codes", codeTable(), nil},
 		{"shape", shapeTable(), nil},
+		{"metrics", measured, nil},
 		{"main output", "```\n" + printed + "```\n", steady},
 	} {
 		readme := readReadme(t)

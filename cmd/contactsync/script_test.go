@@ -41,10 +41,13 @@ func TestScripts(t *testing.T) {
 		"events":      events,
 		"exits":       exits,
 		"forge":       forge,
+		"gateway":     serveGateway,
 		"hold":        hold,
 		"hold-report": holdReport,
 		"json":        jsonValue,
+		"metric":      metric,
 		"printed":     printed,
+		"pushed":      pushed,
 		"remember":    remember,
 		"requests":    requests,
 		"rows":        countLines,
@@ -59,7 +62,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
-			e.Values[serverKey{}] = new(*simulator.Server)
+			e.Values[serverKey{}], e.Values[gatewayKey{}] = new(*simulator.Server), new(*pushgateway)
 			e.Values[treeKey{}] = new(map[string]string)
 			keepProcesses(e)
 			checkSummaries(e, schema)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/contactsync/contactsync/importer/emnify/decode"
+	"github.com/contactsync/contactsync/importer/emnify/network"
 	"github.com/contactsync/contactsync/importer/outcome"
 	"github.com/contactsync/contactsync/importer/stop"
 )
@@ -43,7 +44,7 @@ func stopUnlessCancelled(req *http.Request, err error, answered *answeredFlag) e
 		return context.Cause(req.Context())
 	case !errors.As(err, &broken):
 		return err
-	case !answered.Load() && (isWrongPlace(broken.cause) || isNotHTTP(broken.cause)):
+	case !answered.Load() && (network.IsWrongPlace(broken.cause) || network.IsNotHTTP(broken.cause)):
 		return &stop.Error{
 			Cause:   stop.CauseUnreachable,
 			Message: fmt.Sprintf("the API at %s can't be reached", req.URL.Host),

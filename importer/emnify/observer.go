@@ -2,10 +2,10 @@ package emnify
 
 import (
 	"errors"
-	"net"
 	"net/http"
-	"syscall"
 	"time"
+
+	"github.com/contactsync/contactsync/importer/emnify/network"
 )
 
 // Observer is told of requests, by many goroutines.
@@ -67,23 +67,11 @@ func (w *wire) observe(req *http.Request, cl *call, code string, begun time.Time
 
 // word tells in one word, of a few, why there was no answer.
 func (e *exchangeError) word() string {
-	var dns *net.DNSError
-	var network net.Error
 	switch {
 	case e.cancelled:
 		return "cancelled"
-	case errors.Is(e.cause, errTimeout), errors.As(e.cause, &network) && network.Timeout():
-		return "timeout"
-	case isCertificate(e.cause):
-		return "certificate"
-	case errors.As(e.cause, &dns):
-		return "dns"
-	case isInvalidProxy(e.cause), isProxyRefusal(e.cause):
-		return "proxy"
-	case errors.Is(e.cause, syscall.ECONNREFUSED):
-		return "refused"
-	case e.sent:
-		return "broken"
+	case errors.Is(e.cause, errTimeout):
+		return network.Timeout
 	}
-	return "unreachable"
+	return network.Word(e.cause, e.sent)
 }

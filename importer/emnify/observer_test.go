@@ -1,11 +1,8 @@
 package emnify
 
 import (
-	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"sync"
 	"syscall"
@@ -85,24 +82,5 @@ func TestObserverHearsOfEachRequest(t *testing.T) {
 	}
 	if len(names) > 0 {
 		t.Errorf("calls that have no name: %v", names)
-	}
-}
-
-// TestWordsForNoAnswer: a few words, whatever the network says.
-func TestWordsForNoAnswer(t *testing.T) {
-	t.Parallel()
-	for want, e := range map[string]exchangeError{
-		"cancelled":   {cancelled: true, cause: errBroken},
-		"timeout":     {cause: &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}},
-		"certificate": {cause: x509.UnknownAuthorityError{}},
-		"dns":         {cause: &net.DNSError{Err: "no such host"}},
-		"proxy":       {cause: errors.New(http.StatusText(http.StatusProxyAuthRequired))},
-		"refused":     {cause: &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}},
-		"broken":      {cause: errBroken, sent: true},
-		"unreachable": {cause: errBroken},
-	} {
-		if got := e.word(); got != want {
-			t.Errorf("%v: %s, want %s", e.cause, got, want)
-		}
 	}
 }

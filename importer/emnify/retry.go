@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/contactsync/contactsync/importer/emnify/network"
 	"github.com/contactsync/contactsync/importer/wait"
 )
 
@@ -63,7 +64,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 func (r *retry) judge(cl *call, resp *http.Response, err error) verdict {
 	if broken, ok := err.(*exchangeError); ok { //nolint:errorlint // not one that another error has as its cause
 		switch {
-		case broken.cancelled, isWrongPlace(broken.cause) && !r.answered.Load(), broken.sent && cl.once:
+		case broken.cancelled, network.IsWrongPlace(broken.cause) && !r.answered.Load(), broken.sent && cl.once:
 			return final
 		default:
 			return again

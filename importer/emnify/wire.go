@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/contactsync/contactsync/importer/emnify/network"
 )
 
 // wire is the last link: one request, once, and its answer read whole.
@@ -105,7 +107,7 @@ func (w *wire) failure(parent, ctx context.Context, seen *trace, err error) *exc
 	case ctx.Err() != nil:
 		e.text = fmt.Sprintf("no answer within %s", w.cfg.Timeout)
 	default:
-		e.text = describe(err, e.sent)
+		e.text = network.Describe(err, e.sent)
 	}
 	return e
 }

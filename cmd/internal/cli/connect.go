@@ -63,6 +63,7 @@ func (c *connection) config(env Env, o option.API, address string, token credent
 		BaseURL: address, Token: token, Transport: transport, Budget: c.budget,
 		Timeout: o.Timeout, MaxAttempts: o.MaxAttempts, MaxBackoff: o.MaxBackoff, Patience: o.Patience,
 		Rand: env.Rand, UserAgent: "contactsync/" + versionOf(env), Log: log,
+		Observer: env.end.observeRequests(c.budget),
 	}
 }
 

@@ -37,6 +37,8 @@ type Env struct {
 	Signals <-chan os.Signal
 	// Transport carries requests to the API; nil: the network.
 	Transport http.RoundTripper
+	// Web carries what goes elsewhere than to the API, as to a Pushgateway; nil: the network.
+	Web http.RoundTripper
 	// Ledger is where runs are kept; nil: where --state says. The command closes it.
 	Ledger Ledger
 	// Slots keep the request budget beyond this process; nil: a file beside the ledger.

@@ -30,6 +30,9 @@ type commandEnd struct {
 	summary *report.Summary // nil: it did not get so far as to count rows
 	dir     string          // of the report; empty: there is none
 	reason  string
+	err     error // why the run ended before its rows did
+
+	measured measured
 }
 
 // noteRun takes down how a job ended.
@@ -37,7 +40,7 @@ func (e *commandEnd) noteRun(j *importer.Base, r ending.Result) {
 	if e == nil {
 		return
 	}
-	e.about = j.About
+	e.about, e.err = j.About, r.Err
 	if r.Err != nil {
 		e.reason = r.Err.Error()
 	}

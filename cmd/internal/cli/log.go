@@ -24,7 +24,7 @@ func resolveWithLog(cmd *cobra.Command, env Env, o *option.Output) (option.Origi
 		return nil, zerolog.Logger{}, err
 	}
 	warnOfUnknown(env, log)
-	return from, log, nil
+	return from, log, env.end.measure(env, cmd, o, log)
 }
 
 // resolveWithoutLog fills the options of a command that has no log.

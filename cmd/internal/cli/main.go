@@ -23,15 +23,15 @@ func Main(env Env) (code int) {
 	streams := newStreams(&env)
 	env.end = &commandEnd{}
 	root := newRoot(env)
-	command := ""
+	running := root
 	defer func() {
 		if cause := recover(); cause != nil {
-			streams.crashed(env, command, cause, begun)
+			streams.crashed(env, running, cause, begun)
 			panic(cause)
 		}
 	}()
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		command = nameOf(cmd)
+		running = cmd
 		return streams.follow(cmd, env)
 	}
 	root.SetArgs(env.Args)
@@ -150,8 +150,9 @@ func nameOf(cmd *cobra.Command) string {
 	return name
 }
 
-// close tells of the end where JSON is asked for, and lets go of what was held, unless all ended well.
+// close does what comes after a run, tells of the end where JSON is asked for, and lets go of what was held, unless all ended well.
 func (s *streams) close(env Env, cmd *cobra.Command, code int, err error, begun time.Time) int {
+	afterwards(env, cmd, code, err, begun)
 	if s.screen.SpeaksJSON() {
 		s.screen.Flush()
 		if code != exitOK || cmd.Flags().Lookup("log-format") != nil && !isOn(cmd.Flags().Lookup("help")) {
@@ -169,10 +170,11 @@ func (s *streams) close(env Env, cmd *cobra.Command, code int, err error, begun 
 }
 
 // crashed tells of a panic where JSON is asked for, in place of the Go runtime.
-func (s *streams) crashed(env Env, command string, cause any, begun time.Time) {
+func (s *streams) crashed(env Env, cmd *cobra.Command, cause any, begun time.Time) {
+	afterCrash(env, cmd, begun)
 	if s.screen.SpeaksJSON() {
 		s.screen.Flush()
-		env.end.crashed(s.screen, command, cause, begun)
+		env.end.crashed(s.screen, nameOf(cmd), cause, begun)
 	}
 	if s.held != nil {
 		_ = s.held.Release()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/contactsync/contactsync/cmd/internal/metrics"
 	"github.com/contactsync/contactsync/cmd/internal/option"
 )
 
@@ -22,7 +23,7 @@ func (o *jobOptions) commandLine(command string, c change, files ...string) stri
 	target, _, err := o.cmd.Root().Find([]string{command})
 	o.cmd.Flags().Visit(func(f *pflag.Flag) {
 		_, elsewhere := o.from[f.Name]
-		if err != nil || elsewhere || f.Name == "quiet" || slices.Contains(c.without, f.Name) || target.Flags().Lookup(f.Name) == nil {
+		if err != nil || elsewhere || f.Name == "quiet" || isPrivate(f) || slices.Contains(c.without, f.Name) || target.Flags().Lookup(f.Name) == nil {
 			return
 		}
 		words = append(words, flagWords(f)...)
@@ -37,6 +38,15 @@ func (o *jobOptions) commandLine(command string, c change, files ...string) stri
 		words = append(words, shellQuote(f))
 	}
 	return strings.Join(words, " ")
+}
+
+// isPrivate reports whether a flag's value is an address with more to it than scheme and host, which may be a secret.
+func isPrivate(f *pflag.Flag) bool {
+	if f.Name != "pushgateway" {
+		return false
+	}
+	g, err := metrics.NewGateway(f.Value.String(), nil)
+	return err != nil || g.String() != f.Value.String()
 }
 
 func flagWords(f *pflag.Flag) []string {

@@ -149,6 +149,9 @@ func outputAt(flag, path string) []output {
 	return []output{{flag, path}}
 }
 
+// metricsFile is the file of the run's metrics, if there is to be one.
+func metricsFile(o *option.Output) []output { return outputAt("--metrics-file", o.MetricsFile) }
+
 // neededInputs are the files that a run reads.
 func neededInputs(env Env, files []string) []needed {
 	var needs []needed

@@ -33,7 +33,7 @@ func (p *planFlags) register(flags *pflag.FlagSet) {
 func plansNothing() []string {
 	return []string{
 		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "insecure-http", "json", "log-format", "log-level",
-		"max-attempts", "max-backoff", "max-duration", "max-failures", "patience", "plan", "plan-out", "quiet",
+		"max-attempts", "max-backoff", "max-duration", "max-failures", "metrics-file", "patience", "plan", "plan-out", "pushgateway", "quiet",
 		"rate", "report-dir", "retry-lock", "seed", "settle", "show-values", "simulate", "state", "timeout", "yes",
 	}
 }
@@ -73,7 +73,8 @@ func (o *importOptions) checkOutputs() error {
 	if o.plan.in != "" {
 		needs = append(needs, needed{what: "the plan (--plan)", path: o.plan.in})
 	}
-	return checkOutputs(append(reportFiles(&o.output, o.files), outputAt("--plan-out", o.plan.out)...), needs)
+	outputs := append(reportFiles(&o.output, o.files), outputAt("--plan-out", o.plan.out)...)
+	return o.env.end.checked(checkOutputs(append(outputs, metricsFile(&o.output)...), needs))
 }
 
 // refuseForeignOptions stops at a plan that sets what no plan sets.

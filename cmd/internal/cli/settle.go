@@ -54,6 +54,9 @@ Exit codes:
 			if _, o.log, err = resolveWithLog(cmd, env, &o.out); err != nil {
 				return err
 			}
+			if err := env.end.checked(checkOutputs(metricsFile(&o.out), neededAlways(env, o.state, o.api.TokenFile, ""))); err != nil {
+				return err
+			}
 			return o.runF(o)
 		},
 	}
@@ -70,6 +73,7 @@ Exit codes:
 	o.out.RegisterRetryLock(flags)
 	option.RegisterQuiet(flags, &o.quiet)
 	o.out.RegisterLog(flags)
+	o.out.RegisterMetrics(flags)
 	return cmd
 }
 

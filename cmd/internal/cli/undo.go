@@ -52,7 +52,7 @@ Exit codes:
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := o.complete(args)
 			if err == nil {
-				err = checkOutputs(reportFiles(&o.output, nil), neededAlways(o.env, o.write.State, o.api.TokenFile, ""))
+				err = o.checkOutputs()
 			}
 			if err == nil {
 				err = o.runF(o, args[0])
@@ -156,4 +156,10 @@ func (o *undoOptions) undoJob(target terminal.Taken, c *connection) *importer.Un
 		return o.env.screen.Ask(ctx, o.env.Stdin, terminal.Question(p), o.viewer(p))
 	}
 	return j
+}
+
+func (o *undoOptions) checkOutputs() error {
+	return o.env.end.checked(checkOutputs(
+		append(reportFiles(&o.output, nil), metricsFile(&o.output)...), neededAlways(o.env, o.write.State, o.api.TokenFile, ""),
+	))
 }

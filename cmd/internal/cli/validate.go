@@ -76,8 +76,9 @@ func runValidate(o *validateOptions) error {
 }
 
 func (o *validateOptions) checkOutputs() error {
-	return checkOutputs(
-		append(reportFiles(&o.output, o.files), outputAt("--write-contacts", o.accepted)...),
+	outputs := append(reportFiles(&o.output, o.files), outputAt("--write-contacts", o.accepted)...)
+	return o.env.end.checked(checkOutputs(
+		append(outputs, metricsFile(&o.output)...),
 		append(neededInputs(o.env, o.files), neededAlways(o.env, "", "", o.input.Mapping)...),
-	)
+	))
 }

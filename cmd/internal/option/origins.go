@@ -69,6 +69,15 @@ func Resolve(cmd *cobra.Command, lookupEnv func(string) (string, bool)) (Origins
 	return from, failed
 }
 
+// Variable is what the environment variable of a flag says, where there is one.
+func Variable(f *pflag.Flag, lookupEnv func(string) (string, bool)) (string, bool) {
+	name := f.Annotations[envAnnotation]
+	if len(name) == 0 {
+		return "", false
+	}
+	return lookupEnv(name[0])
+}
+
 // ApplyDefaults takes what a profile says about options that neither the command line nor the environment set.
 func (o Origins) ApplyDefaults(cmd *cobra.Command, d mapping.Defaults) error {
 	for flag, value := range map[string]string{"type": d.Type, "country": d.Country, "match-on": strings.Join(d.MatchOn, ",")} {

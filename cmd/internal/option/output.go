@@ -13,6 +13,8 @@ type Output struct {
 	LogFormat, LogLevel string
 	ShowValues          bool
 	JSON, Quiet         bool
+	// MetricsFile and Pushgateway are where the metrics of a run go; empty: nowhere.
+	MetricsFile, Pushgateway string
 }
 
 // Register makes the flags of a command that runs a job.
@@ -23,6 +25,16 @@ func (o *Output) Register(flags *pflag.FlagSet) {
 	RegisterJSON(flags, &o.JSON)
 	RegisterQuiet(flags, &o.Quiet)
 	o.RegisterLog(flags)
+	o.RegisterMetrics(flags)
+}
+
+// RegisterMetrics makes those of what Prometheus is told. An address that is none is told later, since the flag's own error would
+// quote the password that may be in it.
+func (o *Output) RegisterMetrics(flags *pflag.FlagSet) {
+	flags.StringVar(&o.MetricsFile, "metrics-file", "", "write Prometheus metrics of the run into this file at its end, however it ends: for node_exporter's textfile collector, so name it *.prom")
+	FromEnv(flags, "metrics-file", "CONTACTSYNC_METRICS_FILE")
+	flags.StringVar(&o.Pushgateway, "pushgateway", "", "push them to the Prometheus Pushgateway at this URL")
+	FromEnv(flags, "pushgateway", "CONTACTSYNC_PUSHGATEWAY")
 }
 
 func (o *Output) registerReport(flags *pflag.FlagSet) {
