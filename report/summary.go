@@ -127,6 +127,14 @@ func (s SharedIDs) String() string {
 
 // WriteJSON writes the summary as indented JSON, its times in UTC.
 func (s Summary) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(s.normal())
+}
+
+// normal is the summary as it is written.
+func (s Summary) normal() Summary {
 	s.Schema = summarySchema
 	s.Started, s.Finished = s.Started.UTC(), s.Finished.UTC()
 	inputs := make([]InputSummary, len(s.Inputs))
@@ -137,8 +145,5 @@ func (s Summary) WriteJSON(w io.Writer) error {
 		inputs[i] = in
 	}
 	s.Inputs = inputs
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(s)
+	return s
 }

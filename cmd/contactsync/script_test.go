@@ -46,12 +46,15 @@ func TestScripts(t *testing.T) {
 		"hold-report": holdReport,
 		"json":        jsonValue,
 		"metric":      metric,
+		"notified":    notified,
 		"printed":     printed,
 		"pushed":      pushed,
+		"receiver":    receive,
 		"remember":    remember,
 		"requests":    requests,
 		"rows":        countLines,
 		"simulator":   simulate,
+		"untold":      untold,
 		"untouched":   untouched,
 	}
 	maps.Copy(commands, processCommands())

@@ -254,8 +254,9 @@ type Ledger interface {
 	// row. The runs themselves stay known as
 	// removed: what is kept names them, and one that is open can still be gone on with, as far as it is kept.
 	Remove(ctx context.Context, runs []string, keep []Ref, at time.Time) error
-	// RenameJob gives the runs of a job another name, durably; where there are runs of that name already, all are one job's
-	// from then on, whose input has another shape than either's: those are kept no longer. ForgetIDs takes the rows' own ids out of the attempts of a job's runs, durably.
+	// RenameJob gives the runs of a job another name, durably, and the notices of them; where there are runs of that name already,
+	// all are one job's from then on, whose input has another shape than either's: those are kept no longer. ForgetIDs takes the
+	// rows' own ids out of the attempts of a job's runs, durably.
 	RenameJob(ctx context.Context, from, to string) error
 	// Ids that no attempt has any more are kept no longer, and neither are they once Remove has taken out the attempts.
 	ForgetIDs(ctx context.Context, job string) error
@@ -265,6 +266,10 @@ type Ledger interface {
 	KeepIDs(ctx context.Context, ids []KeptID) error
 	KeptIDs(ctx context.Context, hashes []contact.Hash) (map[contact.Hash][]byte, error)
 	KeptHashes(ctx context.Context) iter.Seq2[contact.Hash, error]
+	// SaveNotices notes, durably, how something ended that somebody is told of; one of the same ID takes the other's place. What
+	// nobody asks for any more goes ([KeepNotices]). Notices returns them in the order in which they came.
+	SaveNotices(ctx context.Context, notices ...Notice) error
+	Notices(ctx context.Context) ([]Notice, error)
 	// Outcomes yields the last attempt of each row of a run by Seq; an error comes last. Memory does not grow with the
 	// number of rows.
 	Outcomes(ctx context.Context, run string) iter.Seq2[Attempt, error]

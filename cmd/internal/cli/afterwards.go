@@ -13,10 +13,13 @@ func afterwards(env Env, cmd *cobra.Command, code int, err error, begun time.Tim
 		return // nothing ran
 	}
 	env.end.tellMetrics(env, cmd, code, err, begun)
+	env.end.tellAudience(env, nameOf(cmd), code, err, begun)
 }
 
-// afterCrash is afterwards of a run that crashed. What crashes here too must not hide why.
+// afterCrash is afterwards of a run that crashed. What crashes here too must not hide why. Why it crashed is for those who see
+// standard error: nobody knows what stands in the words of a crash.
 func afterCrash(env Env, cmd *cobra.Command, begun time.Time) {
 	defer func() { _ = recover() }()
+	env.end.reason = "contactsync crashed; its standard error tells why"
 	afterwards(env, cmd, exitCrash, nil, begun)
 }

@@ -39,6 +39,8 @@ type Env struct {
 	Transport http.RoundTripper
 	// Web carries what goes elsewhere than to the API, as to a Pushgateway; nil: the network.
 	Web http.RoundTripper
+	// Receiver carries notifications; nil: the network.
+	Receiver http.RoundTripper
 	// Ledger is where runs are kept; nil: where --state says. The command closes it.
 	Ledger Ledger
 	// Slots keep the request budget beyond this process; nil: a file beside the ledger.

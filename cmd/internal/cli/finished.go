@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/contactsync/contactsync/importer/ending"
@@ -33,6 +34,35 @@ type commandEnd struct {
 	err     error // why the run ended before its rows did
 
 	measured measured
+
+	audience  *audience    // nil: nobody is to be told
+	unstarted ledger.Run   // which the history has, although its job could not start
+	signals   atomic.Int32 // that asked it to end
+}
+
+// noteSignal counts what asks the command to end.
+func (e *commandEnd) noteSignal() {
+	if e != nil {
+		e.signals.Add(1)
+	}
+}
+
+// noteUnstarted takes down a run that the history has, although its job could not start.
+func (e *commandEnd) noteUnstarted(about ledger.Run) {
+	if e != nil {
+		e.unstarted = about
+	}
+}
+
+// reasonOf is why the command ended so, in words; err is what it failed with.
+func (e *commandEnd) reasonOf(code int, err error) string {
+	switch {
+	case err != nil:
+		return err.Error()
+	case e.reason == "" && code == exitRows:
+		return e.rowsReason()
+	}
+	return e.reason
 }
 
 // noteRun takes down how a job ended.
@@ -68,16 +98,10 @@ func (e *commandEnd) noteSettled(settled []importer.Settled) {
 // tell writes run.finished, whatever the level is: all of its fields, so that whoever reads it need not ask which there
 // are. rows and pass_seconds are null where nothing was counted. err is what the command failed with, begun when it began.
 func (e *commandEnd) tell(s *terminal.Screen, command string, code int, err error, begun time.Time) {
-	reason, requests := e.reason, 0
+	reason, requests := e.reasonOf(code, err), 0
 	var rows, passes any
 	if sum := e.summary; sum != nil {
 		rows, passes, requests = sum.Rows, sum.PassSeconds, sum.Requests
-	}
-	if err != nil {
-		reason = err.Error()
-	}
-	if reason == "" && code == exitRows {
-		reason = e.rowsReason()
 	}
 	level := zerolog.ErrorLevel
 	switch code {

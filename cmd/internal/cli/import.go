@@ -11,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
 	"github.com/contactsync/contactsync/importer/diff"
+	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/plan"
 	"github.com/contactsync/contactsync/importer/question"
 	"github.com/contactsync/contactsync/importer/stop"
@@ -65,6 +66,13 @@ On a terminal the organisation, the mapping and the first contact are shown, and
 func (o *importOptions) registerRecreate(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.recreate, "recreate", false,
 		"make contacts anew that an earlier run made and somebody has deleted since; in a sync whatever --on-conflict says")
+}
+
+// listen takes down whom to tell how the run ends.
+func (o *importOptions) listen() error {
+	return o.env.end.listen(o.env, o.from, o.write.Notify, o.api, o.log, o.write.DryRun || o.api.Simulate, func() outcomeOf {
+		return outcomeOf{o.command, o.write.Job, emnify.Host(o.api.URL), o.write.State, o.write.Org, o.write.Grace}
+	})
 }
 
 func runImport(o *importOptions) error {

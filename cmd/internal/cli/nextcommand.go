@@ -17,7 +17,7 @@ type change struct {
 }
 
 // commandLine writes a command with this one's flags, ready to be copied into a shell. Flags that the command does not
-// take are left out, and so is what the environment sets anyway.
+// take are left out, and so is what the environment sets anyway, and whom to tell, whose address is a secret.
 func (o *jobOptions) commandLine(command string, c change, files ...string) string {
 	words := []string{"contactsync", command}
 	target, _, err := o.cmd.Root().Find([]string{command})
@@ -40,9 +40,14 @@ func (o *jobOptions) commandLine(command string, c change, files ...string) stri
 	return strings.Join(words, " ")
 }
 
-// isPrivate reports whether a flag's value is an address with more to it than scheme and host, which may be a secret.
+// isPrivate reports whether a flag is of a receiver of notifications, whose address is a secret, or its value an address with
+// more to it than scheme and host, which may be one.
 func isPrivate(f *pflag.Flag) bool {
-	if f.Name != "pushgateway" {
+	switch f.Name {
+	case option.NotifyFlag, option.NotifyAlwaysFlag:
+		return true
+	case "pushgateway":
+	default:
 		return false
 	}
 	g, err := metrics.NewGateway(f.Value.String(), nil)

@@ -33,7 +33,7 @@ func (p *planFlags) register(flags *pflag.FlagSet) {
 func plansNothing() []string {
 	return []string{
 		"accept-invalid", "api-url", "application-token-file", "concurrency", "dry-run", "fail-on", "fault", "grace", "help", "insecure-http", "json", "log-format", "log-level",
-		"max-attempts", "max-backoff", "max-duration", "max-failures", "metrics-file", "patience", "plan", "plan-out", "pushgateway", "quiet",
+		"max-attempts", "max-backoff", "max-duration", "max-failures", "metrics-file", "notify", "notify-always", "patience", "plan", "plan-out", "pushgateway", "quiet",
 		"rate", "report-dir", "retry-lock", "seed", "settle", "show-values", "simulate", "state", "timeout", "yes",
 	}
 }
@@ -41,6 +41,9 @@ func plansNothing() []string {
 // complete takes files and options of a saved plan where the command gives none, and makes the log.
 func (o *importOptions) complete(files []string) error {
 	if err := o.jobOptions.complete(files); err != nil {
+		return err
+	}
+	if err := o.listen(); err != nil {
 		return err
 	}
 	if err := o.checkOutputs(); err != nil || o.plan.in == "" {

@@ -36,7 +36,11 @@ the emnify organisation does not have yet, and tells the truth about every row i
 	}
 	root.SetVersionTemplate("contactsync {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &stop.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
+		message := err.Error()
+		if strings.HasPrefix(message, "unknown shorthand") { // which repeats what stands behind it: with one dash too few, perhaps a secret
+			message, _, _ = strings.Cut(message, "=")
+		}
+		return &stop.UsageError{Message: message, Hint: "see " + cmd.CommandPath() + " --help"}
 	})
 	root.AddCommand(
 		newInspect(env), newValidate(env), newImport(env), newSync(env), newUndo(env),

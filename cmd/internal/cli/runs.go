@@ -212,6 +212,8 @@ func ended(exit int) string {
 		return "another run had the lock"
 	case exitGuard:
 		return "stopped by a guard"
+	case exitCrash:
+		return "crashed"
 	}
 	return fmt.Sprintf("exit code %d", exit)
 }

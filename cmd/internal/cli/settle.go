@@ -12,6 +12,7 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/outcome"
 )
 
@@ -25,6 +26,7 @@ type settleOptions struct {
 	country string
 	state   string
 	settle  time.Duration
+	notify  option.Notify
 	quiet   bool
 	err     error
 	runF    func(*settleOptions) error
@@ -50,8 +52,12 @@ Exit codes:
   contactsync settle --org 5417 --settle 5m`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var err error
-			if _, o.log, err = resolveWithLog(cmd, env, &o.out); err != nil {
+			from, log, err := resolveWithLog(cmd, env, &o.out)
+			if err != nil {
+				return err
+			}
+			o.log = log
+			if err := o.listen(from); err != nil {
 				return err
 			}
 			if err := env.end.checked(checkOutputs(metricsFile(&o.out), neededAlways(env, o.state, o.api.TokenFile, ""))); err != nil {
@@ -70,11 +76,19 @@ Exit codes:
 	option.FromEnv(flags, "country", "CONTACTSYNC_COUNTRY")
 	option.RegisterState(flags, &o.state)
 	option.RegisterSettle(flags, &o.settle)
+	o.notify.Register(flags)
 	o.out.RegisterRetryLock(flags)
 	option.RegisterQuiet(flags, &o.quiet)
 	o.out.RegisterLog(flags)
 	o.out.RegisterMetrics(flags)
 	return cmd
+}
+
+// listen takes down whom to tell how it ends.
+func (o *settleOptions) listen(from option.Origins) error {
+	return o.env.end.listen(o.env, from, o.notify, o.api, o.log, o.api.Simulate, func() outcomeOf {
+		return outcomeOf{command: o.cmd.Name(), host: emnify.Host(o.api.URL), state: o.state, org: o.org, grace: option.DefaultGrace}
+	})
 }
 
 func runSettle(o *settleOptions) error {

@@ -30,6 +30,7 @@ func stopping(env Env, limit timeLimit, looks bool) (ctx, stopping context.Conte
 		for {
 			select {
 			case s := <-env.Signals:
+				env.end.noteSignal()
 				if stopping.Err() != nil {
 					quit(interrupted(s, "ended at once"))
 					return
@@ -83,6 +84,7 @@ func unlessInterrupted[T any](env Env, do func() (T, error)) (T, error) {
 		}
 		return r.value, r.err
 	case s := <-env.Signals:
+		env.end.noteSignal()
 		var none T
 		return none, interrupted(s, "ended, before anything was sent,")
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/contactsync/contactsync/cmd/internal/option"
 	"github.com/contactsync/contactsync/cmd/internal/terminal"
 	"github.com/contactsync/contactsync/importer"
+	"github.com/contactsync/contactsync/importer/emnify"
 	"github.com/contactsync/contactsync/importer/ledger"
 	"github.com/contactsync/contactsync/importer/question"
 )
@@ -18,6 +20,7 @@ type undoOptions struct {
 	jobOptions
 	write option.Write
 	api   option.API
+	job   string // of the run that is taken back, once it is known
 	runF  func(*undoOptions, string) error
 }
 
@@ -52,6 +55,9 @@ Exit codes:
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := o.complete(args)
 			if err == nil {
+				err = o.listen()
+			}
+			if err == nil {
 				err = o.checkOutputs()
 			}
 			if err == nil {
@@ -79,7 +85,7 @@ func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 	all.VisitAll(func(f *pflag.Flag) {
 		if slices.Contains([]string{
 			"dry-run", "yes", "job", "max-failures", "concurrency", "grace", "settle", "max-duration", "state",
-			"api-url", "insecure-http", "application-token-file", "rate", "timeout", "max-attempts", "max-backoff", "patience",
+			option.NotifyFlag, option.NotifyAlwaysFlag, "api-url", "insecure-http", "application-token-file", "rate", "timeout", "max-attempts", "max-backoff", "patience",
 		}, f.Name) {
 			cmd.Flags().AddFlag(f)
 		}
@@ -93,6 +99,13 @@ func (o *undoOptions) registerUndo(cmd *cobra.Command) (err error) {
 		o.rules.Match, err = option.DefaultMatch()
 	}
 	return err
+}
+
+// listen takes down whom to tell how the run ends. A job's undos are compared with each other, and not with its nights.
+func (o *undoOptions) listen() error {
+	return o.env.end.listen(o.env, o.from, o.write.Notify, o.api, o.log, o.write.DryRun, func() outcomeOf {
+		return outcomeOf{ledger.CommandUndo, cmp.Or(o.job, o.write.Job), emnify.Host(o.api.URL), o.write.State, 0, o.write.Grace}
+	})
 }
 
 func runUndo(o *undoOptions, name string) error {
@@ -121,6 +134,7 @@ func runUndo(o *undoOptions, name string) error {
 	if err != nil {
 		return err
 	}
+	o.job = target.Job
 	o.then = o.afterQuiet(target)
 	o.files = []string{target.ID} // the command that comes next names the run by its id
 	connection, err := connect(ctx, o.env, o.api, o.write.State, o.write.DryRun, o.log)

@@ -19,6 +19,7 @@ func (o *jobOptions) noteUnstarted(book ledger.Ledger, about ledger.Run, err err
 		return
 	}
 	ctx := context.Background()
+	o.env.end.noteUnstarted(about)
 	failed := book.Begin(ctx, about)
 	if failed == nil {
 		failed = book.Finish(ctx, about.ID, code, ending.ReasonOf(err), time.Now())

@@ -9,6 +9,9 @@ import (
 	"github.com/contactsync/contactsync/importer/plan"
 )
 
+// DefaultGrace is shorter than the time that Kubernetes gives a pod to end, 30 s.
+const DefaultGrace = 20 * time.Second
+
 // Write says how, and how much, a run may write.
 type Write struct {
 	Org                     int64
@@ -21,6 +24,7 @@ type Write struct {
 	Settle                  time.Duration
 	Twins                   string
 	State                   string
+	Notify                  Notify
 }
 
 // Register makes the flags.
@@ -44,7 +48,7 @@ func (o *Write) Register(flags *pflag.FlagSet) error {
 	o.Concurrency = 16
 	flags.Var(NewValue(&o.Concurrency, "16", "N", parsePositive), "concurrency", "requests in flight")
 	FromEnv(flags, "concurrency", "CONTACTSYNC_CONCURRENCY")
-	o.Grace = 20 * time.Second
+	o.Grace = DefaultGrace
 	flags.Var(NewValue(&o.Grace, "20s", "DURATION", parseWait), "grace", "how long requests in flight may take to end after the first signal")
 	FromEnv(flags, "grace", "CONTACTSYNC_GRACE")
 	RegisterSettle(flags, &o.Settle)
@@ -52,6 +56,7 @@ func (o *Write) Register(flags *pflag.FlagSet) error {
 	RegisterChoice(flags, &o.Twins, "twins", "what to do with a second contact that a late commit of our own request made", twinsReport, TwinsRemove)
 	flags.Var(NewValue(&o.MaxDuration, "", "DURATION", parseSpan), "max-duration", "end the run resumably after this time (default: no limit)")
 	RegisterState(flags, &o.State)
+	o.Notify.Register(flags)
 	return nil
 }
 

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Ledger) {
 		"images":                  testImages,
 		"remove":                  testRemove,
 		"rename a job":            testRenameJob,
+		"notices":                 testNotices,
 		"forget ids":              testForgetIDs,
 		"kept ids":                testKeptIDs,
 		"in doubt":                testInDoubt,

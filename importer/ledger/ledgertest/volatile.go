@@ -311,6 +311,21 @@ func (v *Volatile) KeepIDs(ctx context.Context, ids []ledger.KeptID) error {
 	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.KeepIDs(ctx, ids) })
 }
 
+// SaveNotices implements [ledger.Ledger].
+func (v *Volatile) SaveNotices(ctx context.Context, notices ...ledger.Notice) error {
+	notices = slices.Clone(notices)
+	return v.write(ctx, true, func(ctx context.Context, m *memory.Ledger) error { return m.SaveNotices(ctx, notices...) })
+}
+
+// Notices implements [ledger.Ledger].
+func (v *Volatile) Notices(ctx context.Context) ([]ledger.Notice, error) {
+	m, err := v.memory()
+	if err != nil {
+		return nil, err
+	}
+	return m.Notices(ctx)
+}
+
 // KeptIDs implements [ledger.Ledger].
 func (v *Volatile) KeptIDs(ctx context.Context, hashes []contact.Hash) (map[contact.Hash][]byte, error) {
 	m, err := v.memory()

@@ -23,6 +23,11 @@ func (m *Ledger) RenameJob(ctx context.Context, from, to string) error {
 				r.Job = to
 			}
 		}
+		for i := range m.notices {
+			if m.notices[i].Subject.Job == from {
+				m.notices[i].Subject.Job = to
+			}
+		}
 		return nil
 	})
 }

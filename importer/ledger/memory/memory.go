@@ -25,6 +25,8 @@ type Ledger struct {
 	scopes map[ledger.Scope]bool
 	locked map[ledger.Scope]ledger.Holder
 	kept   map[contact.Hash][]byte // the rows' own ids, sealed
+
+	notices []ledger.Notice
 }
 
 var _ ledger.Ledger = (*Ledger)(nil)

@@ -40,6 +40,9 @@ func TestFieldsOfAnOlderLedger(t *testing.T) {
 	if kept, err := l.KeptIDs(t.Context(), []contact.Hash{{1}}); len(kept) > 0 || err != nil {
 		t.Errorf("an older ledger says that it kept %v, %v", kept, err)
 	}
+	if notices, err := l.Notices(t.Context()); len(notices) > 0 || err != nil {
+		t.Errorf("an older ledger says that somebody was told %v, %v", notices, err)
+	}
 	for hash, err := range l.KeptHashes(t.Context()) {
 		t.Errorf("an older ledger says that it kept %x, %v", hash, err)
 	}
@@ -119,8 +122,7 @@ func downgrade(t *testing.T, path string, version int) {
 	t.Helper()
 	undone := map[int]string{
 		3: "ALTER TABLE attempts DROP COLUMN fields", 4: "ALTER TABLE runs DROP COLUMN plan", 5: "DROP TABLE held",
-		6: "ALTER TABLE attempts DROP COLUMN told", 7: "DROP TABLE externals",
-		8: "DROP TABLE shapes",
+		6: "ALTER TABLE attempts DROP COLUMN told", 7: "DROP TABLE externals", 8: "DROP TABLE shapes", 9: "DROP TABLE notices",
 	}
 	if len(undone)+3 != len(migrations()) {
 		t.Fatalf("the schema has %d versions, and it is not known what the last one brought", len(migrations()))

@@ -18,6 +18,9 @@ func (l *Ledger) RenameJob(ctx context.Context, from, to string) error {
 		if err := w.exec(forgetShapes, from, to); err != nil {
 			return err
 		}
+		if err := w.exec("UPDATE notices SET job = ?2 WHERE job = ?1", from, to); err != nil {
+			return err
+		}
 		return w.exec("UPDATE runs SET job = ?2 WHERE job = ?1", from, to)
 	})
 }

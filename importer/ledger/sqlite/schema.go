@@ -41,6 +41,9 @@ const schemaOfIDs = 8
 // schemaOfShapes is the version of the schema since which the shapes of inputs are kept.
 const schemaOfShapes = 9
 
+// schemaOfNotices is the version of the schema since which it is noted what somebody was told of how runs ended.
+const schemaOfNotices = 10
+
 // migrations returns what brings a ledger from each version of its schema to the next one. The list only grows at its
 // end; what was released is never edited.
 //
@@ -169,6 +172,20 @@ CREATE TABLE externals (
 CREATE TABLE shapes (
 	run    INTEGER PRIMARY KEY,
 	sealed BLOB    NOT NULL
+) STRICT;
+`}, {sql: `
+-- How something ended that somebody wants to be told of, the last time of each subject, and what has not got through.
+CREATE TABLE notices (
+	no        INTEGER PRIMARY KEY,
+	id        TEXT    NOT NULL UNIQUE,
+	run       TEXT    NOT NULL,
+	command   TEXT    NOT NULL,
+	job       TEXT    NOT NULL,
+	host      TEXT    NOT NULL,
+	org       INTEGER NOT NULL,
+	exit_code INTEGER NOT NULL,
+	at        INTEGER NOT NULL,
+	pending   INTEGER NOT NULL
 ) STRICT;
 `}}
 }
