@@ -46,6 +46,7 @@ type Lexicon struct {
 	terms   map[string][]term
 	longest int
 	values  map[string]map[string]bool // kind of value -> squashed value
+	wrapper map[string]bool            // squashed names of objects that say nothing of what they hold
 	bits    map[string]Languages
 }
 
@@ -56,6 +57,7 @@ type synonymFile struct {
 	Concepts yaml.MapSlice       `yaml:"concepts"`
 	Scopes   yaml.MapSlice       `yaml:"scopes"`
 	Noise    yaml.MapSlice       `yaml:"noise"`
+	Wrappers []string            `yaml:"wrappers"`
 	Never    wordList            `yaml:"never"`
 	Unneeded wordList            `yaml:"unneeded"`
 	Values   map[string]wordList `yaml:"values"`
@@ -67,7 +69,7 @@ var Shared = sync.OnceValue(newLexicon)
 // newLexicon reads the embedded synonyms. They are part of the program, so that a mistake in them is a panic; a test
 // reads them.
 func newLexicon() *Lexicon {
-	l := &Lexicon{terms: map[string][]term{}, values: map[string]map[string]bool{}, bits: map[string]Languages{"any": langAny, "en": langEN}}
+	l := &Lexicon{terms: map[string][]term{}, values: map[string]map[string]bool{}, bits: map[string]Languages{"any": langAny, "en": langEN}, wrapper: map[string]bool{}}
 	var file synonymFile
 	if err := yaml.UnmarshalWithOptions(synonymsYAML, &file, yaml.Strict()); err != nil {
 		panic(fmt.Sprintf("reading the embedded synonyms.yaml: %v", err))
@@ -75,6 +77,9 @@ func newLexicon() *Lexicon {
 	l.addSection(classConcept, file.Concepts)
 	l.addSection(classScope, file.Scopes)
 	l.addSection(classNoise, file.Noise)
+	for _, w := range file.Wrappers {
+		l.wrapper[Squash(w)] = true
+	}
 	l.addWords(classNever, "never", file.Never)
 	l.addWords(classUnneeded, "unneeded", file.Unneeded)
 	for kind, list := range file.Values {

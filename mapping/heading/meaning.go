@@ -110,6 +110,7 @@ type Meaning struct {
 
 // Understand reads a header.
 func (l *Lexicon) Understand(header string, in Languages) Meaning {
+	header = l.unwrapped(header)
 	pieces := l.parse(header, in)
 	if unknownIn(pieces) && len(header) <= maxHeader {
 		pieces = l.understandable(header, in)
@@ -160,6 +161,18 @@ func (l *Lexicon) Understand(header string, in Languages) Meaning {
 		m.Scope = ScopeMailing // "MailAddressStreet"
 	}
 	return m
+}
+
+// unwrapped is the path of a value in JSON without the objects at its front that say nothing of what they hold, or the first of
+// several: "properties.email", "names.0.displayName".
+func (l *Lexicon) unwrapped(header string) string {
+	for {
+		outer, rest, ok := strings.Cut(header, ".")
+		if !ok || rest == "" || !l.wrapper[Squash(outer)] {
+			return header
+		}
+		header = strings.TrimPrefix(rest, "0.")
+	}
 }
 
 // understandable parses a header with abbreviations written out and, if that is not enough, without the remark that
