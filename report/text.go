@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -46,7 +47,10 @@ type TextOptions struct {
 
 // RenderText writes the end of a run for a person to read.
 func RenderText(w io.Writer, e End, o TextOptions) error {
-	t := &text{TextOptions: o, severalInputs: len(e.Summary.Inputs) > 1}
+	t := &text{TextOptions: o, severalInputs: len(e.Summary.Inputs) > 1, counted: map[string]string{}}
+	for _, in := range e.Summary.Inputs {
+		t.counted[in.Source] = lineOf(in)
+	}
 	t.counts(e.Summary)
 	t.changes(e.Summary.Inputs)
 	if e.Tally != nil {
@@ -89,6 +93,7 @@ const (
 type text struct {
 	TextOptions
 	severalInputs bool
+	counted       map[string]string // what the lines of each input are called
 	out           strings.Builder
 }
 
@@ -211,9 +216,17 @@ func (t *text) place(f Frequent) string {
 	case f.Line == 0:
 		return "a contact that is in no input"
 	case t.severalInputs:
-		return fmt.Sprintf("line %d of %s", f.Line, Visible(f.Source))
+		return fmt.Sprintf("%s %d of %s", cmp.Or(t.counted[f.Source], "line"), f.Line, Visible(f.Source))
 	}
-	return fmt.Sprintf("line %d", f.Line)
+	return fmt.Sprintf("%s %d", cmp.Or(t.counted[f.Source], "line"), f.Line)
+}
+
+// lineOf is what the lines of an input are called, which of a JSON array are its objects.
+func lineOf(in InputSummary) string {
+	if in.Format == "json" {
+		return "object"
+	}
+	return "line"
 }
 
 func joined(a, b string) string {

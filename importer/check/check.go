@@ -133,7 +133,7 @@ type feeder struct {
 	input   int
 	number  int            // of the row that was read last, in its input
 	missed  *source.Defect // why the rest of the input can't be read
-	reader  *source.Reader
+	reader  source.Reader
 	tables  *tables // of the current input
 	seq     int
 }

@@ -22,7 +22,7 @@ type unread struct {
 func newUnread(in Input) unread {
 	header := in.Source.RawHeader()
 	at := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == statusColumn })
-	return unread{status: at, own: at, marks: "\"\r\n" + string(in.Source.Detected().Delimiter)}
+	return unread{status: at, own: at, marks: "\"\r\n" + in.Source.Detected().Separator()}
 }
 
 func (u unread) is(cells []string) bool {

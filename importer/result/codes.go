@@ -14,6 +14,7 @@ func Codes() []contact.CodeInfo {
 	return slices.Concat(contact.Codes(), mapping.Codes(), []contact.CodeInfo{
 		{Code: source.CodeQuote, Meaning: "a quote that never closes, or one in the middle of a cell", Fix: "correct the quotes of this record"},
 		{Code: source.CodeExtraCells, Meaning: "the row has more cells than the header", Fix: "quote the cell that holds the delimiter"},
+		{Code: source.CodeJSON, Meaning: "the record is no JSON object, or one in which a name stands twice; or what follows in the file can't be read", Fix: "correct it, or export the file again"},
 		{Code: source.CodeQuotedRow, Meaning: "one cell in quotes holds what seems to be the whole row", Fix: "take the quotes around the row away"},
 		{Code: source.CodeQuotedRowRead, Meaning: "warning: the row stood as a whole within one pair of quotes, and was taken apart", Fix: "nothing"},
 		{Code: source.CodeBackslashQuotes, Meaning: "warning: quotes with a backslash before them were read as quotes of the text", Fix: "nothing"},

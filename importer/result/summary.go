@@ -43,7 +43,7 @@ func inputOf(in check.Input, unmapped map[string]int) report.InputSummary {
 	d := in.Source.Detected()
 	sum, rows := in.Source.Sum()
 	s := report.InputSummary{
-		Source: in.Name, SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: string(d.Delimiter),
+		Source: in.Name, SHA256: sum, Rows: rows, Format: d.Format, Encoding: d.Encoding, Delimiter: d.Separator(),
 		Newline: d.NewlineName(), MixedNewlines: d.MixedNewlines, SepLine: d.SepLine,
 		HeaderLine: d.HeaderLine, PreambleLines: d.Preamble, FooterRecords: d.Footer, BlankRows: d.BlankRows, Quoting: string(d.Quoting),
 		Mapping: in.Mapping.Profile, Fields: map[string][]string{}, Unmapped: unmapped, UnmappedReasons: in.Mapping.Reasons,

@@ -9,6 +9,7 @@ import (
 	"github.com/contactsync/contactsync/importer/cell"
 	"github.com/contactsync/contactsync/importer/source/charset"
 	"github.com/contactsync/contactsync/importer/source/csv"
+	"github.com/contactsync/contactsync/importer/source/json"
 )
 
 // sniffSize is how much decoded text is looked at to tell the form of the table: enough for the longest header.
@@ -34,6 +35,9 @@ func (in *Input) detect(seen *charset.Survey) error {
 	text := string(in.text.Decoder().Append(nil, head[min(in.text.Mark, len(head)):], whole))
 	if len(text) > sniffSize {
 		text, whole = text[:sniffSize], false
+	}
+	if in.told.Format != formatCSV && (in.told.Format != "" || json.Looks(text)) {
+		return in.detectObjects(text, whole)
 	}
 	if looks, fix := notTable(text); looks != "" {
 		return in.unusable("it is not CSV: it looks like "+looks, fix)
@@ -168,15 +172,22 @@ func nameColumns(raw []string) []string {
 }
 
 // Read starts a pass over all rows.
-func (in *Input) Read() (*Reader, error) {
+func (in *Input) Read() (Reader, error) {
+	if in.objects != nil {
+		return in.readObjects()
+	}
+	return in.readTable()
+}
+
+func (in *Input) readTable() (*tableReader, error) {
 	pass, err := in.file.Pass()
 	if err != nil {
 		return nil, err
 	}
 	if in.empty {
-		return &Reader{in: in, pass: pass, err: io.EOF}, nil
+		return &tableReader{in: in, pass: pass, err: io.EOF}, nil
 	}
-	r := newReader(in, pass)
+	r := newTableReader(in, pass)
 	if err := r.start(); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = &ChangedError{File: in.name}

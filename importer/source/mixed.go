@@ -12,7 +12,7 @@ import (
 // well-formed UTF-8 is so by chance only if it makes more sense as the file's encoding has it.
 
 // apart reads a row that is in UTF-8 while its input is not.
-func (r *Reader) apart(row *Row, raw string) {
+func (r *tableReader) apart(row *Row, raw string) {
 	if charset.IsASCII(raw) {
 		return
 	}

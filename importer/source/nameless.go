@@ -54,7 +54,7 @@ type filledCells struct {
 // countFilled looks at the columns from first on.
 func (in *Input) countFilled(first int) (filledCells, error) {
 	found := filledCells{filled: make([]int, len(in.header)-first)}
-	r, err := in.Read()
+	r, err := in.readTable()
 	if err != nil {
 		return found, err
 	}

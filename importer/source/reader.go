@@ -14,7 +14,16 @@ import (
 )
 
 // Reader is one pass over an input's rows.
-type Reader struct {
+type Reader interface {
+	// Next returns the next row, and io.EOF behind the last one. A row that cannot be used is a row with a Defect; an error
+	// ends the pass.
+	Next() (Row, error)
+	// Close ends the pass.
+	Close() error
+}
+
+// tableReader is one over the rows of CSV.
+type tableReader struct {
 	in    *Input
 	pass  *spool.Pass
 	split *csv.Splitter
@@ -28,12 +37,17 @@ type Reader struct {
 	kinds      []remarkKind // what those held may be; none once they are to be given out
 }
 
-func newReader(in *Input, pass *spool.Pass) *Reader {
+func newTableReader(in *Input, pass *spool.Pass) *tableReader {
+	return &tableReader{in: in, pass: pass, split: csv.NewSplitter(in.dialect.Form, in.decoded(pass))}
+}
+
+// decoded feeds the text of a pass, in UTF-8.
+func (in *Input) decoded(pass *spool.Pass) func() ([]byte, error) {
 	dec := in.text.Decoder()
 	skip, ended := in.text.Mark, false
 	left := in.file.Size() - in.pad
 	var decoded []byte
-	feed := func() ([]byte, error) {
+	return func() ([]byte, error) {
 		if ended {
 			return nil, io.EOF
 		}
@@ -55,11 +69,10 @@ func newReader(in *Input, pass *spool.Pass) *Reader {
 		decoded = dec.Append(decoded[:0], block[n:], false)
 		return decoded, nil
 	}
-	return &Reader{in: in, pass: pass, split: csv.NewSplitter(in.dialect.Form, feed)}
 }
 
 // start goes behind the header.
-func (r *Reader) start() error {
+func (r *tableReader) start() error {
 	for r.split.Line < r.in.dialect.HeaderLine {
 		if err := r.split.SkipLine(); err != nil {
 			return err
@@ -77,9 +90,8 @@ func (r *Reader) start() error {
 	return nil
 }
 
-// Next returns the next row, and io.EOF behind the last one. A row that cannot be used is a row with a Defect; an error
-// ends the pass.
-func (r *Reader) Next() (Row, error) {
+// Next implements [Reader].
+func (r *tableReader) Next() (Row, error) {
 	for {
 		if len(r.held) > 0 && len(r.kinds) == 0 {
 			row := r.held[0]
@@ -127,7 +139,7 @@ func (r *Reader) Next() (Row, error) {
 
 // remark reports whether a record is to be held back, since it is a remark if nothing but remarks follows, and what it
 // may be. A text by itself is one only behind a blank line or another remark.
-func (r *Reader) remark(rec *csv.Record) remarkKind {
+func (r *tableReader) remark(rec *csv.Record) remarkKind {
 	if len(r.in.header) == 1 || len(r.held) == maxFooter {
 		return noRemark
 	}
@@ -140,7 +152,7 @@ func (r *Reader) remark(rec *csv.Record) remarkKind {
 
 // end notes how the pass ended; a complete one tells the input what it learned. Records held back that are no remarks
 // are given out first.
-func (r *Reader) end(err error) {
+func (r *tableReader) end(err error) {
 	whole := errors.Is(err, io.EOF)
 	if whole && len(r.held) > 0 && !areFooter(r.kinds, r.rows > 0) {
 		r.kinds = nil // the splitter, asked again, is still at its end
@@ -153,7 +165,7 @@ func (r *Reader) end(err error) {
 	r.held, r.kinds = nil, nil
 }
 
-func (r *Reader) number(row Row) Row {
+func (r *tableReader) number(row Row) Row {
 	r.rows++
 	row.Number = r.rows
 	return row
@@ -167,7 +179,7 @@ type found struct {
 }
 
 // row makes a row of a record.
-func (r *Reader) row(rec *found) Row {
+func (r *tableReader) row(rec *found) Row {
 	row := Row{Line: rec.Line}
 	if rec.Fault != csv.NoFault {
 		row.Defect = defectOf(&rec.Record)
@@ -188,7 +200,7 @@ func (r *Reader) row(rec *found) Row {
 }
 
 // defect looks for what is wrong with a record whose quotes are right.
-func (r *Reader) defect(rec *found, width int) *Defect {
+func (r *tableReader) defect(rec *found, width int) *Defect {
 	if rec.doubt {
 		return &Defect{Code: CodeQuotedRow, Column: 1,
 			Message: fmt.Sprintf("the whole row seems to stand within one pair of quotes: one cell holds all of it, with a %s in it", delimiterName(r.in.dialect.Delimiter)),
@@ -196,7 +208,7 @@ func (r *Reader) defect(rec *found, width int) *Defect {
 	}
 	if len(rec.Raw) > csv.MaxCell {
 		for i, c := range rec.Cells {
-			if len(c) > csv.MaxCell && (r.in.counts == nil || i < len(r.in.counts) && r.in.counts[i]) {
+			if len(c) > csv.MaxCell && r.in.isUsed(i) {
 				return &Defect{Code: CodeCellTooLong, Column: i + 1,
 					Message: fmt.Sprintf("the cell in column %d has %d bytes; %d is the most that is read", i+1, len(c), csv.MaxCell),
 					Fix:     "shorten the cell, or look for a quote that is never closed"}
@@ -235,6 +247,11 @@ func (r *Reader) defect(rec *found, width int) *Defect {
 			Fix:     "correct the characters, or give the file's encoding with --encoding"}
 	}
 	return nil
+}
+
+// isUsed reports whether somebody reads a column.
+func (in *Input) isUsed(column int) bool {
+	return in.counts == nil || column < len(in.counts) && in.counts[column]
 }
 
 // cellAt returns a cell; one that is missing at the end of a row is empty.
@@ -303,13 +320,15 @@ func delimiterName(d rune) string {
 	return fmt.Sprintf("%q", d)
 }
 
-// Close ends the pass.
-func (r *Reader) Close() error {
+// Close implements [Reader].
+func (r *tableReader) Close() error {
 	if r.err == nil {
-		r.err = errors.New("reading behind the end: the pass is closed")
+		r.err = errClosed
 	}
 	return r.pass.Close()
 }
+
+var errClosed = errors.New("reading behind the end: the pass is closed")
 
 // joinClose closes what an error leaves open.
 func joinClose(err error, closing func() error) error {

@@ -54,6 +54,7 @@ const (
 	CodeCellTooLong = "cell.too_long"
 	CodeEncoding    = "row.encoding"
 	CodeQuotedRow   = "row.quoted"
+	CodeJSON        = "row.json"
 )
 
 // Defect is what is wrong with the text of one record. It costs that record and no other.

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/contactsync/contactsync/importer/source/charset"
@@ -26,34 +27,45 @@ import (
 
 // Options say what the user told about an input. What is zero is detected.
 type Options struct {
-	// Format is "csv" or empty.
+	// Format is one of [Formats], or empty.
 	Format string
 	// Encoding is a name as in [Detected], or any other that is in use for the same encoding ("latin1", "cp1252").
 	Encoding string
 	// Delimiter separates cells.
 	Delimiter rune
-	// HeaderLine is the physical line that names the columns, from 1.
+	// HeaderLine is the physical line that names the columns, from 1. It and Delimiter are for CSV.
 	HeaderLine int
 	// AllowEmpty takes an input without a row: an empty one, one of blank lines, or nothing but a header.
 	AllowEmpty bool
 }
+
+// The formats of inputs.
+const (
+	formatCSV       = "csv"
+	formatJSON      = "json"
+	formatJSONLines = "jsonl"
+)
+
+// Formats are those that inputs may have.
+func Formats() []string { return []string{formatCSV, formatJSON, formatJSONLines} }
 
 // Env is what an input is made of.
 type Env = spool.Env
 
 // Detected is how an input was read: detected, or told.
 type Detected struct {
-	Format   string // "csv"
+	Format   string // one of [Formats]
 	Encoding string // "utf-8", "utf-16-le", "windows-1252", "mac-roman", ...
 	BOM      bool
-	// Delimiter separates cells. For a table of one column it is one that does not occur.
+	// Delimiter separates cells. For a table of one column it is one that does not occur; 0 where there are no delimiters, as in
+	// JSON.
 	Delimiter rune
 	// Newline is the most frequent line end of records, as it is written; MixedNewlines says that there are others.
 	Newline       string
 	MixedNewlines bool
 	// SepLine says that the first line is "sep=;" or the like.
 	SepLine bool
-	// HeaderLine is the header's physical line, from 1.
+	// HeaderLine is the header's physical line, from 1; 0 where there is no header, as in JSON.
 	HeaderLine int
 	// Preamble is the number of lines above the header, without the sep line.
 	Preamble int
@@ -95,6 +107,14 @@ func quotingOf(f *csv.Form) Quoting {
 	return ""
 }
 
+// Separator is the delimiter as text; empty where there is none.
+func (d Detected) Separator() string {
+	if d.Delimiter == 0 {
+		return ""
+	}
+	return string(d.Delimiter)
+}
+
 // NewlineName is what the most frequent line end is called: LF, CRLF or CR; empty if there is none.
 func (d Detected) NewlineName() string {
 	return strings.NewReplacer("\r", "CR", "\n", "LF").Replace(d.Newline)
@@ -107,6 +127,7 @@ type Input struct {
 	text    charset.Detection
 	pad     int64 // length of the padding at the end
 	dialect csv.Dialect
+	objects *objects // of an input in JSON; nil: it is a table
 	told    Options
 	header  []string
 	unused  []int  // last columns without a name, in which something stands only where a row has slipped
@@ -142,8 +163,8 @@ func Open(env Env, name string, o Options) (*Input, error) {
 
 func (o Options) check(name string) error {
 	switch {
-	case o.Format != "" && o.Format != "csv":
-		return &FormatError{File: name, Message: fmt.Sprintf("the format %q is not known", o.Format), Fix: "use csv"}
+	case o.Format != "" && !slices.Contains(Formats(), o.Format):
+		return &FormatError{File: name, Message: fmt.Sprintf("the format %q is not known", o.Format), Fix: "use " + strings.Join(Formats(), ", ")}
 	case o.Delimiter != 0 && !csv.ValidDelimiter(o.Delimiter):
 		return &FormatError{File: name, Message: fmt.Sprintf("%q cannot separate cells", o.Delimiter), Fix: "give one character that is no quote and no line end"}
 	case o.HeaderLine < 0:
@@ -161,8 +182,11 @@ func (in *Input) Name() string { return in.name }
 
 // Detected returns how the input is read.
 func (in *Input) Detected() Detected {
+	if in.objects != nil {
+		return in.objects.detected(in)
+	}
 	d := Detected{
-		Format: "csv", Encoding: in.text.Name, BOM: in.text.Mark > 0,
+		Format: formatCSV, Encoding: in.text.Name, BOM: in.text.Mark > 0,
 		Delimiter: in.dialect.Delimiter, Newline: in.dialect.Newline, MixedNewlines: in.dialect.Mixed, SepLine: in.dialect.SepLine,
 		HeaderLine: in.dialect.HeaderLine, Preamble: max(0, in.dialect.HeaderLine-1), Footer: in.footer, BlankRows: in.blank, Quoting: quotingOf(&in.dialect.Form),
 		EncodingTold: in.told.Encoding != "", DelimiterTold: in.told.Delimiter != 0, HeaderLineTold: in.told.HeaderLine > 0,
@@ -177,8 +201,13 @@ func (in *Input) Detected() Detected {
 // without a name "#7".
 func (in *Input) Header() []string { return append([]string(nil), in.header...) }
 
-// RawHeader returns the header as the input has it.
-func (in *Input) RawHeader() []string { return append([]string(nil), in.dialect.Header...) }
+// RawHeader returns the header as the input has it; of JSON the paths of values.
+func (in *Input) RawHeader() []string {
+	if in.objects != nil {
+		return slices.Clone(in.objects.paths)
+	}
+	return append([]string(nil), in.dialect.Header...)
+}
 
 // Sum returns the SHA-256 of the input's bytes in hexadecimal, and the number of its data rows, defective ones included;
 // the latter is 0 before the first complete pass.
@@ -212,8 +241,13 @@ func (in *Input) Sample(n int) ([]Row, error) {
 }
 
 // Encode returns a writer that takes UTF-8 and writes it in the input's encoding, with its byte order mark if it had one:
-// corrected rows go back the way they came. Closing it closes nothing below.
-func (in *Input) Encode(w io.Writer) io.WriteCloser { return in.text.Writer(w, in.text.Mark > 0) }
+// corrected rows go back the way they came. Rows of JSON come back as CSV, in UTF-8. Closing it closes nothing below.
+func (in *Input) Encode(w io.Writer) io.WriteCloser {
+	if in.objects != nil {
+		return charset.Charset{Name: charset.UTF8}.Writer(w, false)
+	}
+	return in.text.Writer(w, in.text.Mark > 0)
+}
 
 // Change tells whether the input's file is still what was read. Standard input and pipes never change.
 func (in *Input) Change() spool.Change { return in.file.Change() }

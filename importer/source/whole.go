@@ -13,7 +13,7 @@ import (
 // unwrap decides over a record that may be a row within one pair of quotes. It is one if the file is written so, or if it
 // holds as many cells as a row has and no blank behind a delimiter, as a sentence does. A text with one comma, in a table
 // of two columns, is a name. What remains in doubt must not become a contact.
-func (r *Reader) unwrap(rec *found) {
+func (r *tableReader) unwrap(rec *found) {
 	file, width := r.split.Whole, len(r.in.header)
 	if width < 2 || !file && len(rec.Cells) > 1 {
 		return

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,7 +63,26 @@ func openInputs(cmd *cobra.Command, env Env, from option.Origins, o option.Input
 			return nil, err
 		}
 	}
+	if err := checkFormFlags(opened, opts); err != nil {
+		opened.close()
+		return nil, err
+	}
 	return opened, nil
+}
+
+// checkFormFlags refuses what is said of tables where no input is one: it would do nothing.
+func checkFormFlags(opened inputs, opts source.Options) error {
+	flag := ""
+	switch {
+	case opts.Delimiter != 0:
+		flag = "--delimiter"
+	case opts.HeaderLine != 0:
+		flag = "--header-line"
+	}
+	if flag == "" || slices.ContainsFunc(opened, func(in check.Input) bool { return in.Source.Detected().Separator() != "" }) {
+		return nil
+	}
+	return &stop.UsageError{Message: flag + " is for CSV, and no input is CSV", Hint: "leave it away"}
 }
 
 // unclearEncoding makes a matter of the command of an encoding that can't be told: --encoding settles it. How a word reads

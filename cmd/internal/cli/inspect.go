@@ -111,7 +111,7 @@ func countRows(src *source.Input) error {
 func printInspection(w io.Writer, src *source.Input, m *mapping.Mapping) error {
 	d := src.Detected()
 	in := m.Inspect()
-	in.Format, in.Encoding, in.Delimiter = d.Format, d.Encoding, string(d.Delimiter)
+	in.Format, in.Encoding, in.Delimiter = d.Format, d.Encoding, d.Separator()
 	_, in.Rows = src.Sum()
 	return terminal.PrintJSON(w, in)
 }
@@ -153,9 +153,14 @@ func writeMapping(path string, m *mapping.Mapping) error {
 func showInspection(w io.Writer, width int, src *source.Input, m *mapping.Mapping, cells [][]string) {
 	d := src.Detected()
 	_, rows := src.Sum()
-	fmt.Fprintf(w, "%s: %s, %s, delimiter %s, header in line %d, %d rows\n",
-		terminal.Printable(src.Name()), d.Format, d.Encoding, option.DelimiterName(d.Delimiter), d.HeaderLine, rows)
-	fmt.Fprintf(w, "%s\n", formText(d))
+	if d.Delimiter == 0 {
+		fmt.Fprintf(w, "%s: %s, %s, %d rows, %d columns: the paths of values\n",
+			terminal.Printable(src.Name()), d.Format, d.Encoding, rows, len(src.Header()))
+	} else {
+		fmt.Fprintf(w, "%s: %s, %s, delimiter %s, header in line %d, %d rows\n",
+			terminal.Printable(src.Name()), d.Format, d.Encoding, option.DelimiterName(d.Delimiter), d.HeaderLine, rows)
+		fmt.Fprintf(w, "%s\n", formText(d))
+	}
 	fmt.Fprintf(w, "mapping: %s\n\n", terminal.Printable(m.Profile))
 	table := [][]string{{"COLUMN", "FIELD", "SURE", "VALUES"}}
 	for _, c := range m.Columns(cells) {

@@ -24,8 +24,8 @@ type Input struct {
 
 // Register makes the flags.
 func (o *Input) Register(flags *pflag.FlagSet) {
-	flags.StringVar(&o.Format, "format", "", "the files' format: csv (default: detected)")
-	SetWords(flags, "format", "csv")
+	flags.StringVar(&o.Format, "format", "", "the files' format: "+enumerated(source.Formats(), "or")+" (default: detected)")
+	SetWords(flags, "format", source.Formats()...)
 	flags.StringVar(&o.Encoding, "encoding", "", "the files' encoding, as utf-8 or windows-1252 (default: detected)")
 	flags.StringVar(&o.Delimiter, "delimiter", "", "what stands between cells: "+strings.Join(delimiterNames(), ", ")+" or the character (default: detected)")
 	SetWords(flags, "delimiter", delimiterNames()...)
