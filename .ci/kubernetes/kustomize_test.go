@@ -87,12 +87,13 @@ func kustomizations() map[string][]string {
 		return slices.DeleteFunc(slices.Clone(base), func(name string) bool { return slices.Contains(gone, name) })
 	}
 	return map[string][]string{
-		"base":              base,
-		"overlays/once":     append(without("CronJob contactsync"), "Job contactsync-once"),
-		"overlays/validate": append(without("CronJob contactsync", "NetworkPolicy contactsync-emnify", "PersistentVolumeClaim contactsync"), "Job contactsync-validate"),
-		"overlays/prune":    append(without(), "CronJob contactsync-prune"),
-		"overlays/backup":   append(without(), "CronJob contactsync-backup"),
-		"overlays/all":      append(without(), "CronJob contactsync-prune", "CronJob contactsync-backup"),
+		"base":                base,
+		"overlays/once":       append(without("CronJob contactsync"), "Job contactsync-once"),
+		"overlays/validate":   append(without("CronJob contactsync", "NetworkPolicy contactsync-emnify", "PersistentVolumeClaim contactsync"), "Job contactsync-validate"),
+		"overlays/prune":      append(without(), "CronJob contactsync-prune"),
+		"overlays/backup":     append(without(), "CronJob contactsync-backup"),
+		"overlays/prometheus": append(without(), "NetworkPolicy contactsync-pushgateway", "PrometheusRule contactsync"),
+		"overlays/all":        append(without(), "CronJob contactsync-prune", "CronJob contactsync-backup"),
 	}
 }
 
