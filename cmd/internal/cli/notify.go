@@ -260,10 +260,11 @@ func openMemo(ctx context.Context, env Env, of outcomeOf, own ledger.Notice, log
 	ctx = context.WithoutCancel(ctx)
 	err := checkPlace(env, of.state, ledgerUse{}, zerolog.Nop())
 	if err == nil {
-		m.book, err = openLedger(ctx, env, of.state, ledgerUse{})
-	}
-	if err == nil {
-		err = m.read(ctx, of)
+		var book ledger.Ledger
+		if book, err = openLedger(ctx, env, of.state, ledgerUse{}); err == nil { // beside an error it is no nil interface
+			m.book = book
+			err = m.read(ctx, of)
+		}
 	}
 	if err != nil {
 		m.past = notify.Past{Unknown: true}
