@@ -44,9 +44,23 @@ func (s Subject) Covers(other Subject) bool {
 // mostPending bounds how many notices a subject has that have not got through: where nobody ever listens their number has an end.
 const mostPending = 50
 
-// KeepNotices leaves out, of notices in the order in which they came, those that nobody asks for any more: the ones that are
+// MergeNotices puts new notices among those that there are, in the place of those of the same ID, and leaves out what nobody asks for.
+func MergeNotices(there, saved []Notice) []Notice {
+	all := slices.Clone(there)
+	for _, n := range saved {
+		n.At = Moment(n.At)
+		if i := slices.IndexFunc(all, func(old Notice) bool { return old.ID == n.ID }); i >= 0 {
+			all[i] = n
+		} else {
+			all = append(all, n)
+		}
+	}
+	return keepNotices(all)
+}
+
+// keepNotices leaves out, of notices in the order in which they came, those that nobody asks for any more: the ones that are
 // not pending and have a later one of the same subject, and the oldest of too many pending ones.
-func KeepNotices(all []Notice) []Notice {
+func keepNotices(all []Notice) []Notice {
 	later, pending := map[Subject]bool{}, map[Subject]int{}
 	var kept []Notice
 	for _, n := range slices.Backward(all) {

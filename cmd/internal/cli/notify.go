@@ -173,7 +173,6 @@ func (e *commandEnd) patience(env Env, grace time.Duration) (ctx context.Context
 				fmt.Fprintf(env.Stderr, "contactsync: %s: the notification has %s at most to get through (again to stop at once)\n", s, grace)
 			case <-timeout:
 				cancel()
-				timeout = nil
 				<-done
 				return
 			case <-done:
@@ -311,7 +310,7 @@ func (m *memo) read(ctx context.Context, of outcomeOf) error {
 
 // delivered notes that all has got through.
 func (m *memo) delivered() {
-	all := append(m.pending, m.own)
+	all := append(slices.Clone(m.pending), m.own)
 	for i := range all {
 		all[i].Pending = false
 	}

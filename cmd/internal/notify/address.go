@@ -19,7 +19,7 @@ var ErrNoAddress = errors.New("it is no http or https URL of a host")
 func ParseAddress(text string) (Address, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "" {
-		return Address{}, ErrNoAddress //nolint:nilerr // its text quotes the address
+		return Address{}, ErrNoAddress // the error of the parser quotes the address
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return Address{u}, nil

@@ -54,7 +54,7 @@ func TestAddressIsNotShown(t *testing.T) {
 func TestParseAddress(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]error{
-		secretAddress: nil, "http://127.0.0.1:9/x": nil, "http://[::1]/x": nil, " https://h.example.com\n": nil,
+		secretAddress: nil, "http://127.0.0.1:9/x": nil, "http://[::1]/x": nil, "\thttps://h.example.com\n": nil,
 		"": ErrNoAddress, "geheim": ErrNoAddress, "hooks.example.com/geheim": ErrNoAddress, "ftp://hooks.example.com/geheim": ErrNoAddress,
 		"https:///geheim": ErrNoAddress, "https://:443/geheim": ErrNoAddress, "https:geheim": ErrNoAddress, "https://h\x00/geheim": ErrNoAddress,
 		"https://anna:ge%heim@h/": ErrNoAddress, "https://h.example.com/%zz": ErrNoAddress, "mailto:geheim@example.com": ErrNoAddress,

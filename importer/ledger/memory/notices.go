@@ -10,16 +10,7 @@ import (
 // SaveNotices implements [ledger.Ledger].
 func (m *Ledger) SaveNotices(ctx context.Context, notices ...ledger.Notice) error {
 	return m.with(ctx, func() error {
-		for _, n := range notices {
-			n.At = ledger.Moment(n.At)
-			at := slices.IndexFunc(m.notices, func(old ledger.Notice) bool { return old.ID == n.ID })
-			if at < 0 {
-				m.notices = append(m.notices, n)
-				continue
-			}
-			m.notices[at] = n
-		}
-		m.notices = ledger.KeepNotices(m.notices)
+		m.notices = ledger.MergeNotices(m.notices, notices)
 		return nil
 	})
 }

@@ -9,32 +9,22 @@ import (
 
 const (
 	selectNotices = "SELECT id, run, command, job, host, org, exit_code, at, pending FROM notices ORDER BY no"
-	saveNotice    = `INSERT INTO notices (id, run, command, job, host, org, exit_code, at, pending) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-ON CONFLICT (id) DO UPDATE SET run = ?2, command = ?3, job = ?4, host = ?5, org = ?6, exit_code = ?7, at = ?8, pending = ?9`
+	saveNotice    = "INSERT INTO notices (id, run, command, job, host, org, exit_code, at, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 // SaveNotices implements [ledger.Ledger].
 func (l *Ledger) SaveNotices(ctx context.Context, notices ...ledger.Notice) error {
 	return l.perform(ctx, func(w *writer) error {
-		for _, n := range notices {
-			s := n.Subject
-			if err := w.exec(saveNotice, n.ID, n.Run, s.Command, s.Job, s.Host, s.Org, n.ExitCode, stamp(n.At), n.Pending); err != nil {
-				return err
-			}
-		}
 		all, err := noticesIn(context.Background(), w.conn)
 		if err != nil {
 			return err
 		}
-		kept := map[string]bool{}
-		for _, n := range ledger.KeepNotices(all) {
-			kept[n.ID] = true
+		if err := w.exec("DELETE FROM notices"); err != nil {
+			return err
 		}
-		for _, n := range all {
-			if kept[n.ID] {
-				continue
-			}
-			if err := w.exec("DELETE FROM notices WHERE id = ?", n.ID); err != nil {
+		for _, n := range ledger.MergeNotices(all, notices) {
+			s := n.Subject
+			if err := w.exec(saveNotice, n.ID, n.Run, s.Command, s.Job, s.Host, s.Org, n.ExitCode, stamp(n.At), n.Pending); err != nil {
 				return err
 			}
 		}
