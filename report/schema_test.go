@@ -23,52 +23,61 @@ type object struct {
 	Properties map[string]json.RawMessage `json:"properties"`
 }
 
+// document is a JSON Schema as a whole.
+type document struct {
+	object
+	Defs map[string]object `json:"$defs"`
+}
+
+func readSchema(t *testing.T, name string) (d document) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// inner is what is said of a member that is an object.
+func (o object) inner(t *testing.T, name string) (of object) {
+	t.Helper()
+	if err := json.Unmarshal(o.Properties[name], &of); err != nil {
+		t.Fatal(err)
+	}
+	return of
+}
+
+// has holds what is said of an object to what is written.
+func (o object) has(t *testing.T, written any) {
+	t.Helper()
+	all, required := members(reflect.TypeOf(written))
+	if d := cmp.Diff(all, slices.Sorted(maps.Keys(o.Properties))); d != "" {
+		t.Errorf("%T: members (-written +in the schema):\n%s", written, d)
+	}
+	if d := cmp.Diff(required, slices.Sorted(slices.Values(o.Required))); d != "" {
+		t.Errorf("%T: required members (-written +in the schema):\n%s", written, d)
+	}
+}
+
 // TestSchemaHasEveryMember: what is added to the summary has a place in its schema, is required there unless it may be
 // left out, and nothing stands there that is no longer written.
 func TestSchemaHasEveryMember(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("summary.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var schema struct {
-		object
-		Defs map[string]object `json:"$defs"`
-	}
-	if err := json.Unmarshal(data, &schema); err != nil {
-		t.Fatal(err)
-	}
+	schema := readSchema(t, "summary.schema.json")
 	var number struct {
 		Const int `json:"const"`
-	}
-	inner := func(of object, name string) (o object) {
-		t.Helper()
-		if err := json.Unmarshal(of.Properties[name], &o); err != nil {
-			t.Fatal(err)
-		}
-		return o
 	}
 	if err := json.Unmarshal(schema.Properties["schema"], &number); err != nil || number.Const != written(t) {
 		t.Errorf("the schema is of number %d, and %d is written (%v)", number.Const, written(t), err)
 	}
-	for _, c := range []struct {
-		of   any
-		said object
-	}{
-		{report.Summary{}, schema.object},
-		{report.PassSeconds{}, inner(schema.object, "pass_seconds")},
-		{report.OrganisationSummary{}, schema.Defs["organisation"]},
-		{report.InputSummary{}, schema.Defs["input"]},
-		{report.SharedIDs{}, inner(schema.Defs["input"], "shared_ids")},
-	} {
-		all, required := members(reflect.TypeOf(c.of))
-		if d := cmp.Diff(all, slices.Sorted(maps.Keys(c.said.Properties))); d != "" {
-			t.Errorf("%T: members (-written +in the schema):\n%s", c.of, d)
-		}
-		if d := cmp.Diff(required, slices.Sorted(slices.Values(c.said.Required))); d != "" {
-			t.Errorf("%T: required members (-written +in the schema):\n%s", c.of, d)
-		}
-	}
+	schema.has(t, report.Summary{})
+	schema.inner(t, "pass_seconds").has(t, report.PassSeconds{})
+	schema.Defs["organisation"].has(t, report.OrganisationSummary{})
+	schema.Defs["input"].has(t, report.InputSummary{})
+	schema.Defs["input"].inner(t, "shared_ids").has(t, report.SharedIDs{})
 	statuses := []string{"total"}
 	for _, s := range outcome.Statuses() {
 		statuses = append(statuses, string(s))

@@ -82,16 +82,7 @@ func notified(ts *testscript.TestScript, neg bool, args []string) {
 		path, value, _ := strings.Cut(pair, "=")
 		var v any
 		ts.Check(json.Unmarshal(lines[len(lines)-1], &v))
-		for step := range strings.SplitSeq(path, ".") {
-			switch x := v.(type) {
-			case map[string]any:
-				v = x[step]
-			case []any:
-				i, err := strconv.Atoi(step)
-				ts.Check(err)
-				v = x[i]
-			}
-		}
+		v = valueAt(ts, v, path)
 		if got := fmt.Sprint(v); got != value {
 			ts.Fatalf("%s is %q, want %q:\n%s", path, got, value, lines[len(lines)-1])
 		}

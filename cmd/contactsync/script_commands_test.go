@@ -119,14 +119,9 @@ func column(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// jsonValue compares a value of a JSON file: json report/summary.json rows.created 2. Numbers in a path are indices.
-func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 3 {
-		ts.Fatalf("usage: json FILE PATH VALUE")
-	}
-	var v any
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &v))
-	for step := range strings.SplitSeq(args[1], ".") {
+// valueAt is the value at a path of a JSON text, as rows.created; numbers in it are indices.
+func valueAt(ts *testscript.TestScript, v any, path string) any {
+	for step := range strings.SplitSeq(path, ".") {
 		switch x := v.(type) {
 		case map[string]any:
 			v = x[step]
@@ -135,9 +130,20 @@ func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 			v = x[i]
 		default:
-			ts.Fatalf("%s: there is no %s", args[0], args[1])
+			ts.Fatalf("there is no %s", path)
 		}
 	}
+	return v
+}
+
+// jsonValue compares a value of a JSON file: json report/summary.json rows.created 2. Numbers in a path are indices.
+func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: json FILE PATH VALUE")
+	}
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &v))
+	v = valueAt(ts, v, args[1])
 	text, err := json.Marshal(v)
 	ts.Check(err)
 	if got := strings.Trim(string(text), `"`); got != args[2] {
