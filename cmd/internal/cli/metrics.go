@@ -197,7 +197,7 @@ func spareFile(env Env, path string) bool {
 
 // guardFlags are those of all guards.
 func guardFlags() []string {
-	return []string{"max-invalid", "max-failures", "max-creates", "max-updates", "max-deletes", "accept-moved-ids", "accept-shape", "plan"}
+	return []string{"max-invalid", "max-failures", "max-creates", "max-updates", "max-deletes", "accept-moved-ids", "accept-shape", "allow-empty", "plan"}
 }
 
 // stoppedBy are the flags of the guards that ended a run.
